@@ -1,0 +1,321 @@
+"""
+The gate: certify what passed, and open what is certified.
+
+`open` is the only way to `Certified`, and `Certified` is the only thing that a
+trainer takes.  Nothing here can be switched off.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datastd import config, standard as standards
+from datastd.certificate.child import judge
+from datastd.certificate.envelope import Certificate, Trust
+from datastd.certificate.statement import issue
+from datastd.digest import Manifest
+from datastd.disk import Tree
+from datastd.errors import NotCertified, UsageError
+from datastd.pipeline import open_source
+from datastd.report import Report
+from datastd.sources import Batch, Plan, Shard, Source
+
+DAYS = 90.0  # life of a certificate
+_SKEW = timedelta(minutes=5)  # how far a clock may be behind
+
+
+def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
+    data: str | Path,
+    standard: str | Path | None = None,
+    *,
+    out: str | Path,
+    key: str | Path | None = None,
+    format: str | None = None,  # noqa: A002
+    profile: str | None = None,
+    inputs: Mapping[str, str | Path] | None = None,
+    jobs: int | None = None,
+    days: float = DAYS,
+) -> Certificate:
+    """
+    Judge a dataset, and write a certificate beside it if it passed.
+
+    Args:
+        data: The dataset's folder.
+        standard: A name, or a file; none takes the one of `datastd.toml`, and
+            never a proposal.
+        out: Where the certificate goes; not inside the dataset.
+        key: A private key from `keygen`; none leaves the certificate unsigned.
+        format: As for `check`, as *profile*, *inputs* and *jobs*.
+        profile: See *format*.
+        inputs: See *format*.
+        jobs: See *format*.
+        days: How long the certificate counts.
+
+    Raises:
+        UsageError: The request cannot be carried out as it was put.
+        NotCertified: The data did not pass; `report` has the verdicts.
+        DataChanged: The data changed while they were looked at.
+    """
+    if not isinstance(data, str | Path):
+        raise UsageError("data", "the path of a folder", f"a {type(data).__name__}")
+    path, place = Path(data), Path(out)
+    if not path.is_dir():
+        Tree(path).close()  # raises, and says what is there instead
+    if path.resolve() in (place.resolve(), *place.resolve().parents):
+        raise UsageError(
+            str(out), "a place beside the dataset", "one inside it",
+            "the certificate would be one of the files that it is about",
+        )  # fmt: skip
+    if days <= 0:
+        raise UsageError("days", "more than 0", f"{days:g}")
+    entry = config.entry_for(path)
+    named = standard or (entry.standard if entry else "")
+    if not named:
+        raise UsageError(
+            "--standard", "the standard to certify by", "none",
+            "name it, or write it into datastd.toml",
+        )  # fmt: skip
+    report, listed = judge(
+        {
+            "data": str(data),
+            "standard": str(named),
+            "format": format,
+            "profile": profile,
+            "inputs": {role: str(where) for role, where in (inputs or {}).items()},
+            "jobs": jobs,
+        }
+    )
+    if not report.passed:
+        raise Refused(report)
+    # Hashed again by this process: the child that decoded the data is not trusted
+    # to say which bytes they were.
+    with Tree(path) as tree:
+        refuse_oddities(tree)
+        _same(listed, Manifest.of(tree))
+    certificate = Certificate.of(issue(report, listed, path.resolve().name, days=days))
+    if key is not None:
+        certificate = certificate.signed(Path(key))
+    certificate.save(place)
+    return certificate
+
+
+class Refused(NotCertified):  # noqa: N818
+    """
+    A certificate that was asked for data that did not pass.
+
+    Attributes:
+        report: The verdicts.
+    """
+
+    def __init__(self, report: Report) -> None:
+        flaws = [f"{v.code} {v.outcome}" for v in report.verdicts if not v.outcome.opens]
+        super().__init__(
+            report.data.path, f"data that pass {report.standard.name}",
+            ", ".join(flaws) or str(report.outcome), "datastd check names the samples",
+        )  # fmt: skip
+        self.report = report
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]
+        """As of the check: 1 where something failed, 3 where something is unknown."""
+        return 1 if self.report.outcome == "fail" else 3
+
+    def __reduce__(self) -> tuple[type["Refused"], tuple[Report]]:
+        return type(self), (self.report,)
+
+
+class Certified:
+    """
+    Data compared, byte for byte, with their certificate.
+
+    Made by `datastd.open` and by nothing else.  Reads through the reader that the
+    data were judged with, from the descriptors that were hashed.
+
+    Attributes:
+        certificate: What is promised of them.
+    """
+
+    __slots__ = ("_plan", "_source", "certificate")
+
+    certificate: Certificate
+    _source: Source
+    _plan: Plan
+
+    def __init__(self) -> None:
+        raise TypeError("expected datastd.open(path, certificate=…, standard=…)")
+
+    def __reduce__(self) -> str:
+        raise TypeError("certified data cannot be copied: open them where they are used")
+
+    @property
+    def splits(self) -> dict[str, int]:
+        """Samples of each split."""
+        known = self.certificate.statement.predicate.splits
+        return {name: split.records for name, split in known.items()}
+
+    def shards(self, split: str) -> tuple[Shard, ...]:
+        """
+        The shards of a split, in data order.
+
+        Raises:
+            UsageError: There is no such split.
+        """
+        if split not in self.splits:
+            raise UsageError("split", f"one of {', '.join(self.splits)}", split)
+        return tuple(s for s in self._plan.shards if s.split == split)
+
+    def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
+        """
+        Read samples by file and number, and see that nothing changed under them.
+
+        Raises:
+            DataChanged: A file is no longer the one that was hashed.
+        """
+        batch = self._source.take(path, rows)
+        self._source.tree.compare()
+        return batch
+
+    def compare(self) -> None:
+        """
+        See that every file is still the one that was hashed, and no other was added.
+
+        Raises:
+            DataChanged: One is not.
+        """
+        self._source.tree.compare()
+        self._source.tree.walk_again()
+
+    def close(self) -> None:
+        """Give back what is held open."""
+        self._source.close()
+
+    def __enter__(self) -> "Certified":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open(  # noqa: A001  -- read as datastd.open
+    data: str | Path,
+    *,
+    certificate: str | Path,
+    standard: str | Path | None = None,
+    trust: str | Path | Trust | None = None,
+    standard_digest: str | None = None,
+) -> Certified:
+    """
+    Open a dataset whose bytes are those that a certificate is about.
+
+    Args:
+        data: The dataset's folder.
+        certificate: The certificate's file.
+        standard: The standard that is asked for, by name or file; none takes the
+            one of `datastd.toml`, else any shipped one.
+        trust: A `trust.toml`: whose signatures count, and which standards from
+            files.  Needed for a certificate that is signed.
+        standard_digest: Digest of a standard from a file, where no trust file
+            gives it.
+
+    Raises:
+        NotCertified: The bytes, the standard, the time or the signature is not as
+            the certificate has it.
+        UsageError: The request cannot be carried out as it was put.
+    """
+    path = Path(data)
+    known = Certificate.load(certificate)
+    entry = config.entry_for(path)
+    trusted = trust or (entry.trust if entry else "") or None
+    keys = trusted if isinstance(trusted, Trust) or not trusted else Trust.read(trusted)
+    known.signed_by(keys)
+    named = standard or (entry.standard if entry else "")
+    _is_of_standard(known, named, keys, standard_digest)
+    _is_in_time(known)
+    source = open_source(path, known.statement.predicate.format)
+    try:
+        refuse_oddities(source.tree)
+        manifest = Manifest.of(source.tree, jobs=os.cpu_count() or 2)
+        subject = known.statement.subject[0]
+        if manifest.digest != subject.digest.sha256:
+            raise NotCertified(
+                str(data), f"the bytes certified, digest {subject.digest.sha256}",
+                f"others, digest {manifest.digest}", "check and certify these, or restore those",
+            )  # fmt: skip
+        opened = object.__new__(Certified)
+        opened.certificate, opened._source = known, source
+        opened._plan = source.plan()
+        source.tree.compare()
+        _reads_as_certified(opened)
+    except BaseException:
+        source.close()
+        raise
+    return opened
+
+
+def _reads_as_certified(opened: Certified) -> None:
+    """Refuse a reader that finds other samples than the one that judged."""
+    found = {
+        name: sum(s.stop - s.start for s in opened._plan.shards if s.split == name)  # noqa: SLF001
+        for name in dict.fromkeys(s.split for s in opened._plan.shards)  # noqa: SLF001
+    }
+    if found != opened.splits:
+        raise NotCertified("splits", str(opened.splits), str(found))
+
+
+def _is_of_standard(
+    known: Certificate,
+    named: str | Path,
+    trust: Trust | None,
+    standard_digest: str | None,
+) -> None:
+    """Refuse a certificate of another standard than the one asked for."""
+    predicate = known.statement.predicate
+    name = f"{predicate.standard.name}/{predicate.standard.version}"
+    promised = predicate.policy.digest.sha256
+    accepted = {*standards.shipped().get(name, ())}
+    if not accepted:
+        accepted = {one.digest for one in trust.standard if one.name == name} if trust else set()
+        accepted |= {standard_digest} if standard_digest else set()
+    if named:
+        asked = standards.load(named)
+        if asked.name != name:
+            raise NotCertified("standard", asked.name, name)
+    if promised not in accepted:
+        expected = ", ".join(sorted(accepted)) or "a digest that a trust file gives"
+        raise NotCertified(f"standard {name}", expected, promised)
+
+
+def _is_in_time(known: Certificate) -> None:
+    """Refuse a certificate from the future, and one that is over."""
+    now, predicate = datetime.now(UTC), known.statement.predicate
+    if predicate.verified > now + _SKEW:
+        raise NotCertified("timeVerified", f"at most {now:%FT%TZ}", predicate.time_verified)
+    if predicate.expires <= now:
+        raise NotCertified(
+            "timeExpires", f"later than {now:%FT%TZ}", predicate.time_expires,
+            "certify the data again",
+        )  # fmt: skip
+
+
+def refuse_oddities(tree: Tree) -> None:
+    """
+    Refuse what a manifest cannot hold: links, devices, empty folders.
+
+    Raises:
+        NotCertified: The first of them.
+    """
+    for path, found in tree.oddities:
+        raise NotCertified(path, "regular files only", found)
+
+
+def _same(judged: Manifest, hashed: Manifest) -> None:
+    if differing := judged.differences(hashed):
+        raise NotCertified(
+            "manifest", "the files that were judged", "; ".join(differing[:3]),
+            "the data changed: run again",
+        )  # fmt: skip
+

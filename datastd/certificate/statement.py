@@ -1,0 +1,240 @@
+"""
+What a certificate says: an in-toto Statement with a predicate of datastd's own.
+
+Field names follow SLSA's verification summary, so that its readers know them.
+Everything in it that follows from something else in it is derived again when it
+is loaded.
+"""
+
+import importlib.metadata
+import platform
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
+
+from datastd import digest
+from datastd.digest import Manifest
+from datastd.model import Model, Outcome, Stated, Verdict, worst
+from datastd.report import InputName, NotAsked, Report, Split
+
+TYPE = "https://in-toto.io/Statement/v1"
+PREDICATE = "urn:datastd:conformance:v1"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Time = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+
+
+class Digests(Model):
+    """One digest, of one kind: a reader that takes any of several takes the weakest."""
+
+    sha256: Sha256
+
+
+class Subject(Model):
+    """The dataset: its name, and the digest of its canonical manifest."""
+
+    name: str
+    digest: Digests
+
+
+class Verifier(Model):
+    """Who judged, with which versions."""
+
+    id: str
+    version: dict[str, str]
+
+
+class Policy(Model):
+    """The standard, by the digest of everything in it that decides a verdict."""
+
+    uri: str
+    digest: Digests
+
+
+class StandardLevel(Model):
+    """The standard's name and version, and how strictly it was asked."""
+
+    name: str
+    version: str
+    profile: str
+
+
+class Coverage(Model):
+    """How much was looked at.  A sample of the data is never certified."""
+
+    mode: Literal["full"] = "full"
+    files: NonNegativeInt
+    bytes: NonNegativeInt
+    records: PositiveInt
+
+
+class Predicate(Stated):
+    """
+    What was found, by whom, when, and until when it counts.
+
+    Attributes:
+        format: The reader that the trainer must use too.
+        splits: Length and record digest of each split as that reader returns it.
+        verdicts: Every verdict, without the names of samples.
+        evidence: SHA-256 of the report and of the manifest.
+    """
+
+    derived: ClassVar[tuple[str, ...]] = ("verificationResult", "checks")
+
+    verifier: Verifier
+    time_verified: Time = Field(alias="timeVerified")
+    time_expires: Time = Field(alias="timeExpires")
+    resource_uri: str = Field(alias="resourceUri")
+    policy: Policy
+    standard: StandardLevel
+    format: str
+    coverage: Coverage
+    splits: dict[str, Split] = Field(min_length=1)
+    verdicts: tuple[Verdict, ...] = Field(min_length=1)
+    inputs: tuple[InputName, ...]
+    not_asked: tuple[NotAsked, ...] = Field(alias="notAsked")
+    waivers: tuple[()] = ()
+    evidence: dict[str, Sha256]
+
+    @property
+    def verificationResult(self) -> str:  # noqa: N802  -- the field's name in JSON
+        """``PASSED``; of anything else there is no certificate."""
+        outcome = worst([verdict.outcome for verdict in self.verdicts])
+        return "PASSED" if outcome.opens else "FAILED"
+
+    @property
+    def checks(self) -> dict[str, int]:
+        """How many rules ended how."""
+        found = [verdict.outcome for verdict in self.verdicts]
+        return {
+            "total": len(found),
+            "passed": found.count(Outcome.PASS),
+            "warned": found.count(Outcome.WARN),
+            "waived": 0,
+            "skipped": len(self.not_asked),
+        }
+
+    @model_validator(mode="after")
+    def _is_of_data_that_passed(self) -> Self:
+        if self.verificationResult != "PASSED":
+            flaws = [v.code for v in self.verdicts if not v.outcome.opens]
+            msg = f"expected verdicts that pass, found flaws in {', '.join(flaws)}"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def verified(self) -> datetime:
+        """When the data were judged."""
+        return parse_time(self.time_verified)
+
+    @property
+    def expires(self) -> datetime:
+        """Until when the certificate counts."""
+        return parse_time(self.time_expires)
+
+    def plain(self) -> dict[str, Any]:
+        """The predicate as JSON objects and lists."""
+        verdicts = [verdict.plain() for verdict in self.verdicts]
+        return super().plain() | {"verdicts": verdicts}
+
+
+class Statement(Stated):
+    """An in-toto Statement about exactly one subject."""
+
+    type_: Literal["https://in-toto.io/Statement/v1"] = Field(TYPE, alias="_type")
+    subject: Annotated[tuple[Subject, ...], Field(min_length=1, max_length=1)]
+    predicate_type: Literal["urn:datastd:conformance:v1"] = Field(
+        PREDICATE, alias="predicateType"
+    )
+    predicate: Predicate
+
+    def plain(self) -> dict[str, Any]:
+        """The statement as JSON objects and lists."""
+        return super().plain() | {"predicate": self.predicate.plain()}
+
+    @classmethod
+    def from_plain(cls, stated: object) -> Self:
+        """
+        Build the statement from parsed JSON, and derive its conclusions again.
+
+        Raises:
+            ValueError: Not such a statement, or one that contradicts itself.
+        """
+        if isinstance(stated, dict) and isinstance(stated.get("predicate"), dict):
+            Predicate.from_plain(stated["predicate"])
+            inner = {
+                key: value
+                for key, value in stated["predicate"].items()
+                if key not in Predicate.derived
+            }
+            verdicts = [
+                {k: v for k, v in one.items() if k not in Verdict.derived}
+                for one in inner["verdicts"]
+            ]
+            stated = stated | {"predicate": inner | {"verdicts": verdicts}}
+            model = cls.model_validate_json(digest.canonical(stated))
+            return model
+        msg = "expected a Statement with a predicate"
+        raise ValueError(msg)
+
+
+def parse_time(text: str) -> datetime:
+    """Read a time of a certificate: UTC, to the second."""
+    return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
+
+
+def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Statement:
+    """
+    Say of a report that passed what a certificate says.
+
+    Raises:
+        ValueError: The report did not pass, or is not of these bytes.
+    """
+    if not report.passed or report.data.digest != manifest.digest:
+        msg = f"expected a report of these bytes that passed, found {report.outcome}"
+        raise ValueError(msg)
+    now = datetime.now(UTC).replace(microsecond=0)
+    standard, _, version = report.standard.name.partition("/")
+    bare = [
+        Verdict.from_plain(verdict.plain() | {"examples": []})
+        for verdict in report.verdicts
+    ]
+    predicate = Predicate(
+        verifier=Verifier(id="urn:datastd", version=_versions()),
+        timeVerified=now.strftime(_TIME),
+        timeExpires=(now + timedelta(days=days)).strftime(_TIME),
+        resourceUri=f"pkg:generic/{name}",
+        policy=Policy(
+            uri=f"datastd:standard/{report.standard.name}",
+            digest=Digests(sha256=report.standard.digest),
+        ),
+        standard=StandardLevel(
+            name=standard, version=version, profile=report.standard.profile
+        ),
+        format=report.data.format,
+        coverage=Coverage(
+            files=len(manifest.files),
+            bytes=report.accounting.bytes,
+            records=report.accounting.samples - report.accounting.defective,
+        ),
+        splits=report.splits,
+        verdicts=tuple(bare),
+        inputs=report.inputs,
+        notAsked=report.not_asked,
+        evidence={
+            "manifest": manifest.digest,
+            "report": digest.of_bytes(digest.canonical(report.plain())),
+        },
+    )  # fmt: skip
+    return Statement(
+        subject=(Subject(name=name, digest=Digests(sha256=manifest.digest)),),
+        predicate=predicate,
+    )
+
+
+def _versions() -> dict[str, str]:
+    names = ("datastd", "numba", "numpy", "pandera", "polars", "pydantic")
+    found = {name: importlib.metadata.version(name) for name in names}
+    return found | {"python": platform.python_version()}

@@ -1,0 +1,182 @@
+"""
+SHA-256 of what a verdict and a certificate are bound to.
+
+The manifest of a dataset is the text that ``sha256sum`` writes and ``sha256sum
+-c`` reads: one line per file, ordered by name.  Its SHA-256 is the digest of the
+dataset, and covers every name and every byte (it equals in-toto's ``dirHash``).
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datastd.disk import Tree
+
+MANIFEST = "manifest-sha256.txt"
+"""The one file that a manifest leaves out: its own copy at the dataset's root."""
+
+_CHUNK = 1 << 20
+
+
+def of_bytes(content: bytes) -> str:
+    """SHA-256 of *content*, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def canonical(value: object) -> bytes:
+    """
+    The one JSON text of *value*: sorted keys, no spaces, ASCII, finite numbers.
+
+    Raises:
+        ValueError: A number is NaN or infinite.
+    """
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def strict_json(text: bytes, *, depth: int = 32) -> Any:  # noqa: ANN401
+    """
+    Parse JSON as RFC 8259 means it, and refuse what parsers disagree about.
+
+    Raises:
+        ValueError: Not JSON; a key twice in one object; NaN or infinity; deeper
+            than *depth*; not UTF-8.
+    """
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        keys = [key for key, _ in pairs]
+        if len(set(keys)) < len(keys):
+            msg = "a key stands twice in one object"
+            raise ValueError(msg)
+        return dict(pairs)
+
+    def never(literal: str) -> object:
+        msg = f"{literal} is not a number of JSON"
+        raise ValueError(msg)
+
+    if text.count(b"[") + text.count(b"{") > depth and _deepest(text) > depth:
+        msg = f"nested deeper than {depth}"
+        raise ValueError(msg)
+    value = json.loads(
+        text.decode(), object_pairs_hook=once, parse_constant=never, parse_float=_finite
+    )
+    return value
+
+
+def _deepest(text: bytes) -> int:
+    """Greatest nesting, brackets in strings counted too: never less than the true."""
+    steps = np.zeros(len(text), np.int64)
+    raw = np.frombuffer(text, np.uint8)
+    steps[(raw == ord("[")) | (raw == ord("{"))] = 1
+    steps[(raw == ord("]")) | (raw == ord("}"))] = -1
+    return int(np.cumsum(steps).max(initial=0))
+
+
+def _finite(literal: str) -> float:
+    number = float(literal)
+    if not np.isfinite(number):
+        msg = f"{literal} is beyond the largest number"
+        raise ValueError(msg)
+    return number
+
+
+def of_rows(array: NDArray[np.generic]) -> list[bytes]:
+    """
+    SHA-256 of each sample of *array*, shape (N, …), 32 bytes each.
+
+    Element type and shape count as well as the elements: the bytes of a 50x100
+    image are also those of a 100x50 one.
+    """
+    if not len(array):
+        return []
+    head = f"{array.dtype.str} {array.shape[1:]} ".encode()
+    rows = np.ascontiguousarray(array).reshape(len(array), -1).view(np.uint8)
+    framed = np.empty((len(rows), len(head) + rows.shape[1]), np.uint8)
+    framed[:, : len(head)] = np.frombuffer(head, np.uint8)
+    framed[:, len(head) :] = rows
+    sha256 = hashlib.sha256
+    return [sha256(row).digest() for row in framed]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """
+    Each file of a dataset with its SHA-256, by path below the root.
+
+    The folder's own ``manifest-sha256.txt`` is left out, and nothing else: a list
+    of exceptions would be a list of things to hide.
+
+    Attributes:
+        files: Path and SHA-256 of each file.
+        unreadable: Path and reason of each that could not be read.
+    """
+
+    files: tuple[tuple[str, str], ...]
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(
+        cls, tree: Tree, *, jobs: int = 2, seen: Callable[[int], None] = lambda _: None
+    ) -> Self:
+        """
+        Hash every file of *tree*; *seen* is told of bytes as they are hashed.
+
+        Raises:
+            DataChanged: A file changed while it was read.
+        """
+        paths = [path for path in tree.stamps if path != MANIFEST]
+        with ThreadPoolExecutor(jobs, "datastd-hash") as pool:
+            hashes = list(pool.map(lambda path: _hash(tree, path, seen), paths))
+        known = zip(paths, hashes, strict=True)
+        every = [(path, *found) for path, found in known]
+        return cls(
+            tuple((path, value) for path, value, _ in every if value),
+            tuple((path, reason) for path, value, reason in every if not value),
+        )
+
+    @cached_property
+    def text(self) -> bytes:
+        """The lines of ``sha256sum``, ordered by the bytes of the paths."""
+        rows = sorted((path.encode(), value) for path, value in self.files)
+        return b"".join(b"%s  %s\n" % (value.encode(), path) for path, value in rows)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the dataset."""
+        return of_bytes(self.text)
+
+    def differences(self, other: Self) -> list[str]:
+        """Say, file by file, what *other* has that this one has not, and so on."""
+        mine, theirs = dict(self.files), dict(other.files)
+        return [
+            *(f"{path} is missing" for path in mine if path not in theirs),
+            *(f"{path} was added" for path in theirs if path not in mine),
+            *(
+                f"{path} has other bytes"
+                for path in mine
+                if path in theirs and mine[path] != theirs[path]
+            ),
+        ]
+
+
+def _hash(tree: Tree, path: str, seen: Callable[[int], None]) -> tuple[str, str]:
+    """SHA-256 of one file, read in pieces; or why it cannot be read."""
+    total, offset = hashlib.sha256(), 0
+    try:
+        with tree.open(path) as descriptor:
+            while piece := os.pread(descriptor, _CHUNK, offset):
+                total.update(piece)
+                offset += len(piece)
+                seen(len(piece))
+    except OSError as error:
+        return "", error.strerror or type(error).__name__
+    return total.hexdigest(), ""

@@ -1,0 +1,285 @@
+"""
+The file system: a dataset's folder held open, and files put in place whole.
+
+Everything below a dataset's root is opened relative to a held directory
+descriptor and never through a symbolic link, so that what was walked is what is
+read.  What was read is compared with what was walked before anyone relies on it.
+"""
+
+import contextlib
+import hashlib
+import os
+import resource
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from datastd.errors import DataChanged, UsageError
+
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_KINDS = (
+    (stat.S_ISLNK, "a symbolic link"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a character device"),
+    (stat.S_ISBLK, "a block device"),
+)
+
+
+class Stamp(NamedTuple):
+    """What changes when a file changes; `ctime_ns` cannot be set back."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Self:
+        """Take the stamp from a `stat` result."""
+        return cls(
+            status.st_dev,
+            status.st_ino,
+            status.st_size,
+            status.st_mtime_ns,
+            status.st_ctime_ns,
+        )
+
+
+class Oddity(NamedTuple):
+    """Something below the root that is no readable regular file."""
+
+    path: str
+    found: str
+
+
+class Tree:
+    """
+    A dataset's folder, walked once and held open.
+
+    Attributes:
+        root: The folder, as the user named it.
+        stamps: Each regular file by its path below the root (``/`` between
+            parts), in the order of the paths' UTF-8 bytes.
+        oddities: Links, devices, pipes, empty folders, folders that cannot be
+            listed, names that cannot be written in a manifest.
+
+    Raises:
+        UsageError: *root* is not a folder that can be listed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        try:
+            self._descriptor = os.open(
+                root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+            )
+        except FileNotFoundError:
+            raise UsageError(str(root), "a folder with a dataset", "nothing") from None
+        except OSError as error:
+            raise UsageError(
+                str(root), "a folder that can be listed", error.strerror or "an error"
+            ) from None
+        self._held: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._most_held = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4
+        stamps: dict[str, Stamp] = {}
+        self.oddities: list[Oddity] = []
+        self._walk(self._descriptor, "", stamps)
+        self.stamps = dict(sorted(stamps.items(), key=lambda item: item[0].encode()))
+        self.oddities.sort()
+
+    def _walk(self, folder: int, prefix: str, stamps: dict[str, Stamp]) -> None:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+        if not found:
+            self.oddities.append(Oddity(prefix.rstrip("/") or ".", "an empty folder"))
+        for entry in found:
+            path = f"{prefix}{entry.name}"
+            if not _can_be_listed(entry.name):
+                self.oddities.append(Oddity(path, "a name that no manifest can hold"))
+                continue
+            try:
+                status = entry.stat(follow_symlinks=False)
+                if stat.S_ISREG(status.st_mode):
+                    stamps[path] = Stamp.of(status)
+                elif stat.S_ISDIR(status.st_mode):
+                    inner = os.open(entry.name, _FLAGS | os.O_DIRECTORY, dir_fd=folder)
+                    try:
+                        self._walk(inner, f"{path}/", stamps)
+                    finally:
+                        os.close(inner)
+                else:
+                    kind = next(
+                        (name for test, name in _KINDS if test(status.st_mode)),
+                        "a special file",
+                    )
+                    self.oddities.append(Oddity(path, kind))
+            except OSError as error:
+                self.oddities.append(Oddity(path, error.strerror or "an error"))
+
+    @property
+    def bytes(self) -> int:
+        """Size of all regular files together."""
+        return sum(stamp.size for stamp in self.stamps.values())
+
+    @contextlib.contextmanager
+    def open(self, path: str) -> Iterator[int]:
+        """
+        Lend a descriptor of *path*, for `os.pread`; compare its stamp on the way out.
+
+        Raises:
+            DataChanged: The file is no longer the one that was walked.
+            OSError: The file cannot be opened.
+        """
+        descriptor = self._held.get(path)
+        if descriptor is None:
+            descriptor = self._open(path)
+            with self._lock:
+                hold = path not in self._held and len(self._held) < self._most_held
+                if hold:
+                    self._held[path] = descriptor
+        else:
+            hold = True
+        try:
+            yield descriptor
+            self._compare(path, descriptor)
+        finally:
+            if not hold:
+                os.close(descriptor)
+
+    def _open(self, path: str) -> int:
+        *folders, name = path.split("/")
+        with contextlib.ExitStack() as stack:
+            here = self._descriptor
+            try:
+                for folder in folders:
+                    here = os.open(folder, _FLAGS | os.O_DIRECTORY, dir_fd=here)
+                    stack.callback(os.close, here)
+                descriptor = os.open(name, _FLAGS, dir_fd=here)
+            except (FileNotFoundError, NotADirectoryError):
+                raise _changed(path, "no such file") from None
+        try:
+            self._compare(path, descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def _compare(self, path: str, descriptor: int) -> None:
+        if Stamp.of(os.fstat(descriptor)) != self.stamps[path]:
+            raise _changed(path, "another")
+
+    def compare(self) -> None:
+        """
+        Raise `DataChanged` if a file that is held open is not as it was walked.
+
+        Costs one `fstat` per held file.
+        """
+        for path, descriptor in list(self._held.items()):
+            self._compare(path, descriptor)
+
+    def walk_again(self) -> None:
+        """
+        Raise `DataChanged` if a second walk finds anything but what the first did.
+
+        A file added while the data was judged was not judged.
+        """
+        again = Tree(self.root)
+        try:
+            if again.stamps == self.stamps and again.oddities == self.oddities:
+                return
+            differing = dict(again.stamps.items() ^ self.stamps.items()) or dict(
+                {*again.oddities} ^ {*self.oddities}
+            )
+        finally:
+            again.close()
+        raise _changed(min(differing), "another")
+
+    def close(self) -> None:
+        """Give all descriptors back."""
+        for descriptor in (*self._held.values(), self._descriptor):
+            os.close(descriptor)
+        self._held, self._descriptor = {}, -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _changed(path: str, found: str) -> DataChanged:
+    return DataChanged(
+        path, "the file that was walked", found, "the data changed: run again"
+    )
+
+
+def _can_be_listed(name: str) -> bool:
+    """Say whether a line of a manifest can hold *name*: UTF-8, no control character."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return not any(ord(c) < 0x20 or ord(c) == 0x7F or c == "\\" for c in name)  # noqa: PLR2004
+
+
+def read_whole(path: Path, *, most: int, what: str) -> bytes:
+    """
+    Read a small file of the user's: a certificate, a configuration, a recipe.
+
+    Raises:
+        UsageError: No regular file, not readable, or larger than *most* bytes.
+    """
+    try:
+        if not path.is_file():
+            found = "something else" if path.exists() else "nothing"
+            raise UsageError(str(path), f"a file with {what}", found)
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except OSError as error:
+        raise UsageError(
+            str(path), f"a readable file with {what}", error.strerror or "an error"
+        ) from None
+    if len(content) > most:
+        raise UsageError(str(path), f"at most {most} bytes of {what}", "more")
+    return content
+
+
+def publish(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """
+    Put *content* at *path* whole, or leave what was there.
+
+    Written beside, flushed, read back and compared, then renamed: a reader sees
+    the old file or the new one, and never a torn one.
+
+    Raises:
+        UsageError: The file cannot be written there.
+    """
+    beside = path.with_name(f".tmp-{path.name}-{os.getpid()}")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            written = hashlib.sha256(beside.read_bytes()).digest()
+            if written != hashlib.sha256(content).digest():
+                raise OSError(0, "other bytes than were written")
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise UsageError(
+            str(path), "a place to write to", error.strerror or "an error"
+        ) from None

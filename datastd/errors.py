@@ -1,0 +1,61 @@
+"""
+Everything datastd raises on purpose.
+
+Bad data is a result, not an error: it comes back as a verdict.
+An error means that no judgement was possible, or that a gate stayed shut.
+
+DataStdError
+├── UsageError       the request cannot be carried out as it was put
+├── DataChanged      the data changed while it was looked at: judge it again
+└── NotCertified     data that reached a gate without a certificate that holds
+    └── NotTrusted   a signed certificate, and nobody said whose signature counts
+"""
+
+from typing import ClassVar
+
+from datastd.quiet import safe
+
+
+class DataStdError(Exception):
+    """
+    Base of every error raised on purpose.
+
+    The message always reads ``where: expected …, found …``, so that one log line
+    is enough to open the right file at the right place; `hint` says what to do.
+    """
+
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, where: str, expected: str, found: str, hint: str = "") -> None:
+        # Positional, and all of them in `args`: an error must survive being
+        # pickled on its way out of a worker.
+        super().__init__(where, expected, found, hint)
+        self.where, self.expected, self.found, self.hint = where, expected, found, hint
+
+    def __str__(self) -> str:
+        text = f"{self.where}: expected {self.expected}, found {self.found}"
+        return safe(f"{text}; {self.hint}" if self.hint else text, longest=2000)
+
+
+class UsageError(DataStdError):
+    """A request that cannot be carried out as it was put."""
+
+    exit_code = 2
+
+
+class DataChanged(DataStdError):  # noqa: N818  -- reads as the sentence it is
+    """Data that changed while it was looked at, so that nothing is known of it."""
+
+    exit_code = 3
+
+
+class NotCertified(DataStdError):  # noqa: N818
+    """Data that reached a gate without a certificate that holds for it."""
+
+    exit_code = 1
+
+
+class NotTrusted(NotCertified):
+    """A certificate of which it is not known whether its signature counts."""
+
+    exit_code = 3

@@ -1,0 +1,157 @@
+"""
+Instruments for raster images, and the intermediates that they share.
+
+An image batch has shape (N, H, W, C) in any element type.  Each intermediate is
+one pass over a batch that fits a core's cache.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datastd.measures import Numbers, kernel
+
+Pixels: TypeAlias = NDArray[np.generic]  # (N, H, W)
+Floats: TypeAlias = NDArray[np.float64]  # (N,)
+Counts: TypeAlias = NDArray[np.int64]  # (N,)
+
+
+class Moments(NamedTuple):
+    """
+    Sums over the finite pixels of each image; shape (N,) each.
+
+    Attributes:
+        minimum: Smallest value; NaN where no pixel is finite.
+        maximum: Greatest value, likewise.
+        total: Sum of the values.
+        squares: Sum of the squared distances from the mean.
+        finite: Number of pixels that are neither NaN nor infinite.
+    """
+
+    minimum: Floats
+    maximum: Floats
+    total: Floats
+    squares: Floats
+    finite: Counts
+
+
+class Frame(NamedTuple):
+    """Rows and columns left once the constant border is cut away; shape (N,) each."""
+
+    height: Counts
+    width: Counts
+
+
+class Centroid(NamedTuple):
+    """Centre of mass of value above the minimum, in pixels from the first."""
+
+    row: Floats
+    column: Floats
+
+
+def gray(image: Numbers) -> Pixels:
+    """
+    One channel of each image, shape (N, H, W), in the element type given.
+
+    Of three or four channels, ITU-R 601 luma with Pillow's 16-bit weights; an
+    alpha channel is left aside.
+    """
+    if image.shape[3] == 1:
+        return image[..., 0]
+    red, green, blue = (image[..., c] for c in range(3))
+    if image.dtype.kind == "f":
+        return np.asarray(0.299 * red + 0.587 * green + 0.114 * blue, image.dtype)
+    luma = red * np.int64(19595) + green * np.int64(38470) + blue * np.int64(7471)
+    return ((luma + 0x8000) >> 16).astype(image.dtype)
+
+
+def moments(gray: Pixels) -> Moments:
+    """Extremes and sums of each image."""
+    return Moments(*_moments(np.ascontiguousarray(gray).reshape(len(gray), -1)))
+
+
+def histogram(gray: Pixels) -> NDArray[np.int64] | None:
+    """Pixels of each image at each of 256 grey levels, (N, 256); none unless uint8."""
+    if gray.dtype != np.uint8:
+        return None
+    return _histogram(np.ascontiguousarray(gray).reshape(len(gray), -1))
+
+
+def frame(gray: Pixels) -> Frame:
+    """What is left of each image without its constant border."""
+    return Frame(*_frame(np.ascontiguousarray(gray)))
+
+
+def centroid(gray: Pixels, moments: Moments) -> Centroid:
+    """Centre of mass of each image; of a constant one, its middle."""
+    return Centroid(*_centroid(np.ascontiguousarray(gray), moments.minimum))
+
+
+@kernel
+def _moments(pixels):  # type: ignore[no-untyped-def]
+    images, size = pixels.shape
+    minimum, maximum = np.full(images, np.nan), np.full(images, np.nan)
+    total, squares = np.zeros(images), np.zeros(images)
+    finite = np.zeros(images, np.int64)
+    for i in range(images):
+        low, high, sums, count = np.inf, -np.inf, 0.0, 0
+        for j in range(size):
+            value = np.float64(pixels[i, j])
+            if np.isfinite(value):
+                low, high = min(low, value), max(high, value)
+                sums += value
+                count += 1
+        mean = sums / count if count else 0.0
+        for j in range(size):
+            value = np.float64(pixels[i, j])
+            if np.isfinite(value):
+                squares[i] += (value - mean) * (value - mean)
+        if count:
+            minimum[i], maximum[i] = low, high
+        total[i], finite[i] = sums, count
+    return minimum, maximum, total, squares, finite
+
+
+@kernel
+def _histogram(pixels):  # type: ignore[no-untyped-def]
+    counts = np.zeros((len(pixels), 256), np.int64)
+    for i in range(len(pixels)):
+        for j in range(pixels.shape[1]):
+            counts[i, pixels[i, j]] += 1
+    return counts
+
+
+@kernel
+def _frame(pixels):  # type: ignore[no-untyped-def]
+    images, height, width = pixels.shape
+    heights, widths = np.zeros(images, np.int64), np.zeros(images, np.int64)
+    for i in range(images):
+        border = pixels[i, 0, 0]
+        top, bottom, left, right = height, -1, width, -1
+        for y in range(height):
+            for x in range(width):
+                if pixels[i, y, x] != border:
+                    top, bottom = min(top, y), max(bottom, y)
+                    left, right = min(left, x), max(right, x)
+        heights[i], widths[i] = max(0, bottom - top + 1), max(0, right - left + 1)
+    return heights, widths
+
+
+@kernel
+def _centroid(pixels, minimum):  # type: ignore[no-untyped-def]
+    images, height, width = pixels.shape
+    rows, columns = np.zeros(images), np.zeros(images)
+    for i in range(images):
+        mass, down, right = 0.0, 0.0, 0.0
+        for y in range(height):
+            for x in range(width):
+                weight = np.float64(pixels[i, y, x]) - minimum[i]
+                mass += weight
+                down += weight * y
+                right += weight * x
+        if mass == 0.0:
+            rows[i], columns[i] = (height - 1) / 2, (width - 1) / 2
+        else:
+            rows[i], columns[i] = down / mass, right / mass
+    return rows, columns

@@ -1,0 +1,209 @@
+"""The nouns of datastd: what is measured, and what is concluded from it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    ValidationError,
+    model_validator,
+)
+
+from datastd import digest
+from datastd.quiet import safe
+
+EXAMPLES = 5  # a verdict names so many; `Report.failing` has them all
+
+
+class Model(BaseModel):
+    """Frozen, closed, strict and finite: what every public model has in common."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        validate_default=True,
+        hide_input_in_errors=True,
+    )
+
+
+class Stated(Model):
+    """
+    A model whose JSON also states what its numbers imply.
+
+    Conclusions are properties, listed in `derived`.  Loading leaves them aside,
+    derives them again, and refuses a text that states anything else.
+    """
+
+    derived: ClassVar[tuple[str, ...]] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """The model as JSON objects and lists, conclusions included."""
+        content = self.model_dump(mode="json", by_alias=True)
+        return content | {name: getattr(self, name) for name in self.derived}
+
+    @classmethod
+    def from_plain(cls, stated: object) -> Self:
+        """
+        Build the model from what `plain` gave.
+
+        Raises:
+            ValueError: Not such a model, or a stated conclusion does not follow.
+        """
+        try:
+            model = cls.model_validate_json(digest.canonical(_without(cls, stated)))
+        except ValidationError as error:
+            raise ValueError(explain(error)) from None
+        if digest.canonical(model.plain()) != digest.canonical(stated):
+            msg = "what is concluded does not follow from the numbers beside it"
+            raise ValueError(msg)
+        return model
+
+
+def _without(model: type[Stated], stated: object) -> object:
+    """Leave the conclusions of *model*, and of the models in it, out of *stated*."""
+    if not isinstance(stated, Mapping):
+        return stated
+    return {
+        key: [_without(Verdict, item) for item in value]
+        if key == "verdicts" and isinstance(value, list)
+        else value
+        for key, value in stated.items()
+        if key not in model.derived
+    }
+
+
+def explain(error: ValidationError) -> str:
+    """Say what is wrong and where, without repeating the data that was given."""
+    return "; ".join(
+        safe(f"{'.'.join(map(str, one['loc'])) or 'content'}: {one['msg']}")
+        for one in error.errors(include_input=False, include_url=False)[:3]
+    )
+
+
+class Level(StrEnum):
+    """What a limit that does not hold means: `error` blocks, `warn` does not."""
+
+    WARN = "warn"
+    ERROR = "error"
+
+
+class Outcome(StrEnum):
+    """How a judgement ended.  A gate opens for `PASS` and `WARN`, for nothing else."""
+
+    PASS = "pass"  # noqa: S105
+    WARN = "warn"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+    @property
+    def opens(self) -> bool:
+        """Whether data with this outcome may be certified."""
+        return self in {Outcome.PASS, Outcome.WARN}
+
+
+class Example(Model):
+    """
+    One sample or file that shows a defect.
+
+    Attributes:
+        key: The sample, or the file.
+        observed: The value there; none where it is no finite number.
+        detail: Where in it, what was expected and what was found.
+    """
+
+    key: str
+    observed: float | None
+    detail: str = ""
+
+
+class Measurement(Model):
+    """
+    How much of one defect there is, before anyone asks how much is allowed.
+
+    Attributes:
+        observed: The amount, in the unit of the rule.  Less is better.
+        checked: Rows looked at.
+        failed: Rows that show the defect.
+        examples: The first few of them, in key order.
+    """
+
+    observed: NonNegativeFloat
+    checked: NonNegativeInt
+    failed: NonNegativeInt
+    examples: tuple[Example, ...] = Field(default=(), max_length=EXAMPLES)
+
+    @model_validator(mode="after")
+    def _fails_no_more_than_it_looked_at(self) -> Self:
+        if self.failed > self.checked:
+            msg = f"failed: expected at most {self.checked}, found {self.failed}"
+            raise ValueError(msg)
+        return self
+
+
+class Verdict(Stated):
+    """
+    One rule's conclusion: a measurement against a limit.
+
+    The outcome is derived, so no verdict can claim to pass while its own numbers
+    say otherwise.
+
+    Attributes:
+        code: The rule, as in the catalogue.
+        name: The defect it meters.
+        level: What it means if the limit does not hold.
+        observed: The amount, in `unit`.  Less is better.
+        limit: The most that still holds.
+        warn: The most that holds without a warning; none means `limit`.
+        checked: Rows looked at.
+        failed: Rows that show the defect.
+        because: Why any of it is tolerated.
+        examples: The first few rows that show it.
+    """
+
+    derived: ClassVar[tuple[str, ...]] = ("outcome",)
+
+    code: str
+    name: str
+    level: Level
+    observed: NonNegativeFloat
+    limit: NonNegativeFloat
+    warn: NonNegativeFloat | None = None
+    unit: str
+    checked: NonNegativeInt
+    failed: NonNegativeInt
+    because: str = ""
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """What follows from the numbers."""
+        if self.checked == 0:
+            return Outcome.UNKNOWN  # nothing was looked at; that is not a pass
+        if self.observed > self.limit:
+            return Outcome.FAIL if self.level is Level.ERROR else Outcome.WARN
+        if self.warn is not None and self.observed > self.warn:
+            return Outcome.WARN
+        return Outcome.PASS
+
+    def plain(self) -> dict[str, Any]:
+        """The verdict as JSON objects and lists."""
+        return super().plain() | {"outcome": str(self.outcome)}
+
+
+def worst(outcomes: list[Outcome]) -> Outcome:
+    """
+    What a whole comes to: nothing judged is unknown, and unknown is no pass.
+
+    A failure is reported before an unknown: it is what can be acted on.
+    """
+    for outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN, Outcome.PASS):
+        if outcome in outcomes:
+            return outcome
+    return Outcome.UNKNOWN

@@ -1,0 +1,326 @@
+"""
+The pipeline: read, measure, judge.
+
+One dataset and one standard in, one report out, whoever asks: a notebook, a
+command, a commit or a gate.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from datastd import config, sources
+from datastd.digest import Manifest
+from datastd.disk import Tree
+from datastd.errors import UsageError
+from datastd.model import EXAMPLES, Example, Verdict
+from datastd.report import (
+    Accounting,
+    DataName,
+    InputName,
+    NotAsked,
+    Report,
+    StandardName,
+)
+from datastd.report.progress import Bar
+from datastd.sources import Defect, Plan, Source
+from datastd.sources.files import FileUnreadable, is_paper
+
+if TYPE_CHECKING:
+    from datastd.standard import Standard
+
+COMPRESSION = {".gz": "gzip"}
+
+
+def formats() -> list[str]:
+    """Names of the formats that datastd reads from disk."""
+    found = (module.name for module in pkgutil.iter_modules(sources.__path__))
+    return sorted(name for name in found if name not in {"files", "memory"})
+
+
+def reader(name: str) -> type[Source]:
+    """
+    The source of a format: a module of `datastd.sources`, or one that the user names.
+
+    Args:
+        name: A format such as ``idx``, or the dotted name of a module of the
+            user's that has one subclass of `Source`.
+
+    Raises:
+        UsageError: No such format.
+    """
+    known = formats()
+    if name not in known and "." not in name:
+        raise UsageError("--format", f"one of {', '.join(known)}", name)
+    try:
+        module = importlib.import_module(f"datastd.sources.{name}" if name in known else name)
+    except ImportError as error:
+        raise UsageError("--format", "a module that can be imported", str(error)) from None
+    for value in vars(module).values():
+        if (
+            isinstance(value, type)
+            and issubclass(value, Source)
+            and value.__module__ == module.__name__
+        ):
+            return value
+    raise UsageError("--format", "a module with a Source", name)
+
+
+def open_source(path: Path, named: str | None = None) -> Source:
+    """
+    Open a dataset's folder with the source of its format.
+
+    Raises:
+        UsageError: No folder, no such format, or none that recognises it.
+    """
+    tree = Tree(path)
+    try:
+        if named:
+            return reader(named)(tree)
+        for name in formats():
+            source = reader(name)
+            if source.recognises(tree):
+                return source(tree)
+        found = f"{len(tree.stamps)} files of none" if tree.stamps else "no files"
+        raise UsageError(
+            str(path), f"files of a known format ({', '.join(formats())})", found,
+            "name it with --format",
+        )  # fmt: skip
+    except BaseException:
+        tree.close()
+        raise
+
+
+def check(  # noqa: PLR0913  -- one keyword per thing that a judgement depends on
+    data: object,
+    standard: "str | Path | Standard | None" = None,
+    *,
+    format: str | None = None,  # noqa: A002  -- the name of the command's option
+    profile: str | None = None,
+    inputs: Mapping[str, str | Path] | None = None,
+    jobs: int | None = None,
+) -> Report:
+    """
+    Judge a dataset by a standard.
+
+    Args:
+        data: The path of a folder; or, for a report that is never a certificate,
+            a polars, pandas or Arrow table, a pair (images, labels) of arrays, or
+            a mapping from splits to such pairs.
+        standard: A name such as ``mnist/1``, the path of a ``.py`` file, or a
+            `Standard`; none takes the one of `datastd.toml`, else a proposal.
+        format: The format; none means whatever is found.
+        profile: ``dev``, ``team`` or ``release``; none means ``dev``.
+        inputs: Other datasets by role, such as ``{"evaluation": path}``.
+        jobs: Threads; none means one per core.  The verdict does not depend on it.
+
+    Raises:
+        UsageError: The request cannot be carried out as it was put.
+        DataChanged: The data changed while they were looked at.
+    """
+    return judge(
+        data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs
+    )[0]
+
+
+def judge(  # noqa: PLR0913
+    data: object,
+    standard: "str | Path | Standard | None" = None,
+    *,
+    format: str | None = None,  # noqa: A002
+    profile: str | None = None,
+    inputs: Mapping[str, str | Path] | None = None,
+    jobs: int | None = None,
+) -> tuple[Report, Manifest | None]:
+    """Judge as `check` does; also return the manifest of what was judged."""
+    with ExitStack() as stack, ThreadPoolExecutor(2, "datastd-early") as early:
+        path = Path(data) if isinstance(data, str | Path) else None
+        entry = config.entry_for(path) if path else None
+        if path:
+            named = format or (entry.format if entry else "")
+            source = stack.enter_context(open_source(path, named))
+            # Hash and unpack on threads while the libraries of the standard load.
+            hashing = early.submit(Manifest.of, source.tree, jobs=jobs or 2)
+        else:
+            source, hashing = stack.enter_context(_in_memory(data)), None
+        planning = early.submit(source.plan)
+        profile = profile or (entry.profile if entry else "dev")
+        chosen = _standard(
+            standard or (entry.standard if entry else ""), source.format, profile
+        )
+        others = {
+            role: stack.enter_context(_open_input(role, Path(where), chosen))
+            for role, where in {**(entry.inputs if entry else {}), **(inputs or {})}.items()
+        }
+        listed = hashing.result() if hashing else None
+        plan = _with_unhashed(planning.result(), listed)
+        report = _judge(
+            source, plan, chosen, profile, others, jobs or 0,
+            DataName(
+                path=str(data) if path else "<memory>",
+                format=source.format,
+                digest=listed.digest if listed and not listed.unreadable else None,
+            ),
+            _files(listed, source) if listed else _files(Manifest(()), source),
+        )  # fmt: skip
+        for one in (source, *others.values()) if path else ():
+            one.tree.walk_again()
+        return report, listed
+
+
+def _standard(
+    named: "str | Path | Standard | None", format_name: str, profile: str
+) -> "Standard":
+    """Load the standard that was named, or propose one; refuse a profile it has not."""
+    # Loaded here: these bring pandera and numba, which the threads above outrun.
+    from datastd import standard as standards  # noqa: PLC0415
+
+    if profile not in standards.PROFILES:
+        known = ", ".join(standards.PROFILES)
+        raise UsageError("--profile", f"one of {known}", profile)
+    chosen = standards.load(named) if named else standards.propose(format_name)
+    if format_name not in (*chosen.formats, "memory"):
+        raise UsageError(
+            f"standard {chosen.name}", f"data of format {', '.join(chosen.formats)}",
+            format_name,
+        )  # fmt: skip
+    return chosen
+
+
+def _in_memory(data: object) -> Source:
+    from datastd.sources.memory import Memory  # noqa: PLC0415
+
+    return Memory(data)
+
+
+def _with_unhashed(plan: Plan, listed: Manifest | None) -> Plan:
+    """Add a defect for each file that could not be read to be hashed."""
+    known = {defect.path for defect in plan.defects if isinstance(defect, FileUnreadable)}
+    more = [
+        FileUnreadable(path, "", "a readable regular file", reason)
+        for path, reason in (listed.unreadable if listed else ())
+        if path not in known
+    ]
+    return replace(plan, defects=(*plan.defects, *more), files=plan.files + len(more))
+
+
+def _open_input(role: str, path: Path, standard: "Standard") -> Source:
+    """Open a dataset that a judgement needs; one that is not sound is no input."""
+    if role not in standard.inputs:
+        raise UsageError("--input", f"one of {', '.join(standard.inputs)}", role)
+    source = open_source(path)
+    plan = source.plan()
+    for defect in plan.defects:
+        if defect.level == "error":
+            source.close()
+            raise UsageError(
+                f"--input {role}={path}", "sound data",
+                f"{defect.code} in {defect.path}: {defect}",
+            )  # fmt: skip
+    return source
+
+
+def _judge(  # noqa: PLR0913
+    source: Source,
+    plan: Plan,
+    standard: "Standard",
+    profile: str,
+    inputs: Mapping[str, Source],
+    jobs: int,
+    data: DataName,
+    files: pl.DataFrame,
+) -> Report:
+    """Let every rule look at everything, and set what it found against its limit."""
+    from datastd.engines import Fold, tasks  # noqa: PLC0415
+    from datastd.engines.local import cores, run  # noqa: PLC0415
+
+    fold = Fold(standard)
+    work = tasks(source, plan.shards, inputs)
+    with Bar("checking", plan.readable) as bar:
+        for part in run(work, standard, {}, jobs=jobs or cores(), done=bar.advance):
+            fold.add(part)
+    if fold.read != plan.readable:
+        msg = f"{plan.readable} samples were planned and {fold.read} read"
+        raise AssertionError(msg)
+    fold.add_files(files)
+    absent = tuple(
+        NotAsked(code=rule.code, needs=role)
+        for rule in standard.rules
+        for role in rule.needs
+        if role not in inputs and role not in standard.required(profile)
+    )
+    unasked = {one.code for one in absent}
+    verdicts = [
+        *_defects(plan, source.kinds, standard),
+        *(
+            rule.judge(measured, standard.level(rule, profile))
+            for rule, measured in fold.measurements(inputs)
+            if rule.called[0] not in unasked
+        ),
+    ]
+    report = Report(
+        data=data,
+        standard=StandardName(
+            name=standard.name, digest=standard.digest, profile=profile
+        ),
+        complete=True,
+        accounting=Accounting(
+            files=files.height,
+            bytes=int(files["bytes"].sum()),
+            samples=plan.samples,
+            defective=plan.samples - plan.readable,
+        ),
+        splits=fold.splits(),
+        verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.code)),
+        inputs=tuple(
+            InputName(role=role, path=str(one.tree.root), digest=Manifest.of(one.tree).digest)
+            for role, one in inputs.items()
+        ),
+        not_asked=absent,
+    )
+    report.attach(fold.failing_of)
+    return report
+
+
+def _files(listed: Manifest, source: Source) -> pl.DataFrame:
+    """The files table: one row per regular file that could be read."""
+    schema = {"path": pl.String, "sha256": pl.String, "bytes": pl.Int64,
+              "paper": pl.Boolean, "compression": pl.String,
+              "origin": pl.String}  # fmt: skip
+    rows = [
+        (path, sha256, source.tree.stamps[path].size, is_paper(path),
+         COMPRESSION.get(Path(path).suffix, ""), "data")
+        for path, sha256 in listed.files
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema, orient="row")
+
+
+def _defects(
+    plan: Plan, kinds: tuple[type[Defect], ...], standard: "Standard"
+) -> Iterator[Verdict]:
+    """Judge what could not be read: each kind is held to 0 unless it is tolerated."""
+    for kind in kinds:
+        found = [defect for defect in plan.defects if type(defect) is kind]
+        tolerance = standard.tolerance(kind.code)
+        yield Verdict(
+            code=kind.code,
+            name=kind.name,
+            level=kind.level,
+            observed=len(found),
+            limit=tolerance.limit if tolerance else 0,
+            unit="files",
+            checked=plan.files,
+            failed=len(found),
+            because=tolerance.because if tolerance else "",
+            examples=tuple(
+                Example(key=one.path, observed=1, detail=str(one))
+                for one in found[:EXAMPLES]
+            ),
+        )

@@ -1,0 +1,34 @@
+"""
+What may leave datastd: the one door between data and every output.
+
+A file name or a value can hold an escape sequence that repaints a terminal, a
+line break that forges a log line, or invisible characters that hide text from a
+reader.  Whatever comes from a dataset passes through here before it is printed,
+logged, rendered or put into an exception.
+"""
+
+import unicodedata
+
+LONGEST = 200  # characters; longer text is cut in the middle
+
+# Control, format (bidirectional, zero-width, tags), surrogate, private, unassigned,
+# and the separators that some consumers take for the end of a line.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def safe(text: object, *, longest: int = LONGEST) -> str:
+    r"""
+    Return *text* on one line, with every invisible character written out.
+
+    >>> safe("train\x1b[2J\u202egpj")
+    'train\\u{1b}[2J\\u{202e}gpj'
+    """
+    shown = str(text)
+    if len(shown) > longest:
+        half = longest // 2
+        shown = f"{shown[:half]}…{shown[-half:]}"
+    if shown.isascii() and shown.isprintable():
+        return shown
+    return "".join(
+        f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in _HIDDEN else c for c in shown
+    )

@@ -1,0 +1,217 @@
+"""
+The report: every verdict of one standard on one dataset, and its faces.
+
+A report decides nothing: its outcome follows from its verdicts, and theirs from
+their numbers.  The faces (`text`, `html`, `table`) only show it.
+"""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from pydantic import Field, NonNegativeInt, PrivateAttr
+
+from datastd import digest
+from datastd.disk import publish, read_whole
+from datastd.errors import UsageError
+from datastd.model import Model, Outcome, Stated, Verdict, worst
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_MOST = 64 << 20  # bytes of a report's file
+
+
+class DataName(Model):
+    """
+    What was judged.
+
+    Attributes:
+        path: The folder, as the user named it.
+        format: The format that it was read as.
+        digest: SHA-256 of its manifest; none for data in memory.
+    """
+
+    path: str
+    format: str
+    digest: str | None
+
+
+class StandardName(Model):
+    """
+    What it was judged by.
+
+    Attributes:
+        name: ``<name>/<version>``.
+        digest: SHA-256 of everything in the standard that decides a verdict.
+        profile: How strictly: ``dev``, ``team`` or ``release``.
+    """
+
+    name: str
+    digest: str
+    profile: str
+
+
+class Accounting(Model):
+    """
+    Everything that was seen; nothing is dropped silently.
+
+    Attributes:
+        files: Files in the folder.
+        bytes: Their size.
+        samples: Samples seen, those that cannot be read included.
+        defective: Samples that cannot be read.
+    """
+
+    files: NonNegativeInt
+    bytes: NonNegativeInt
+    samples: NonNegativeInt
+    defective: NonNegativeInt
+
+
+class Split(Model):
+    """
+    One split, as the reader returns it.
+
+    Attributes:
+        records: Samples that could be read.
+        digest: SHA-256 over content and label of each, in order: the same for
+            everyone who reads the same samples.
+    """
+
+    records: NonNegativeInt
+    digest: str
+
+
+class InputName(Model):
+    """What a judgement was given besides the data: role, path and digest."""
+
+    role: str
+    path: str
+    digest: str
+
+
+class NotAsked(Model):
+    """A rule that was not asked, because an input that it needs was not given."""
+
+    code: str
+    needs: str
+
+
+class Report(Stated):
+    """
+    Every verdict of one standard on one dataset.
+
+    ``report["L101"]`` is a verdict, ``report.failing("L101")`` the table of all
+    samples that show the defect; in a notebook the report shows itself.
+    """
+
+    derived: ClassVar[tuple[str, ...]] = ("outcome",)
+
+    schema_: Literal["datastd-report/1"] = Field("datastd-report/1", alias="schema")
+    data: DataName
+    standard: StandardName
+    complete: bool
+    accounting: Accounting
+    splits: dict[str, Split]
+    verdicts: tuple[Verdict, ...] = Field(min_length=1)
+    inputs: tuple[InputName, ...] = ()
+    not_asked: tuple[NotAsked, ...] = ()
+    waivers: tuple[()] = ()
+
+    _failing: Callable[[str], "pl.DataFrame"] | None = PrivateAttr(default=None)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst of the verdicts; unknown if anything was left unlooked at."""
+        found = [verdict.outcome for verdict in self.verdicts]
+        return worst([*found, *([] if self.complete else [Outcome.UNKNOWN])])
+
+    @property
+    def passed(self) -> bool:
+        """Whether the data may be certified."""
+        return self.outcome.opens
+
+    def __getitem__(self, code: str) -> Verdict:
+        """
+        Return the verdict of a rule.
+
+        Raises:
+            KeyError: The standard has no such rule.
+        """
+        for verdict in self.verdicts:
+            if verdict.code == code:
+                return verdict
+        known = ", ".join(sorted(verdict.code for verdict in self.verdicts))
+        msg = f"expected one of {known}, found {code}"
+        raise KeyError(msg)
+
+    def failing(self, code: str) -> "pl.DataFrame":
+        """
+        List every sample that shows a defect, in key order.
+
+        Returns:
+            Columns ``key``, ``split``, ``observed``, ``limit``: both sides of a
+            pair, and no row where the code names no sample.
+
+        Raises:
+            KeyError: The standard has no such rule.
+            UsageError: The report was loaded from a file, which holds examples only.
+        """
+        verdict = self[code]
+        if self._failing is None:
+            raise UsageError(
+                f"failing({code})", "a report made in this process",
+                f"one from a file, with {len(verdict.examples)} examples", "check again",
+            )  # fmt: skip
+        return self._failing(code)
+
+    def attach(self, failing: Callable[[str], "pl.DataFrame"]) -> None:
+        """Let `failing` list every row: the engine that made the report knows them."""
+        self._failing = failing
+
+    def plain(self) -> dict[str, Any]:
+        """The report as JSON objects and lists, as in its contract."""
+        verdicts = [verdict.plain() for verdict in self.verdicts]
+        return super().plain() | {"outcome": str(self.outcome), "verdicts": verdicts}
+
+    def save(self, path: str | Path) -> None:
+        """
+        Write the report: ``.json`` whole, ``.parquet`` or ``.csv`` one row per
+        failing sample.
+
+        Raises:
+            UsageError: Another suffix, or a place that cannot be written to.
+        """
+        where = Path(path)
+        # Loaded when asked for: a face brings libraries that a check can do without.
+        face = {".json": "text", ".parquet": "table", ".csv": "table"}.get(where.suffix)
+        if face is None:
+            raise UsageError(str(path), "a name ending in .json, .parquet or .csv", where.suffix)
+        render = importlib.import_module(f"datastd.report.{face}").RENDER[where.suffix]
+        publish(where, render(self))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """
+        Read a report that was saved as JSON, and derive its outcome again.
+
+        Raises:
+            UsageError: No report, or one whose numbers say something else.
+        """
+        content = read_whole(Path(path), most=_MOST, what="a report")
+        try:
+            return cls.from_plain(digest.strict_json(content))
+        except (ValueError, RecursionError) as error:
+            raise UsageError(str(path), "a report of datastd", str(error)) from None
+
+    def __str__(self) -> str:
+        return self._face("text").plain_text(self)  # type: ignore[no-any-return]
+
+    def _repr_html_(self) -> str:
+        return self._face("html").page(self)  # type: ignore[no-any-return]
+
+    @staticmethod
+    def _face(name: str) -> Any:  # noqa: ANN401
+        return importlib.import_module(f"datastd.report.{name}")

@@ -1,0 +1,105 @@
+"""The report for a terminal, and as JSON."""
+
+import io
+import json
+from collections.abc import Callable, Mapping
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from datastd.model import Outcome, Verdict
+from datastd.quiet import safe
+from datastd.report import Report
+
+_STYLE = {
+    Outcome.PASS: "green",
+    Outcome.WARN: "yellow",
+    Outcome.FAIL: "bold red",
+    Outcome.UNKNOWN: "magenta",
+}
+_COLUMNS = ("outcome", "code", "defect", "observed", "limit", "checked")
+
+
+def as_json(report: Report) -> bytes:
+    """The contract ``datastd-report/1``: finite numbers, ASCII, one object."""
+    return json.dumps(report.plain(), indent=2, allow_nan=False).encode() + b"\n"
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the report: what holds on one line each, what does not with its samples."""
+    console.print(_head(report))
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in _COLUMNS:
+        right = name in {"observed", "limit", "checked"}
+        table.add_column(name, justify="right" if right else "left", no_wrap=right)
+    shown = [v for v in report.verdicts if v.outcome is not Outcome.PASS or v.observed]
+    for verdict in shown:
+        table.add_row(
+            Text(verdict.outcome, _STYLE[verdict.outcome]),
+            safe(verdict.code),
+            Text(safe(f"{verdict.name}, {verdict.unit}")),
+            f"{verdict.observed:g}",
+            f"≤ {verdict.limit:g}",
+            f"{verdict.checked:,}",
+        )
+    if shown:
+        console.print(table)
+    for verdict in report.verdicts:
+        if verdict.outcome is not Outcome.PASS:
+            _examples(verdict, console)
+    _foot(report, console)
+
+
+def plain_text(report: Report) -> str:
+    """The report as it is shown, without colour."""
+    stream = io.StringIO()
+    show(report, Console(file=stream, width=100, color_system=None, emoji=False))
+    return stream.getvalue()
+
+
+def _head(report: Report) -> Text:
+    data, standard, seen = report.data, report.standard, report.accounting
+    return Text.assemble(
+        (safe(data.path), "bold"),
+        f" ({safe(data.format)}) against ",
+        (safe(standard.name), "bold"),
+        f", profile {safe(standard.profile)}: {seen.samples:,} samples "
+        f"({seen.defective:,} defective) in {seen.files:,} files, {seen.bytes:,} bytes",
+    )
+
+
+def _examples(verdict: Verdict, console: Console) -> None:
+    for one in verdict.examples:
+        value = "not finite" if one.observed is None else f"{one.observed:g}"
+        detail = safe(one.detail, longest=400) if one.detail else value
+        console.print(
+            Text.assemble(
+                (f"  {safe(verdict.code)} ", _STYLE[verdict.outcome]),
+                (safe(one.key), "bold"),
+                f"  {detail}",
+            ),
+            soft_wrap=True,
+        )
+    more = verdict.failed - len(verdict.examples)
+    if verdict.examples and more > 0:
+        console.print(Text(f"  {safe(verdict.code)} … and {more:,} more"))
+
+
+def _foot(report: Report, console: Console) -> None:
+    of = [verdict.outcome for verdict in report.verdicts]
+    counts = ", ".join(f"{of.count(o)} {o}" for o in Outcome if of.count(o))
+    for one in report.not_asked:
+        hint = f"  not asked: {one.code} needs --input {one.needs}=PATH"
+        console.print(Text(safe(hint)))
+    console.print(
+        Text.assemble(
+            (report.outcome.upper(), _STYLE[report.outcome]), f"  {len(of)} rules: {counts}"
+        )
+    )
+    wrong = [v.code for v in report.verdicts if v.outcome is not Outcome.PASS]
+    if wrong:
+        console.print(Text(safe(f"  datastd explain {wrong[0]}  says what it means"), "dim"))
+
+
+RENDER: Mapping[str, Callable[[Report], bytes]] = {".json": as_json}

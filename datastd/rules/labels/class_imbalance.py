@@ -1,0 +1,54 @@
+"""Q114."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import polars as pl
+
+from datastd.model import Level, Measurement
+from datastd.rules import Rule
+
+
+class ClassImbalance(Rule):
+    """
+    How far the rarest class falls short of an equal share of all samples.
+
+    Observed is 1 - K x n / N, for the rarest class with n of N samples in K
+    classes: 0 if all are equally frequent, 1 if a class has no sample.  The
+    catalogue's condition n / N < 0.1 / K is observed > 0.9.
+
+    Attributes:
+        classes: Number of classes; None counts those that occur.
+
+    Why it matters:
+        A class that is hardly there is hardly learned, and accuracy hides it.
+
+    Remedy:
+        Collect more of the class, weigh the loss, or state the imbalance.
+
+    Source:
+        rules.md 1.1 Q114; cleanlab datalab imbalance.py, threshold 0.1.
+    """
+
+    code: ClassVar[str] = "Q114"
+    name: ClassVar[str] = "class-imbalance"
+    unit: ClassVar[str] = "shortfall of the rarest class"
+    reads: ClassVar[tuple[str, ...]] = ("label",)
+
+    limit: float = 0.9
+    because: str = "cleanlab's threshold: a tenth of an equal share"
+    level: Level = Level.WARN
+    classes: int | None = None
+
+    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.group_by("label").len("samples").sort("label")
+
+    def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
+        if not partials:
+            return Measurement(observed=0, checked=0, failed=0)
+        found = pl.concat(partials).group_by("label").agg(pl.col("samples").sum())
+        total = int(found["samples"].sum())
+        classes = found.height if self.classes is None else self.classes
+        rarest = int(found["samples"].min() or 0) if found.height >= classes else 0
+        short = max(0.0, 1 - classes * rarest / total) if total else 0.0
+        return Measurement(observed=short, checked=total, failed=0)

@@ -1,0 +1,78 @@
+"""Q115."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import polars as pl
+
+from datastd.model import EXAMPLES, Example, Level, Measurement
+from datastd.rules import Rule
+
+
+class ClassTooFew(Rule):
+    """
+    Classes with too few samples in a split: none at all, or hardly any.
+
+    Judged are the splits ``train`` and ``test``, where the dataset has them.
+
+    Attributes:
+        classes: Number of classes, from label `first` on; None takes every label
+            that occurs in any split.
+        first: The first label.
+        train: Fewest samples of a class in the split ``train``.
+        test: Fewest samples of a class in the split ``test``.
+
+    Why it matters:
+        A class without a training sample cannot be learned, and one without a
+        test sample is never measured.
+
+    Remedy:
+        Collect samples of the classes named, or take them off the class list.
+
+    Source:
+        rules.md 1.1 Q115.
+    """
+
+    code: ClassVar[str] = "Q115"
+    name: ClassVar[str] = "class-too-few-samples"
+    unit: ClassVar[str] = "classes of a split"
+    reads: ClassVar[tuple[str, ...]] = ("label", "split")
+
+    level: Level = Level.WARN
+    classes: int | None = None
+    first: int = 0
+    train: int = 10
+    test: int = 1
+
+    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.group_by("split", "label").len("samples").sort("split", "label")
+
+    def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
+        if not partials:
+            return Measurement(observed=0, checked=0, failed=0)
+        every = pl.concat(partials)
+        counts = {
+            (split, label): int(n)
+            for split, label, n in every.group_by("split", "label")
+            .agg(pl.col("samples").sum())
+            .rows()
+        }
+        labels = (
+            sorted({label for _, label in counts})
+            if self.classes is None
+            else range(self.first, self.first + self.classes)
+        )
+        splits = {split for split, _ in counts}
+        few = [
+            (f"{split}: class {label}", counts.get((split, label), 0))
+            for split, fewest in (("train", self.train), ("test", self.test))
+            for label in labels
+            if split in splits and counts.get((split, label), 0) < fewest
+        ]
+        total = sum(counts.values())
+        return Measurement(
+            observed=len(few),
+            checked=total,
+            failed=0,
+            examples=tuple(Example(key=k, observed=n) for k, n in few[:EXAMPLES]),
+        )

@@ -1,0 +1,39 @@
+"""L199."""
+
+from typing import ClassVar
+
+import polars as pl
+
+from datastd.rules import GroupRule
+
+
+class InEvaluation(GroupRule):
+    """
+    Images that are also in an evaluation set: same element type, size and pixels.
+
+    Only rows of the judged data are named; the evaluation set is an input.
+
+    Why it matters:
+        A benchmark that was trained on measures memory, and the score that was
+        published with it cannot be compared.
+
+    Remedy:
+        Drop the samples named from the training data.
+
+    Source:
+        rules.md 1.1 L102, with the other split given as the input ``evaluation``.
+    """
+
+    code: ClassVar[str] = "L199"
+    name: ClassVar[str] = "image-in-evaluation"
+    reads: ClassVar[tuple[str, ...]] = ("digest", "origin")
+    meets_on: ClassVar[str | None] = "digest"
+    group: ClassVar[tuple[str, ...]] = ("digest",)
+    needs: ClassVar[tuple[str, ...]] = ("evaluation",)
+
+    def wrong(self) -> pl.Expr:
+        judged = pl.col("origin") == "data"
+        return judged & (pl.col("origin") == "evaluation").any().over("digest")
+
+    def bound(self) -> str:
+        return "in no evaluation set"

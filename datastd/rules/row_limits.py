@@ -1,0 +1,205 @@
+"""
+Limits on single values, and the one door to pandera.
+
+A standard writes them as a pandera `DataFrameModel` over the samples table; each
+column is one rule, whose verdict is the share of rows outside the limits.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+import pandera.polars as pa
+import polars as pl
+from pandera.config import ValidationDepth, config_context
+from pandera.errors import SchemaErrors
+from datastd.errors import UsageError
+from datastd.model import Level, Measurement
+from datastd.rules import Rule, totals
+
+_META = "datastd"
+_CHECKS = ("ge", "le", "gt", "lt", "eq", "isin")
+
+
+def limit(  # noqa: PLR0913  -- one keyword per bound, as in pandera
+    *,
+    ge: float | None = None,
+    le: float | None = None,
+    gt: float | None = None,
+    lt: float | None = None,
+    eq: float | str | None = None,
+    isin: Sequence[float | str] | None = None,
+    tolerate: float = 0.0,
+    because: str = "",
+    level: Level | None = None,
+    error_from: str | None = None,
+) -> Any:  # noqa: ANN401  -- a field of a model has the type of its column
+    """
+    Limit the values of one column of a standard's rows.
+
+    Args:
+        ge: Smallest value inside the limits; *gt* excludes the value itself.
+        le: Greatest value inside the limits; *lt* excludes the value itself.
+        gt: See *ge*.
+        lt: See *le*.
+        eq: The only value.
+        isin: The only values.
+        tolerate: Share of rows that may lie outside, from 0 to 1.
+        because: Why these limits; required where *tolerate* is above zero.
+        level: What it means if more lie outside; none means the measure's own.
+        error_from: The profile from which on the level is `error`.
+
+    Raises:
+        ValueError: No bound, or a tolerance without a reason.
+    """
+    given = dict(zip(_CHECKS, (ge, le, gt, lt, eq, isin), strict=True))
+    bounds = {check: bound for check, bound in given.items() if bound is not None}
+    if not bounds:
+        msg = "limit: expected at least one bound, found none"
+        raise ValueError(msg)
+    if tolerate > 0 and not because.strip():
+        msg = "limit: a tolerance above zero needs a `because`"
+        raise ValueError(msg)
+    meta = {"bounds": bounds, "tolerate": tolerate, "because": because,
+            "level": level, "error_from": error_from}  # fmt: skip
+    return pa.Field(**cast("Any", bounds), metadata={_META: meta})
+
+
+class RowLimit(Rule):
+    """
+    One column whose values lie outside the limits of a standard.
+
+    Why it matters:
+        What lies outside was not prepared like the rest; the measure of the
+        column says what that does to training.
+
+    Remedy:
+        Look at the rows named; correct or leave them out, or state a tolerance.
+
+    Source:
+        rules.md 1.7 C708 for plain columns; the measure's own code for measured ones.
+    """
+
+    code: ClassVar[str] = "C708"
+    name: ClassVar[str] = "value-out-of-range"
+    unit: ClassVar[str] = "fraction of samples"
+    reads: ClassVar[tuple[str, ...]] = ()
+
+    column: str
+    bounds: dict[str, float | str | tuple[float | str, ...]]
+    dtype: str
+    measured: tuple[str, str] | None = None
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """The code and name of the column's measure, if one fills it."""
+        plain = f"{self.code}.{self.column}", f"{self.name} ({self.column})"
+        return self.measured or plain
+
+    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+        failed = rows.get_column(self.column).sum() if rows.width else 0
+        return pl.DataFrame({"checked": [rows.height], "failed": [failed]})
+
+    def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
+        checked, failed = totals(partials, "checked", "failed")
+        share = failed / checked if checked else 0.0
+        return Measurement(observed=share, checked=checked, failed=failed)
+
+    def bound(self) -> str:
+        signs = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "eq": "=", "isin": "in"}
+        return " and ".join(f"{signs[k]} {v}" for k, v in self.bounds.items())
+
+
+class RowLimits:
+    """
+    The rows of a standard: what pandera checks, and nothing that could pass unseen.
+
+    Args:
+        model: The pandera model, each field a `limit`.
+        measured: Code, name and level of the measure that fills a column.
+
+    Raises:
+        UsageError: A column without `limit`, a check of another kind, a nullable
+            or optional column, a check that only warns.
+    """
+
+    def __init__(
+        self,
+        model: type[pa.DataFrameModel],
+        measured: Mapping[str, tuple[str, str, Level]],
+    ) -> None:
+        schema = model.to_schema()
+        where = model.__name__
+        if schema.checks or schema.unique or schema.coerce:
+            raise UsageError(where, "limits of columns only", "checks of the frame")
+        self.limits: dict[str, RowLimit] = {}
+        for name, column in schema.columns.items():
+            meta = (column.metadata or {}).get(_META)
+            if meta is None:
+                raise UsageError(f"{where}.{name}", "datastd.limit(…)", "another field")
+            odd = column.nullable or column.unique or column.coerce or column.regex
+            if odd or not column.required or len(column.checks) != len(meta["bounds"]):
+                raise UsageError(
+                    f"{where}.{name}", "a plain column with the checks of its limit",
+                    "null, unique, coerced, optional, or more checks",
+                )  # fmt: skip
+            code, called, level = measured.get(name, ("", "", Level.ERROR))
+            self.limits[name] = RowLimit(
+                column=name,
+                dtype=str(column.dtype),
+                bounds={
+                    check: tuple(bound) if check == "isin" else bound
+                    for check, bound in meta["bounds"].items()
+                },
+                limit=meta["tolerate"],
+                because=meta["because"],
+                level=meta["level"] or level,
+                error_from=meta["error_from"],
+                measured=(code, called) if code else None,
+            )
+        self._schema = schema
+
+    def outside(self, rows: pl.DataFrame) -> dict[str, pl.Series]:
+        """
+        Say for each column which rows lie outside its limits.
+
+        Null, NaN and infinity are outside, as is every row of a column with
+        another type; a column that is not there was not looked at and is left out.
+        """
+        present = [name for name in self.limits if name in rows.columns]
+        outside = {name: _not_finite(rows.get_column(name)) for name in present}
+        if not present or not rows.height:
+            return outside
+        failed = _failures(self._schema.select_columns(present), rows.select(present))
+        for name, index in failed.rows():
+            if name not in outside:
+                raise AssertionError(name)
+            outside[name] = outside[name] | _at(index, rows.height)
+        return outside
+
+
+def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
+    """Ask pandera; give column and row numbers, null for a column as a whole."""
+    # Pinned, because PANDERA_VALIDATION_ENABLED=yes in the environment turns
+    # validation off (pandera takes "True", "true" and "1" for yes only).
+    with config_context(
+        validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA
+    ):
+        try:
+            schema.validate(rows, lazy=True)
+        except SchemaErrors as errors:
+            found = errors.failure_cases.select("column", pl.col("index").cast(pl.Int64))
+        else:
+            found = pl.DataFrame(schema={"column": pl.String, "index": pl.Int64})
+    return found.group_by("column", maintain_order=True).agg("index")
+
+
+def _at(index: Sequence[int | None], height: int) -> pl.Series:
+    """Mark the rows numbered; all of them if one is not numbered."""
+    marks = pl.Series([None in index], dtype=pl.Boolean).new_from_index(0, height)
+    return marks.scatter([i for i in index if i is not None], values=True)
+
+
+def _not_finite(values: pl.Series) -> pl.Series:
+    if values.dtype.is_float():
+        return ~values.is_finite().fill_null(value=False)
+    return values.is_null()

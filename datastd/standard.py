@@ -1,0 +1,278 @@
+"""
+A standard: named, versioned, and nothing but measures, limits and rules.
+
+Standards are Python modules.  One that ships with datastd is loaded by its name
+(``mnist/1``), any other by the path of a file that the *user* names; nothing in a
+dataset is ever executed.
+"""
+
+import importlib
+import importlib.util
+import pkgutil
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from pydantic import (
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from datastd import digest
+from datastd.disk import read_whole
+from datastd.errors import UsageError
+from datastd.measures import Measure
+from datastd.model import Level, Model, explain
+from datastd.rules import Rule
+from datastd.rules.row_limits import RowLimit, RowLimits
+
+PROFILES: Mapping[str, tuple[str, ...]] = {
+    "dev": (),
+    "team": (),
+    "release": ("evaluation",),
+}
+"""How strict a judgement is, from lax to strict, and the inputs that it requires."""
+
+GIVEN = frozenset({"key", "origin", "split", "label", "digest", "path", "sha256",
+                   "bytes", "format", "paper"})  # fmt: skip
+"""Columns that the tables have without a measure."""
+
+_MOST = 1 << 20  # bytes of a standard's file
+
+
+class Tolerance(Model):
+    """
+    How many defects of one kind a standard tolerates, and why.
+
+    Attributes:
+        code: The code of the defect, as its source names it.
+        limit: The most that still passes, in files.
+        because: Why, with a source.
+    """
+
+    code: str
+    limit: NonNegativeFloat
+    because: str = Field(min_length=1)
+
+
+class Standard(Model):
+    """
+    What a dataset of one kind has to satisfy.
+
+    Attributes:
+        name: ``<name>/<version>``.
+        about: What the standard is for, in a sentence or two.
+        formats: The formats of the datasets that it is for.
+        measures: The instruments to apply; nothing else is computed.
+        rows: A pandera model over the samples table, each field a `limit`.
+        rules: The rules that need more than one row, or a reason of their own.
+        tolerates: Defects that are tolerated; all others are held to 0.
+        requires: Inputs by role without which the verdict is unknown.
+        proposed: Whether `check` proposes it for its formats when none is named.
+
+    Raises:
+        ValidationError: A code twice; a rule that reads a column nobody fills.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    inputs: ClassVar[tuple[str, ...]] = (
+        "evaluation", "reference", "tokenizer", "predictions", "embeddings",
+    )  # fmt: skip
+
+    name: str = Field(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*/[0-9]+$")
+    about: str = Field(min_length=1)
+    formats: tuple[str, ...] = Field(min_length=1)
+    measures: tuple[Measure, ...] = ()
+    rows: type[Any] | None = None
+    rules: tuple[Rule, ...] = ()
+    tolerates: tuple[Tolerance, ...] = ()
+    requires: tuple[str, ...] = ()
+    proposed: bool = False
+
+    @cached_property
+    def door(self) -> RowLimits | None:
+        """The row limits as pandera checks them."""
+        known = {one.column: (one.code, one.name, one.level) for one in self.measures}
+        return RowLimits(self.rows, known) if self.rows is not None else None
+
+    @property
+    def limits(self) -> dict[str, RowLimit]:
+        """The row limits by column, each a rule of its own."""
+        return self.door.limits if self.door else {}
+
+    @property
+    def judged(self) -> tuple[Rule, ...]:
+        """Every rule, those about single values included."""
+        return (*self.rules, *self.limits.values())
+
+    def required(self, profile: str) -> frozenset[str]:
+        """Inputs by role without which the verdict is unknown under a profile."""
+        return frozenset({*self.requires, *PROFILES[profile]})
+
+    @staticmethod
+    def level(rule: Rule, profile: str) -> Level:
+        """The level of a rule under a profile, which raises it and never lowers it."""
+        order = list(PROFILES)
+        known = rule.error_from is not None
+        raised = known and order.index(profile) >= order.index(str(rule.error_from))
+        return Level.ERROR if raised else rule.level
+
+    @field_validator("requires")
+    @classmethod
+    def _are_roles(cls, requires: tuple[str, ...]) -> tuple[str, ...]:
+        for role in requires:
+            if role not in cls.inputs:
+                msg = f"requires: expected one of {cls.inputs}, found {role!r}"
+                raise ValueError(msg)
+        return requires
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        if not self.rules and self.rows is None:
+            msg = "expected at least one rule or one row limit, found none"
+            raise ValueError(msg)
+        codes = [rule.called[0] for rule in self.judged]
+        for code in codes:
+            if codes.count(code) > 1:
+                msg = f"{code}: expected each code once, found it {codes.count(code)} times"
+                raise ValueError(msg)
+        filled = GIVEN | {one.column for one in self.measures}
+        for rule in self.rules:
+            tables = {"samples", "files"} | {one.column for one in self.measures}
+            if rule.table not in tables:
+                msg = f"{rule.code}: expected a measure that fills {rule.table}, found none"
+                raise ValueError(msg)
+            missing = {*rule.reads, *filter(None, [rule.meets_on])} - filled
+            if rule.table in {"samples", "files"} and missing:
+                msg = f"{rule.code}: expected a measure for each of {sorted(missing)}"
+                raise ValueError(f"{msg}, found none; add it to `measures`")
+        for rule in self.judged:
+            if rule.error_from is not None and rule.error_from not in PROFILES:
+                msg = f"{rule.code}: expected error_from in {tuple(PROFILES)}"
+                raise ValueError(f"{msg}, found {rule.error_from!r}")
+        return self
+
+    def tolerance(self, code: str) -> Tolerance | None:
+        """What is tolerated of a defect; none means nothing is."""
+        return next((one for one in self.tolerates if one.code == code), None)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything that decides a verdict: what a certificate promises."""
+        return digest.of_bytes(digest.canonical(self.described()))
+
+    def described(self) -> dict[str, Any]:
+        """The standard in plain values, in the order that it was written."""
+        return {
+            "name": self.name,
+            "formats": self.formats,
+            "requires": self.requires,
+            "measures": [
+                [m.column, m.code, m.name, m.unit, m.level, m.version]
+                for m in self.measures
+            ],
+            "rows": [one.model_dump(mode="json") for one in self.limits.values()],
+            "rules": [
+                [r.code, type(r).__name__, r.name, r.unit, r.version,
+                 r.model_dump(mode="json")]
+                for r in self.rules
+            ],
+            "tolerates": [one.model_dump(mode="json") for one in self.tolerates],
+        }  # fmt: skip
+
+
+def shipped() -> dict[str, tuple[str, ...]]:
+    """Each shipped standard with every digest that it ever had, oldest first."""
+    text = resources.files("datastd.schemas").joinpath("digests.toml").read_bytes()
+    return {name: tuple(known) for name, known in tomllib.loads(text.decode()).items()}
+
+
+def load(named: str | Path | Standard) -> Standard:
+    """
+    Load a standard by name (``mnist/1``), or from a file that the user names.
+
+    Raises:
+        UsageError: No such standard, a file that is none, or one that bears the
+            name of a shipped standard and is not it.
+    """
+    if isinstance(named, Standard):
+        standard = named
+    elif str(named).endswith(".py"):
+        standard = _from_file(Path(named))
+    else:
+        standard = _by_name(str(named))
+    known = shipped().get(standard.name)
+    if known is not None and standard.digest not in known:
+        raise UsageError(
+            f"standard {standard.name}", "the standard of that name that datastd ships",
+            f"another, of digest {standard.digest}", "give your standard its own name",
+        )  # fmt: skip
+    return standard
+
+
+def every() -> Iterator[Standard]:
+    """Each shipped standard, by module name."""
+    package = importlib.import_module("datastd.schemas")
+    for module in pkgutil.iter_modules(package.__path__, "datastd.schemas."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, Standard):
+                yield value
+
+
+def propose(format_name: str) -> Standard:
+    """
+    The standard for datasets of a format, where the user named none.
+
+    Raises:
+        UsageError: No shipped standard is for this format.
+    """
+    for standard in every():
+        if standard.proposed and format_name in standard.formats:
+            return standard
+    raise UsageError("--standard", f"a standard for {format_name}", "none named")
+
+
+def _by_name(name: str) -> Standard:
+    names = shipped()
+    if name in names:
+        for standard in every():
+            if standard.name == name:
+                return standard
+    near = get_close_matches(name, names, 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    raise UsageError("--standard", "the name of a standard, or a .py file", name, hint)
+
+
+def _from_file(path: Path) -> Standard:
+    """Run a file that the user named, and take the one standard that it defines."""
+    content = read_whole(path, most=_MOST, what="a standard")
+    name = f"datastd_user_standard_{digest.of_bytes(str(path.resolve()).encode())[:12]}"
+    spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
+    if spec is None:  # pragma: no cover  -- importlib gives one for any name
+        raise AssertionError(name)
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = str(path)
+    sys.modules[name] = module
+    try:
+        exec(compile(content, str(path), "exec"), vars(module))  # noqa: S102
+    except ValidationError as error:
+        raise UsageError(str(path), "a standard", explain(error)) from None
+    except UsageError:
+        raise
+    except Exception as error:
+        found = f"{type(error).__name__}: {error}"
+        raise UsageError(str(path), "a file that runs", found) from error
+    found = [v for v in vars(module).values() if isinstance(v, Standard)]
+    if len(found) != 1:
+        raise UsageError(str(path), "one Standard", f"{len(found)}")
+    return found[0]
