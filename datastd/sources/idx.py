@@ -1,6 +1,7 @@
 """IDX, the format of MNIST and its siblings: a header, then the elements."""
 
 import contextlib
+import gzip
 import math
 import re
 import sys
@@ -244,6 +245,34 @@ def read_header(path: str, head: bytes) -> Header:
         )
     shape = tuple(int(n) for n in np.frombuffer(head[4:start], ">u4"))
     return Header(np.dtype(f">{TYPES[head[2]]}"), shape, start)
+
+
+def encode(array: Array, stem: str, *, gz: bool = False) -> tuple[str, bytes]:
+    """
+    Write an array as an IDX file.
+
+    Args:
+        array: 1 to 4 axes; element type as in `TYPES`, in either byte order.
+        stem: First part of the file's name, such as ``train-images``.
+        gz: Whether to compress.
+
+    Returns:
+        The file's name, such as ``train-images-idx3-ubyte.gz``, and its content.
+
+    Raises:
+        ValueError: Another element type, or another number of axes.
+    """
+    kind = array.dtype.str[1:]
+    if kind not in TYPES.values() or not 1 <= array.ndim <= 4:  # noqa: PLR2004
+        msg = f"{stem}: expected 1 to 4 axes of {', '.join(TYPES.values())}, found {array.dtype}"
+        raise ValueError(msg)
+    magic = bytes([0, 0, next(code for code, name in TYPES.items() if name == kind), array.ndim])
+    sizes = np.array(array.shape, ">u4").tobytes()
+    content = magic + sizes + array.astype(array.dtype.newbyteorder(">")).tobytes()
+    called = next(name for name, of in _TYPE_NAMES.items() if of == kind)
+    name = f"{stem}-idx{array.ndim}-{called}"
+    # No time in the header: the same array gives the same bytes.
+    return (f"{name}.gz", gzip.compress(content, mtime=0)) if gz else (name, content)
 
 
 @dataclass(slots=True)

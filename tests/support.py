@@ -1,0 +1,42 @@
+"""What many tests need: real data where it is, and small datasets of our own."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from datastd.sources.idx import encode
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("DATASTD_TEST_DATA", ROOT.parent / "shared" / "data"))
+
+needs_data = pytest.mark.skipif(
+    not SHARED.is_dir(), reason=f"real data expected at {SHARED}, or where DATASTD_TEST_DATA points"
+)
+
+
+def samples(count=200, *, classes=10, size=(8, 8), seed=0):
+    """Distinct random images with shuffled, balanced labels: nothing to find fault with."""
+    random = np.random.default_rng(seed)
+    images = random.integers(0, 256, (count, *size), dtype=np.uint8)
+    images[:, 0, 0], images[:, 0, 1] = 0, 255
+    labels = random.permutation(np.arange(count) % classes).astype(np.uint8)
+    return images, labels
+
+
+def write_idx(folder, *, gz=False, **splits):
+    """Write ``split=(images, labels)`` as an IDX dataset; return its folder."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for split, (images, labels) in splits.items():
+        stem = {"test": "t10k"}.get(split, split)
+        for what, array in (("images", images), ("labels", labels)):
+            name, content = encode(np.asarray(array), f"{stem}-{what}", gz=gz)
+            (folder / name).write_bytes(content)
+    return folder
+
+
+def sound(folder, *, gz=False):
+    """Write a dataset of two splits that has no flaw."""
+    return write_idx(folder, gz=gz, train=samples(200), test=samples(100, seed=1))
