@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from datastd.disk import read_whole
 from datastd.errors import UsageError
@@ -45,6 +45,15 @@ class Config(Model):
     """Everything that a `datastd.toml` says."""
 
     dataset: tuple[Dataset, ...] = ()
+
+    @model_validator(mode="after")
+    def _judges_each_once(self) -> Self:
+        paths = [one.path for one in self.dataset]
+        for path in paths:
+            if paths.count(path) > 1:
+                msg = f"expected each dataset once, found {path} {paths.count(path)} times"
+                raise ValueError(msg)
+        return self
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -81,15 +90,12 @@ def _absolute(entry: dict[str, object], folder: Path) -> dict[str, object]:
     return resolved
 
 
-def find(data: Path | None = None) -> Config:
+def nearest(data: Path | None = None) -> Path | None:
     """
-    The configuration that holds here, or an empty one.
+    The configuration's file that holds here, if there is one.
 
     Args:
         data: A dataset; a configuration inside it is passed over.
-
-    Raises:
-        UsageError: The file is no configuration.
     """
     inside = data.resolve() if data else None
     here = Path.cwd()
@@ -97,11 +103,18 @@ def find(data: Path | None = None) -> Config:
         if inside and (folder == inside or inside in folder.parents):
             continue
         if (folder / NAME).is_file():
-            return Config.read(folder / NAME)
-    return Config()
+            return folder / NAME
+    return None
 
 
 def entry_for(data: Path) -> Dataset | None:
-    """What the configuration that holds here says of the dataset *data*."""
+    """
+    What the configuration that holds here says of the dataset *data*.
+
+    Raises:
+        UsageError: The file is no configuration.
+    """
+    found = nearest(data)
     wanted = str(data.resolve())
-    return next((one for one in find(data).dataset if one.path == wanted), None)
+    known = Config.read(found).dataset if found else ()
+    return next((one for one in known if one.path == wanted), None)

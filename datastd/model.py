@@ -107,6 +107,11 @@ class Outcome(StrEnum):
         """Whether data with this outcome may be certified."""
         return self in {Outcome.PASS, Outcome.WARN}
 
+    @property
+    def exit_code(self) -> int:
+        """Exit code of a command whose work came to this."""
+        return {Outcome.FAIL: 1, Outcome.UNKNOWN: 3}.get(self, 0)
+
 
 class Example(Model):
     """

@@ -7,6 +7,7 @@ command, a commit or a gate.
 
 import importlib
 import pkgutil
+import unicodedata
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -140,21 +141,18 @@ def judge(  # noqa: PLR0913
     jobs: int | None = None,
 ) -> tuple[Report, Manifest | None]:
     """Judge as `check` does; also return the manifest of what was judged."""
-    with ExitStack() as stack, ThreadPoolExecutor(2, "datastd-early") as early:
+    with ExitStack() as stack:
         path = Path(data) if isinstance(data, str | Path) else None
         entry = config.entry_for(path) if path else None
-        if path:
-            named = format or (entry.format if entry else "")
-            source = stack.enter_context(open_source(path, named))
-            # Hash and unpack on threads while the libraries of the standard load.
-            hashing = early.submit(Manifest.of, source.tree, jobs=jobs or 2)
-        else:
-            source, hashing = stack.enter_context(_in_memory(data)), None
+        named = format or (entry.format if entry else "")
+        source = stack.enter_context(open_source(path, named) if path else _in_memory(data))
+        # Hash and unpack on threads while the libraries of the standard load.
+        early = stack.enter_context(ThreadPoolExecutor(2, "datastd-early"))
         planning = early.submit(source.plan)
+        hashing = early.submit(_hash, source, jobs) if path else None
         profile = profile or (entry.profile if entry else "dev")
-        chosen = _standard(
-            standard or (entry.standard if entry else ""), source.format, profile
-        )
+        named_standard = standard or (entry.standard if entry else "")
+        chosen = _standard(named_standard, source.format, profile)
         others = {
             role: stack.enter_context(_open_input(role, Path(where), chosen))
             for role, where in {**(entry.inputs if entry else {}), **(inputs or {})}.items()
@@ -169,10 +167,16 @@ def judge(  # noqa: PLR0913
                 digest=listed.digest if listed and not listed.unreadable else None,
             ),
             _files(listed, source) if listed else _files(Manifest(()), source),
+            proposed=not named_standard,
         )  # fmt: skip
         for one in (source, *others.values()) if path else ():
             one.tree.walk_again()
         return report, listed
+
+
+def _hash(source: Source, jobs: int | None) -> Manifest:
+    with Bar("hashing", source.tree.bytes) as bar:
+        return Manifest.of(source.tree, jobs=jobs or 2, seen=bar.advance)
 
 
 def _standard(
@@ -227,7 +231,7 @@ def _open_input(role: str, path: Path, standard: "Standard") -> Source:
     return source
 
 
-def _judge(  # noqa: PLR0913
+def _judge(  # noqa: PLR0913, PLR0917
     source: Source,
     plan: Plan,
     standard: "Standard",
@@ -236,6 +240,8 @@ def _judge(  # noqa: PLR0913
     jobs: int,
     data: DataName,
     files: pl.DataFrame,
+    *,
+    proposed: bool,
 ) -> Report:
     """Let every rule look at everything, and set what it found against its limit."""
     from datastd.engines import Fold, tasks  # noqa: PLC0415
@@ -285,17 +291,18 @@ def _judge(  # noqa: PLR0913
         ),
         not_asked=absent,
     )
-    report.attach(fold.failing_of)
+    report.attach(fold.failing_of, proposed=proposed)
     return report
 
 
 def _files(listed: Manifest, source: Source) -> pl.DataFrame:
     """The files table: one row per regular file that could be read."""
-    schema = {"path": pl.String, "sha256": pl.String, "bytes": pl.Int64,
+    schema = {"path": pl.String, "folded": pl.String, "sha256": pl.String, "bytes": pl.Int64,
               "paper": pl.Boolean, "compression": pl.String,
               "origin": pl.String}  # fmt: skip
     rows = [
-        (path, sha256, source.tree.stamps[path].size, is_paper(path),
+        (path, unicodedata.normalize("NFC", path).casefold(), sha256,
+         source.tree.stamps[path].size, is_paper(path),
          COMPRESSION.get(Path(path).suffix, ""), "data")
         for path, sha256 in listed.files
     ]  # fmt: skip

@@ -23,6 +23,24 @@ if TYPE_CHECKING:
 _MOST = 64 << 20  # bytes of a report's file
 
 
+_FACES = {".json": "text", ".parquet": "table", ".csv": "table"}
+
+
+def face(path: str | Path) -> str:
+    """
+    Name the module that writes a report to a file of this name.
+
+    Modules, not functions: a face brings libraries that a check can do without.
+
+    Raises:
+        UsageError: No report is written under such a name.
+    """
+    suffix = Path(path).suffix
+    if suffix not in _FACES:
+        raise UsageError(f"report {path}", f"a name ending in {', '.join(_FACES)}", suffix or "none")
+    return _FACES[suffix]
+
+
 class DataName(Model):
     """
     What was judged.
@@ -121,6 +139,7 @@ class Report(Stated):
     waivers: tuple[()] = ()
 
     _failing: Callable[[str], "pl.DataFrame"] | None = PrivateAttr(default=None)
+    _proposed: bool = PrivateAttr(default=False)
 
     @property
     def outcome(self) -> Outcome:
@@ -167,9 +186,24 @@ class Report(Stated):
             )  # fmt: skip
         return self._failing(code)
 
-    def attach(self, failing: Callable[[str], "pl.DataFrame"]) -> None:
-        """Let `failing` list every row: the engine that made the report knows them."""
-        self._failing = failing
+    def attach(
+        self, failing: Callable[[str], "pl.DataFrame"], *, proposed: bool = False
+    ) -> None:
+        """
+        Let `failing` list every row: the engine that made the report knows them.
+
+        Args:
+            failing: Gives the rows of a code.
+            proposed: Whether nobody named the standard, which the faces say.
+        """
+        self._failing, self._proposed = failing, proposed
+
+    @property
+    def advice(self) -> str:
+        """What to do about a standard that nobody named; empty where one was."""
+        if not self._proposed:
+            return ""
+        return f"{self.standard.name} is proposed: name one with --standard, or in datastd.toml"
 
     def plain(self) -> dict[str, Any]:
         """The report as JSON objects and lists, as in its contract."""
@@ -184,13 +218,8 @@ class Report(Stated):
         Raises:
             UsageError: Another suffix, or a place that cannot be written to.
         """
-        where = Path(path)
-        # Loaded when asked for: a face brings libraries that a check can do without.
-        face = {".json": "text", ".parquet": "table", ".csv": "table"}.get(where.suffix)
-        if face is None:
-            raise UsageError(str(path), "a name ending in .json, .parquet or .csv", where.suffix)
-        render = importlib.import_module(f"datastd.report.{face}").RENDER[where.suffix]
-        publish(where, render(self))
+        render = importlib.import_module(f"datastd.report.{face(path)}").RENDER
+        publish(Path(path), render[Path(path).suffix](self))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

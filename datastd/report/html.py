@@ -18,7 +18,8 @@ def page(report: Report) -> str:
     """The report as one HTML element, every text escaped."""
     seen = report.accounting
     rows = "".join(_row(verdict) for verdict in report.verdicts)
-    asked = "".join(
+    advice = f"<li>{_text(report.advice)}</li>" if report.advice else ""
+    asked = advice + "".join(
         f"<li>{_text(one.code)} was not asked: it needs the input {_text(one.needs)}</li>"
         for one in report.not_asked
     )

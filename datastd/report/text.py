@@ -89,6 +89,8 @@ def _examples(verdict: Verdict, console: Console) -> None:
 def _foot(report: Report, console: Console) -> None:
     of = [verdict.outcome for verdict in report.verdicts]
     counts = ", ".join(f"{of.count(o)} {o}" for o in Outcome if of.count(o))
+    if report.advice:
+        console.print(Text(safe(f"  {report.advice}")))
     for one in report.not_asked:
         hint = f"  not asked: {one.code} needs --input {one.needs}=PATH"
         console.print(Text(safe(hint)))

@@ -1,0 +1,305 @@
+"""
+The command line: parse, call, print, exit.
+
+Exit codes: 0 pass, 1 something failed, 2 bad usage or configuration, 3 nothing
+failed and something is unknown, 4 a bug in datastd, 130 interrupted.
+"""
+
+import functools
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from datastd.errors import DataStdError, UsageError
+from datastd.quiet import safe
+
+if TYPE_CHECKING:
+    from datastd.report import Report
+
+_BUG, _UNKNOWN, _INTERRUPTED = 4, 3, 130
+
+app = typer.Typer(
+    name="datastd", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+
+class Kind(StrEnum):
+    """What `datastd list` lists."""
+
+    RULES = "rules"
+    MEASURES = "measures"
+    STANDARDS = "standards"
+    FORMATS = "formats"
+
+
+Data = Annotated[Path, typer.Argument(metavar="DATA", help="Folder of the dataset.")]
+StandardOption = Annotated[
+    str | None, typer.Option("--standard", metavar="NAME|FILE.py", help="Standard to judge by.")
+]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", metavar="NAME", help="Format; else what is found.")
+]
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", metavar="dev|team|release", help="How strictly.")
+]
+InputOption = Annotated[
+    list[str] | None,
+    typer.Option("--input", metavar="ROLE=PATH", help="Another dataset, by its role; repeatable."),
+]
+JobsOption = Annotated[
+    int | None, typer.Option("--jobs", min=1, metavar="N", help="Threads; else one per core.")
+]
+ReportOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--report", metavar="FILE", help="Write the report: .json, .parquet or .csv; repeatable."
+    ),
+]
+TrustOption = Annotated[
+    Path | None,
+    typer.Option("--trust", metavar="TRUST.toml", help="Whose signatures count."),
+]
+
+
+def command(function: Callable[..., int | None]) -> Callable[..., int | None]:
+    """Make a command of *function*; whatever ends it becomes an exit code."""
+
+    @functools.wraps(function)
+    def guarded(*arguments: Any, **options: Any) -> None:  # noqa: ANN401
+        try:
+            code = function(*arguments, **options) or 0
+            sys.stdout.flush()
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  -- the last door
+            code = _ended_by(error)
+        raise typer.Exit(code)
+
+    return app.command(function.__name__.rstrip("_"))(guarded)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit code."""
+    try:
+        app(list(arguments), prog_name="datastd")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else _BUG
+    return 0
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        import datastd  # noqa: PLC0415
+
+        typer.echo(f"datastd {datastd.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def datastd_(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_version, help="Print the version."),
+    ] = False,
+) -> None:
+    """The gate between data and training."""
+
+
+@command
+def check(  # noqa: PLR0913, PLR0917  -- one parameter per option
+    data: Data,
+    standard: StandardOption = None,
+    format: FormatOption = None,  # noqa: A002
+    profile: ProfileOption = None,
+    input: InputOption = None,  # noqa: A002
+    jobs: JobsOption = None,
+    report: ReportOption = None,
+) -> int:
+    """Judge a dataset by a standard."""
+    from datastd.pipeline import check as judge  # noqa: PLC0415
+    from datastd.report import face  # noqa: PLC0415
+
+    for path in report or ():
+        face(path)  # a name that no report can have is refused before the work
+    judged = judge(
+        data, standard, format=format, profile=profile, inputs=_inputs(input), jobs=jobs
+    )
+    _show(judged)
+    for path in report or ():
+        judged.save(path)
+    return judged.outcome.exit_code
+
+
+@command
+def certify(  # noqa: PLR0913, PLR0917
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where it goes.")],
+    standard: StandardOption = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="KEY", help="Sign with this key of `keygen`.")
+    ] = None,
+    format: FormatOption = None,  # noqa: A002
+    profile: ProfileOption = None,
+    input: InputOption = None,  # noqa: A002
+    jobs: JobsOption = None,
+) -> None:
+    """Judge a dataset, and write a certificate if it passed."""
+    from datastd.certificate import Refused  # noqa: PLC0415
+    from datastd.certificate import certify as judge  # noqa: PLC0415
+
+    try:
+        certificate = judge(
+            data, standard, out=out, key=key, format=format, profile=profile,
+            inputs=_inputs(input), jobs=jobs,
+        )  # fmt: skip
+    except Refused as refused:
+        _show(refused.report)
+        raise
+    predicate = certificate.statement.predicate
+    signed = f"signed by {len(certificate.signatures)} key" if key else "not signed"
+    typer.echo(safe(
+        f"{out}: {data} meets {predicate.standard.name}/{predicate.standard.version}, "
+        f"{predicate.coverage.records:,} samples; {signed}; holds until {predicate.time_expires}",
+        longest=2000,
+    ))  # fmt: skip
+
+
+@command
+def verify(
+    data: Data,
+    certificate: Annotated[Path, typer.Argument(metavar="CERTIFICATE", help="Its certificate.")],
+    standard: StandardOption = None,
+    trust: TrustOption = None,
+) -> None:
+    """Say whether a certificate holds for a dataset, byte for byte."""
+    from datastd.certificate import verify as compare  # noqa: PLC0415
+
+    known = compare(data, certificate, standard=standard, trust=trust).statement.predicate
+    typer.echo(safe(
+        f"{certificate} holds: {data} meets {known.standard.name}/{known.standard.version}, "
+        f"{known.coverage.records:,} samples; until {known.time_expires}",
+        longest=2000,
+    ))  # fmt: skip
+
+
+@command
+def explain(
+    name: Annotated[str, typer.Argument(metavar="CODE|STANDARD|FORMAT", help="What to explain.")],
+) -> None:
+    """Say what a code, a measure, a standard or a format means."""
+    from datastd import reference  # noqa: PLC0415
+
+    typer.echo(reference.explain(name))
+
+
+@command
+def list_(
+    what: Annotated[Kind, typer.Argument(help="What to list.")],
+) -> None:
+    """List all rules, measures, standards or formats, a line each."""
+    from datastd import reference  # noqa: PLC0415
+
+    for line in reference.listing(what):
+        typer.echo(line)
+
+
+@command
+def keygen(
+    out: Annotated[Path, typer.Option("--out", metavar="KEY", help="Where the key goes.")],
+) -> None:
+    """Make a key to sign certificates with, and print the trust file for it."""
+    from datastd.certificate import keygen as make  # noqa: PLC0415
+
+    typer.echo(make(out), nl=False)
+
+
+@command
+def train(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE.toml", help="What to train, and how.")],
+    set: Annotated[  # noqa: A002
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the recipe; repeatable."),
+    ] = None,
+) -> None:
+    """Train on certified data as a recipe says."""
+    from datastd.train import run  # noqa: PLC0415
+    from datastd.train.recipe import Recipe  # noqa: PLC0415
+
+    run(Recipe.read(recipe, set or ()), say=typer.echo)
+
+
+@command
+def demo(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", help="Where its files go.")
+    ] = Path("datastd-demo"),
+) -> int:
+    """Take the tour: real digits, refused, checked, certified and trained on."""
+    from datastd.demo import tour  # noqa: PLC0415
+
+    return tour(out)
+
+
+@command
+def hook(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Files that changed.")
+    ] = None,
+) -> int:
+    """Check the datasets of datastd.toml that changed files belong to (for pre-commit)."""
+    from datastd.hook import check_touched  # noqa: PLC0415
+
+    return check_touched(files or (), show=_show)
+
+
+def _inputs(given: Sequence[str] | None) -> dict[str, str]:
+    pairs = {}
+    for one in given or ():
+        role, found, path = one.partition("=")
+        if not (role and found and path):
+            raise UsageError("--input", "ROLE=PATH", one)
+        pairs[role] = path
+    return pairs
+
+
+def _show(report: "Report") -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    from datastd.report.text import show  # noqa: PLC0415
+
+    # A pipe has no width: a log is read in wide windows, and cut lines help nobody.
+    width = None if sys.stdout.isatty() else 120
+    show(report, Console(width=width, emoji=False, highlight=False, soft_wrap=False))
+
+
+def _ended_by(error: BaseException) -> int:
+    """Say in a line or two what ended the command; return the exit code."""
+    if isinstance(error, DataStdError):
+        return _say(str(error), error.exit_code)
+    if isinstance(error, KeyboardInterrupt):
+        return _say("interrupted", _INTERRUPTED)
+    if isinstance(error, BrokenPipeError):
+        # Whoever read has gone; Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _UNKNOWN
+    if isinstance(error, OSError):
+        where = error.filename or "the operating system"
+        return _say(f"{where}: {error.strerror or type(error).__name__}", _UNKNOWN)
+    if isinstance(error, MemoryError):
+        return _say("out of memory: nothing is known of the data", _UNKNOWN)
+    # Frames without values: what went wrong may hold the data.
+    for frame in traceback.extract_tb(error.__traceback__)[-6:]:
+        typer.echo(safe(f"  {frame.filename}:{frame.lineno} {frame.name}"), err=True)
+    kind = type(error).__name__
+    return _say(f"a bug in datastd, {kind}: please report the lines above", _BUG)
+
+
+def _say(text: str, code: int) -> int:
+    typer.echo(safe(f"datastd: {text}", longest=2000), err=True)
+    return code

@@ -1,0 +1,187 @@
+"""
+What there is, in words: every rule, measure, standard and format, from docstrings.
+
+Found by walking the packages, so that a module which is there is also explained.
+``python -m datastd.reference`` prints the page `schemas/RULES.md`.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import ModuleType
+
+from datastd import measures, pipeline, rules, sources, standard
+from datastd.errors import UsageError
+from datastd.measures import Measure
+from datastd.rules import Rule
+from datastd.sources import Defect, Source
+from datastd.standard import Standard
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    One thing that can be explained.
+
+    Attributes:
+        name: A code, the name of a standard, or the name of a format.
+        title: What it is called; the column that a measure fills.
+        facts: Level, unit and where it is judged, in a line.
+        text: Its docstring.
+    """
+
+    name: str
+    title: str
+    facts: str
+    text: str
+
+    @property
+    def line(self) -> str:
+        """The entry on one line."""
+        summary = self.text.partition("\n\n")[0].replace("\n", " ")
+        return f"{self.name:14} {self.title:36} {summary}"
+
+    @property
+    def page(self) -> str:
+        """The entry whole."""
+        return f"{self.name}  {self.title}\n{self.facts}\n\n{self.text}"
+
+
+def _defects() -> Iterator[Entry]:
+    for kind in _defined(sources):
+        if isinstance(kind, type) and issubclass(kind, Defect) and "code" in vars(kind):
+            place = kind.__module__.rpartition(".")[2]
+            by = "every format" if place == "files" else f"format {place}"
+            facts = f"{kind.level}; what cannot be read; {by}"
+            yield Entry(kind.code, kind.name, facts, _text(kind))
+
+
+def _rules() -> Iterator[Entry]:
+    for kind in _defined(rules):
+        if isinstance(kind, type) and issubclass(kind, Rule) and "code" in vars(kind):
+            fields = kind.model_fields
+            level, most = fields["level"].default, fields["limit"].default
+            needs = f"; needs the input {', '.join(kind.needs)}" if kind.needs else ""
+            facts = f"{level}; {kind.unit} in the table {kind.table}, at most {most:g}{needs}"
+            yield Entry(kind.code, kind.name, facts, _text(kind))
+
+
+def _measures() -> Iterator[Entry]:
+    for one in _defined(measures):
+        if isinstance(one, Measure):
+            facts = f"{one.level}; {one.name}; {one.unit}; needs {', '.join(one.needs)}"
+            yield Entry(one.code, one.column, facts, _text(one))
+
+
+def _standards() -> Iterator[Entry]:
+    for one in standard.every():
+        yield Entry(one.name, f"for {', '.join(one.formats)}", f"digest {one.digest}", _terms(one))
+
+
+def _formats() -> Iterator[Entry]:
+    for name in pipeline.formats():
+        kind: type[Source] = pipeline.reader(name)
+        yield Entry(name, kind.__name__, f"columns {', '.join(kind.columns)}", _text(kind))
+
+
+LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
+    "rules": (_defects, _rules),
+    "measures": (_measures,),
+    "standards": (_standards,),
+    "formats": (_formats,),
+}
+"""What `entries` knows, by the word that asks for it."""
+
+
+def entries(what: str) -> list[Entry]:
+    """Everything of a kind (a key of `LISTS`), by name."""
+    return sorted((e for each in LISTS[what] for e in each()), key=lambda entry: entry.name)
+
+
+def listing(what: str) -> list[str]:
+    """Everything of a kind, a line each."""
+    return [entry.line.rstrip() for entry in entries(what)]
+
+
+def explain(name: str) -> str:
+    """
+    Explain a code, a measure, a standard (by name or file) or a format.
+
+    Raises:
+        UsageError: There is nothing of that name.
+    """
+    if name.endswith(".py"):
+        one = standard.load(name)
+        return Entry(one.name, name, f"digest {one.digest}", _terms(one)).page
+    known: dict[str, Entry] = {}
+    for what in LISTS:
+        for entry in entries(what):
+            known.setdefault(entry.name, entry)
+            if what in {"rules", "measures"}:
+                known.setdefault(entry.title, entry)
+    # The limit on a plain column stands under the code and the column: C708.label.
+    found = known.get(name) or known.get(name.upper()) or known.get(name.partition(".")[0])
+    if found is None:
+        near = [one for one in known if one.startswith(name.upper())]
+        near += get_close_matches(name, known, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else "datastd list rules names all"
+        raise UsageError("explain", "a code, a measure, a standard or a format", name, hint)
+    return found.page
+
+
+def page() -> str:
+    """Everything, as Markdown: the page `schemas/RULES.md`."""
+    head = (
+        "# What datastd checks\n\n"
+        "Generated from docstrings by `python -m datastd.reference`; a test keeps it fresh.\n"
+    )
+    parts = [head]
+    for what in LISTS:
+        found = entries(what)
+        parts.append(f"## {what.capitalize()}\n\n| name | title | facts |\n|---|---|---|")
+        parts += [f"| {e.name} | {e.title} | {e.facts} |" for e in found]
+        parts.append("")
+        parts += [f"### {e.name} {e.title}\n\n```text\n{e.text}\n```\n" for e in found]
+    return "\n".join(parts)
+
+
+def _terms(one: Standard) -> str:
+    """Everything that a standard asks for, with the reasons."""
+    lines = [one.about, "", "Limits on each sample:"] if one.limits else [one.about]
+    for column, limit in one.limits.items():
+        code, _ = limit.called
+        most = f", {limit.limit:g} of them outside tolerated" if limit.limit else ""
+        why = f" ({limit.because})" if limit.because else ""
+        lines.append(f"  {code} {limit.level:5} {column} {limit.bound()}{most}{why}")
+    lines += ["", "Rules:"]
+    for rule in one.rules:
+        why = f" ({rule.because})" if rule.because else ""
+        raised = f"; error from profile {rule.error_from}" if rule.error_from else ""
+        lines.append(
+            f"  {rule.code} {rule.level:5} {rule.name} ≤ {rule.limit:g} {rule.unit}{why}{raised}"
+        )
+    lines += ["", "Tolerated defects:"] if one.tolerates else []
+    lines += [f"  {t.code} ≤ {t.limit:g} files ({t.because})" for t in one.tolerates]
+    lines += ["", f"Required inputs: {', '.join(one.requires)}"] if one.requires else []
+    return "\n".join(lines)
+
+
+def _text(thing: object) -> str:
+    return inspect.cleandoc(thing.__doc__ or "")
+
+
+def _defined(package: ModuleType) -> Iterator[object]:
+    """Everything that *package* and the modules below it define themselves."""
+    names = [m.name for m in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    for name in (package.__name__, *names):
+        for value in vars(importlib.import_module(name)).values():
+            if getattr(getattr(value, "function", value), "__module__", "") == name:
+                yield value
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,224 @@
+"""The command line from outside: what it prints, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import samples, sound, write_idx
+
+COMMAND = str(Path(sys.executable).with_name("datastd"))
+
+
+def datastd(*arguments, cwd, **options):
+    return subprocess.run(
+        [COMMAND, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    return sound(tmp_path_factory.mktemp("cli") / "good")
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory):
+    train, test = samples(200), samples(100, seed=1)
+    train[0][7] = test[0][3]
+    return write_idx(tmp_path_factory.mktemp("cli") / "bad", train=train, test=test)
+
+
+def no_traceback(done):
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def test_good_data_exit_0_and_say_so(good, tmp_path):
+    done = no_traceback(datastd("check", good, "--standard", "idx-images/1", cwd=tmp_path))
+    assert done.returncode == 0
+    assert "PASS" in done.stdout
+
+
+def test_bad_data_exit_1_and_name_the_sample(bad, tmp_path):
+    done = no_traceback(datastd("check", bad, "--standard", "idx-images/1", cwd=tmp_path))
+    assert done.returncode == 1
+    assert "L102" in done.stdout
+    assert "train-images-idx3-ubyte#7" in done.stdout
+    assert "t10k-images-idx3-ubyte#3" in done.stdout
+
+
+def test_a_proposed_standard_is_said_to_be_one(good, tmp_path):
+    done = datastd("check", good, cwd=tmp_path)
+    assert done.returncode == 0
+    assert "proposed" in done.stdout
+
+
+def test_a_named_standard_is_not_said_to_be_proposed(good, tmp_path):
+    assert "proposed" not in datastd(
+        "check", good, "--standard", "idx-images/1", cwd=tmp_path
+    ).stdout  # fmt: skip
+
+
+def test_unknown_exits_3(good, tmp_path):
+    done = datastd("check", good, "--profile", "release", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "UNKNOWN" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["check", "absent"], "absent: expected a folder"),
+        (["check", "{good}", "--standard", "mnist/l"], "did you mean mnist/1?"),
+        (["check", "{good}", "--standard", "nonsense"], "idx-images/1"),
+        (["check", "{good}", "--format", "jpeg"], "expected one of"),
+        (["check", "{good}", "--profile", "strict"], "dev, team, release"),
+        (["check", "{good}", "--input", "evaluation"], "ROLE=PATH"),
+        (["check", "{good}", "--input", "evalution={good}"], "expected one of evaluation"),
+        (["check", "{good}", "--report", "r.pdf"], ".json"),
+        (["check", "{good}", "--jobs", "0"], "--jobs"),
+        (["check", "{good}", "--waivers", "w.toml"], "No such option"),
+        (["check", "{good}", "--engine", "ray"], "No such option"),
+        (["check", "{empty}"], "expected files of a known format"),
+        (["check", "{file}"], "expected a folder"),
+        (["check"], "DATA"),
+        (["certify", "{good}", "--out", "c.json"], "the standard to certify by"),
+        (["certify", "{good}", "--standard", "idx-images/1"], "--out"),
+        (["verify", "{good}", "absent.json"], "absent.json"),
+        (["explain", "L10"], "did you mean L101?"),
+        (["explain", "nothing at all"], "datastd list rules"),
+        (["list", "records"], "records"),
+        (["init", "{good}"], "No such command"),
+        (["train", "absent.toml"], "absent.toml"),
+    ],
+)
+def test_a_request_that_cannot_be_carried_out_exits_2(arguments, says, good, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_bytes(b"x")
+    places = {"good": good, "empty": tmp_path / "empty", "file": tmp_path / "file"}
+    done = no_traceback(datastd(*(a.format(**places) for a in arguments), cwd=tmp_path))
+    if arguments[0] == "train" and "datastd[train]" in done.stderr:
+        pytest.skip("torch is not installed")
+    assert done.returncode == 2, done.stderr
+    assert says in done.stderr
+    assert done.stdout == ""
+
+
+def test_reports_are_written_and_agree_with_the_exit_code(bad, tmp_path):
+    names = ["r.json", "r.csv", "r.parquet"]
+    options = [part for name in names for part in ("--report", name)]
+    assert datastd("check", bad, *options, cwd=tmp_path).returncode == 1
+    assert json.loads((tmp_path / "r.json").read_text())["outcome"] == "fail"
+    assert "L102" in (tmp_path / "r.csv").read_text()
+    assert (tmp_path / "r.parquet").read_bytes()[:4] == b"PAR1"
+
+
+def test_the_way_from_key_to_verified_certificate(good, bad, tmp_path):
+    def run(*arguments):
+        return no_traceback(datastd(*arguments, cwd=tmp_path))
+
+    made = run("keygen", "--out", "key")
+    assert made.returncode == 0
+    (tmp_path / "trust.toml").write_text(made.stdout)
+    standard = ["--standard", "idx-images/1"]
+    assert run("certify", good, *standard, "--out", "c.json", "--key", "key").returncode == 0
+    assert run("verify", good, "c.json", *standard, "--trust", "trust.toml").returncode == 0
+    assert run("verify", good, "c.json", *standard).returncode == 3  # nobody said whose counts
+    assert run("verify", bad, "c.json", "--trust", "trust.toml").returncode == 1
+    refused = run("certify", bad, *standard, "--out", "d.json")
+    assert refused.returncode == 1
+    assert "train-images-idx3-ubyte#7" in refused.stdout
+    assert not (tmp_path / "d.json").exists()
+
+
+def test_nothing_of_a_bar_or_a_colour_reaches_a_pipe(good, tmp_path):
+    done = datastd("check", good, cwd=tmp_path)
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "%" not in done.stderr
+
+
+def test_help_and_version(tmp_path):
+    assert datastd("--help", cwd=tmp_path).returncode == 0
+    version = datastd("--version", cwd=tmp_path)
+    assert version.returncode == 0
+    assert version.stdout.startswith("datastd ")
+
+
+def test_what_a_later_step_brings_is_absent_from_help(tmp_path):
+    shown = datastd("--help", cwd=tmp_path).stdout + datastd("check", "--help", cwd=tmp_path).stdout
+    for later in ("clean", "waive", "diff", "card", "init ", "--engine", "--baseline"):
+        assert later not in shown
+
+
+def test_list_and_explain_agree(tmp_path):
+    for line in datastd("list", "rules", cwd=tmp_path).stdout.splitlines()[:3]:
+        code = line.split()[0]
+        assert code in datastd("explain", code, cwd=tmp_path).stdout
+
+
+def test_the_data_do_not_become_code(good, tmp_path):
+    """A module beside or in the data is not imported, wherever one stands."""
+    folder = sound(tmp_path / "data")
+    for name in ("datastd", "numpy", "polars", "sitecustomize", "json"):
+        (folder / f"{name}.py").write_text("import os; os._exit(77)")
+    assert datastd("check", ".", cwd=folder).returncode == 1  # stray files, F099
+
+
+def test_a_reader_that_went_away_is_no_traceback(good, tmp_path):
+    done = subprocess.run(
+        f"{COMMAND} list rules | head -1", shell=True, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_the_switches_of_pandera_change_nothing(tmp_path):
+    images, labels = samples(60, size=(6, 6))
+    images = images.astype(np.float32)
+    images[5, 2, 2] = np.nan
+    folder = write_idx(tmp_path / "nan", train=(images, labels))
+    for switch in ("no", "yes", "True", "0"):
+        environment = os.environ | {
+            "PANDERA_VALIDATION_ENABLED": switch, "PANDERA_VALIDATION_DEPTH": "SCHEMA_ONLY"
+        }  # fmt: skip
+        done = no_traceback(datastd("check", folder, cwd=tmp_path, env=environment))
+        assert done.returncode == 1, switch
+        assert "train-images-idx3-float#5" in done.stdout
+
+
+def test_an_interrupt_ends_a_check_with_130_and_leaves_nothing(tmp_path):
+    count, size = 400_000, 28 * 28
+    folder = tmp_path / "large"
+    folder.mkdir()
+    with (folder / "train-images-idx3-ubyte").open("wb") as file:
+        file.write(b"\0\0\x08\x03" + np.array([count, 28, 28], ">u4").tobytes())
+        file.truncate(16 + count * size)
+    with (folder / "train-labels-idx1-ubyte").open("wb") as file:
+        file.write(b"\0\0\x08\x01" + np.array([count], ">u4").tobytes())
+        file.truncate(8 + count)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    running = subprocess.Popen(
+        [COMMAND, "check", str(folder)], cwd=tmp_path, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": str(scratch)},
+    )  # fmt: skip
+    descriptors = Path(f"/proc/{running.pid}/fd")
+    while running.poll() is None:  # until it has the data open
+        try:
+            held = [os.readlink(one) for one in descriptors.iterdir()]
+        except OSError:
+            continue
+        if any("train-images" in name for name in held):
+            break
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=120)
+    assert running.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    assert not [*scratch.iterdir()]

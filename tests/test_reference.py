@@ -1,0 +1,61 @@
+"""What there is, is explained; and the page that says so is fresh."""
+
+import re
+
+import pytest
+from support import ROOT
+
+from datastd import reference
+from datastd.errors import UsageError
+
+ENTRIES = [entry for what in reference.LISTS for entry in reference.entries(what)]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_everything_is_explained_by_name_and_says_something(entry):
+    page = reference.explain(entry.name)
+    assert entry.name in page
+    assert len(entry.text.split()) > 5
+    assert entry.line in reference.listing(
+        next(what for what in reference.LISTS if entry in reference.entries(what))
+    )
+
+
+@pytest.mark.parametrize(
+    "entry", [e for e in ENTRIES if re.fullmatch(r"[FQCLN]\d{3}", e.name)], ids=lambda e: e.name
+)
+def test_every_code_says_why_it_matters_what_to_do_and_where_it_is_from(entry):
+    for heading in ("Why it matters:", "Remedy:", "Source:"):
+        assert f"\n{heading}\n" in entry.text
+
+
+def test_a_code_has_one_home():
+    names = [entry.name for entry in ENTRIES]
+    assert len(names) == len({*names})
+
+
+@pytest.mark.parametrize("name", ["l101", "image-exact-duplicate", "entropy_bit", "C708.anything"])
+def test_names_and_columns_are_found_too(name):
+    assert reference.explain(name)
+
+
+def test_a_standard_in_a_file_is_explained(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from datastd import Standard\n"
+        "from datastd.rules.pixels.exact_duplicate import ExactDuplicate\n"
+        "from datastd.measures.pixels.contrast import contrast\n"
+        "mine = Standard(name='mine/1', about='Mine.', formats=('idx',),\n"
+        "    rules=(ExactDuplicate(limit=2, because='two are known'),))\n"
+    )
+    assert "≤ 2 groups (two are known)" in reference.explain(str(path))
+
+
+def test_a_typo_is_told_the_nearest_name():
+    with pytest.raises(UsageError, match=r"did you mean idx-images/1\?"):
+        reference.explain("idx-image/1")
+
+
+def test_the_page_is_fresh():
+    page = (ROOT / "schemas" / "RULES.md").read_text()
+    assert page == reference.page(), "run: python -m datastd.reference > schemas/RULES.md"
