@@ -11,8 +11,9 @@ def run() -> NoReturn:
 
     code = main(sys.argv[1:])
     # What is left is about to be given back as a whole: collecting it piece by piece
-    # would take a third of a second.
-    gc.freeze()
+    # would take a third of a second.  Torch's bindings, though, count what is left.
+    if "torch" not in sys.modules:
+        gc.freeze()
     sys.exit(code)
 
 

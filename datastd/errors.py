@@ -6,6 +6,7 @@ An error means that no judgement was possible, or that a gate stayed shut.
 
 DataStdError
 ├── UsageError       the request cannot be carried out as it was put
+│   └── NotInstalled it needs an extra that is not there
 ├── DataChanged      the data changed while it was looked at: judge it again
 └── NotCertified     data that reached a gate without a certificate that holds
     └── NotTrusted   a signed certificate, and nobody said whose signature counts
@@ -41,6 +42,10 @@ class UsageError(DataStdError):
     """A request that cannot be carried out as it was put."""
 
     exit_code = 2
+
+
+class NotInstalled(UsageError, ImportError):  # noqa: N818
+    """A request that needs an extra of datastd which is not installed."""
 
 
 class DataChanged(DataStdError):  # noqa: N818  -- reads as the sentence it is

@@ -166,7 +166,7 @@ def judge(  # noqa: PLR0913
                 format=source.format,
                 digest=listed.digest if listed and not listed.unreadable else None,
             ),
-            _files(listed, source) if listed else _files(Manifest(()), source),
+            _files(listed, source) if listed else None,
             proposed=not named_standard,
         )  # fmt: skip
         for one in (source, *others.values()) if path else ():
@@ -239,7 +239,7 @@ def _judge(  # noqa: PLR0913, PLR0917
     inputs: Mapping[str, Source],
     jobs: int,
     data: DataName,
-    files: pl.DataFrame,
+    files: pl.DataFrame | None,
     *,
     proposed: bool,
 ) -> Report:
@@ -255,12 +255,14 @@ def _judge(  # noqa: PLR0913, PLR0917
     if fold.read != plan.readable:
         msg = f"{plan.readable} samples were planned and {fold.read} read"
         raise AssertionError(msg)
-    fold.add_files(files)
+    if files is not None:
+        fold.add_files(files)
+    given = {*inputs, *standard.required(profile), *(["files"] if files is not None else [])}
     absent = tuple(
-        NotAsked(code=rule.code, needs=role)
+        NotAsked(code=rule.code, needs=need)
         for rule in standard.rules
-        for role in rule.needs
-        if role not in inputs and role not in standard.required(profile)
+        for need in (*rule.needs, *(["files"] if rule.table == "files" else []))
+        if need not in given
     )
     unasked = {one.code for one in absent}
     verdicts = [
@@ -278,8 +280,8 @@ def _judge(  # noqa: PLR0913, PLR0917
         ),
         complete=True,
         accounting=Accounting(
-            files=files.height,
-            bytes=int(files["bytes"].sum()),
+            files=0 if files is None else files.height,
+            bytes=0 if files is None else int(files["bytes"].sum()),
             samples=plan.samples,
             defective=plan.samples - plan.readable,
         ),

@@ -92,7 +92,8 @@ def _foot(report: Report, console: Console) -> None:
     if report.advice:
         console.print(Text(safe(f"  {report.advice}")))
     for one in report.not_asked:
-        hint = f"  not asked: {one.code} needs --input {one.needs}=PATH"
+        needs = "a folder" if one.needs == "files" else f"--input {one.needs}=PATH"
+        hint = f"  not asked: {one.code} needs {needs}"
         console.print(Text(safe(hint)))
     console.print(
         Text.assemble(

@@ -1,0 +1,131 @@
+"""
+What is left of a run that was stopped: enough to go on exactly where it was.
+
+A checkpoint is a safetensors file, never a pickle.  Its metadata name the certificate
+of the data, so that a model can be traced to what it was trained on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import safetensors.torch
+import torch
+from pydantic import NonNegativeInt, ValidationError
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from datastd import digest
+from datastd.disk import publish, read_whole
+from datastd.errors import UsageError
+from datastd.model import Model, explain
+
+FORMAT = "datastd-checkpoint/1"
+_MOST = 1 << 40  # bytes
+
+
+class Origin(Model):
+    """
+    Where parameters come from.
+
+    Attributes:
+        certificate: SHA-256 of the certificate of the data.
+        data: SHA-256 of the manifest of the data.
+        settings: SHA-256 of the settings that decide the parameters.
+        epoch: Epochs that are done.
+        start: SHA-256 of the checkpoint that fine-tuning began with; empty for none.
+        history: Numbers of each epoch, as in the CSV.
+    """
+
+    certificate: str
+    data: str
+    settings: str
+    epoch: NonNegativeInt
+    start: str = ""
+    history: tuple[tuple[float | None, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """
+    Parameters, the optimizer's state, and where they come from.
+
+    Attributes:
+        origin: Where they come from.
+        model: Parameters and buffers by name.
+        optimizer: Tensors of the optimizer's state, by parameter's number and name.
+        digest: SHA-256 of the file.
+    """
+
+    origin: Origin
+    model: Mapping[str, Tensor]
+    optimizer: Mapping[str, Tensor]
+    digest: str
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """
+        Read a checkpoint.
+
+        Raises:
+            UsageError: No checkpoint of datastd, or a damaged one.
+        """
+        content = read_whole(Path(path), most=_MOST, what="a checkpoint")
+        try:
+            tensors = safetensors.torch.load(content)
+            with safe_open(path, "pt") as file:
+                stated = file.metadata() or {}
+            if stated.get("format") != FORMAT:
+                raise UsageError(str(path), f"format {FORMAT}", str(stated.get("format")))
+            origin = Origin.model_validate_json(stated.get("origin", ""))
+        except ValidationError as error:
+            raise UsageError(str(path), "a checkpoint of datastd", explain(error)) from None
+        except (SafetensorError, ValueError, KeyError) as error:
+            raise UsageError(str(path), "a checkpoint of datastd", str(error)) from None
+        parts: dict[str, dict[str, Tensor]] = {"model": {}, "optimizer": {}}
+        for name, tensor in tensors.items():
+            part, _, rest = name.partition(".")
+            if part not in parts:
+                raise UsageError(str(path), "tensors of model and optimizer", name)
+            parts[part][rest] = tensor
+        return cls(origin, **parts, digest=digest.of_bytes(content))
+
+    def into(self, model: nn.Module, optimizer: torch.optim.Optimizer | None = None) -> None:
+        """
+        Put the parameters into *model*, and the state into *optimizer* if one is given.
+
+        Raises:
+            UsageError: They are those of another network.
+        """
+        expected = {name: tuple(t.shape) for name, t in model.state_dict().items()}
+        found = {name: tuple(t.shape) for name, t in self.model.items()}
+        if found != expected:
+            other = dict(sorted(expected.items() ^ found.items())[:2])
+            raise UsageError("checkpoint", "parameters of this network", f"others: {other}")
+        model.load_state_dict(dict(self.model))
+        if optimizer is None:
+            return
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in self.optimizer.items():
+            number, _, key = name.partition(".")
+            state.setdefault(int(number), {})[key] = tensor
+        if len(state) != len([*model.parameters()]):
+            raise UsageError("checkpoint", "the state of an optimizer", f"{len(state)} parameters")
+        groups = optimizer.state_dict()["param_groups"]
+        optimizer.load_state_dict({"state": state, "param_groups": groups})
+
+
+def save(
+    path: Path, origin: Origin, model: nn.Module, optimizer: torch.optim.Optimizer
+) -> None:
+    """Write a checkpoint whole, or leave the one that was there."""
+    state: dict[int, dict[str, Any]] = optimizer.state_dict()["state"]
+    tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()} | {
+        f"optimizer.{number}.{name}": tensor
+        for number, known in state.items()
+        for name, tensor in known.items()
+    }
+    metadata = {"format": FORMAT, "origin": digest.canonical(origin.model_dump()).decode()}
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    publish(path, safetensors.torch.save(contiguous, metadata))

@@ -1,0 +1,74 @@
+"""What is minimised: from a batch of the source to tensors, a loss and a score."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from datastd.errors import UsageError
+from datastd.sources import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """
+    Negative log-likelihood of one class for each image.
+
+    Pixels of 8 bits are divided by 255, as torchvision's ``ToTensor`` does; then
+    *mean* is taken away and *std* divided by, as its ``Normalize`` does.
+
+    Attributes:
+        mean: What is taken away from every pixel.
+        std: What every pixel is divided by.
+    """
+
+    mean: float
+    std: float
+
+    @staticmethod
+    def tensors(batch: Batch) -> tuple[Tensor, Tensor]:
+        """Images (N, C, H, W) in the element type read, and classes (N,) as int64."""
+        images = np.asarray(batch.columns["image"])
+        labels = np.ascontiguousarray(batch.columns["label"])
+        channels_first = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
+        return torch.from_numpy(channels_first), torch.from_numpy(labels)
+
+    def _scores(self, model: nn.Module, images: Tensor) -> Tensor:
+        whole = 255.0 if images.dtype == torch.uint8 else 1.0
+        # One multiplication and one addition in place of three passes over the pixels.
+        pixels = images.float().mul_(1 / (whole * self.std)).add_(-self.mean / self.std)
+        scores: Tensor = model(pixels)
+        return scores
+
+    def loss(self, model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+        """Mean loss over the batch; a scalar with a gradient."""
+        return nn.functional.nll_loss(self._scores(model, images), labels)
+
+    def score(self, model: nn.Module, images: Tensor, labels: Tensor) -> tuple[float, int]:
+        """Sum of the losses over the batch, and how many classes were right."""
+        scores = self._scores(model, images)
+        total = nn.functional.nll_loss(scores, labels, reduction="sum")
+        return total.item(), int((scores.argmax(1) == labels).sum().item())
+
+    @staticmethod
+    def fits(model: nn.Module, images: Tensor, labels: Tensor) -> None:
+        """
+        Raise unless *model* takes the images and has an output for every label.
+
+        Raises:
+            UsageError: It does not: on a GPU it would end the process later.
+        """
+        try:
+            with torch.no_grad():
+                scores = model(images[:1].float())
+        except RuntimeError as error:
+            first = str(error).partition("\n")[0]
+            shape = f"images of shape {tuple(images.shape[1:])}"
+            raise UsageError("model", f"a network that takes {shape}", first) from None
+        low, high = int(labels.min()), int(labels.max())
+        if scores.ndim != 2 or low < 0 or high >= scores.shape[1]:  # noqa: PLR2004
+            raise UsageError(
+                "model", f"an output for each label from {low} to {high}",
+                f"scores of shape {tuple(scores.shape)}", "state more classes",
+            )  # fmt: skip

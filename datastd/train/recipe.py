@@ -1,0 +1,156 @@
+"""The recipe: a training run in one file, strict, and complete enough to run again."""
+
+import math
+import re
+import tomllib
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, PositiveInt, ValidationError
+from torch import nn
+
+from datastd.certificate import open as open_certified
+from datastd.disk import read_whole
+from datastd.errors import UsageError
+from datastd.model import explain
+from datastd.train.feed import Feed
+from datastd.train.loop import Result, Settings, finetune, pretrain, seeded
+from datastd.train.networks import NETWORKS
+
+_MOST = 1 << 20  # bytes
+_PATHS = ("data", "certificate", "trust", "start", "resume")
+
+
+class Recipe(Settings):
+    """
+    Everything that a training run depends on.
+
+    Paths of what is read are relative to the recipe's file, or to the working folder
+    where ``--set`` gives them; *out* is always relative to the working folder.
+
+    Attributes:
+        objective: ``pretrain`` from fresh parameters, ``finetune`` from those of *start*.
+        data: The dataset's folder.
+        certificate: Its certificate.
+        standard: The standard that the certificate has to be of.
+        standard_digest: Digest of a standard from a file.
+        trust: A `trust.toml`, for a certificate that is signed.
+        start: The checkpoint that fine-tuning begins with.
+        resume: A checkpoint of this run, to go on from.
+        out: Folder for checkpoint, CSV and TensorBoard.
+        network: A name of `datastd.train.networks`.
+        layers: Its hidden sizes.
+        classes: Its outputs.
+    """
+
+    objective: Literal["pretrain", "finetune"]
+    data: str = Field(min_length=1)
+    certificate: str = Field(min_length=1)
+    standard: str = Field(min_length=1)
+    standard_digest: str | None = None
+    trust: str | None = None
+    start: str | None = None
+    resume: str | None = None
+    out: str = Field(min_length=1)
+    network: str
+    layers: tuple[PositiveInt, ...]
+    classes: PositiveInt
+
+    @classmethod
+    def read(cls, path: str | Path, sets: Sequence[str] = ()) -> Self:
+        """
+        Read a recipe, and set some of its keys.
+
+        Args:
+            path: The recipe's file, TOML.
+            sets: ``KEY=VALUE`` each; a value is written as in TOML, text without quotes.
+
+        Raises:
+            UsageError: No recipe; an unknown key; a value of another type.
+        """
+        given = _read(Path(path))
+        for one in sets:
+            key, found, value = one.partition("=")
+            if not found:
+                raise UsageError("--set", "KEY=VALUE", one)
+            given[key] = cls._value(key, value)
+        for key in given:
+            if key not in cls.model_fields:
+                near = get_close_matches(key, cls.model_fields, 1)
+                hint = f"did you mean {near[0]}?" if near else ""
+                raise UsageError(f"{path}: {key}", "a key of a recipe", "another", hint)
+        try:
+            recipe = cls.model_validate(given)
+        except ValidationError as error:
+            raise UsageError(str(path), "a recipe", explain(error)) from None
+        if recipe.network not in NETWORKS:
+            raise UsageError(f"{path}: network", f"one of {', '.join(NETWORKS)}", recipe.network)
+        if (recipe.objective == "finetune") != (recipe.start is not None):
+            expected = "a checkpoint for finetune, and none for pretrain"
+            raise UsageError(f"{path}: start", expected, recipe.start or "none")
+        return recipe
+
+    @classmethod
+    def _value(cls, key: str, value: str) -> object:
+        """Read a value as TOML where the key is not for text."""
+        field = cls.model_fields.get(key)
+        if field is None or re.search(r"\bstr\b|Literal", str(field.annotation)):
+            return value
+        try:
+            return _frozen(tomllib.loads(f"value = {value}")["value"])
+        except ValueError:
+            raise UsageError(f"--set {key}", "a value as in TOML", value) from None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The part of it that the trainer takes."""
+        return {name: getattr(self, name) for name in Settings.model_fields}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Parse the file; paths in it come out relative to the working folder."""
+    content = read_whole(path, most=_MOST, what="a recipe")
+    try:
+        given = tomllib.loads(content.decode())
+    except ValueError as error:
+        raise UsageError(str(path), "a recipe in TOML", str(error)) from None
+    for name in {*_PATHS, "standard"} & {*given}:
+        if isinstance(given[name], str) and (name != "standard" or given[name].endswith(".py")):
+            given[name] = str(path.parent / given[name])
+    return {key: _frozen(value) for key, value in given.items()}
+
+
+def _frozen(value: object) -> object:
+    """A list of TOML as the tuple that a strict model asks for."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
+    """
+    Train as a recipe says.
+
+    Raises:
+        NotCertified: The data are not those of the certificate.
+        UsageError: The recipe does not fit the data.
+        DataChanged: A file changed under the trainer.
+    """
+    with open_certified(
+        recipe.data, certificate=recipe.certificate, standard=recipe.standard,
+        trust=recipe.trust, standard_digest=recipe.standard_digest,
+    ) as data:  # fmt: skip
+        inputs = math.prod(Feed(data, recipe.train).shape)
+
+        def network() -> nn.Module:
+            return NETWORKS[recipe.network](inputs, recipe.layers, recipe.classes)
+
+        common = {"out": recipe.out, "resume": recipe.resume, "say": say, **recipe.settings}
+        if recipe.objective == "pretrain":
+            result = pretrain(network, data, **common)
+        else:
+            with seeded(recipe.seed, 0):
+                model = network()
+            result = finetune(model, data, start=recipe.start, **common)
+    say(f"checkpoint {result.checkpoint}, certificate {data.certificate.digest}")
+    return result

@@ -1,0 +1,264 @@
+"""Data in, a verdict out: whatever the data, however they are handed over."""
+
+import gzip
+import json
+import shutil
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import SHARED, needs_data, samples, sound, write_idx
+
+import datastd
+from datastd.errors import UsageError
+from datastd.pipeline import formats, reader
+from datastd.sources.idx import Idx
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    return sound(tmp_path_factory.mktemp("pipeline") / "good")
+
+
+@needs_data
+def test_real_mnist_passes_its_standard():
+    report = datastd.check(SHARED / "mnist", standard="mnist/1")
+    assert (report.outcome, report.accounting.samples) == ("pass", 70_000)
+    assert {name: split.records for name, split in report.splits.items()} == {
+        "train": 60_000, "test": 10_000
+    }  # fmt: skip
+
+
+@needs_data
+def test_the_test_set_of_kmnist_passes_and_its_truncated_training_set_is_refused(tmp_path):
+    images = np.load(SHARED / "kmnist" / "kmnist-test-imgs.npz")["arr_0"]
+    labels = np.load(SHARED / "kmnist" / "kmnist-test-labels.npz")["arr_0"]
+    folder = write_idx(tmp_path / "kmnist", test=(images, labels))
+    assert datastd.check(folder, standard="idx-images/1").outcome == "pass"
+    name = "train-images-idx3-ubyte.gz"
+    (folder / name).write_bytes((SHARED / "kmnist" / f"TRUNCATED-{name}").read_bytes())
+    train = np.load(SHARED / "kmnist" / "kmnist-train-labels.npz")["arr_0"]
+    write_idx(tmp_path / "labels", gz=True, train=(np.zeros((60_000, 1, 1), np.uint8), train))
+    shutil.move(tmp_path / "labels" / "train-labels-idx1-ubyte.gz", folder)
+    report = datastd.check(folder, standard="idx-images/1")
+    assert report.outcome == "fail"
+    assert report["F003"].examples[0].key == name
+    assert report.accounting.samples > report.splits["test"].records + 1000  # the rest was read
+    assert report.splits["test"].records == 10_000
+
+
+def test_each_side_of_a_pair_is_listed(tmp_path):
+    train, test = samples(200), samples(100, seed=1)
+    train[0][150], train[1][150] = test[0][3], test[1][3]
+    report = datastd.check(write_idx(tmp_path / "d", train=train, test=test))
+    assert report.failing("L102").rows() == [
+        ("t10k-images-idx3-ubyte#3", "test", 2.0, "in one split"),
+        ("train-images-idx3-ubyte#150", "train", 2.0, "in one split"),
+    ]
+    assert report.failing("L101").rows() == []
+
+
+def test_the_evaluation_set_is_an_input_and_is_not_counted(good, tmp_path):
+    images, labels = samples(100, seed=7)
+    images[5] = samples(200)[0][11]
+    other = write_idx(tmp_path / "evaluation", test=(images, labels))
+    alone = datastd.check(good)
+    assert [(one.code, one.needs) for one in alone.not_asked] == [("L199", "evaluation")]
+    report = datastd.check(good, inputs={"evaluation": other})
+    assert report["L199"].outcome == "fail"
+    assert report.failing("L199")["key"].to_list() == ["train-images-idx3-ubyte#11"]
+    assert report.accounting == alone.accounting
+    assert report.splits == alone.splits
+    assert [one.role for one in report.inputs] == ["evaluation"]
+    assert report.not_asked == ()
+
+
+def test_an_input_that_is_not_sound_is_refused(good, tmp_path):
+    other = sound(tmp_path / "evaluation")
+    (other / "train-labels-idx1-ubyte").write_bytes(b"")
+    with pytest.raises(UsageError, match="F002"):
+        datastd.check(good, inputs={"evaluation": other})
+
+
+def test_release_asks_for_an_evaluation_set(good, tmp_path):
+    report = datastd.check(good, profile="release")
+    assert (report.outcome, report["L199"].outcome) == ("unknown", "unknown")
+    other = write_idx(tmp_path / "evaluation", test=samples(100, seed=7))
+    assert datastd.check(good, profile="release", inputs={"evaluation": other}).passed
+
+
+ARRAYS = samples(120)
+
+
+def _frame():
+    return pl.DataFrame({"label": ARRAYS[1].astype(np.int64), "contrast": np.full(120, 9.0)})
+
+
+@pytest.mark.parametrize(
+    ("data", "outcome"),
+    [
+        (lambda: ARRAYS, "pass"),
+        (lambda: {"train": ARRAYS, "test": samples(60, seed=1)}, "pass"),
+        (lambda: {"train": ARRAYS, "test": ARRAYS}, "fail"),
+        (lambda: (np.zeros((60, 4, 4)), ARRAYS[1][:60]), "fail"),
+        (lambda: (np.full((60, 4, 4), np.nan), ARRAYS[1][:60]), "fail"),
+        (lambda: (ARRAYS[0][:0], ARRAYS[1][:0]), "unknown"),
+        (_frame, "unknown"),  # no image in it: most rules looked at nothing
+        (lambda: _frame().to_arrow(), "unknown"),
+        (lambda: _frame().clear(), "unknown"),
+    ],
+)
+def test_data_in_memory_get_a_report(data, outcome):
+    report = datastd.check(data())
+    assert report.outcome == outcome
+    assert report.data.digest is None
+    assert str(report)
+    assert report._repr_html_()
+
+
+def test_a_pandas_table_gets_a_report():
+    pytest.importorskip("pandas")
+    assert datastd.check(_frame().to_pandas()).outcome == "unknown"
+
+
+TABLE = """
+import pandera.polars as pa
+from datastd import Standard, limit
+
+class Rows(pa.DataFrameModel):
+    words: int = limit(ge=1, le=10)
+    score: float = limit(ge=0, le=1, tolerate=0.25, because="a quarter is known to be odd")
+
+standard = Standard(name="table/1", about="A table.", formats=("memory",), rows=Rows)
+"""
+
+
+def test_a_table_is_held_to_the_row_limits_of_the_users_standard(tmp_path):
+    (tmp_path / "table.py").write_text(TABLE)
+    good = pl.DataFrame({"words": [1, 5, 10, 2], "score": [0.0, 0.5, 1.0, 7.0]})
+    check = datastd.check
+    assert check(good, standard=tmp_path / "table.py").outcome == "pass"
+    bad = good.with_columns(words=pl.Series([1, 5, 11, 2]))
+    report = check(bad, standard=tmp_path / "table.py")
+    assert report.outcome == "fail"
+    assert report.failing("C708.words").rows() == [("table#2", "", 11.0, "≥ 1 and ≤ 10")]
+
+
+@pytest.mark.parametrize("data", [None, 3, b"x", [1], ({}, {}), (1, 2, 3), {"a": 1}])
+def test_what_is_no_data_is_refused(data):
+    with pytest.raises(UsageError):
+        datastd.check(data)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda f: (f / "train-images-idx3-ubyte").unlink(),
+        lambda f: (f / "train-labels-idx1-ubyte").unlink(),
+        lambda f: (f / "train-labels-idx1-ubyte").rename(f / "labels.bin"),
+        lambda f: (f / "more").mkdir(),
+        lambda f: (f / "link").symlink_to(f / "train-labels-idx1-ubyte"),
+        lambda f: (f / "train-images-idx3-ubyte").write_bytes(b"<html>404</html>"),
+        lambda f: (f / "train-images-idx3-ubyte").write_bytes(
+            b"\0\0\x08\x03" + b"\xff" * 12 + b"\0" * 64
+        ),
+        lambda f: (f / "train-images-idx3-ubyte").write_bytes(
+            b"\0\0\x08\x03\0\0\x04\0\0\0\x04\0\0\x10\0\0"
+        ),
+        lambda f: (f / "train-images-idx3-ubyte.gz").write_bytes(
+            gzip.compress((f / "train-images-idx3-ubyte").read_bytes())
+        ),
+    ],
+)
+def test_a_spoiled_folder_fails_and_names_a_file(spoil, tmp_path):
+    folder = sound(tmp_path / "data")
+    spoil(folder)
+    report = datastd.check(folder)
+    assert report.outcome == "fail"
+    failed = [v for v in report.verdicts if v.outcome == "fail"]
+    assert any(v.examples for v in failed)
+    json.loads(json.dumps(report.plain()))
+
+
+def test_papers_are_hashed_and_are_no_samples(good, tmp_path):
+    folder = shutil.copytree(good, tmp_path / "data")
+    before = datastd.check(folder)
+    (folder / "README.md").write_text("digits")
+    (folder / "_meta").mkdir()
+    (folder / "_meta" / "notes.txt").write_text("digits")
+    after = datastd.check(folder)
+    assert after.outcome == "pass"
+    assert after.accounting.samples == before.accounting.samples
+    assert after.accounting.files == before.accounting.files + 2
+    assert after.data.digest != before.data.digest
+
+
+@given(st.integers(1, 4), st.sampled_from([70, 700, 7000]), st.sampled_from([64, 640]))
+def test_the_verdict_does_not_depend_on_jobs_shards_or_batches(jobs, shard, batch):
+    train, test = samples(90), samples(60, seed=1)
+    train[0][3] = train[0][8]
+    test[0][2] = train[0][8]
+    test[0][5] = 0
+    data = {"train": train, "test": test}
+    # The same samples through files, cut up at every size, and from memory, in one piece.
+    whole = datastd.check(data, jobs=1)
+    with pytest.MonkeyPatch.context() as patch:
+        import tempfile
+
+        from datastd.sources import idx
+
+        patch.setattr(Idx.__init__, "__kwdefaults__", {"shard": shard, "batch": batch})
+        with tempfile.TemporaryDirectory() as folder:
+            cut = datastd.check(write_idx(f"{folder}/d", **data), jobs=jobs)
+        assert idx.SHARD > shard
+    numbers = [(v.code, v.observed, v.checked, v.failed) for v in whole.verdicts]
+    assert [(v.code, v.observed, v.checked, v.failed) for v in cut.verdicts
+            if v.code in {n[0] for n in numbers} and v.unit != "files"
+            and v.code != "F009"] == [n for n in numbers if n[0] not in {"F009", "F007", "F006"}]
+    assert {k: s.digest for k, s in cut.splits.items()} == {
+        k: s.digest for k, s in whole.splits.items()
+    }  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["copy", "leak", "blank", "label"]), st.integers(0, 89)),
+        min_size=1, max_size=6,
+    )
+)  # fmt: skip
+def test_adding_a_defect_never_improves_a_verdict(plants):
+    order = {"pass": 0, "warn": 1, "unknown": 2, "fail": 3}
+    train, test = samples(90), samples(60, seed=1)
+    before = datastd.check({"train": train, "test": test}, standard="idx-images/1")
+    for what, at in plants:
+        if what == "copy":
+            train[0][at] = train[0][(at + 1) % 90]
+        elif what == "leak":
+            train[0][at] = test[0][at % 60]
+        elif what == "blank":
+            train[0][at] = 9
+        else:
+            train[0][at], train[1][at] = train[0][at - 1], (train[1][at - 1] + 1) % 10
+        after = datastd.check({"train": train, "test": test}, standard="idx-images/1")
+        assert order[after.outcome] >= order[before.outcome]
+        before = after
+    assert before.outcome != "pass"
+
+
+def test_the_formats_are_found_by_walking():
+    assert "idx" in formats()
+    assert reader("idx") is Idx
+    for wrong in ("files", "memory", "nonsense", "os", "os.path", "datastd.sources.memory.x"):
+        with pytest.raises(UsageError):
+            reader(wrong)
+
+
+def test_a_name_in_the_folder_cannot_repaint_a_terminal(tmp_path):
+    folder = sound(tmp_path / "data")
+    (folder / "a\u202e[red]x\x9b31m").write_text("x")
+    report = datastd.check(folder)
+    assert "\u202e" not in str(report) + report._repr_html_()
+    assert "\x9b" not in str(report) + report._repr_html_()
+    assert "[red]" in str(report)
