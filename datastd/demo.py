@@ -84,7 +84,7 @@ def tour(out: Path) -> int:
 
     console.rule("datastd: from real digits to a trained model, through the gate")
     _clear(out)
-    console.print(f"\nFiles go to ./{out}: look at them, spoil them, run this again.")
+    console.print(f"\nFiles go to {out}: look at them, spoil them, run this again.")
 
     _step(console, "1. Two datasets, written as IDX from 1,797 real handwritten digits")
     for folder, first, last in ((pretrained, 0, 4), (fresh, 5, 9)):
@@ -121,6 +121,11 @@ def tour(out: Path) -> int:
         scratch = train(network, data, out=folder / "scratch", **common)
     _curves(console, [e.test_accuracy or 0 for e in tuned.epochs],
             [e.test_accuracy or 0 for e in scratch.epochs])  # fmt: skip
+
+    console.print(
+        "\n  Fine-tuning starts low: the output layer has learned that 5 to 9 never occur, and\n"
+        "  forgets it within a few epochs."
+    )
 
     _step(console, "What next")
     console.print(

@@ -8,7 +8,6 @@ dataset, and covers every name and every byte (it equals in-toto's ``dirHash``).
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -66,10 +65,9 @@ def strict_json(text: bytes, *, depth: int = 32) -> Any:  # noqa: ANN401
     if text.count(b"[") + text.count(b"{") > depth and _deepest(text) > depth:
         msg = f"nested deeper than {depth}"
         raise ValueError(msg)
-    value = json.loads(
+    return json.loads(
         text.decode(), object_pairs_hook=once, parse_constant=never, parse_float=_finite
     )
-    return value
 
 
 def _deepest(text: bytes) -> int:
@@ -103,8 +101,8 @@ def of_rows(array: NDArray[np.generic]) -> list[bytes]:
     framed = np.empty((len(rows), len(head) + rows.shape[1]), np.uint8)
     framed[:, : len(head)] = np.frombuffer(head, np.uint8)
     framed[:, len(head) :] = rows
-    sha256 = hashlib.sha256
-    return [sha256(row).digest() for row in framed]
+    whole, width, sha256 = framed.reshape(-1).data, framed.shape[1], hashlib.sha256
+    return [sha256(whole[at : at + width]).digest() for at in range(0, len(whole), width)]
 
 
 @dataclass(frozen=True)
@@ -173,7 +171,7 @@ def _hash(tree: Tree, path: str, seen: Callable[[int], None]) -> tuple[str, str]
     total, offset = hashlib.sha256(), 0
     try:
         with tree.open(path) as descriptor:
-            while piece := os.pread(descriptor, _CHUNK, offset):
+            while piece := tree.read(descriptor, _CHUNK, offset):
                 total.update(piece)
                 offset += len(piece)
                 seen(len(piece))

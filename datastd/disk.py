@@ -49,6 +49,10 @@ class Stamp(NamedTuple):
         )
 
 
+class Stopped(Exception):  # noqa: N818
+    """Ends a thread that reads for nobody; never seen outside of it."""
+
+
 class Oddity(NamedTuple):
     """Something below the root that is no readable regular file."""
 
@@ -85,6 +89,7 @@ class Tree:
             ) from None
         self._held: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
         self._most_held = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4
         stamps: dict[str, Stamp] = {}
         self.oddities: list[Oddity] = []
@@ -122,7 +127,7 @@ class Tree:
                 self.oddities.append(Oddity(path, error.strerror or "an error"))
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """Size of all regular files together."""
         return sum(stamp.size for stamp in self.stamps.values())
 
@@ -150,6 +155,21 @@ class Tree:
         finally:
             if not hold:
                 os.close(descriptor)
+
+    def read(self, descriptor: int, length: int, offset: int) -> bytes:
+        """
+        Read up to *length* bytes at *offset* of a descriptor that `open` lent.
+
+        Raises:
+            Stopped: `stop` was called: whoever waited for the bytes has gone.
+        """
+        if self._stopped.is_set():
+            raise Stopped
+        return os.pread(descriptor, length, offset)
+
+    def stop(self) -> None:
+        """End what other threads still read, at their next piece."""
+        self._stopped.set()
 
     def _open(self, path: str) -> int:
         *folders, name = path.split("/")
@@ -192,12 +212,11 @@ class Tree:
         try:
             if again.stamps == self.stamps and again.oddities == self.oddities:
                 return
-            differing = dict(again.stamps.items() ^ self.stamps.items()) or dict(
-                {*again.oddities} ^ {*self.oddities}
-            )
+            files = {path for path, _ in again.stamps.items() ^ self.stamps.items()}
+            others = {oddity.path for oddity in {*again.oddities} ^ {*self.oddities}}
         finally:
             again.close()
-        raise _changed(min(differing), "another")
+        raise _changed(min(files | others), "another")
 
     def close(self) -> None:
         """Give all descriptors back."""

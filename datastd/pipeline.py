@@ -148,6 +148,7 @@ def judge(  # noqa: PLR0913
         source = stack.enter_context(open_source(path, named) if path else _in_memory(data))
         # Hash and unpack on threads while the libraries of the standard load.
         early = stack.enter_context(ThreadPoolExecutor(2, "datastd-early"))
+        stack.callback(source.stop)  # before the threads are waited for
         planning = early.submit(source.plan)
         hashing = early.submit(_hash, source, jobs) if path else None
         profile = profile or (entry.profile if entry else "dev")
@@ -175,7 +176,7 @@ def judge(  # noqa: PLR0913
 
 
 def _hash(source: Source, jobs: int | None) -> Manifest:
-    with Bar("hashing", source.tree.bytes) as bar:
+    with Bar("hashing", source.tree.size) as bar:
         return Manifest.of(source.tree, jobs=jobs or 2, seen=bar.advance)
 
 

@@ -11,8 +11,8 @@ import unicodedata
 
 LONGEST = 200  # characters; longer text is cut in the middle
 
-# Control, format (bidirectional, zero-width, tags), surrogate, private, unassigned,
-# and the separators that some consumers take for the end of a line.
+# Control, format, surrogate, private and unassigned characters, and the separators that
+# some consumers take for the end of a line.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 

@@ -42,7 +42,7 @@ PROFILES: Mapping[str, tuple[str, ...]] = {
 }
 """How strict a judgement is, from lax to strict, and the inputs that it requires."""
 
-GIVEN = frozenset({"key", "origin", "split", "label", "digest", "path", "sha256",
+GIVEN = frozenset({"key", "origin", "split", "label", "digest", "path", "folded", "sha256",
                    "bytes", "format", "paper"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
@@ -272,7 +272,12 @@ def _from_file(path: Path) -> Standard:
     except Exception as error:
         found = f"{type(error).__name__}: {error}"
         raise UsageError(str(path), "a file that runs", found) from error
-    found = [v for v in vars(module).values() if isinstance(v, Standard)]
-    if len(found) != 1:
-        raise UsageError(str(path), "one Standard", f"{len(found)}")
-    return found[0]
+    known = vars(module)
+    named = known.get("standard")  # another may be there that it was built upon
+    standards = [v for v in known.values() if isinstance(v, Standard)]
+    if isinstance(named, Standard):
+        return named
+    if len(standards) != 1:
+        expected = "one Standard, or one that is called `standard`"
+        raise UsageError(str(path), expected, f"{len(standards)}")
+    return standards[0]

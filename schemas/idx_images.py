@@ -9,6 +9,7 @@ from datastd.measures.pixels.height_px import height_px
 from datastd.measures.pixels.nonfinite_fraction import nonfinite_fraction
 from datastd.measures.pixels.width_px import width_px
 from datastd.rules.files.byte_identical import ByteIdentical
+from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
 from datastd.rules.labels.class_imbalance import ClassImbalance
 from datastd.rules.labels.class_too_few import ClassTooFew
@@ -20,12 +21,14 @@ from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.in_evaluation import InEvaluation
 
+_BOMB = "a larger side is a decompression bomb until shown otherwise"
+
 
 class Rows(pa.DataFrameModel):
     """One row per image."""
 
-    height_px: int = limit(ge=1, le=32_768, because="norms_security.md B3")
-    width_px: int = limit(ge=1, le=32_768, because="norms_security.md B3")
+    height_px: int = limit(ge=1, le=32_768, because=_BOMB)
+    width_px: int = limit(ge=1, le=32_768, because=_BOMB)
     channels: int = limit(isin=[1, 3, 4], because="grey, colour, colour with alpha")
     nonfinite_fraction: float = limit(eq=0.0, because="one NaN spoils every weight")
 
@@ -46,6 +49,7 @@ standard = Standard(
         ClassImbalance(),
         ClassTooFew(),
         OrderLeak(),
+        FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
     ),

@@ -18,6 +18,7 @@ from datastd.measures.pixels.nonfinite_fraction import nonfinite_fraction
 from datastd.measures.pixels.std import std
 from datastd.measures.pixels.width_px import width_px
 from datastd.rules.files.byte_identical import ByteIdentical
+from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
 from datastd.rules.labels.class_imbalance import ClassImbalance
 from datastd.rules.labels.class_too_few import ClassTooFew
@@ -72,6 +73,7 @@ standard = Standard(
         ClassImbalance(classes=10),
         ClassTooFew(classes=10),
         OrderLeak(),
+        FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
     ),

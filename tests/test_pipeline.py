@@ -143,7 +143,7 @@ def test_a_table_is_held_to_the_row_limits_of_the_users_standard(tmp_path):
     bad = good.with_columns(words=pl.Series([1, 5, 11, 2]))
     report = check(bad, standard=tmp_path / "table.py")
     assert report.outcome == "fail"
-    assert report.failing("C708.words").rows() == [("table#2", "", 11.0, "≥ 1 and ≤ 10")]
+    assert report.failing("C708.words").rows() == [("table#2", "table", 11.0, "≥ 1 and ≤ 10")]
 
 
 @pytest.mark.parametrize("data", [None, 3, b"x", [1], ({}, {}), (1, 2, 3), {"a": 1}])

@@ -2,8 +2,8 @@
 The judgement behind a certificate, made in a process of its own.
 
 The process that decodes data never holds the key: this one reads the data, and
-hands report and manifest to its parent over a pipe, as JSON.  Run as ``python -m
-datastd.certificate.child``; the request comes on standard input.
+hands report and manifest to its parent over a pipe, as JSON.  The request comes on
+standard input.
 """
 
 import json
@@ -19,6 +19,7 @@ from datastd.errors import DataStdError
 from datastd.report import Report
 
 _FAILED = 10  # exit code: the answer is an error
+_RUN = "from datastd.certificate.child import main; raise SystemExit(main())"
 
 
 def judge(request: dict[str, Any]) -> tuple[Report, Manifest]:
@@ -31,7 +32,7 @@ def judge(request: dict[str, Any]) -> tuple[Report, Manifest]:
     Raises:
         DataStdError: What the child raised; or the child ended without an answer.
     """
-    command = [sys.executable, "-P", "-m", "datastd.certificate.child"]
+    command = [sys.executable, "-P", "-c", _RUN]
     # The parent's import path, so that both run the same datastd.
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     # The standard error passes through: the bar is for the terminal.
@@ -66,6 +67,3 @@ def main() -> int:
     json.dump({"report": report.plain(), "manifest": files}, sys.stdout)
     return 0
 
-
-if __name__ == "__main__":
-    sys.exit(main())

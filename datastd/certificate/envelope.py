@@ -292,7 +292,7 @@ def _signer(path: Path) -> Any:  # noqa: ANN401  -- securesystemslib's CryptoSig
             f"mode {mode:04o}", f"chmod 600 {path}",
         )  # fmt: skip
     try:
-        return CryptoSigner(load_pem_private_key(content, None))  # type: ignore[arg-type]
+        return CryptoSigner(load_pem_private_key(content, None))
     except (ValueError, TypeError):
         raise UsageError(str(path), "an unencrypted private key in PEM", "none") from None
 

@@ -9,11 +9,13 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from datastd import config, standard as standards
+from datastd import config
+from datastd import standard as standards
 from datastd.certificate.child import judge
 from datastd.certificate.envelope import Certificate, Trust
 from datastd.certificate.statement import issue
@@ -103,7 +105,7 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     return certificate
 
 
-class Refused(NotCertified):  # noqa: N818
+class Refused(NotCertified):
     """
     A certificate that was asked for data that did not pass.
 
@@ -193,7 +195,7 @@ class Certified:
         """Give back what is held open."""
         self._source.close()
 
-    def __enter__(self) -> "Certified":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -254,6 +256,18 @@ def open(  # noqa: A001  -- read as datastd.open
         source.close()
         raise
     return opened
+
+
+def verify(
+    data: str | Path,
+    certificate: str | Path,
+    *,
+    standard: str | Path | None = None,
+    trust: str | Path | Trust | None = None,
+) -> Certificate:
+    """Return the certificate if it holds for a dataset; arguments and errors as for `open`."""
+    with open(data, certificate=certificate, standard=standard, trust=trust) as opened:
+        return opened.certificate
 
 
 def _reads_as_certified(opened: Certified) -> None:

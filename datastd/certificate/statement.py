@@ -18,8 +18,6 @@ from datastd.digest import Manifest
 from datastd.model import Model, Outcome, Stated, Verdict, worst
 from datastd.report import InputName, NotAsked, Report, Split
 
-TYPE = "https://in-toto.io/Statement/v1"
-PREDICATE = "urn:datastd:conformance:v1"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -143,10 +141,12 @@ class Predicate(Stated):
 class Statement(Stated):
     """An in-toto Statement about exactly one subject."""
 
-    type_: Literal["https://in-toto.io/Statement/v1"] = Field(TYPE, alias="_type")
+    type_: Literal["https://in-toto.io/Statement/v1"] = Field(
+        "https://in-toto.io/Statement/v1", alias="_type"
+    )
     subject: Annotated[tuple[Subject, ...], Field(min_length=1, max_length=1)]
     predicate_type: Literal["urn:datastd:conformance:v1"] = Field(
-        PREDICATE, alias="predicateType"
+        "urn:datastd:conformance:v1", alias="predicateType"
     )
     predicate: Predicate
 
@@ -174,8 +174,7 @@ class Statement(Stated):
                 for one in inner["verdicts"]
             ]
             stated = stated | {"predicate": inner | {"verdicts": verdicts}}
-            model = cls.model_validate_json(digest.canonical(stated))
-            return model
+            return cls.model_validate_json(digest.canonical(stated))
         msg = "expected a Statement with a predicate"
         raise ValueError(msg)
 

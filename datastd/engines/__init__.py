@@ -127,7 +127,7 @@ def _tables(
     given = {**inputs, **batch.columns}
     results = evaluate(standard.measures if task.origin == DATA else (), given)
     place = {"key": batch.keys, "origin": task.origin, "split": task.shard.split}
-    flat = {name: c for name, c in batch.columns.items() if c.ndim == 1} if batch.columns else {}
+    flat = {name: c for name, c in batch.columns.items() if isinstance(c, pl.Series) or c.ndim == 1}
     measured = {n: c for n, c in results.items() if not isinstance(c, pl.DataFrame)}
     if {*batch.columns} != {*flat}:
         place["digest"] = pl.Series(batch.digests(), dtype=pl.Binary)
@@ -196,10 +196,10 @@ class Fold:
             self._splits[part.split] = rows + part.rows, total
         for code, partial in part.partials.items():
             self._partials.setdefault(code, []).append(partial)
-        for code, rows in part.failing.items():
-            self._failing.add(code, rows)
-        for place, rows in part.meeting.items():
-            self._meeting.setdefault(place, Meeting(place[1])).add(rows)
+        for code, failing in part.failing.items():
+            self._failing.add(code, failing)
+        for place, meeting in part.meeting.items():
+            self._meeting.setdefault(place, Meeting(place[1])).add(meeting)
 
     def add_files(self, files: pl.DataFrame) -> None:
         """Let the rules about files look at them."""

@@ -31,7 +31,7 @@ class Spool:
     def read(self, name: str) -> Iterator[pl.DataFrame]:
         """Yield the table of that name in pieces."""
         for path in self._written.get(name, ()):
-            yield pl.read_ipc(path, memory_map=False)
+            yield pl.read_ipc(path)
         yield from self._held.get(name, ())
 
     @property

@@ -19,14 +19,12 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import numba
-import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.errors import UsageError
 from datastd.model import Level
 
-Numbers: TypeAlias = NDArray[np.generic]
+Numbers: TypeAlias = NDArray[Any]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -112,22 +110,6 @@ def _find(name: str, asker: Callable[..., Any], known: dict[str, Any]) -> Any:  
     raise KeyError(name)
 
 
-def resolvable(one: Measure, columns: Iterable[str]) -> None:
-    """
-    Raise `UsageError` unless everything *one* needs is a column or an intermediate.
-
-    Inputs are not resolved here: their roles are known where a run starts.
-    """
-    for need in one.needs:
-        module = sys.modules[one.function.__module__]
-        package = sys.modules.get(one.function.__module__.rpartition(".")[0])
-        if need in columns or hasattr(module, need) or hasattr(package, need):
-            continue
-        raise UsageError(
-            f"measure {one.column}", f"a column or intermediate {need}", "neither"
-        )
-
-
 _announced: list[bool] = []
 
 
@@ -141,9 +123,9 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     try:
         compiled = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # numba found no folder that it may write to
-        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
-    _announce(function, Path(compiled.stats.cache_path))
-    return compiled  # type: ignore[no-any-return]
+        return numba.njit(nogil=True)(function)
+    _announce(function, Path(compiled.stats.cache_path or "."))
+    return compiled
 
 
 def _announce(function: Callable[..., Any], cache: Path) -> None:

@@ -37,7 +37,8 @@ def face(path: str | Path) -> str:
     """
     suffix = Path(path).suffix
     if suffix not in _FACES:
-        raise UsageError(f"report {path}", f"a name ending in {', '.join(_FACES)}", suffix or "none")
+        expected = f"a name ending in {', '.join(_FACES)}"
+        raise UsageError(f"report {path}", expected, suffix or "none")
     return _FACES[suffix]
 
 

@@ -28,7 +28,7 @@ def as_json(report: Report) -> bytes:
 
 def show(report: Report, console: Console) -> None:
     """Print the report: what holds on one line each, what does not with its samples."""
-    console.print(_head(report))
+    console.print(_head(report), soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in _COLUMNS:
         right = name in {"observed", "limit", "checked"}

@@ -12,6 +12,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
+
 from datastd.errors import UsageError
 from datastd.model import Level, Measurement
 from datastd.rules import Rule, totals
@@ -76,7 +77,7 @@ class RowLimit(Rule):
         Look at the rows named; correct or leave them out, or state a tolerance.
 
     Source:
-        rules.md 1.7 C708 for plain columns; the measure's own code for measured ones.
+        TFDV and Great Expectations for plain columns; the measure's own code for measured ones.
     """
 
     code: ClassVar[str] = "C708"
@@ -106,7 +107,13 @@ class RowLimit(Rule):
 
     def bound(self) -> str:
         signs = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "eq": "=", "isin": "in"}
-        return " and ".join(f"{signs[k]} {v}" for k, v in self.bounds.items())
+        return " and ".join(f"{signs[k]} {_shown(v)}" for k, v in self.bounds.items())
+
+
+def _shown(bound: float | str | tuple[float | str, ...]) -> str:
+    if isinstance(bound, tuple):
+        return f"({', '.join(map(_shown, bound))})"
+    return f"{bound:g}" if isinstance(bound, float | int) else bound
 
 
 class RowLimits:
@@ -187,7 +194,8 @@ def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
         try:
             schema.validate(rows, lazy=True)
         except SchemaErrors as errors:
-            found = errors.failure_cases.select("column", pl.col("index").cast(pl.Int64))
+            cases: pl.DataFrame = errors.failure_cases
+            found = cases.select("column", pl.col("index").cast(pl.Int64))
         else:
             found = pl.DataFrame(schema={"column": pl.String, "index": pl.Int64})
     return found.group_by("column", maintain_order=True).agg("index")

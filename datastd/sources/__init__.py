@@ -195,6 +195,10 @@ class Source(ABC):
                     )
         return batches
 
+    def stop(self) -> None:
+        """End what other threads still read: whoever waited for it has gone."""
+        self.tree.stop()
+
     def close(self) -> None:
         """Give back what reading took."""
         self.tree.close()

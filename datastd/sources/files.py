@@ -12,7 +12,7 @@ from datastd.sources import PAPERS, Defect
 
 IN_MEMORY = 64 << 20  # bytes decompressed that are kept in memory; more goes to disk
 _CHUNK = 1 << 20
-_RATIO, _RATIO_FROM = 200, 10 << 20  # norms_security B3: bombs, after the first 10 MiB
+_RATIO, _RATIO_FROM = 200, 10 << 20  # a bomb, after the first 10 MiB
 
 JUNK = re.compile(
     r"(^|/)(\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini|[^/]*\.(tmp|swp|part))$"
@@ -34,7 +34,7 @@ class FileUnreadable(Defect):
         remove pipes, sockets and devices.
 
     Source:
-        rules.md 1.0 F001.
+        datastd's own definition.
     """
 
     code, name = "F001", "file-unreadable"
@@ -52,7 +52,7 @@ class EmptyFile(Defect):
         Fetch or write the file again.
 
     Source:
-        rules.md 1.0 F002.
+        datastd's own definition.
     """
 
     code, name = "F002", "empty-file"
@@ -72,7 +72,7 @@ class TruncatedCompression(Defect):
         Fetch the file again and compare its checksum with the published one.
 
     Source:
-        rules.md 1.0 F003; RFC 1952; norms_security.md B3.
+        RFC 1952; the ratio is datastd's own.
     """
 
     code, name = "F003", "truncated-compression"
@@ -89,7 +89,7 @@ class ContainerMagicMismatch(Defect):
         Give the file the suffix of what it holds, or fetch it again.
 
     Source:
-        rules.md 1.0 F004; RFC 1952.
+        RFC 1952.
     """
 
     code, name = "F004", "container-magic-mismatch"
@@ -106,7 +106,7 @@ class PicklePayload(Defect):
         Store arrays as IDX, npy without objects, safetensors or Parquet.
 
     Source:
-        rules.md 1.0 F008; CVE-2019-6446; Python documentation of `pickle`.
+        CVE-2019-6446; Python documentation of `pickle`.
     """
 
     code, name = "F008", "pickle-payload"
@@ -124,7 +124,7 @@ class EmptyFolder(Defect):
         Remove the folder, or put back what belongs in it.
 
     Source:
-        norms_security.md 0, finding 2: signers accept an added empty folder.
+        Found by trial: signers of folders accept an added empty one.
     """
 
     code, name = "F098", "empty-folder"
@@ -145,7 +145,7 @@ class StrayFile(Defect):
         move them out of the dataset.
 
     Source:
-        design.md law 4: nothing is dropped silently.
+        datastd's law that nothing is dropped silently.
     """
 
     code, name = "F099", "stray-file"
@@ -284,37 +284,43 @@ class Bytes:
 
     def _members(self, most: int) -> Iterator[bytes]:
         """Yield what the members of a gzip file hold, one after the other."""
-        produced, offset, stored = 0, 0, self._tree.stamps[self._path].size
-
-        def cut(expected: str, found: str) -> TruncatedCompression:
-            return TruncatedCompression(self._path, f"byte {offset}", expected, found)
-
-        with self._tree.open(self._path) as descriptor:
-            member, pending = zlib.decompressobj(31), b""
-            while produced <= most:
-                if not pending:
-                    pending = os.pread(descriptor, _CHUNK, offset)
-                    offset += len(pending)
-                    if not pending:
-                        break
+        produced, stored = 0, self._tree.stamps[self._path].size
+        member = zlib.decompressobj(31)
+        for offset, piece in self._stored():
+            pending = piece
+            while pending and produced <= most:
                 if member.eof:
                     pending = pending.lstrip(b"\0")  # padding that RFC 1952 allows
                     if not pending:
-                        continue
+                        break
                     member = zlib.decompressobj(31)
                 try:
-                    piece = member.decompress(pending, _CHUNK)
+                    content = member.decompress(pending, _CHUNK)
                 except zlib.error as error:
-                    raise cut("a gzip stream", str(error).rpartition(": ")[2]) from None
+                    found = str(error).rpartition(": ")[2]
+                    raise self._cut(offset, "a gzip stream", found) from None
                 pending = member.unused_data if member.eof else member.unconsumed_tail
-                produced += len(piece)
+                produced += len(content)
                 if produced > _RATIO_FROM and produced > _RATIO * stored:
                     found = "a stream that expands without end"
-                    raise cut(f"at most {_RATIO} times {stored} bytes", found)
-                if piece:
-                    yield piece
-            if not member.eof and produced <= most:
-                raise cut("the end marker and checksum of gzip", "the end of the file")
+                    raise self._cut(offset, f"at most {_RATIO} times {stored} bytes", found)
+                yield content
+            if produced > most:
+                return
+        if not member.eof:
+            expected = "the end marker and checksum of gzip"
+            raise self._cut(stored, expected, "the end of the file")
+
+    def _cut(self, offset: int, expected: str, found: str) -> TruncatedCompression:
+        return TruncatedCompression(self._path, f"byte {offset}", expected, found)
+
+    def _stored(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the file as it is stored in pieces, each with the offset of its end."""
+        offset = 0
+        with self._tree.open(self._path) as descriptor:
+            while piece := self._tree.read(descriptor, _CHUNK, offset):
+                offset += len(piece)
+                yield offset, piece
 
     def read(self, offset: int, length: int) -> bytes:
         """
@@ -329,7 +335,7 @@ class Bytes:
             return self._memory[offset : offset + length]
         with self._tree.open(self._path) as descriptor:
             pieces = []
-            while length and (piece := os.pread(descriptor, length, offset)):
+            while length and (piece := self._tree.read(descriptor, length, offset)):
                 pieces.append(piece)
                 offset, length = offset + len(piece), length - len(piece)
             return b"".join(pieces)

@@ -51,7 +51,7 @@ class MagicNonzeroPrefix(Defect):
         Name compressed files ``….gz``; fetch anything else again.
 
     Source:
-        rules.md 1.1 F101; LeCun, Cortes & Burges, "The MNIST database", file formats.
+        LeCun, Cortes & Burges, "The MNIST database", file formats.
     """
 
     code, name = "F101", "idx-magic-nonzero-prefix"
@@ -68,7 +68,7 @@ class DtypeUnknown(Defect):
         Write the file again with 08 u8, 09 i8, 0B i16, 0C i32, 0D f32 or 0E f64.
 
     Source:
-        rules.md 1.1 F102; IDX specification.
+        IDX specification.
     """
 
     code, name = "F102", "idx-dtype-unknown"
@@ -88,7 +88,7 @@ class NdimUnexpected(Defect):
         Write one axis for samples, then height, width and channels.
 
     Source:
-        rules.md 1.1 F103; torchvision datasets/mnist.py.
+        torchvision datasets/mnist.py.
     """
 
     code, name = "F103", "idx-ndim-unexpected"
@@ -107,7 +107,7 @@ class LengthMismatch(Defect):
         Fetch or write the file again.
 
     Source:
-        rules.md 1.1 F104; IDX specification.
+        IDX specification.
     """
 
     code, name = "F104", "idx-length-mismatch"
@@ -127,7 +127,7 @@ class EndiannessSuspect(Defect):
         Write with ``array.astype(array.dtype.newbyteorder(">"))``.
 
     Source:
-        rules.md 1.1 F105; IDX specification, "MSB first".
+        IDX specification, "MSB first".
     """
 
     code, name = "F105", "idx-endianness-suspect"
@@ -146,7 +146,7 @@ class PairCountMismatch(Defect):
         Write both files again from the same list of samples.
 
     Source:
-        rules.md 1.1 F106.
+        datastd's own definition.
     """
 
     code, name = "F106", "idx-pair-count-mismatch"
@@ -164,7 +164,7 @@ class NameHeaderDisagree(Defect):
         Rename the file after its header: ``…-idx<axes>-<type>``.
 
     Source:
-        rules.md 1.1 F108.
+        datastd's own definition.
     """
 
     code, name, level = "F108", "idx-name-header-disagree", Level.WARN
@@ -182,7 +182,7 @@ class Unpaired(Defect):
         Keep one images file and one labels file of the same split, side by side.
 
     Source:
-        design.md law 4: nothing is dropped silently.
+        datastd's law that nothing is dropped silently.
     """
 
     code, name = "F199", "idx-unpaired"
@@ -343,7 +343,8 @@ class Idx(Source):
         return self._plan
 
     def _look(self) -> Plan:
-        findings, shards, samples = Findings(), [], 0
+        findings, samples = Findings(), 0
+        shards: list[Shard] = []
         splits = _by_split(self.tree)
         data = [path for sides in splits.values() for side in sides for path in side]
         findings.defects += odd_entries(self.tree)

@@ -1,7 +1,7 @@
 """Data that lie in a notebook's memory: arrays of images and labels, or a table."""
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
@@ -57,8 +57,18 @@ class Memory(Source):
             {name: column[rows] for name, column in self._parts[path].items()},
         )
 
+    def stop(self) -> None:
+        """Nothing is read that could be stopped."""
+
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _table(data: Any) -> pl.DataFrame:  # noqa: ANN401  -- pandas' or Arrow's
+    try:
+        return pl.DataFrame(data)
+    except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        raise UsageError("data", "columns that Arrow can hold", str(error)) from None
 
 
 def _length(columns: Mapping[str, Column]) -> int:
@@ -70,12 +80,13 @@ def _parts(data: object) -> dict[str, dict[str, Column]]:
     if isinstance(data, tuple) and len(data) == 2:  # noqa: PLR2004
         return {"data": _pair(*data)}
     if isinstance(data, Mapping):
+        if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in data.values()):  # noqa: PLR2004
+            raise UsageError("data", _KINDS, "other values by split")
         return {str(split): _pair(*pair) for split, pair in data.items()}
     if isinstance(data, pl.DataFrame):
         table = data
     elif hasattr(data, "__arrow_c_stream__") or hasattr(data, "__dataframe__"):
-        found = pl.DataFrame(data)
-        table = found
+        table = _table(data)
     else:
         raise UsageError("data", _KINDS, f"a {type(data).__name__}")
     if not table.width:

@@ -5,16 +5,19 @@ An image batch has shape (N, H, W, C) in any element type.  Each intermediate is
 one pass over a batch that fits a core's cache.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from datastd.measures import Numbers, kernel
 
-Pixels: TypeAlias = NDArray[np.generic]  # (N, H, W)
+Pixels: TypeAlias = NDArray[Any]  # (N, H, W)
 Floats: TypeAlias = NDArray[np.float64]  # (N,)
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
+
+
+_LUMA = np.array([0.299, 0.587, 0.114])
 
 
 class Moments(NamedTuple):
@@ -59,10 +62,9 @@ def gray(image: Numbers) -> Pixels:
     """
     if image.shape[3] == 1:
         return image[..., 0]
-    red, green, blue = (image[..., c] for c in range(3))
     if image.dtype.kind == "f":
-        return np.asarray(0.299 * red + 0.587 * green + 0.114 * blue, image.dtype)
-    luma = red * np.int64(19595) + green * np.int64(38470) + blue * np.int64(7471)
+        return np.asarray(image[..., :3] @ _LUMA, image.dtype)
+    luma: Counts = image[..., :3] @ np.rint(_LUMA * 0x10000).astype(np.int64)
     return ((luma + 0x8000) >> 16).astype(image.dtype)
 
 
@@ -89,7 +91,7 @@ def centroid(gray: Pixels, moments: Moments) -> Centroid:
 
 
 @kernel
-def _moments(pixels):  # type: ignore[no-untyped-def]
+def _moments(pixels: Pixels) -> tuple[Floats, Floats, Floats, Floats, Counts]:
     images, size = pixels.shape
     minimum, maximum = np.full(images, np.nan), np.full(images, np.nan)
     total, squares = np.zeros(images), np.zeros(images)
@@ -114,7 +116,7 @@ def _moments(pixels):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _histogram(pixels):  # type: ignore[no-untyped-def]
+def _histogram(pixels: Pixels) -> Counts:
     counts = np.zeros((len(pixels), 256), np.int64)
     for i in range(len(pixels)):
         for j in range(pixels.shape[1]):
@@ -123,7 +125,7 @@ def _histogram(pixels):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _frame(pixels):  # type: ignore[no-untyped-def]
+def _frame(pixels: Pixels) -> tuple[Counts, Counts]:
     images, height, width = pixels.shape
     heights, widths = np.zeros(images, np.int64), np.zeros(images, np.int64)
     for i in range(images):
@@ -139,7 +141,7 @@ def _frame(pixels):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _centroid(pixels, minimum):  # type: ignore[no-untyped-def]
+def _centroid(pixels: Pixels, minimum: Floats) -> tuple[Floats, Floats]:
     images, height, width = pixels.shape
     rows, columns = np.zeros(images), np.zeros(images)
     for i in range(images):

@@ -22,4 +22,5 @@ def border_fraction(gray: Pixels, frame: Frame) -> Floats:
     Source:
         datastd's own definition; letterboxing is Q110.
     """
-    return 1.0 - frame.height * frame.width / (gray.shape[1] * gray.shape[2])
+    inside: Floats = frame.height * frame.width / (gray.shape[1] * gray.shape[2])
+    return 1.0 - inside

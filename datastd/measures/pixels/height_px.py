@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from datastd.measures import measure
+from datastd.measures import Numbers, measure
 from datastd.measures.pixels import Counts
-from datastd.measures import Numbers
 
 
 @measure("F198", "image-height-unexpected", unit="px")

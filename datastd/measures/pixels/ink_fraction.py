@@ -28,7 +28,7 @@ def ink_fraction(gray: Pixels, moments: Moments) -> Floats:
 
 
 @kernel
-def _share(pixels, minimum, maximum):  # type: ignore[no-untyped-def]
+def _share(pixels: Pixels, minimum: Floats, maximum: Floats) -> Floats:
     images, size = pixels.shape
     share = np.zeros(images)
     for i in range(images):

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from datastd.measures import measure
+from datastd.measures import Numbers, measure
 from datastd.measures.pixels import Floats
-from datastd.measures import Numbers
 
 
 @measure("F195", "image-nonfinite", unit="fraction of elements")
@@ -25,4 +24,5 @@ def nonfinite_fraction(image: Numbers) -> Floats:
     """
     if image.dtype.kind != "f":
         return np.zeros(len(image))
-    return 1.0 - np.isfinite(image).reshape(len(image), -1).mean(axis=1)
+    finite: Floats = np.isfinite(image).reshape(len(image), -1).mean(axis=1)
+    return 1.0 - finite

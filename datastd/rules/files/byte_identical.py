@@ -20,7 +20,7 @@ class ByteIdentical(GroupRule):
         Keep one of them, and fetch what the other should have been.
 
     Source:
-        rules.md 1.0 F009 (seen in AlpacaDataCleaned, GPTeacher/Roleplay).
+        datastd's own definition; seen in AlpacaDataCleaned, GPTeacher/Roleplay.
     """
 
     code: ClassVar[str] = "F009"

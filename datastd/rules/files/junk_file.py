@@ -22,7 +22,7 @@ class JunkFile(RowRule):
         ``__MACOSX/``, ``*.tmp``, ``*.swp``, ``*.part``.
 
     Source:
-        rules.md 1.0 F007.
+        datastd's own definition.
     """
 
     code: ClassVar[str] = "F007"

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from datastd.model import Level, Measurement
+from datastd.model import Example, Level, Measurement
 from datastd.rules import Rule
 
 
@@ -18,7 +18,9 @@ class ClassImbalance(Rule):
     catalogue's condition n / N < 0.1 / K is observed > 0.9.
 
     Attributes:
-        classes: Number of classes; None counts those that occur.
+        classes: Number of classes, from label `first` on, and no others are counted;
+            None counts those that occur.
+        first: The first label.
 
     Why it matters:
         A class that is hardly there is hardly learned, and accuracy hides it.
@@ -27,7 +29,7 @@ class ClassImbalance(Rule):
         Collect more of the class, weigh the loss, or state the imbalance.
 
     Source:
-        rules.md 1.1 Q114; cleanlab datalab imbalance.py, threshold 0.1.
+        cleanlab datalab imbalance.py, threshold 0.1.
     """
 
     code: ClassVar[str] = "Q114"
@@ -39,6 +41,7 @@ class ClassImbalance(Rule):
     because: str = "cleanlab's threshold: a tenth of an equal share"
     level: Level = Level.WARN
     classes: int | None = None
+    first: int = 0
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.group_by("label").len("samples").sort("label")
@@ -47,8 +50,17 @@ class ClassImbalance(Rule):
         if not partials:
             return Measurement(observed=0, checked=0, failed=0)
         found = pl.concat(partials).group_by("label").agg(pl.col("samples").sum())
-        total = int(found["samples"].sum())
-        classes = found.height if self.classes is None else self.classes
-        rarest = int(found["samples"].min() or 0) if found.height >= classes else 0
-        short = max(0.0, 1 - classes * rarest / total) if total else 0.0
-        return Measurement(observed=short, checked=total, failed=0)
+        known = {label: int(n) for label, n in found.rows()}
+        labels = (
+            sorted(known)
+            if self.classes is None
+            else range(self.first, self.first + self.classes)
+        )
+        counts = {label: known.get(label, 0) for label in labels}
+        total = sum(counts.values())
+        rarest = min(counts, key=lambda label: counts[label], default=None)
+        short = max(0.0, 1 - len(counts) * counts[rarest] / total) if total else 0.0
+        named = (Example(key=f"class {rarest}", observed=counts[rarest]),) if short else ()
+        return Measurement(
+            observed=short, checked=sum(known.values()), failed=0, examples=named
+        )

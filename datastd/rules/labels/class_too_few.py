@@ -30,7 +30,7 @@ class ClassTooFew(Rule):
         Collect samples of the classes named, or take them off the class list.
 
     Source:
-        rules.md 1.1 Q115.
+        datastd's own definition.
     """
 
     code: ClassVar[str] = "Q115"

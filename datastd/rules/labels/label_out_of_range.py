@@ -24,7 +24,7 @@ class LabelOutOfRange(RowRule):
         Correct the label, or name the class list that it belongs to.
 
     Source:
-        rules.md 1.1 F107; torchvision EMNIST classes_split_dict.
+        torchvision EMNIST classes_split_dict.
     """
 
     code: ClassVar[str] = "F107"

@@ -26,7 +26,7 @@ class OrderLeak(Rule):
         Write the samples in a random order, once, with a stated seed.
 
     Source:
-        rules.md 1.0 C012; cleanlab datalab non_iid.
+        cleanlab datalab non_iid.
     """
 
     code: ClassVar[str] = "C012"

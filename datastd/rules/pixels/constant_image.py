@@ -19,7 +19,7 @@ class ConstantImage(RowRule):
         Capture the sample again or leave it out.
 
     Source:
-        rules.md 1.1 Q109.
+        datastd's own definition.
     """
 
     code: ClassVar[str] = "Q109"

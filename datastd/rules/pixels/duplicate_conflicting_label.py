@@ -18,7 +18,7 @@ class DuplicateConflictingLabel(GroupRule):
         Look at the group, keep the right label, drop the other samples.
 
     Source:
-        rules.md 1.1 L105; deepchecks conflicting_labels, ratio 0.
+        deepchecks conflicting_labels, ratio 0.
     """
 
     code: ClassVar[str] = "L105"

@@ -20,7 +20,7 @@ class ExactDuplicate(GroupRule):
         Keep the first of each group.
 
     Source:
-        rules.md 1.1 L101; CleanVision, whose hash leaves the shape out.
+        CleanVision, whose hash leaves the shape out.
     """
 
     code: ClassVar[str] = "L101"

@@ -20,7 +20,7 @@ class ExactDuplicateCrossSplit(GroupRule):
         Keep each image in one split and drop it from the others.
 
     Source:
-        rules.md 1.1 L102; Barz & Denzler 2020, J. Imaging 6(6):41.
+        Barz & Denzler 2020, J. Imaging 6(6):41.
     """
 
     code: ClassVar[str] = "L102"

@@ -21,7 +21,7 @@ class InEvaluation(GroupRule):
         Drop the samples named from the training data.
 
     Source:
-        rules.md 1.1 L102, with the other split given as the input ``evaluation``.
+        L102, with the other split given as the input ``evaluation``.
     """
 
     code: ClassVar[str] = "L199"

@@ -25,7 +25,7 @@ class SplitSize(Rule):
         Fetch the dataset again, or name the standard of the one that it is.
 
     Source:
-        rules.md 1.0 C004; the description of the dataset.
+        the description of the dataset.
     """
 
     code: ClassVar[str] = "C199"
