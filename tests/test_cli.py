@@ -210,7 +210,7 @@ def test_an_interrupt_ends_a_check_with_130_and_leaves_nothing(tmp_path):
     descriptors = Path(f"/proc/{running.pid}/fd")
     while running.poll() is None:  # until it has the data open
         try:
-            held = [os.readlink(one) for one in descriptors.iterdir()]
+            held = [str(one.readlink()) for one in descriptors.iterdir()]
         except OSError:
             continue
         if any("train-images" in name for name in held):

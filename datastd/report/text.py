@@ -33,7 +33,7 @@ def show(report: Report, console: Console) -> None:
     for name in _COLUMNS:
         right = name in {"observed", "limit", "checked"}
         table.add_column(name, justify="right" if right else "left", no_wrap=right)
-    shown = [v for v in report.verdicts if v.outcome is not Outcome.PASS or v.observed]
+    shown = [v for v in report.verdicts if v.outcome is not Outcome.PASS or v.failed]
     for verdict in shown:
         table.add_row(
             Text(verdict.outcome, _STYLE[verdict.outcome]),
@@ -71,7 +71,7 @@ def _head(report: Report) -> Text:
 
 def _examples(verdict: Verdict, console: Console) -> None:
     for one in verdict.examples:
-        value = "not finite" if one.observed is None else f"{one.observed:g}"
+        value = "no finite number" if one.observed is None else f"observed {one.observed:g}"
         detail = safe(one.detail, longest=400) if one.detail else value
         console.print(
             Text.assemble(
