@@ -240,7 +240,8 @@ class Fold:
         wanted = columns(rule)
         if not {*wanted} <= {*rows.columns}:
             return
-        seen = rows.select(wanted)
+        # Rows of an input meet those of the data, for the rules that ask for it only.
+        seen = rows.select(wanted).filter(pl.col("origin").is_in([DATA, *rule.needs]))
         self._partials.setdefault(rule.code, []).append(rule.partial(seen))
         found: dict[str, pl.DataFrame] = {}
         _keep(found, rule.code, rule.failing(seen))

@@ -1,0 +1,218 @@
+"""Digests bind names and bytes, and are those of everyone else's tools."""
+
+import hashlib
+import json
+import math
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from datastd import digest
+from datastd.digest import MANIFEST, Manifest, canonical, of_bytes, of_rows, strict_json
+from datastd.disk import Tree
+from datastd.errors import DataChanged
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(st.characters(codec="utf-8"))
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner),
+    max_leaves=20,
+)  # fmt: skip
+
+
+def test_the_digest_of_bytes_is_sha256():
+    assert of_bytes(b"abc") == hashlib.sha256(b"abc").hexdigest()
+
+
+@given(JSON)
+def test_one_value_has_one_text_which_parses_back(value):
+    text = canonical(value)
+    assert text.isascii()
+    assert strict_json(text) == value
+    assert canonical(strict_json(text)) == text
+
+
+def test_the_canonical_text_is_sorted_and_without_spaces():
+    assert canonical({"b": [1, 2.5], "a": "é"}) == b'{"a":"\\u00e9","b":[1,2.5]}'
+    for number in (math.nan, math.inf):
+        with pytest.raises(ValueError):
+            canonical(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b'{"a":1,"a":1}', "twice"),
+        (b'[{"b":{"a":1,"a":2}}]', "twice"),
+        (b"NaN", "not a number of JSON"),
+        (b'{"a":-Infinity}', "not a number of JSON"),
+        (b"1e999", "beyond the largest number"),
+        (b"-1e999", "beyond the largest number"),
+        (b"[" * 33 + b"]" * 33, "deeper than 32"),
+        (b'{"a":' * 40 + b"1" + b"}" * 40, "deeper than 32"),
+        (b"[" * 100_000, "deeper than 32"),
+        (b"\xff", "."),
+        (b"\xef\xbb\xbf{}", "."),
+        (b"{}{}", "."),
+        (b"", "."),
+        (b"{'a':1}", "."),
+        (b"[1,]", "."),
+        (b"\xc3", "."),
+    ],
+)
+def test_what_parsers_disagree_about_is_refused(text, says):
+    with pytest.raises(ValueError, match=says):
+        strict_json(text)
+
+
+@pytest.mark.parametrize("depth", [1, 5, 32])
+def test_as_deep_as_is_allowed_is_allowed_and_no_deeper(depth):
+    assert strict_json(b"[" * depth + b"]" * depth, depth=depth) is not None
+    with pytest.raises(ValueError, match=f"deeper than {depth}"):
+        strict_json(b"[" * (depth + 1) + b"]" * (depth + 1), depth=depth)
+
+
+def test_what_is_wide_is_not_deep():
+    wide = [[], {}] * 50
+    assert strict_json(json.dumps(wide).encode()) == wide
+    assert strict_json(b'{"a":"' + b"[" * 20 + b'"}', depth=30) == {"a": "[" * 20}
+
+
+ARRAYS = hnp.arrays(
+    st.sampled_from([np.uint8, np.int16, np.float32]), hnp.array_shapes(min_dims=2, max_dims=4)
+)
+
+
+@given(ARRAYS)
+def test_samples_have_one_digest_each_that_depends_on_nothing_else(array):
+    digests = of_rows(array)
+    assert len(digests) == len(array)
+    assert all(len(one) == 32 for one in digests)
+    assert of_rows(array[::-1]) == digests[::-1]
+    assert of_rows(np.asfortranarray(array)) == digests
+    assert [one for row in array for one in of_rows(row[None])] == digests
+
+
+def test_the_digest_of_a_sample_is_pinned():
+    """A certificate of yesterday must hold tomorrow."""
+    (found,) = of_rows(np.arange(6, dtype=np.uint8).reshape(1, 2, 3))
+    assert found == hashlib.sha256(b"|u1 (2, 3) " + bytes(range(6))).digest()
+
+
+def test_element_type_and_shape_count():
+    flat = np.zeros((1, 12), np.uint8)
+    different = [
+        flat, flat.reshape(1, 3, 4), flat.reshape(1, 4, 3), flat.view(np.int8), np.ones_like(flat),
+        flat.view(np.uint16), flat.reshape(1, 12, 1),
+    ]  # fmt: skip
+    assert len({of_rows(one)[0] for one in different}) == len(different)
+
+
+def test_no_sample_has_no_digest():
+    assert of_rows(np.zeros((0, 3), np.uint8)) == []
+
+
+def tree_of(folder, **files):
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    names = {"b": b"2", "a/x y": b"1" * (3 << 20), "é": b"", "\U0001f600": b"4", "a.b": b"5"}
+    return tree_of(tmp_path / "data", **names)
+
+
+def manifest(folder, **options):
+    with Tree(folder) as tree:
+        return Manifest.of(tree, **options)
+
+
+def test_sha256sum_reads_and_writes_the_manifest(folder):
+    if not shutil.which("sha256sum"):
+        pytest.skip("no sha256sum here")
+    found = manifest(folder)
+    subprocess.run(["sha256sum", "-c", "--strict", "-"], cwd=folder, input=found.text, check=True)
+    names = [path for path, _ in found.files]
+    theirs = subprocess.run(["sha256sum", "--", *names], cwd=folder, capture_output=True, check=True)
+    assert sorted(theirs.stdout.splitlines()) == sorted(found.text.splitlines())
+
+
+def test_the_manifest_is_ordered_by_the_bytes_of_the_names_and_its_digest_covers_it(folder):
+    found = manifest(folder)
+    names = [line[66:] for line in found.text.splitlines()]
+    assert names == sorted(names)
+    assert found.digest == hashlib.sha256(found.text).hexdigest()
+    assert found.text.endswith(b"\n")
+    shuffled = Manifest(found.files[::-1])
+    assert (shuffled.text, shuffled.digest) == (found.text, found.digest)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 7])
+def test_the_digest_does_not_depend_on_jobs(jobs, folder):
+    seen = []
+    assert manifest(folder, jobs=jobs, seen=seen.append).digest == manifest(folder).digest
+    assert sum(seen) == sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: (f / "b").write_bytes(b"3"),
+        lambda f: (f / "b").rename(f / "c"),
+        lambda f: (f / "b").unlink(),
+        lambda f: (f / "new").write_bytes(b""),
+        lambda f: (f / "a.b").rename(f / "a/b"),
+    ],
+)
+def test_a_name_or_a_byte_changes_the_digest(change, folder):
+    before = manifest(folder)
+    change(folder)
+    after = manifest(folder)
+    assert after.digest != before.digest
+    assert before.differences(after)
+
+
+def test_differences_name_each_file():
+    one = Manifest((("a", "1"), ("b", "2"), ("c", "3")))
+    other = Manifest((("a", "1"), ("c", "4"), ("d", "5")))
+    assert one.differences(other) == ["b is missing", "d was added", "c has other bytes"]
+    assert one.differences(one) == []
+
+
+def test_only_the_manifest_at_the_root_is_left_out(folder):
+    before = manifest(folder)
+    (folder / MANIFEST).write_bytes(before.text)
+    assert manifest(folder).digest == before.digest
+    (folder / "a" / MANIFEST).write_bytes(b"")
+    assert manifest(folder).digest != before.digest
+
+
+def test_what_cannot_be_read_is_said_to_be(folder, monkeypatch):
+    def broken(self, descriptor, length, offset):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Tree, "read", broken)
+    found = manifest(folder)
+    assert found.files == ()
+    assert ("b", "Input/output error") in found.unreadable
+    monkeypatch.setattr(Tree, "read", lambda *_: (_ for _ in ()).throw(OSError()))
+    assert ("b", "OSError") in manifest(folder).unreadable
+
+
+def test_a_change_while_it_is_hashed_is_an_error(folder):
+    def change(_):
+        (folder / "b").write_bytes(b"9")
+
+    with Tree(folder) as tree, pytest.raises(DataChanged):
+        Manifest.of(tree, jobs=1, seen=change)
+    assert digest.MANIFEST == "manifest-sha256.txt"

@@ -1,0 +1,253 @@
+"""What was walked is what is read, and what is written is whole."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from datastd.disk import Oddity, Stamp, Stopped, Tree, publish, read_whole
+from datastd.errors import DataChanged, UsageError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "data"
+    (place / "b").mkdir(parents=True)
+    (place / "a.bin").write_bytes(b"first")
+    (place / "b" / "c.bin").write_bytes(b"second")
+    return place
+
+
+def test_a_tree_holds_every_regular_file_in_the_order_of_its_bytes(folder):
+    for name in ("Z", "é", "z", "a b", "\U0001f600", "~"):
+        (folder / name).write_bytes(b"x")
+    with Tree(folder) as tree:
+        assert [*tree.stamps] == sorted(tree.stamps, key=str.encode)
+        assert {*tree.stamps} == {"Z", "é", "z", "a b", "\U0001f600", "~", "a.bin", "b/c.bin"}
+        assert tree.size == 6 + 5 + 6
+        assert tree.oddities == []
+        assert tree.stamps["a.bin"] == Stamp.of((folder / "a.bin").stat())
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (lambda p: p.symlink_to("a.bin"), "a symbolic link"),
+        (lambda p: p.symlink_to("nowhere"), "a symbolic link"),
+        (lambda p: p.symlink_to("/etc"), "a symbolic link"),
+        (os.mkfifo, "a named pipe"),
+        (lambda p: p.mkdir(), "an empty folder"),
+        (lambda p: socket.socket(socket.AF_UNIX).bind(os.path.relpath(p)), "a socket"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_what_is_no_regular_file_is_odd(make, found, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    make(folder / "odd")
+    with Tree(folder) as tree:
+        assert tree.oddities == [Oddity("odd", found)]
+        assert "odd" not in tree.stamps
+
+
+@pytest.mark.parametrize("name", [b"a\nb", b"a\\b", b"a\x7fb", b"\xff\xfe", b"a\tb"])
+def test_a_name_that_no_manifest_can_hold_is_odd(name, folder):
+    with open(os.path.join(os.fsencode(folder), name), "wb"):
+        pass
+    with Tree(folder) as tree:
+        assert [one.found for one in tree.oddities] == ["a name that no manifest can hold"]
+        assert len(tree.stamps) == 2
+
+
+def test_an_empty_root_is_odd(tmp_path):
+    with Tree(tmp_path) as tree:
+        assert tree.oddities == [Oddity(".", "an empty folder")]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("absent", "nothing"), ("file", "Not a directory"), ("file/x", "Not a")]
+)
+def test_a_root_that_is_no_folder_is_a_usage_error(name, found, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UsageError, match=found):
+        Tree(tmp_path / name)
+
+
+def reads(tree, path):
+    with tree.open(path) as descriptor:
+        return tree.read(descriptor, 100, 0)
+
+
+def test_files_are_read_where_asked(folder):
+    with Tree(folder) as tree:
+        assert reads(tree, "b/c.bin") == b"second"
+        with tree.open("a.bin") as descriptor:
+            assert tree.read(descriptor, 2, 3) == b"st"
+        tree.compare()
+        tree.walk_again()
+
+
+CHANGES = {
+    "grown": lambda f: (f / "a.bin").write_bytes(b"first and more"),
+    "same size": lambda f: (f / "a.bin").write_bytes(b"FIRST"),
+    "gone": lambda f: (f / "a.bin").unlink(),
+    "replaced": lambda f: ((f / "x").write_bytes(b"first"), (f / "x").rename(f / "a.bin")),
+    "a link": lambda f: ((f / "a.bin").unlink(), (f / "a.bin").symlink_to("b/c.bin")),
+    "touched back": lambda f: ((f / "a.bin").write_bytes(b"FIRST"), os.utime(f / "a.bin", (1, 1))),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_between_walk_and_read_is_noticed(change, folder):
+    with Tree(folder) as tree:
+        change(folder)
+        with pytest.raises((DataChanged, OSError)):
+            reads(tree, "a.bin")
+        with pytest.raises(DataChanged, match=r"a\.bin"):
+            tree.walk_again()
+
+
+@pytest.mark.parametrize("change", ["grown", "same size", "touched back"])
+def test_a_change_of_a_file_that_is_held_is_noticed(change, folder):
+    with Tree(folder) as tree:
+        reads(tree, "a.bin")
+        CHANGES[change](folder)
+        with pytest.raises(DataChanged):
+            tree.compare()
+        with pytest.raises(DataChanged):
+            reads(tree, "a.bin")
+
+
+def test_a_change_while_it_is_read_is_noticed(folder):
+    with (
+        Tree(folder) as tree,
+        pytest.raises(DataChanged, match=r"a\.bin: expected the file that was walked"),
+        tree.open("a.bin"),
+    ):
+        (folder / "a.bin").write_bytes(b"FIRST")
+
+
+@pytest.mark.parametrize(
+    "add",
+    [
+        lambda f: (f / "new").write_bytes(b"x"),
+        lambda f: (f / "empty").mkdir(),
+        lambda f: (f / "b" / "link").symlink_to("c.bin"),
+    ],
+)
+def test_what_is_added_is_noticed_by_a_second_walk(add, folder):
+    with Tree(folder) as tree:
+        add(folder)
+        tree.compare()
+        with pytest.raises(DataChanged):
+            tree.walk_again()
+
+
+def test_a_folder_that_became_a_link_is_not_followed(folder, tmp_path):
+    with Tree(folder) as tree:
+        (folder / "b").rename(tmp_path / "elsewhere")
+        (folder / "b").symlink_to(tmp_path / "elsewhere")
+        with pytest.raises((DataChanged, OSError)):
+            reads(tree, "b/c.bin")
+
+
+def test_a_file_beyond_those_that_are_held_is_opened_again_and_compared(tmp_path):
+    """Most descriptors are the process's own: this needs one with a low limit."""
+    script = """
+import resource, sys
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+from datastd.disk import Tree
+from datastd.errors import DataChanged
+folder = Path(sys.argv[1])
+for n in range(60):
+    (folder / f"{n:02}").write_bytes(b"x")
+with Tree(folder) as tree:
+    for path in tree.stamps:
+        with tree.open(path) as d:
+            assert tree.read(d, 9, 0) == b"x"
+    assert len(tree._held) == 10
+    tree.compare()
+    (folder / "59").write_bytes(b"y")
+    try:
+        with tree.open("59"):
+            pass
+    except DataChanged:
+        print("noticed")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path], capture_output=True, text=True, cwd=tmp_path.parent
+    )
+    assert done.stdout == "noticed\n", done.stderr
+
+
+def test_descriptors_are_given_back(folder):
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        with Tree(folder) as tree:
+            reads(tree, "a.bin")
+            tree.walk_again()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_files_are_read_from_many_threads(folder):
+    with Tree(folder) as tree:
+        found = []
+        threads = [threading.Thread(target=lambda: found.append(reads(tree, "a.bin"))) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == [b"first"] * 16
+        assert len(tree._held) == 1
+
+
+def test_who_reads_for_nobody_is_stopped(folder):
+    with Tree(folder) as tree:
+        tree.stop()
+        with pytest.raises(Stopped):
+            reads(tree, "a.bin")
+
+
+def test_a_small_file_is_read_whole(tmp_path):
+    (tmp_path / "f").write_bytes(b"12345")
+    assert read_whole(tmp_path / "f", most=5, what="digits") == b"12345"
+    with pytest.raises(UsageError, match="at most 4 bytes of digits, found more"):
+        read_whole(tmp_path / "f", most=4, what="digits")
+    with pytest.raises(UsageError, match="a file with digits, found nothing"):
+        read_whole(tmp_path / "absent", most=4, what="digits")
+    with pytest.raises(UsageError, match="something else"):
+        read_whole(tmp_path, most=4, what="digits")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="something else"):
+        read_whole(tmp_path / "pipe", most=4, what="digits")
+
+
+def test_what_is_published_is_whole_and_replaces_what_was_there(tmp_path):
+    publish(tmp_path / "f", b"old")
+    publish(tmp_path / "f", b"new" * 100_000, mode=0o600)
+    assert (tmp_path / "f").read_bytes() == b"new" * 100_000
+    assert (tmp_path / "f").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+def test_what_cannot_be_published_leaves_what_was_there(tmp_path):
+    for place in (tmp_path / "absent" / "f", tmp_path):
+        with pytest.raises(UsageError, match="a place to write to"):
+            publish(place, b"x")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_disk_that_is_full_leaves_what_was_there(tmp_path, monkeypatch):
+    publish(tmp_path / "f", b"old")
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UsageError, match="No space left"):
+        publish(tmp_path / "f", b"new")
+    assert (tmp_path / "f").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]

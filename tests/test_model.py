@@ -1,0 +1,200 @@
+"""Conclusions follow from numbers, and a text that states others is refused."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field, ValidationError
+
+from datastd.model import (
+    Example,
+    Level,
+    Measurement,
+    Model,
+    Outcome,
+    Stated,
+    Verdict,
+    explain,
+    worst,
+)
+
+ORDER = [Outcome.PASS, Outcome.WARN, Outcome.UNKNOWN, Outcome.FAIL]
+NUMBERS = st.floats(0, 1e6)
+VERDICTS = st.builds(
+    Verdict,
+    code=st.just("L101"), name=st.just("n"), unit=st.just("u"), level=st.sampled_from(Level),
+    observed=NUMBERS, limit=NUMBERS, warn=st.none() | NUMBERS, checked=st.integers(0, 3),
+    failed=st.integers(0, 3), examples=st.just(()),
+)  # fmt: skip
+
+
+def verdict(**changes):
+    given = {
+        "code": "L101", "name": "n", "level": Level.ERROR, "observed": 0.0, "limit": 0.0,
+        "unit": "u", "checked": 10, "failed": 0,
+    }  # fmt: skip
+    return Verdict(**{**given, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, "pass"),
+        ({"observed": 1.0, "limit": 1.0}, "pass"),
+        ({"observed": 1.0, "limit": 0.99}, "fail"),
+        ({"observed": 1.0, "limit": 0.99, "level": Level.WARN}, "warn"),
+        ({"observed": 0.5, "limit": 1.0, "warn": 0.5}, "pass"),
+        ({"observed": 0.51, "limit": 1.0, "warn": 0.5}, "warn"),
+        ({"observed": 1.1, "limit": 1.0, "warn": 0.5}, "fail"),
+        ({"checked": 0}, "unknown"),
+        ({"checked": 0, "observed": 9.0}, "unknown"),
+        ({"checked": 0, "observed": 9.0, "level": Level.WARN}, "unknown"),
+        ({"checked": 1}, "pass"),
+    ],
+)
+def test_the_outcome_follows_from_the_numbers(changes, outcome):
+    assert verdict(**changes).outcome == outcome
+    assert verdict(**changes).plain()["outcome"] == outcome
+
+
+@given(VERDICTS)
+def test_a_verdict_survives_its_json(one):
+    assert Verdict.from_plain(one.plain()) == one
+
+
+@given(VERDICTS, st.sampled_from(Outcome))
+def test_a_verdict_that_claims_another_outcome_is_refused(one, claimed):
+    stated = one.plain() | {"outcome": str(claimed)}
+    if claimed is one.outcome:
+        assert Verdict.from_plain(stated) == one
+    else:
+        with pytest.raises(ValueError, match="does not follow from the numbers"):
+            Verdict.from_plain(stated)
+
+
+def test_a_conclusion_that_is_left_out_is_refused():
+    stated = verdict().plain()
+    del stated["outcome"]
+    with pytest.raises(ValueError, match="does not follow"):
+        Verdict.from_plain(stated)
+
+
+@given(VERDICTS, NUMBERS)
+def test_more_of_a_defect_never_improves_a_verdict(one, more):
+    worse = verdict(**{**dict(one), "observed": one.observed + more})
+    assert ORDER.index(worse.outcome) >= ORDER.index(one.outcome)
+
+
+@given(VERDICTS, NUMBERS)
+def test_a_stricter_limit_never_improves_a_verdict(one, less):
+    strict = verdict(**{**dict(one), "limit": max(0.0, one.limit - less), "warn": one.warn})
+    assert ORDER.index(strict.outcome) >= ORDER.index(one.outcome)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [None, 3, [], "x", {}, {"code": 1}, verdict().plain() | {"extra": 1},
+     verdict().plain() | {"observed": "0"}, verdict().plain() | {"checked": 1.5},
+     verdict().plain() | {"observed": -1}, verdict().plain() | {"level": "fatal"}],
+)  # fmt: skip
+def test_what_is_no_verdict_is_refused_without_its_values(stated):
+    with pytest.raises(ValueError) as refused:
+        Verdict.from_plain(stated)
+    assert "fatal" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"observed": float("nan")}, {"observed": float("inf")}, {"limit": float("nan")},
+        {"observed": -0.1}, {"checked": -1}, {"checked": True}, {"checked": "1"}, {"code": 1},
+        {"level": "error"}, {"more": 1}, {"warn": float("inf")}, {"failed": 2.0},
+    ],
+)  # fmt: skip
+def test_models_are_strict_finite_and_closed(given):
+    with pytest.raises(ValidationError):
+        verdict(**given)
+
+
+def test_models_are_frozen_and_hide_what_they_were_given():
+    with pytest.raises(ValidationError):
+        verdict().observed = 1.0
+    with pytest.raises(ValidationError) as refused:
+        verdict(code=["secret"])
+    assert "secret" not in str(refused.value)
+
+
+class _Defaulted(Model):
+    number: int = Field("1")  # type: ignore[assignment]
+
+
+def test_defaults_are_validated_too():
+    with pytest.raises(ValidationError):
+        _Defaulted()
+
+
+def test_a_measurement_fails_no_more_than_it_looked_at():
+    Measurement(observed=1, checked=3, failed=3)
+    with pytest.raises(ValidationError, match="failed: expected at most 3, found 4"):
+        Measurement(observed=1, checked=3, failed=4)
+
+
+def test_a_measurement_names_a_few_examples():
+    five = tuple(Example(key=str(n), observed=None) for n in range(5))
+    assert Measurement(observed=0, checked=0, failed=0, examples=five).examples == five
+    with pytest.raises(ValidationError):
+        Measurement(observed=0, checked=0, failed=0, examples=(*five, five[0]))
+
+
+def test_a_whole_is_as_bad_as_its_worst_part():
+    for parts in itertools.product(Outcome, repeat=3):
+        assert worst([*parts]) is max(parts, key=ORDER.index)
+    assert worst([]) is Outcome.UNKNOWN
+
+
+def test_only_pass_and_warn_open_a_gate():
+    assert [one for one in Outcome if one.opens] == [Outcome.PASS, Outcome.WARN]
+    assert {str(one): one.exit_code for one in Outcome} == {
+        "pass": 0, "warn": 0, "fail": 1, "unknown": 3
+    }  # fmt: skip
+
+
+class _Whole(Stated):
+    derived = ("total",)
+    parts: tuple[int, ...]
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def total(self):
+        return sum(self.parts)
+
+    def plain(self):
+        return super().plain() | {"verdicts": [one.plain() for one in self.verdicts]}
+
+
+def test_what_is_inside_is_derived_again_too():
+    whole = _Whole(parts=(1, 2), verdicts=(verdict(),))
+    assert whole.plain()["total"] == 3
+    assert _Whole.from_plain(whole.plain()) == whole
+    stated = whole.plain()
+    stated["verdicts"][0]["outcome"] = "fail"
+    with pytest.raises(ValueError, match="does not follow"):
+        _Whole.from_plain(stated)
+    with pytest.raises(ValueError, match="does not follow"):
+        _Whole.from_plain(whole.plain() | {"total": 4})
+
+
+def test_an_explanation_says_where_and_what_and_not_with_which_value():
+    with pytest.raises(ValidationError) as refused:
+        Verdict(code=1, name=2, level=3, observed="secret", limit=0, unit=4, checked=0, failed=0)
+    said = explain(refused.value)
+    assert said.startswith("code: Input should be a valid string; name: ")
+    assert said.count(";") == 2
+    assert "secret" not in said
+    with pytest.raises(ValidationError) as refused:
+        Measurement.model_validate([])
+    assert explain(refused.value).startswith("content: ")
+    with pytest.raises(ValidationError) as refused:
+        Measurement(observed=0, checked=0, failed=0, examples=(Example(key="a", observed=1), 3))
+    assert explain(refused.value).startswith("examples.1: ")
