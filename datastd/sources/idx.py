@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -34,6 +35,8 @@ _NAME = re.compile(
 )
 _SET = re.compile(r"(emnist-(byclass|bymerge|balanced|letters|digits|mnist)|qmnist)-")
 _SPLITS = {"t10k": "test"}
+
+_HEAD = 128  # bytes that tell an IDX header from what else lies under such names
 
 SHARD = 16 << 20  # bytes of pixels in a shard: the unit of work
 BATCH = 2 << 20  # bytes of pixels in a batch: they stay in a core's cache
@@ -294,6 +297,17 @@ class _File:
         array = np.frombuffer(raw, self.header.dtype).reshape(stop - start, *shape)
         return array.astype(self.header.dtype.newbyteorder("="), copy=False)
 
+    def take(self, rows: NDArray[np.int64]) -> Array:
+        """Elements of the samples numbered *rows*; neighbours are read at once."""
+        order = np.argsort(rows, kind="stable")
+        wanted = rows[order]
+        taken = np.empty((len(rows), *self.header.shape[1:]), self.header.dtype.newbyteorder("="))
+        gaps = np.flatnonzero(np.diff(wanted) > 1) + 1
+        for start, stop in pairwise([0, *gaps.tolist(), len(rows)] if len(rows) else []):
+            first, last = int(wanted[start]), int(wanted[stop - 1])
+            taken[order[start:stop]] = self.rows(first, last + 1)[wanted[start:stop] - first]
+        return taken
+
 
 @dataclass(slots=True)
 class _Pair:
@@ -376,10 +390,10 @@ class Idx(Source):
         if name is None:  # pragma: no cover  -- `_by_split` chose it by this name
             raise AssertionError(path)
         labels = name["what"] == "labels"
-        content.expand(4 + 4 * 4)
+        content.expand(_HEAD)
         if content.trouble and content.size < 4:  # noqa: PLR2004
             raise content.trouble
-        header = read_header(path, content.read(0, 20))
+        header = read_header(path, content.read(0, _HEAD))
         self._check_type(path, header, labels=labels)
         content.expand(header.size)
         present = max(0, content.size - header.start)
@@ -465,8 +479,7 @@ class Idx(Source):
             images, labels = self._arrays(pair)
             images, labels = images[rows], labels[rows]
         else:
-            images = np.concatenate([pair.images.rows(i, i + 1) for i in rows.tolist()])
-            labels = np.concatenate([pair.labels.rows(i, i + 1) for i in rows.tolist()])
+            images, labels = pair.images.take(rows), pair.labels.take(rows)
         return Batch(
             keys(path, rows), {"image": _channels(images), "label": _classes(labels)}
         )

@@ -80,6 +80,8 @@ def _parts(data: object) -> dict[str, dict[str, Column]]:
     if isinstance(data, tuple) and len(data) == 2:  # noqa: PLR2004
         return {"data": _pair(*data)}
     if isinstance(data, Mapping):
+        if not data:
+            raise UsageError("data", "at least a split", "none")
         if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in data.values()):  # noqa: PLR2004
             raise UsageError("data", _KINDS, "other values by split")
         return {str(split): _pair(*pair) for split, pair in data.items()}
@@ -95,7 +97,11 @@ def _parts(data: object) -> dict[str, dict[str, Column]]:
 
 
 def _pair(images: ArrayLike, labels: ArrayLike) -> dict[str, Column]:
-    pixels, classes = np.asarray(images), np.asarray(labels)
+    try:
+        pixels, classes = np.asarray(images), np.asarray(labels)
+    except ValueError:
+        expected = "numbers of shape (N, H, W) or (N, H, W, C)"
+        raise UsageError("images, labels", expected, "rows of different lengths") from None
     if pixels.ndim not in {3, 4} or pixels.dtype.kind not in "uif":
         expected = "numbers of shape (N, H, W) or (N, H, W, C)"
         raise UsageError("images", expected, f"{pixels.dtype} of {pixels.shape}")

@@ -1,0 +1,91 @@
+"""Data of a notebook: judged as they are, or refused with a reason."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import samples
+
+from datastd.errors import UsageError
+from datastd.sources.memory import BATCH, Memory
+
+IMAGES, LABELS = samples(30)
+
+
+def read_all(source):
+    return [batch for shard in source.plan().shards for batch in source.read(shard)]
+
+
+def test_a_pair_of_arrays_is_one_split():
+    (batch,) = read_all(Memory((IMAGES, LABELS)))
+    assert batch.keys.to_list()[:2] == ["data#0", "data#1"]
+    np.testing.assert_array_equal(batch.columns["image"], IMAGES[..., None])
+    np.testing.assert_array_equal(batch.columns["label"], LABELS)
+    assert batch.columns["label"].dtype == np.int64
+
+
+def test_a_mapping_names_the_splits():
+    source = Memory({"train": (IMAGES, LABELS), "test": (IMAGES[:5], LABELS[:5])})
+    assert [(s.split, s.start, s.stop) for s in source.plan().shards] == [("train", 0, 30), ("test", 0, 5)]
+    assert source.plan().samples == 35
+
+
+@given(st.integers(0, 3 * BATCH))
+def test_every_row_is_read_once_whatever_the_number(count):
+    table = pl.DataFrame({"n": np.arange(count)})
+    found = [key for batch in read_all(Memory(table)) for key in batch.keys]
+    assert found == [f"table#{n}" for n in range(count)]
+
+
+@pytest.mark.parametrize("make", [
+    lambda: pl.DataFrame({"a": [1, 2], "t": ["x", None]}),
+    lambda: pl.DataFrame({"a": [1, 2], "t": ["x", None]}).to_arrow(),
+    lambda: pytest.importorskip("pandas").DataFrame({"a": [1, 2], "t": ["x", None]}),
+])  # fmt: skip
+def test_tables_of_all_kinds_are_the_same_table(make):
+    (batch,) = read_all(Memory(make()))
+    assert batch.columns["a"].to_list() == [1, 2]
+    assert batch.columns["t"].to_list() == ["x", None]
+    assert len({*batch.digests()}) == 2
+
+
+def test_a_pandas_table_may_hold_categories_and_refuses_objects():
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"c": pandas.Categorical(["a", "b", "a"])})
+    assert read_all(Memory(table))[0].columns["c"].to_list() == ["a", "b", "a"]
+    with pytest.raises(UsageError, match="Arrow"):
+        Memory(pandas.DataFrame({"o": [object(), {1, 2}]}))
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ((IMAGES, LABELS[:-1]), "integers of shape"),
+        ((IMAGES, LABELS.astype(float)), "integers of shape"),
+        ((IMAGES, LABELS.astype(str)), "integers of shape"),
+        ((IMAGES, LABELS.astype(bool)), "integers of shape"),
+        ((IMAGES, [None] * 30), "integers of shape"),
+        ((IMAGES, LABELS[:, None]), "integers of shape"),
+        ((IMAGES[:, 0, 0], LABELS), "numbers of shape"),
+        ((IMAGES.astype(object), LABELS), "numbers of shape"),
+        ((IMAGES.astype(complex), LABELS), "numbers of shape"),
+        ((None, LABELS), "numbers of shape"),
+        (([[1], [2, 3]], LABELS), "numbers of shape"),
+        ({}, "a split"),
+        ({"train": IMAGES}, "other values by split"),
+        ({"train": (IMAGES, LABELS, LABELS)}, "other values by split"),
+        (pl.DataFrame(), "at least one column"),
+        (pl.LazyFrame({"a": [1]}), "a LazyFrame"),
+        (3, "a int"),
+        ([IMAGES, LABELS], "a list"),
+        ("x", "a str"),
+    ],
+)
+def test_what_is_no_data_is_refused_with_a_reason(data, says):
+    with pytest.raises(UsageError, match=says):
+        Memory(data)
+
+
+def test_it_is_never_found_on_disk():
+    assert not Memory.recognises(None)
