@@ -10,9 +10,10 @@ To add a measure, write one module with one decorated function; a standard that
 imports it may name it.
 """
 
+import functools
 import inspect
 import sys
-import warnings
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +112,7 @@ def _find(name: str, asker: Callable[..., Any], known: dict[str, Any]) -> Any:  
 
 
 _announced: list[bool] = []
+_announcing = threading.Lock()
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -124,14 +126,21 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
         compiled = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # numba found no folder that it may write to
         return numba.njit(nogil=True)(function)
-    _announce(function, Path(compiled.stats.cache_path or "."))
-    return compiled
+
+    @functools.wraps(function)
+    def called(*arguments: P.args, **options: P.kwargs) -> R:
+        if not compiled.signatures:  # the first call of this process compiles, or loads
+            _announce(function, Path(compiled.stats.cache_path or "."))
+        return compiled(*arguments, **options)
+
+    return called
 
 
 def _announce(function: Callable[..., Any], cache: Path) -> None:
     """Say once that compiling takes a moment, if nothing is cached yet."""
-    warnings.filterwarnings("ignore", category=numba.NumbaWarning)
-    if not _announced and not any(cache.glob(f"*.{function.__qualname__}-*.nbi")):
+    with _announcing:
+        if _announced or any(cache.glob(f"*.{function.__qualname__}-*.nbi")):
+            return
         _announced.append(True)
         print(  # noqa: T201
             "datastd: compiling kernels, once on this machine …", file=sys.stderr

@@ -10,7 +10,6 @@ To add a rule, write one module with one subclass of `Rule`; a standard that
 imports it may name it.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Self
 
@@ -182,8 +181,10 @@ def examples(failing: Iterable[pl.DataFrame]) -> tuple[Example, ...]:
     if first is None:
         return ()
     return tuple(
-        Example(key=key, observed=observed if math.isfinite(observed) else None)
-        for key, observed in first.select("key", "observed").rows()
+        Example(key=key, observed=None if not_finite else observed)
+        for key, observed, not_finite in first.select(
+            "key", "observed", ~pl.col("observed").is_finite().fill_null(value=False).alias("odd")
+        ).rows()
     )
 
 

@@ -5,6 +5,7 @@ A standard writes them as a pandera `DataFrameModel` over the samples table; eac
 column is one rule, whose verdict is the share of rows outside the limits.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
@@ -50,12 +51,15 @@ def limit(  # noqa: PLR0913  -- one keyword per bound, as in pandera
         error_from: The profile from which on the level is `error`.
 
     Raises:
-        ValueError: No bound, or a tolerance without a reason.
+        ValueError: No bound, one that is not finite, or a tolerance without a reason.
     """
     given = dict(zip(_CHECKS, (ge, le, gt, lt, eq, isin), strict=True))
     bounds = {check: bound for check, bound in given.items() if bound is not None}
     if not bounds:
         msg = "limit: expected at least one bound, found none"
+        raise ValueError(msg)
+    if not all(math.isfinite(bound) for bound in given.values() if isinstance(bound, float)):
+        msg = "limit: expected finite bounds"
         raise ValueError(msg)
     if tolerate > 0 and not because.strip():
         msg = "limit: a tolerance above zero needs a `because`"
@@ -97,7 +101,7 @@ class RowLimit(Rule):
         return self.measured or plain
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        failed = rows.get_column(self.column).sum() if rows.width else 0
+        failed = rows.get_column(self.column).sum()
         return pl.DataFrame({"checked": [rows.height], "failed": [failed]})
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:

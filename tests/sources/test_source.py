@@ -1,5 +1,6 @@
 """The contract of every source."""
 
+import numpy as np
 import pytest
 from support import samples
 
@@ -7,8 +8,6 @@ from datastd.errors import UsageError
 from datastd.pipeline import formats, reader
 from datastd.sources import Batch, Defect, Findings, Plan, Shard, keys
 from datastd.sources.files import is_paper, pickle_in
-
-import numpy as np
 
 
 def test_a_plan_accounts_for_every_sample():

@@ -5,6 +5,7 @@ An image batch has shape (N, H, W, C) in any element type.  Each intermediate is
 one pass over a batch that fits a core's cache.
 """
 
+import math
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -68,16 +69,21 @@ def gray(image: Numbers) -> Pixels:
     return ((luma + 0x8000) >> 16).astype(image.dtype)
 
 
+def flat(pixels: Pixels) -> Pixels:
+    """The pixels of each image in one row: shape (N, H·W), contiguous."""
+    return np.ascontiguousarray(pixels).reshape(len(pixels), math.prod(pixels.shape[1:]))
+
+
 def moments(gray: Pixels) -> Moments:
     """Extremes and sums of each image."""
-    return Moments(*_moments(np.ascontiguousarray(gray).reshape(len(gray), -1)))
+    return Moments(*_moments(flat(gray)))
 
 
 def histogram(gray: Pixels) -> NDArray[np.int64] | None:
     """Pixels of each image at each of 256 grey levels, (N, 256); none unless uint8."""
     if gray.dtype != np.uint8:
         return None
-    return _histogram(np.ascontiguousarray(gray).reshape(len(gray), -1))
+    return _histogram(flat(gray))
 
 
 def frame(gray: Pixels) -> Frame:

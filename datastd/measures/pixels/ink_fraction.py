@@ -3,7 +3,7 @@
 import numpy as np
 
 from datastd.measures import kernel, measure
-from datastd.measures.pixels import Floats, Moments, Pixels
+from datastd.measures.pixels import Floats, Moments, Pixels, flat
 from datastd.model import Level
 
 
@@ -24,7 +24,7 @@ def ink_fraction(gray: Pixels, moments: Moments) -> Floats:
     Source:
         datastd's own definition.
     """
-    return _share(np.ascontiguousarray(gray).reshape(len(gray), -1), *moments[:2])
+    return _share(flat(gray), *moments[:2])
 
 
 @kernel

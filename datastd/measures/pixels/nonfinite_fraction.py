@@ -24,5 +24,5 @@ def nonfinite_fraction(image: Numbers) -> Floats:
     """
     if image.dtype.kind != "f":
         return np.zeros(len(image))
-    finite: Floats = np.isfinite(image).reshape(len(image), -1).mean(axis=1)
+    finite: Floats = np.isfinite(image).mean(axis=(1, 2, 3))
     return 1.0 - finite

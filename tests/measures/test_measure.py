@@ -1,0 +1,111 @@
+"""Only what is named is computed, and what is shared is computed once."""
+
+import subprocess
+import sys
+
+import numpy as np
+import polars as pl
+import pytest
+
+from datastd.measures import evaluate, measure
+
+CALLS = []
+
+
+def doubled(image):
+    CALLS.append("doubled")
+    return image * 2
+
+
+def tripled(doubled, image):
+    CALLS.append("tripled")
+    return doubled + image
+
+
+@measure("Q900", "one-outside", unit="u")
+def one(doubled):
+    CALLS.append("one")
+    return doubled.sum(axis=1)
+
+
+@measure("Q901", "two-outside", unit="u", version=3)
+def two(tripled, doubled):
+    """Two."""
+    CALLS.append("two")
+    return tripled.sum(axis=1)
+
+
+@measure("Q902", "three-outside", unit="u")
+def three(tokenizer):
+    return tokenizer
+
+
+@measure("Q903", "rows-outside", unit="u")
+def rows(image):
+    return pl.DataFrame({"row": [0, 0, 1], "n": [1, 2, 3]})
+
+
+IMAGE = np.arange(6).reshape(2, 3)
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    CALLS.clear()
+
+
+def test_an_intermediate_is_computed_once_and_only_if_asked_for():
+    assert evaluate([], {"image": IMAGE}) == {}
+    assert CALLS == []
+    evaluate([one], {"image": IMAGE})
+    assert CALLS == ["doubled", "one"]
+    CALLS.clear()
+    found = evaluate([one, two], {"image": IMAGE})
+    assert sorted(CALLS) == ["doubled", "one", "tripled", "two"]
+    assert found["two"].tolist() == [9, 36]
+
+
+def test_a_measure_that_lacks_something_fills_no_column():
+    assert evaluate([three], {"image": IMAGE}) == {}
+    assert evaluate([three], {"image": IMAGE, "tokenizer": 5}) == {"three": 5}
+
+
+def test_a_column_that_the_data_bring_is_not_measured_again():
+    assert evaluate([one], {"image": IMAGE, "one": IMAGE[:, 0]}) == {}
+    assert CALLS == []
+
+
+def test_a_measure_may_give_a_table():
+    assert evaluate([rows], {"image": IMAGE})["rows"].height == 3
+
+
+def test_a_measure_knows_itself():
+    assert (two.column, two.needs, two.version, two.code) == ("two", ("tripled", "doubled"), 3, "Q901")
+    assert two.__doc__ == "Two."
+
+
+def test_the_first_compilation_on_a_machine_says_so_and_the_second_does_not(tmp_path):
+    import os
+
+    script = (
+        "import numpy as np\n"
+        "from datastd.measures.pixels import moments\n"
+        "print(moments(np.ones((1, 2, 2), np.uint8)).total[0])\n"
+    )
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    first, second = (
+        subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, cwd=tmp_path)
+        for _ in range(2)
+    )
+    assert first.stdout == second.stdout == "4.0\n"
+    assert first.stderr.count("compiling kernels") == 1
+    assert second.stderr == ""
+
+
+def test_a_place_that_cannot_hold_a_cache_stops_nothing(tmp_path):
+    import os
+
+    (tmp_path / "file").write_text("")
+    script = "import numpy as np\nfrom datastd.measures.pixels import moments\nprint(moments(np.ones((1, 2, 2), np.uint8)).total[0])\n"
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "file" / "x")}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout == "4.0\n", done.stderr

@@ -1,0 +1,155 @@
+"""Each instrument against its definition, written plainly in numpy."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from datastd.measures import Measure, evaluate
+from datastd.reference import _defined, measures
+
+ALL = {one.column: one for one in _defined(measures) if isinstance(one, Measure)}
+KINDS = [np.uint8, np.int8, np.int16, np.int32, np.float32, np.float64]
+IMAGES = st.sampled_from(KINDS).flatmap(
+    lambda kind: hnp.arrays(
+        kind,
+        st.tuples(
+            st.integers(0, 4), st.integers(1, 5), st.integers(1, 5), st.sampled_from([1, 1, 3, 4])
+        ),
+        elements=st.floats(-1e6, 1e6, width=32) | st.sampled_from([0.0, math.nan, math.inf])
+        if np.dtype(kind).kind == "f" else None,
+    )
+)  # fmt: skip
+
+
+def gray_of(image):
+    if image.shape[2] == 1:
+        return image[..., 0]
+    weights = [0.299, 0.587, 0.114]
+    if image.dtype.kind == "f":
+        return (image[..., :3] @ np.array(weights)).astype(image.dtype)
+    total = sum(image[..., c].astype(object) * w for c, w in enumerate([19595, 38470, 7471]))
+    return np.array([[(int(v) + 0x8000) >> 16 for v in row] for row in total]).astype(image.dtype)
+
+
+def finite_of(image):
+    flat = gray_of(image).astype(np.float64).ravel()
+    return flat[np.isfinite(flat)]
+
+
+def entropy_of(image):
+    _, counts = np.unique(gray_of(image), return_counts=True)
+    p = counts / counts.sum()
+    return float(-(p * np.log2(p)).sum())
+
+
+def border_of(image):
+    gray = gray_of(image)
+    unlike = ~(gray == gray[0, 0])
+    if not unlike.any():
+        return 1.0
+    rows, columns = np.flatnonzero(unlike.any(axis=1)), np.flatnonzero(unlike.any(axis=0))
+    inside = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
+    return 1 - inside / gray.size
+
+
+def ink_of(image):
+    values = finite_of(image)
+    if not len(values):
+        return 0.0
+    with np.errstate(invalid="ignore"):
+        return float((gray_of(image) > (values.min() + values.max()) / 2).mean())
+
+
+def centre_of(image, axis):
+    gray = gray_of(image).astype(np.float64)
+    values = finite_of(image)
+    if not np.isfinite(gray).all():
+        return None  # no definition: no number that a limit could admit
+    weights = gray - values.min()
+    if weights.sum() == 0:
+        return (gray.shape[axis] - 1) / 2
+    positions = np.indices(gray.shape)[axis]
+    return float((weights * positions).sum() / weights.sum())
+
+
+def spread_of(image):
+    spreads = []
+    for channel in range(image.shape[2] if image.shape[2] > 1 else 1):
+        values = image[..., channel].astype(np.float64)
+        values = values[np.isfinite(values)]
+        if len(values):
+            spreads.append(values.max() - values.min())
+    return max(spreads, default=math.nan)
+
+
+DEFINITIONS = {
+    "mean": lambda i: finite_of(i).mean() if len(finite_of(i)) else math.nan,
+    "std": lambda i: finite_of(i).std() if len(finite_of(i)) else math.nan,
+    "minimum": lambda i: finite_of(i).min() if len(finite_of(i)) else math.nan,
+    "maximum": lambda i: finite_of(i).max() if len(finite_of(i)) else math.nan,
+    "contrast": spread_of,
+    "entropy_bit": entropy_of,
+    "border_fraction": border_of,
+    "ink_fraction": ink_of,
+    "centre_row_px": lambda i: centre_of(i, 0),
+    "centre_column_px": lambda i: centre_of(i, 1),
+    "height_px": lambda i: i.shape[0],
+    "width_px": lambda i: i.shape[1],
+    "channels": lambda i: i.shape[2],
+    "nonfinite_fraction": lambda i: 1 - np.isfinite(i.astype(np.float64)).mean(),
+}
+
+
+def test_every_instrument_has_a_definition_here():
+    assert {*DEFINITIONS} == {*ALL}
+
+
+@pytest.mark.parametrize("column", DEFINITIONS)
+@given(images=IMAGES)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_instrument_reads_what_its_definition_says(column, images):
+    found = evaluate([ALL[column]], {"image": images})[column]
+    assert found.shape == (len(images),)
+    for value, image in zip(found, images, strict=True):
+        expected = DEFINITIONS[column](image)
+        if expected is None:
+            assert not math.isfinite(value)
+        else:
+            assert value == pytest.approx(expected, rel=1e-6, abs=1e-6, nan_ok=True)
+
+
+@pytest.mark.parametrize("column", DEFINITIONS)
+@given(images=hnp.arrays(np.uint8, (6, 4, 5, 1)), cut=st.integers(0, 6))
+def test_a_sample_is_measured_alike_alone_and_in_company(column, images, cut):
+    whole = evaluate([ALL[column]], {"image": images})[column]
+    parts = [evaluate([ALL[column]], {"image": part})[column] for part in (images[:cut], images[cut:])]
+    np.testing.assert_array_equal(whole, np.concatenate(parts))
+    turned = np.asfortranarray(images)
+    np.testing.assert_array_equal(whole, evaluate([ALL[column]], {"image": turned})[column])
+
+
+def test_one_brightness_of_two_colours_is_no_constant_image():
+    image = np.zeros((1, 2, 2, 3), np.uint8)
+    image[0, 0, 0], image[0, 0, 1], image[0, 1] = (0, 50, 0), (0, 50, 1), (0, 50, 0)
+    assert evaluate([ALL["contrast"]], {"image": image})["contrast"].tolist() == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("column", "images", "value"),
+    [
+        ("entropy_bit", np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1), 8.0),
+        ("entropy_bit", np.zeros((1, 4, 4, 1), np.uint8), 0.0),
+        ("border_fraction", np.pad(np.ones((1, 2, 2, 1)), ((0, 0), (1, 1), (1, 1), (0, 0))), 0.75),
+        ("ink_fraction", np.array([0, 0, 0, 255], np.uint8).reshape(1, 2, 2, 1), 0.25),
+        ("centre_row_px", np.array([0, 0, 0, 9], np.uint8).reshape(1, 2, 2, 1), 1.0),
+        ("std", np.array([0, 2], np.int32).reshape(1, 1, 2, 1), 1.0),
+        ("contrast", np.array([-(2**31), 2**31 - 1], np.int32).reshape(1, 1, 2, 1), 2.0**32 - 1),
+        ("nonfinite_fraction", np.array([math.nan, 1, 2, math.inf]).reshape(1, 2, 2, 1), 0.5),
+    ],
+)
+def test_golden_values(column, images, value):
+    assert evaluate([ALL[column]], {"image": images})[column].tolist() == [value]

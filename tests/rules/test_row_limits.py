@@ -1,0 +1,207 @@
+"""The door to pandera: what it lets through is inside the limits, whatever the traps."""
+
+import math
+import os
+import subprocess
+import sys
+
+import pandera.polars as pa
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datastd import limit
+from datastd.errors import UsageError
+from datastd.model import Level, Outcome
+from datastd.rules.row_limits import RowLimits
+
+
+def door(kind=float, measured=None, **bounds):
+    model = type("Rows", (pa.DataFrameModel,), {"__annotations__": {"x": kind}, "x": limit(**bounds)})
+    return RowLimits(model, measured or {})
+
+
+def outside(rows, **bounds):
+    kind = {pl.Int64: int, pl.Float64: float, pl.String: str}[rows["x"].dtype]
+    return door(kind, **bounds).outside(rows)["x"].to_list()
+
+
+def table(*values, dtype=pl.Float64):
+    return pl.DataFrame({"x": pl.Series(values, dtype=dtype)})
+
+
+@pytest.mark.parametrize(
+    ("bounds", "inside", "beyond"),
+    [
+        ({"ge": 1}, [1.0, 1e300], [0.999]),
+        ({"le": 1}, [1.0, -1e300], [1.001]),
+        ({"gt": 1}, [1.001], [1.0]),
+        ({"lt": 1}, [0.999], [1.0]),
+        ({"eq": 1}, [1.0], [0.999, 1.001]),
+        ({"isin": [1.0, 3.0]}, [1.0, 3.0], [2.0]),
+        ({"ge": 1, "le": 2}, [1.0, 2.0], [0.9, 2.1]),
+        ({"gt": 0, "lt": 1, "isin": [0.5, 2.0]}, [0.5], [2.0, 0.6]),
+    ],
+)
+def test_each_bound_and_its_boundary(bounds, inside, beyond):
+    assert outside(table(*inside), **bounds) == [False] * len(inside)
+    assert outside(table(*beyond), **bounds) == [True] * len(beyond)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None])
+@pytest.mark.parametrize("bounds", [{"ge": 0}, {"le": 0}, {"ge": -1e300}, {"isin": [0.0]}, {"eq": 0}])
+def test_what_is_no_finite_number_is_outside_every_limit(value, bounds):
+    assert outside(table(value, 0.0), **bounds)[0] is True
+    assert outside(table(value), **bounds) == [True]
+
+
+def test_text_and_whole_numbers_have_limits_too():
+    assert outside(table("a", "c", None, dtype=pl.String), isin=["a", "b"]) == [False, True, True]
+    assert outside(table("a", "c", dtype=pl.String), eq="a") == [False, True]
+    assert outside(table(1, 5, None, dtype=pl.Int64), ge=2) == [True, False, True]
+
+
+@given(
+    st.lists(st.floats() | st.none(), max_size=20), st.floats(-10, 10), st.floats(-10, 10),
+)  # fmt: skip
+def test_it_agrees_with_plain_comparisons(values, low, high):
+    expected = [v is None or not math.isfinite(v) or not low <= v <= high for v in values]
+    assert outside(table(*values), ge=low, le=high) == expected
+
+
+def test_a_column_of_another_type_is_outside_as_a_whole():
+    rows = pl.DataFrame({"x": [1, 2, 3]})
+    assert door(float, ge=0).outside(rows)["x"].to_list() == [True] * 3
+    assert door(int, ge=0).outside(table(1.0))["x"].to_list() == [True]
+    assert door(int, ge=0).outside(table("1", dtype=pl.String))["x"].to_list() == [True]
+
+
+def test_a_column_that_is_not_there_was_not_looked_at():
+    class Rows(pa.DataFrameModel):
+        x: float = limit(ge=0)
+        y: float = limit(ge=0)
+
+    both = RowLimits(Rows, {})
+    assert {*both.outside(table(-1.0))} == {"x"}
+    assert both.outside(pl.DataFrame({"z": [1]})) == {}
+    assert both.outside(table())["x"].len() == 0
+
+
+def test_columns_do_not_shadow_each_other():
+    class Rows(pa.DataFrameModel):
+        x: float = limit(ge=0)
+        y: int = limit(le=5)
+
+    found = RowLimits(Rows, {}).outside(pl.DataFrame({"x": [1.0, -1.0, 1.0], "y": [9, 1, 1], "z": [1, 2, 3]}))
+    assert {name: marks.to_list() for name, marks in found.items()} == {
+        "x": [False, True, False], "y": [True, False, False]
+    }  # fmt: skip
+
+
+def test_the_limit_is_a_rule_of_its_own():
+    measured = {"x": ("Q199", "mean-outside", Level.WARN)}
+    rule = door(measured=measured, ge=0, tolerate=0.25, because="known").limits["x"]
+    assert rule.called == ("Q199", "mean-outside")
+    assert (rule.level, rule.limit, rule.because) == (Level.WARN, 0.25, "known")
+    marks = [pl.DataFrame({"x": [True, False]}), pl.DataFrame({"x": [False, False]})]
+    found = fold_marks(rule, marks)
+    assert (found.observed, found.checked, found.failed) == (0.25, 4, 1)
+    assert rule.judge(found).outcome is Outcome.PASS
+    more = fold_marks(rule, [*marks, pl.DataFrame({"x": [True]})])
+    assert rule.judge(more).outcome is Outcome.WARN
+    assert rule.judge(more, Level.ERROR).outcome is Outcome.FAIL
+    assert rule.judge(fold_marks(rule, [])).outcome is Outcome.UNKNOWN
+
+
+def fold_marks(rule, parts):
+    return rule.finish([rule.partial(part) for part in parts])
+
+
+def test_a_plain_column_is_judged_under_the_common_code():
+    rule = door(ge=0).limits["x"]
+    assert rule.called == ("C708.x", "value-out-of-range (x)")
+    assert rule.level is Level.ERROR
+    assert door(ge=0, level=Level.WARN).limits["x"].level is Level.WARN
+    assert door(ge=0, error_from="team").limits["x"].error_from == "team"
+    assert (rule.limit, rule.because, rule.unit) == (0.0, "", "fraction of samples")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [({"ge": 1, "le": 2.5}, "≥ 1 and ≤ 2.5"), ({"gt": 0}, "> 0"), ({"lt": 0}, "< 0"),
+     ({"eq": 28}, "= 28"), ({"isin": [1, 3]}, "in (1, 3)")],
+)  # fmt: skip
+def test_a_limit_says_what_a_row_would_have_to_be(bounds, said):
+    assert door(**bounds).limits["x"].bound() == said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({}, "at least one bound"),
+        ({"tolerate": 0.5}, "at least one bound"),
+        ({"ge": -math.inf}, "finite bounds"),
+        ({"le": math.nan}, "finite bounds"),
+        ({"ge": 0, "tolerate": 0.1}, "needs a `because`"),
+        ({"ge": 0, "tolerate": 0.1, "because": " "}, "needs a `because`"),
+    ],
+)
+def test_a_limit_without_a_bound_or_a_reason_is_refused(arguments, says):
+    with pytest.raises(ValueError, match=says):
+        limit(**arguments)
+
+
+def model(field, kind=float, **more):
+    return type("Rows", (pa.DataFrameModel,), {"__annotations__": {"x": kind}, "x": field, **more})
+
+
+META = {"metadata": {"datastd": {"bounds": {"ge": 0}, "tolerate": 0.0, "because": "", "level": None,
+                                 "error_from": None}}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        model(pa.Field(ge=0)),
+        model(pa.Field(ge=0, nullable=True, **META)),
+        model(pa.Field(ge=0, unique=True, **META)),
+        model(pa.Field(ge=0, coerce=True, **META)),
+        model(pa.Field(ge=0, regex=True, **META)),
+        model(pa.Field(ge=0, le=1, **META)),
+        model(pa.Field(**META)),
+        model(limit(ge=0), Config=type("Config", (), {"coerce": True})),
+        model(limit(ge=0), Config=type("Config", (), {"unique": ["x"]})),
+        model(limit(ge=0), odd=pa.dataframe_check(lambda data: data.lazyframe.select(pl.lit(None)))),
+        model(limit(ge=0), odd=pa.check("x")(lambda data: data.lazyframe.select(pl.lit(None)))),
+    ],
+)
+def test_what_could_pass_unseen_is_refused_when_the_standard_is_made(rows):
+    with pytest.raises(UsageError, match="Rows"):
+        RowLimits(rows, {})
+
+
+@pytest.mark.parametrize("enabled", ["yes", "no", "False", "0", "True", "1", ""])
+@pytest.mark.parametrize("depth", ["SCHEMA_ONLY", "DATA_ONLY", "SCHEMA_AND_DATA"])
+def test_no_switch_of_the_environment_opens_the_door(enabled, depth):
+    script = (
+        "import polars as pl, pandera.polars as pa\n"
+        "from datastd import limit\n"
+        "from datastd.rules.row_limits import RowLimits\n"
+        "class Rows(pa.DataFrameModel):\n"
+        "    x: float = limit(ge=0)\n"
+        "print(RowLimits(Rows, {}).outside(pl.DataFrame({'x': [1.0, -1.0]}))['x'].to_list())\n"
+        "print(RowLimits(Rows, {}).outside(pl.DataFrame({'x': [1]}))['x'].to_list())\n"
+    )
+    environment = os.environ | {"PANDERA_VALIDATION_ENABLED": enabled, "PANDERA_VALIDATION_DEPTH": depth}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert done.stdout == "[False, True]\n[True]\n", done.stderr
+
+
+def test_the_door_is_safe_to_use_from_threads():
+    from concurrent.futures import ThreadPoolExecutor
+
+    both = door(ge=0)
+    with ThreadPoolExecutor(8) as pool:
+        found = [*pool.map(lambda n: both.outside(table(float(n % 2) - 0.5))["x"][0], range(200))]
+    assert found == [n % 2 == 0 for n in range(200)]
