@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     NonNegativeFloat,
     NonNegativeInt,
+    PlainSerializer,
     ValidationError,
     model_validator,
 )
@@ -31,6 +34,15 @@ class Model(BaseModel):
         validate_default=True,
         hide_input_in_errors=True,
     )
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+FrozenMapping = Annotated[
+    Mapping[Key, Value], AfterValidator(lambda given: MappingProxyType(dict(given))),
+    PlainSerializer(dict),
+]  # fmt: skip
+"""A mapping that stays as it was validated: a frozen model with a dict in it is not frozen."""
 
 
 class Stated(Model):

@@ -141,7 +141,7 @@ class Standard(Model):
         if not self.rules and self.rows is None:
             msg = "expected at least one rule or one row limit, found none"
             raise ValueError(msg)
-        codes = [rule.called[0] for rule in self.judged]
+        codes = [rule.called[0] for rule in self.judged] + [one.code for one in self.tolerates]
         for code in codes:
             if codes.count(code) > 1:
                 msg = f"{code}: expected each code once, found it {codes.count(code)} times"
@@ -269,7 +269,7 @@ def _from_file(path: Path) -> Standard:
         raise UsageError(str(path), "a standard", explain(error)) from None
     except UsageError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # exit 0 would read as a pass
         found = f"{type(error).__name__}: {error}"
         raise UsageError(str(path), "a file that runs", found) from error
     known = vars(module)

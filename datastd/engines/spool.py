@@ -1,6 +1,9 @@
 """Rows that are set aside until they are needed: in memory, then on disk."""
 
+import itertools
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +14,7 @@ ROWS = 1 << 18  # rows kept in memory; more goes to disk
 BUCKETS = 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Spool:
     """Tables by name, appended to and read back in the order of the appending."""
 
@@ -19,7 +22,8 @@ class Spool:
     _held: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     _written: dict[str, list[Path]] = field(default_factory=dict)
     _rows: int = 0
-    _folder: tempfile.TemporaryDirectory[str] | None = None
+    _folder: Path | None = None
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def add(self, name: str, rows: pl.DataFrame) -> None:
         """Append *rows* to the table of that name."""
@@ -34,21 +38,15 @@ class Spool:
             yield pl.read_ipc(path)
         yield from self._held.get(name, ())
 
-    @property
-    def spilled(self) -> bool:
-        """Whether anything went to disk."""
-        return bool(self._written)
-
     def _write(self) -> None:
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="datastd-")
-        for number, (name, pieces) in enumerate(self._held.items()):
-            written = self._written.setdefault(name, [])
-            path = Path(self._folder.name, f"{number}-{len(written)}.arrow")
-            while path.exists():
-                path = path.with_name(f"x{path.name}")
+            self._folder = Path(tempfile.mkdtemp(prefix="datastd-"))
+            # A report keeps its spool for as long as it lives, and nobody closes a report.
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        for name, pieces in self._held.items():
+            path = self._folder / f"{next(self._numbers)}.arrow"
             pl.concat(pieces).write_ipc(path)
-            written.append(path)
+            self._written.setdefault(name, []).append(path)
         self._held.clear()
         self._rows = 0
 

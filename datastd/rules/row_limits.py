@@ -15,7 +15,7 @@ from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
 from datastd.errors import UsageError
-from datastd.model import Level, Measurement
+from datastd.model import FrozenMapping, Level, Measurement
 from datastd.rules import Rule, totals
 
 _META = "datastd"
@@ -90,7 +90,7 @@ class RowLimit(Rule):
     reads: ClassVar[tuple[str, ...]] = ()
 
     column: str
-    bounds: dict[str, float | str | tuple[float | str, ...]]
+    bounds: FrozenMapping[str, float | str | tuple[float | str, ...]]
     dtype: str
     measured: tuple[str, str] | None = None
 

@@ -78,7 +78,7 @@ def centre_of(image, axis):
 
 def spread_of(image):
     spreads = []
-    for channel in range(image.shape[2] if image.shape[2] > 1 else 1):
+    for channel in range(image.shape[2]):
         values = image[..., channel].astype(np.float64)
         values = values[np.isfinite(values)]
         if len(values):

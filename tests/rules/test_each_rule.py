@@ -4,7 +4,9 @@ Every rule: a clean case, planted defects, a boundary pair, a negative control, 
 `CASES` says for each rule what it must come to; the laws hold for all of them.
 """
 
+import itertools
 import math
+import random
 import re
 
 import polars as pl
@@ -146,7 +148,7 @@ def parts_of(rule, table, cuts):
     """Any partition that a rule allows: runs of rows, or by the value that they meet on."""
     if rule.meets_on is None:
         edges = sorted({0, table.height, *(c % (table.height + 1) for c in cuts)})
-        return [table[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+        return [table[a:b] for a, b in itertools.pairwise(edges)]
     buckets = {}
     for n, value in enumerate(table[rule.meets_on].to_list()):
         place = (hash(str(value)) + sum(cuts)) % (len(cuts) + 1)
@@ -254,9 +256,7 @@ def test_groups_agree_with_a_plain_count(drawn):
         assert fold(rule, [table]).observed == expected[rule.code]
 
 
-def test_sorting_by_label_is_the_worst_order(drawn=None):
-    import random
-
+def test_sorting_by_label_is_the_worst_order():
     labels = [n % 10 for n in range(1000)]
     random.Random(0).shuffle(labels)
     shuffled = fold(OrderLeak(), [rows(label=labels)]).observed

@@ -8,8 +8,8 @@ from datastd.model import Example, Level, Measurement, Outcome
 from datastd.rules import (
     FAILING,
     GroupRule,
-    Rule,
     RowRule,
+    Rule,
     examples,
     fold,
     in_key_order,

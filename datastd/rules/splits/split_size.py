@@ -6,7 +6,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import Field
 
-from datastd.model import EXAMPLES, Example, Measurement
+from datastd.model import EXAMPLES, Example, FrozenMapping, Measurement
 from datastd.rules import Rule
 
 
@@ -33,7 +33,7 @@ class SplitSize(Rule):
     unit: ClassVar[str] = "samples too many or too few"
     reads: ClassVar[tuple[str, ...]] = ("split",)
 
-    sizes: dict[str, int] = Field(min_length=1)
+    sizes: FrozenMapping[str, int] = Field(min_length=1)
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.group_by("split").len("samples").sort("split")

@@ -1,0 +1,168 @@
+"""Where and how the work runs changes nothing of what it comes to."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import samples, write_idx
+
+import datastd
+from datastd import standard as standards
+from datastd.disk import Tree
+from datastd.engines import Fold, examine, spool, tasks
+from datastd.engines.local import cores, run
+from datastd.engines.spool import Meeting, Spool
+from datastd.errors import DataChanged
+from datastd.sources.idx import Idx
+
+STANDARD = standards.load("idx-images/1")
+
+
+def spoiled(seed):
+    """Two splits with some of every defect of values."""
+    random = np.random.default_rng(seed)
+    train, test = samples(40, seed=seed), samples(30, seed=seed + 1)
+    for _ in range(int(random.integers(0, 6))):
+        train[0][random.integers(40)] = train[0][random.integers(40)]
+        test[0][random.integers(30)] = train[0][random.integers(40)]
+        test[0][random.integers(30)] = 5
+    return {"train": train, "test": test}
+
+
+def measured(folder, *, shard, batch, jobs):
+    with Idx(Tree(folder), shard=shard, batch=batch) as source:
+        fold = Fold(STANDARD)
+        for part in run(tasks(source, source.plan().shards, {}), STANDARD, {}, jobs=jobs, done=lambda _: None):
+            fold.add(part)
+        codes = {rule.called[0] for rule, _ in fold.measurements({})}
+        failing = {code: fold.failing_of(code).rows() for code in sorted(codes)}
+        return fold.read, fold.splits(), fold.measurements({}), failing
+
+
+@given(
+    st.integers(0, 10**6), st.integers(64, 64 * 50), st.integers(64, 64 * 50), st.integers(1, 4),
+    st.sampled_from([0, 3, 1 << 18]),
+)  # fmt: skip
+@settings(max_examples=20)
+def test_shards_batches_jobs_and_spilling_change_nothing(seed, shard, batch, jobs, most):
+    with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        folder = write_idx(f"{place}/d", **spoiled(seed))
+        whole = measured(folder, shard=1 << 20, batch=1 << 20, jobs=1)
+        patch.setattr(Meeting.__init__, "__defaults__", (most, *Meeting.__init__.__defaults__[1:]))
+        patch.setattr(Spool.__init__, "__defaults__", (most, *Spool.__init__.__defaults__[1:]))
+        cut = measured(folder, shard=shard, batch=batch, jobs=jobs)
+    assert cut[:2] == whole[:2]
+    assert [(r.called, m) for r, m in cut[2]] == [(r.called, m) for r, m in whole[2]]
+    assert cut[3] == whole[3]
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=6), max_size=10), st.sampled_from([0, 2, 5, 100]))
+def test_a_spool_gives_back_what_it_was_given_in_order(pieces, most):
+    kept = Spool(most)
+    for number, numbers in enumerate(pieces):
+        kept.add("ab"[number % 2], pl.DataFrame({"n": numbers}, schema={"n": pl.Int64}))
+    for which in (0, 1):
+        found = [n for piece in kept.read("ab"[which]) for n in piece["n"].to_list()]
+        assert found == [n for numbers in pieces[which::2] for n in numbers]
+        assert [n for piece in kept.read("ab"[which]) for n in piece["n"].to_list()] == found
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=6), max_size=10), st.sampled_from([0, 2, 5, 100]))
+def test_equal_values_meet_and_none_is_lost(pieces, most):
+    meeting = Meeting("n", most)
+    for numbers in pieces:
+        meeting.add(pl.DataFrame({"n": numbers}, schema={"n": pl.Int64}))
+    groups = [group["n"].to_list() for group in meeting.groups()]
+    assert sorted(n for group in groups for n in group) == sorted(n for p in pieces for n in p)
+    for value in range(10):
+        assert sum(value in group for group in groups) <= 1
+
+
+def test_what_was_written_is_deleted(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    kept = Spool(0)
+    kept.add("a", pl.DataFrame({"n": [1]}))
+    assert [*tmp_path.iterdir()]
+    del kept
+    assert not [*tmp_path.iterdir()]
+
+
+def test_memory_holds_no_more_rows_than_are_stated():
+    kept = Spool(10)
+    for n in range(100):
+        kept.add(str(n % 3), pl.DataFrame({"n": [n]}))
+        assert kept._rows <= 10
+        assert sum(piece.height for held in kept._held.values() for piece in held) <= 11
+    assert spool.ROWS == 1 << 18
+
+
+def test_only_so_many_parts_are_under_way(monkeypatch, tmp_path):
+    folder = write_idx(tmp_path / "d", train=samples(100))
+    begun = []
+    monkeypatch.setattr("datastd.engines.local.examine", lambda task, *_: begun.append(task) or examine(task, *_))
+    with Idx(Tree(folder), shard=64) as source:
+        parts = run(tasks(source, source.plan().shards, {}), STANDARD, {}, jobs=2, done=lambda _: None)
+        for taken in range(1, 6):
+            next(parts)
+            assert len(begun) <= taken + 3
+        parts.close()
+    assert len(begun) < 20
+
+
+def test_what_breaks_in_one_shard_ends_the_run(tmp_path):
+    folder = write_idx(tmp_path / "d", train=samples(100))
+    with Idx(Tree(folder), shard=640) as source:
+        work = tasks(source, source.plan().shards, {})
+        (folder / "train-images-idx3-ubyte").write_bytes(b"")
+        with pytest.raises(DataChanged):
+            [*run(work, STANDARD, {}, jobs=2, done=lambda _: None)]
+
+
+def test_a_source_that_gives_other_samples_than_it_planned_is_caught(tmp_path):
+    class Lossy(Idx):
+        def read(self, shard):
+            yield from [*super().read(shard)][1:]
+
+    folder = write_idx(tmp_path / "d", train=samples(20))
+    with Lossy(Tree(folder), batch=64 * 5) as source:
+        (task,) = tasks(source, source.plan().shards, {})
+        with pytest.raises(AssertionError, match="was read as 15 samples"):
+            examine(task, STANDARD, {})
+
+
+def test_all_cores_that_are_allowed_are_used():
+    import os
+
+    assert cores() == len(os.sched_getaffinity(0))
+
+
+def test_a_file_that_changes_during_a_check_ends_it(tmp_path, monkeypatch):
+    folder = write_idx(tmp_path / "d", train=samples(60))
+    read = Idx.read
+
+    def slow(self, shard):
+        yield from read(self, shard)
+        with Path(folder, "train-labels-idx1-ubyte").open("r+b") as file:
+            file.seek(10)
+            file.write(b"\0")
+
+    monkeypatch.setattr(Idx, "read", slow)
+    with pytest.raises(DataChanged, match="train-labels"):
+        datastd.check(folder)
+
+
+def test_a_file_that_is_added_during_a_check_ends_it(tmp_path, monkeypatch):
+    folder = write_idx(tmp_path / "d", train=samples(60))
+    read = Idx.read
+
+    def adding(self, shard):
+        Path(folder, "more").write_bytes(b"x")
+        yield from read(self, shard)
+
+    monkeypatch.setattr(Idx, "read", adding)
+    with pytest.raises(DataChanged, match="more"):
+        datastd.check(folder)

@@ -1,0 +1,99 @@
+"""An outside package adds a format, a measure, a rule and a standard, with no change here."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import datastd
+from datastd import standard as standards
+from datastd.errors import NotCertified
+
+OUTSIDE = Path(__file__).parent / "outside"
+STANDARD = OUTSIDE / "lookout" / "standard.py"
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch):
+    monkeypatch.syspath_prepend(OUTSIDE)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    random = np.random.default_rng(0)
+    for number in range(12):
+        pixels = random.integers(0, 256, (6, 5), np.uint8)
+        write(tmp_path / "data" / "train" / "ab"[number % 2] / f"{number:02}.pgm", pixels)
+    return tmp_path / "data"
+
+
+def write(path, pixels):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"P5\n5 6\n255\n" + pixels.tobytes())
+
+
+def pixels(path):
+    return np.frombuffer(path.read_bytes()[-30:], np.uint8).reshape(6, 5)
+
+
+def check(folder):
+    return datastd.check(folder, standard=STANDARD, format="lookout.pgm")
+
+
+def test_clean_data_pass_and_every_part_of_the_package_looked_at_them(folder):
+    report = check(folder)
+    assert report.outcome == "pass"
+    assert report.accounting.samples == 12
+    assert report["Q990"].checked == report["Q109"].checked == 12
+    assert report["L991"].checked == 24  # two bands each
+    assert report["F901"].checked == 12
+
+
+def test_a_shared_half_is_found_across_files(folder):
+    first, second = folder / "train/a/02.pgm", folder / "train/b/07.pgm"
+    write(second, np.vstack([pixels(first)[:3], pixels(second)[3:]]))
+    report = check(folder)
+    assert report["L991"].outcome == "fail"
+    assert report.failing("L991")["key"].to_list() == ["train/a/02.pgm", "train/b/07.pgm"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda f: write(f / "train/a/02.pgm", np.full((6, 5), 9, np.uint8)), "Q109"),
+        (lambda f: write(f / "train/a/02.pgm", np.where(np.arange(30) < 20, 9, 1).astype(np.uint8)), "Q990"),
+        (lambda f: (f / "train/a/02.pgm").write_bytes(b"P6 1 1 255 x"), "F901"),
+        (lambda f: (f / "train/a/02.png").write_bytes(b"x"), "F099"),
+    ],
+)
+def test_each_planted_defect_is_found(spoil, code, folder):
+    spoil(folder)
+    report = check(folder)
+    assert report[code].outcome == "fail"
+    assert report.accounting.samples == 12 if code != "F099" else True
+
+
+def test_its_data_are_certified_and_opened_under_the_digest_of_its_standard(folder, tmp_path):
+    digest = standards.load(STANDARD).digest
+    out = tmp_path / "c.json"
+    datastd.certify(folder, STANDARD, out=out, format="lookout.pgm")
+    with pytest.raises(NotCertified, match="a digest that a trust file gives"):
+        datastd.open(folder, certificate=out, standard=STANDARD)
+    with datastd.open(folder, certificate=out, standard=STANDARD, standard_digest=digest) as data:
+        assert data.splits == {"train": 12}
+
+
+def test_the_command_takes_them_too(folder, tmp_path):
+    command = [
+        Path(sys.executable).with_name("datastd"), "check", folder, "--standard", STANDARD,
+        "--format", "lookout.pgm",
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, env={"PYTHONPATH": str(OUTSIDE), "PATH": ""}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    without = subprocess.run(command, env={"PATH": ""}, capture_output=True, text=True)
+    assert without.returncode == 2
+    assert "lookout" in without.stderr
