@@ -258,7 +258,8 @@ def read_whole(path: Path, *, most: int, what: str) -> bytes:
             found = "something else" if path.exists() else "nothing"
             raise UsageError(str(path), f"a file with {what}", found)
         with path.open("rb") as file:
-            content = file.read(most + 1)
+            # Asking for *most* would also reserve it.
+            content = file.read(min(most, os.fstat(file.fileno()).st_size) + 1)
     except OSError as error:
         raise UsageError(
             str(path), f"a readable file with {what}", error.strerror or "an error"

@@ -141,6 +141,8 @@ def judge(  # noqa: PLR0913
     jobs: int | None = None,
 ) -> tuple[Report, Manifest | None]:
     """Judge as `check` does; also return the manifest of what was judged."""
+    if jobs is not None and (type(jobs) is not int or jobs < 1):
+        raise UsageError("jobs", "a whole number of at least 1", f"{jobs}")
     with ExitStack() as stack:
         path = Path(data) if isinstance(data, str | Path) else None
         entry = config.entry_for(path) if path else None
@@ -150,7 +152,7 @@ def judge(  # noqa: PLR0913
         early = stack.enter_context(ThreadPoolExecutor(2, "datastd-early"))
         stack.callback(source.stop)  # before the threads are waited for
         planning = early.submit(source.plan)
-        hashing = early.submit(_hash, source, jobs) if path else None
+        hashing = early.submit(hashed, source.tree, jobs) if path else None
         profile = profile or (entry.profile if entry else "dev")
         named_standard = standard or (entry.standard if entry else "")
         chosen = _standard(named_standard, source.format, profile)
@@ -175,9 +177,10 @@ def judge(  # noqa: PLR0913
         return report, listed
 
 
-def _hash(source: Source, jobs: int | None) -> Manifest:
-    with Bar("hashing", source.tree.size) as bar:
-        return Manifest.of(source.tree, jobs=jobs or 2, seen=bar.advance)
+def hashed(tree: Tree, jobs: int | None = None) -> Manifest:
+    """Hash every file of *tree*, and show how far it is where that takes long."""
+    with Bar("hashing", tree.size) as bar:
+        return Manifest.of(tree, jobs=jobs or 2, seen=bar.advance)
 
 
 def _standard(

@@ -15,7 +15,7 @@ from typing import Any
 
 from datastd import digest, errors
 from datastd.digest import Manifest
-from datastd.errors import DataStdError
+from datastd.errors import DataChanged, DataStdError
 from datastd.report import Report
 
 _FAILED = 10  # exit code: the answer is an error
@@ -32,38 +32,49 @@ def judge(request: dict[str, Any]) -> tuple[Report, Manifest]:
     Raises:
         DataStdError: What the child raised; or the child ended without an answer.
     """
+    # Not the folder that this runs in, which may be the dataset's; else the parent's
+    # import path, so that both run the same datastd.
     command = [sys.executable, "-P", "-c", _RUN]
-    # The parent's import path, so that both run the same datastd.
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     # The standard error passes through: the bar is for the terminal.
     done = subprocess.run(  # noqa: S603  -- our own interpreter, our own module
         command, input=json.dumps(request).encode(), stdout=subprocess.PIPE,
         check=False, env=environment,
     )  # fmt: skip
-    if done.returncode == _FAILED:
-        kind, *parts = json.loads(done.stdout)
-        raise getattr(errors, kind)(*parts)
-    if done.returncode:
-        raise errors.DataChanged(
-            "judgement", "an answer", f"a process that ended with {done.returncode}"
-        )
-    answer = digest.strict_json(done.stdout)
-    files = tuple((path, value) for path, value in answer["manifest"])
-    return Report.from_plain(answer["report"]), Manifest(files)
+    try:
+        answer = digest.strict_json(done.stdout)
+        if done.returncode == _FAILED:
+            kind, *parts = answer
+            raise getattr(errors, kind)(*parts)
+        if done.returncode == 0:
+            files = tuple((path, value) for path, value in answer["manifest"])
+            return Report.from_plain(answer["report"]), Manifest(files)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass
+    found = f"none, from a process that ended with {done.returncode}"
+    raise DataChanged("judgement", "an answer", found, "run it again")
 
 
 def main() -> int:
     """Answer one request."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no data in a core dump
+    request = json.load(sys.stdin)
+    # What a standard prints must not be taken for a part of the answer.
+    answer = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     from datastd.pipeline import judge as judge_here  # noqa: PLC0415  -- after the limit
 
-    request = json.load(sys.stdin)
-    try:
-        report, manifest = judge_here(**request)
-    except DataStdError as error:
-        json.dump([type(error).__name__, *error.args], sys.stdout)
-        return _FAILED
-    files = list(manifest.files) if manifest else []
-    json.dump({"report": report.plain(), "manifest": files}, sys.stdout)
+    with answer:
+        try:
+            report, manifest = judge_here(**request)
+        except DataStdError as error:
+            json.dump([type(error).__name__, *error.args], answer)
+            return _FAILED
+        except (OSError, MemoryError) as error:
+            json.dump(["DataChanged", "judgement", "data that can be read", str(error)], answer)
+            return _FAILED
+        except KeyboardInterrupt:  # the parent was interrupted as well, and says so
+            return _FAILED
+        files = list(manifest.files) if manifest else []
+        json.dump({"report": report.plain(), "manifest": files}, answer)
     return 0
-

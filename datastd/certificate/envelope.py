@@ -163,7 +163,8 @@ class Certificate:
             certificate = cls(
                 Statement.from_plain(digest.strict_json(payload)), payload, signatures
             )
-            if certificate.text() != content:
+            canonical = digest.canonical(certificate.statement.plain())
+            if certificate.text() != content or canonical != payload:
                 msg = "the file is not byte for byte the one that was written"
                 raise ValueError(msg)
         except ValidationError as error:

@@ -5,7 +5,6 @@ The gate: certify what passed, and open what is certified.
 trainer takes.  Nothing here can be switched off.
 """
 
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,11 +21,12 @@ from datastd.certificate.statement import issue
 from datastd.digest import Manifest
 from datastd.disk import Tree
 from datastd.errors import NotCertified, UsageError
-from datastd.pipeline import open_source
+from datastd.pipeline import hashed, open_source
 from datastd.report import Report
 from datastd.sources import Batch, Plan, Shard, Source
 
 DAYS = 90.0  # life of a certificate
+_MOST_DAYS = 36_500
 _SKEW = timedelta(minutes=5)  # how far a clock may be behind
 
 
@@ -72,8 +72,8 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
             str(out), "a place beside the dataset", "one inside it",
             "the certificate would be one of the files that it is about",
         )  # fmt: skip
-    if days <= 0:
-        raise UsageError("days", "more than 0", f"{days:g}")
+    if not 0 < days <= _MOST_DAYS:
+        raise UsageError("days", f"more than 0, and at most {_MOST_DAYS}", f"{days:g}")
     entry = config.entry_for(path)
     named = standard or (entry.standard if entry else "")
     if not named:
@@ -97,7 +97,7 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     # to say which bytes they were.
     with Tree(path) as tree:
         refuse_oddities(tree)
-        _same(listed, Manifest.of(tree))
+        _same(listed, hashed(tree))
     certificate = Certificate.of(issue(report, listed, path.resolve().name, days=days))
     if key is not None:
         certificate = certificate.signed(Path(key))
@@ -240,7 +240,7 @@ def open(  # noqa: A001  -- read as datastd.open
     source = open_source(path, known.statement.predicate.format)
     try:
         refuse_oddities(source.tree)
-        manifest = Manifest.of(source.tree, jobs=os.cpu_count() or 2)
+        manifest = hashed(source.tree)
         subject = known.statement.subject[0]
         if manifest.digest != subject.digest.sha256:
             raise NotCertified(
@@ -326,8 +326,8 @@ def refuse_oddities(tree: Tree) -> None:
         raise NotCertified(path, "regular files only", found)
 
 
-def _same(judged: Manifest, hashed: Manifest) -> None:
-    if differing := judged.differences(hashed):
+def _same(judged: Manifest, again: Manifest) -> None:
+    if differing := judged.differences(again):
         raise NotCertified(
             "manifest", "the files that were judged", "; ".join(differing[:3]),
             "the data changed: run again",

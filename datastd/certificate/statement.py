@@ -11,7 +11,7 @@ import platform
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
 from datastd import digest
 from datastd.digest import Manifest
@@ -20,8 +20,20 @@ from datastd.report import InputName, NotAsked, Report, Split
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
+def parse_time(text: str) -> datetime:
+    """Read a time of a certificate: UTC, to the second."""
+    return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
+
+
+def _is_a_time(text: str) -> str:
+    parse_time(text)
+    return text
+
+
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-Time = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+Time = Annotated[
+    str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), AfterValidator(_is_a_time)
+]
 
 
 class Digests(Model):
@@ -177,11 +189,6 @@ class Statement(Stated):
             return cls.model_validate_json(digest.canonical(stated))
         msg = "expected a Statement with a predicate"
         raise ValueError(msg)
-
-
-def parse_time(text: str) -> datetime:
-    """Read a time of a certificate: UTC, to the second."""
-    return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
 
 
 def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Statement:

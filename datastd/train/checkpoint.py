@@ -21,7 +21,7 @@ from datastd.disk import publish, read_whole
 from datastd.errors import UsageError
 from datastd.model import Model, explain
 
-FORMAT = "datastd-checkpoint/1"
+_KEY = "datastd-checkpoint/1"  # the one key of the metadata: of two, the order is by chance
 _MOST = 1 << 40  # bytes
 
 
@@ -32,6 +32,7 @@ class Origin(Model):
     Attributes:
         certificate: SHA-256 of the certificate of the data.
         data: SHA-256 of the manifest of the data.
+        standard: Name of the standard that the certificate is of.
         settings: SHA-256 of the settings that decide the parameters.
         epoch: Epochs that are done.
         start: SHA-256 of the checkpoint that fine-tuning began with; empty for none.
@@ -40,6 +41,7 @@ class Origin(Model):
 
     certificate: str
     data: str
+    standard: str
     settings: str
     epoch: NonNegativeInt
     start: str = ""
@@ -76,9 +78,7 @@ class Checkpoint:
             tensors = safetensors.torch.load(content)
             with safe_open(path, "pt") as file:
                 stated = file.metadata() or {}
-            if stated.get("format") != FORMAT:
-                raise UsageError(str(path), f"format {FORMAT}", str(stated.get("format")))
-            origin = Origin.model_validate_json(stated.get("origin", ""))
+            origin = Origin.model_validate_json(stated.get(_KEY, ""))
         except ValidationError as error:
             raise UsageError(str(path), "a checkpoint of datastd", explain(error)) from None
         except (SafetensorError, ValueError, KeyError) as error:
@@ -126,6 +126,6 @@ def save(
         for number, known in state.items()
         for name, tensor in known.items()
     }
-    metadata = {"format": FORMAT, "origin": digest.canonical(origin.model_dump()).decode()}
+    metadata = {_KEY: digest.canonical(origin.model_dump()).decode()}
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     publish(path, safetensors.torch.save(contiguous, metadata))

@@ -250,9 +250,11 @@ def _train(  # noqa: PLR0913, PLR0917
     device = _device(settings.device)
     model.to(device)
     steps = _Steps(model, Classification(settings.mean, settings.std), settings, device)
+    statement = data.certificate.statement
     origin = Origin(
         certificate=data.certificate.digest,
-        data=data.certificate.statement.subject[0].digest.sha256,
+        data=statement.subject[0].digest.sha256,
+        standard=f"{statement.predicate.standard.name}/{statement.predicate.standard.version}",
         settings=settings.digest,
         epoch=0,
         start=begun.digest if begun else "",

@@ -1,0 +1,448 @@
+"""The gate: nothing opens it but a certificate of these bytes."""
+
+import copy as copying
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import samples, sound, write_idx
+
+import datastd
+from datastd.certificate import Certificate, Certified, Refused, Trust, gate, verify
+from datastd.certificate.statement import Statement
+from datastd.errors import DataChanged, NotCertified, NotTrusted, UsageError
+
+IMAGES = "train-images-idx3-ubyte"
+
+
+def opens(copy, **options):
+    with datastd.open(copy.data, certificate=copy.plain, **options) as data:
+        return data.splits
+
+
+def test_certified_data_open_and_are_read_as_they_were_judged(copy):
+    with datastd.open(copy.data, certificate=copy.plain, standard="idx-images/1") as data:
+        assert type(data) is Certified
+        assert data.splits == {"train": 200, "test": 100}
+        (shard,) = data.shards("train")
+        batch = data.take(shard.path, np.array([5, 1, 5]))
+        np.testing.assert_array_equal(batch.columns["image"][..., 0], samples(200)[0][[5, 1, 5]])
+        data.compare()
+        with pytest.raises(UsageError, match="one of test, train, found val"):
+            data.shards("val")
+    assert verify(copy.data, copy.plain, standard="idx-images/1").digest
+
+
+def test_where_the_data_lie_does_not_matter(copy):
+    copy.data = copy.data.rename(copy.place / "elsewhere")
+    assert opens(copy)
+
+
+SPOILED = {
+    "a byte": lambda f: flip(f / IMAGES, 500),
+    "a label": lambda f: flip(f / "train-labels-idx1-ubyte", 100),
+    "a byte, and the time set back": lambda f: set_back(f / IMAGES),
+    "a file less": lambda f: (f / "t10k-labels-idx1-ubyte").unlink(),
+    "a file more": lambda f: (f / "README.md").write_text("x"),
+    "an empty file": lambda f: (f / "empty").write_text(""),
+    "a hidden file": lambda f: (f / ".hidden").write_text("x"),
+    "another name": lambda f: (f / IMAGES).rename(f / "test-images-idx3-ubyte"),
+    "two swapped": lambda f: swap(f / IMAGES, f / "t10k-images-idx3-ubyte"),
+    "an empty folder": lambda f: (f / "empty").mkdir(),
+    "a folder": lambda f: ((f / "more").mkdir(), (f / "more" / "x").write_text("x")),
+    "a link": lambda f: (f / "link").symlink_to(IMAGES),
+    "a link to a folder": lambda f: (f / "link").symlink_to("/"),
+    "a dangling link": lambda f: (f / "link").symlink_to("nowhere"),
+    "a link in its place": lambda f: ((f / IMAGES).rename(f.parent / "x"), (f / IMAGES).symlink_to(f.parent / "x")),
+    "a pipe": lambda f: os.mkfifo(f / "pipe"),
+    "a name with a line break": lambda f: (f / "a\nb").write_text("x"),
+    "nothing left": lambda f: [path.unlink() for path in f.iterdir()],
+    "a manifest of its own": lambda f: (f / "sub").mkdir() or (f / "sub" / "manifest-sha256.txt").write_text("x"),
+}  # fmt: skip
+
+
+def flip(path, place):
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def set_back(path):
+    before = path.stat()
+    flip(path, 500)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def swap(one, other):
+    kept = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(kept)
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_other_bytes_do_not_open(spoil, copy):
+    spoil(copy.data)
+    with pytest.raises((NotCertified, UsageError)):
+        opens(copy)
+
+
+def test_a_manifest_at_the_root_is_the_one_file_that_may_come(copy):
+    (copy.data / "manifest-sha256.txt").write_text("x")
+    assert opens(copy)
+
+
+def test_a_certificate_of_other_data_does_not_open(copy):
+    write_idx(copy.data, train=samples(200, seed=9), test=samples(100, seed=8))
+    with pytest.raises(NotCertified, match="the bytes certified"):
+        opens(copy)
+
+
+def test_a_data_folder_that_is_not_there_is_a_usage_error(copy):
+    shutil.rmtree(copy.data)
+    with pytest.raises(UsageError, match="a folder with a dataset, found nothing"):
+        opens(copy)
+
+
+def restate(copy, change):
+    """Write the certificate anew, consistent with itself, after *change* of its statement."""
+    plain = Certificate.load(copy.plain).statement.plain()
+    change(plain["predicate"])
+    Certificate.of(Statement.from_plain(plain)).save(copy.plain)
+
+
+def stamp(moment):
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+NOW = datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda p: p.update(timeExpires=stamp(NOW - timedelta(seconds=1))), "timeExpires"),
+        (lambda p: p.update(timeVerified=stamp(NOW + timedelta(hours=1))), "timeVerified"),
+        (lambda p: p["policy"]["digest"].update(sha256="0" * 64), "standard idx-images/1"),
+        (lambda p: p["standard"].update(name="mnist"), "standard mnist/1"),
+        (lambda p: p["standard"].update(name="own"), "a digest that a trust file gives"),
+        (lambda p: p["splits"].pop("test"), "splits"),
+        (lambda p: p["splits"]["test"].update(records=99), "splits"),
+        (lambda p: p["splits"].update(val={"records": 1, "digest": "x"}), "splits"),
+    ],
+)
+def test_an_edited_certificate_does_not_open(change, says, copy):
+    restate(copy, change)
+    with pytest.raises(NotCertified, match=says):
+        opens(copy)
+
+
+def test_a_clock_may_be_a_little_behind(copy):
+    restate(copy, lambda p: p.update(timeVerified=stamp(datetime.now(UTC) + timedelta(minutes=4))))
+    assert opens(copy)
+    restate(copy, lambda p: p.update(timeVerified=stamp(datetime.now(UTC) + timedelta(minutes=6))))
+    with pytest.raises(NotCertified):
+        opens(copy)
+
+
+def test_a_format_that_does_not_read_them_does_not_open(copy):
+    restate(copy, lambda p: p.update(format="jpeg"))
+    with pytest.raises(UsageError, match="--format"):
+        opens(copy)
+
+
+def test_the_standard_that_was_asked_for_is_the_one_that_counts(copy):
+    with pytest.raises(NotCertified, match="expected mnist/1, found idx-images/1"):
+        opens(copy, standard="mnist/1")
+    with pytest.raises(UsageError):
+        opens(copy, standard="nonsense/1")
+
+
+def test_every_digest_that_a_shipped_standard_had_still_counts(copy, monkeypatch):
+    from datastd import standard as standards
+
+    known = standards.shipped()
+    monkeypatch.setattr(standards, "shipped", lambda: {**known, "idx-images/1": ("0" * 64, *known["idx-images/1"])})
+    restate(copy, lambda p: p["policy"]["digest"].update(sha256="0" * 64))
+    assert opens(copy)
+
+
+def test_a_signed_certificate_needs_trust(copy):
+    copy.plain = copy.signed
+    with pytest.raises(NotTrusted):
+        opens(copy)
+    assert opens(copy, trust=copy.trust)
+    assert opens(copy, trust=Trust.read(copy.trust))
+    with pytest.raises(UsageError):
+        opens(copy, trust=copy.place / "absent.toml")
+
+
+def test_where_trust_asks_for_a_signature_none_will_not_do(copy):
+    with pytest.raises(NotCertified, match="1 of trusted keys"):
+        opens(copy, trust=copy.trust)
+
+
+def test_trust_and_standard_come_from_the_users_configuration(copy, monkeypatch):
+    monkeypatch.chdir(copy.place)
+    (copy.place / "datastd.toml").write_text(
+        '[[dataset]]\npath="data"\nstandard="mnist/1"\ntrust="trust.toml"\n'
+    )
+    copy.plain = copy.signed
+    with pytest.raises(NotCertified, match="expected mnist/1"):
+        opens(copy)
+    assert opens(copy, standard="idx-images/1")
+
+
+# -- certified data cannot be had in another way
+
+
+def test_certified_data_are_made_by_open_alone():
+    with pytest.raises(TypeError, match=r"datastd\.open"):
+        Certified()
+    with pytest.raises(TypeError):
+        Certified(1)
+
+
+def test_certified_data_cannot_be_copied_or_sent(copy):
+    with datastd.open(copy.data, certificate=copy.plain) as data:
+        for way in (pickle.dumps, copying.copy, copying.deepcopy):
+            with pytest.raises(TypeError, match="cannot be copied"):
+                way(data)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: flip(f / IMAGES, 500),
+        lambda f: set_back(f / IMAGES),
+        lambda f: flip(f / "t10k-labels-idx1-ubyte", 20),
+    ],
+)
+def test_a_change_after_opening_is_noticed_at_the_next_read(change, copy):
+    with datastd.open(copy.data, certificate=copy.plain) as data:
+        data.take(IMAGES, np.array([0]))
+        change(copy.data)
+        with pytest.raises(DataChanged):
+            data.take(IMAGES, np.array([0]))
+
+
+def test_what_is_added_after_opening_is_noticed_when_all_is_compared(copy):
+    with datastd.open(copy.data, certificate=copy.plain) as data:
+        (copy.data / "more").write_text("x")
+        with pytest.raises(DataChanged, match="more"):
+            data.compare()
+
+
+def test_a_folder_put_in_the_place_of_an_opened_one_is_not_read(copy):
+    with datastd.open(copy.data, certificate=copy.plain) as data:
+        copy.data.rename(copy.place / "away")
+        write_idx(copy.data, train=samples(200, seed=9), test=samples(100, seed=8))
+        batch = data.take(IMAGES, np.array([3]))  # from the descriptors that were hashed
+        np.testing.assert_array_equal(batch.columns["image"][0, ..., 0], samples(200)[0][3])
+        with pytest.raises(DataChanged):
+            data.compare()
+
+
+def test_an_opening_that_fails_gives_its_descriptors_back(copy):
+    flip(copy.data / IMAGES, 500)
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        with pytest.raises(NotCertified):
+            opens(copy)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+# -- certify
+
+
+def leaky(folder):
+    train, test = samples(200), samples(100, seed=1)
+    train[0][4] = test[0][9]
+    return write_idx(folder, train=train, test=test)
+
+
+def test_data_that_fail_get_no_certificate_and_the_report_says_why(tmp_path):
+    with pytest.raises(Refused, match="L102 fail") as refused:
+        datastd.certify(leaky(tmp_path / "d"), "idx-images/1", out=tmp_path / "c.json")
+    assert refused.value.exit_code == 1
+    assert refused.value.report["L102"].failed == 2
+    assert not (tmp_path / "c.json").exists()
+    again = pickle.loads(pickle.dumps(refused.value))
+    assert (again.report, str(again)) == (refused.value.report, str(refused.value))
+
+
+def test_data_of_which_something_is_unknown_get_none_either(tmp_path):
+    with pytest.raises(Refused, match="L199 unknown") as refused:
+        datastd.certify(sound(tmp_path / "d"), "idx-images/1", out=tmp_path / "c.json", profile="release")
+    assert refused.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"standard": None}, "the standard to certify by"),
+        ({"standard": "nonsense/1"}, "the name of a standard"),
+        ({"out": "data/c.json"}, "one inside it"),
+        ({"out": "data/../data/c.json"}, "one inside it"),
+        ({"out": "link/c.json"}, "one inside it"),
+        ({"out": "data"}, "one inside it"),
+        ({"out": "absent/c.json"}, "a place to write to"),
+        ({"days": 0}, "more than 0"),
+        ({"days": -1}, "more than 0"),
+        ({"days": float("nan")}, "more than 0"),
+        ({"days": float("inf")}, "more than 0"),
+        ({"profile": "strict"}, "one of dev, team, release"),
+        ({"format": "jpeg"}, "one of idx"),
+        ({"key": "absent"}, "a file with a private key"),
+        ({"jobs": 0.5}, "a whole number"),
+        ({"jobs": 0}, "a whole number"),
+        ({"days": 36_501}, "at most 36500"),
+    ],
+)
+def test_a_request_that_cannot_be_carried_out_leaves_nothing(options, says, certified, tmp_path, monkeypatch):
+    shutil.copytree(certified / "data", tmp_path / "data")
+    (tmp_path / "link").symlink_to("data")
+    monkeypatch.chdir(tmp_path)
+    given = {"standard": "idx-images/1", "out": "c.json", **options}
+    with pytest.raises(UsageError, match=says):
+        datastd.certify("data", **given)
+    assert not (tmp_path / "c.json").exists()
+
+
+@pytest.mark.parametrize("data", [(1, 2), None, samples(3)])
+def test_only_a_folder_is_certified(data, tmp_path):
+    with pytest.raises(UsageError, match="the path of a folder"):
+        datastd.certify(data, "idx-images/1", out=tmp_path / "c.json")
+    with pytest.raises(UsageError, match="a folder with a dataset"):
+        datastd.certify(tmp_path / "absent", "idx-images/1", out=tmp_path / "c.json")
+
+
+def test_the_bytes_are_hashed_again_by_who_signs(certified, tmp_path, monkeypatch):
+    """What changes between the judgement and the signature is not certified."""
+    folder = shutil.copytree(certified / "data", tmp_path / "data")
+    judged = gate.judge
+
+    def and_then_change(request):
+        answer = judged(request)
+        flip(folder / IMAGES, 500)
+        return answer
+
+    monkeypatch.setattr(gate, "judge", and_then_change)
+    with pytest.raises(NotCertified, match="has other bytes"):
+        datastd.certify(folder, "idx-images/1", out=tmp_path / "c.json")
+    monkeypatch.setattr(gate, "judge", lambda r: (judged(r), (folder / "empty").mkdir())[0])
+    with pytest.raises(NotCertified, match="regular files only, found an empty folder"):
+        datastd.certify(folder, "idx-images/1", out=tmp_path / "c.json")
+    assert not (tmp_path / "c.json").exists()
+
+
+def test_a_certificate_says_which_inputs_it_was_judged_with(certified, tmp_path):
+    other = write_idx(tmp_path / "evaluation", test=samples(50, seed=77))
+    one = datastd.certify(
+        certified / "data", "idx-images/1", out=tmp_path / "c.json", profile="release",
+        inputs={"evaluation": other}, jobs=1, days=1,
+    )  # fmt: skip
+    predicate = one.statement.predicate
+    assert [(i.role, i.path) for i in predicate.inputs] == [("evaluation", str(other))]
+    assert predicate.standard.profile == "release"
+    assert predicate.not_asked == ()
+    assert predicate.expires - predicate.verified == timedelta(days=1)
+
+
+def test_standard_and_profile_come_from_the_users_configuration(certified, tmp_path, monkeypatch):
+    shutil.copytree(certified / "data", tmp_path / "data")
+    (tmp_path / "datastd.toml").write_text('[[dataset]]\npath="data"\nstandard="idx-images/1"\nprofile="team"\n')
+    monkeypatch.chdir(tmp_path)
+    one = datastd.certify("data", out="c.json")
+    assert one.statement.predicate.standard.profile == "team"
+
+
+def test_a_standard_of_a_file_needs_its_digest_said(certified, tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "print('a standard may print')\n"
+        "from datastd import Standard\n"
+        "from datastd.rules.labels.label_out_of_range import LabelOutOfRange\n"
+        "mine = Standard(name='mine/1', about='x', formats=('idx',), rules=(LabelOutOfRange(),))\n"
+    )
+    out = tmp_path / "c.json"
+    one = datastd.certify(certified / "data", tmp_path / "mine.py", out=out)
+    digest = one.statement.predicate.policy.digest.sha256
+    with pytest.raises(NotCertified, match="a digest that a trust file gives"):
+        datastd.open(certified / "data", certificate=out)
+    with pytest.raises(NotCertified):
+        datastd.open(certified / "data", certificate=out, standard_digest="0" * 64)
+    datastd.open(certified / "data", certificate=out, standard_digest=digest).close()
+    trust = Trust.model_validate({"standard": ({"name": "mine/1", "digest": digest},)})
+    datastd.open(certified / "data", certificate=out, standard=tmp_path / "mine.py", trust=trust).close()
+    other = Trust.model_validate({"standard": ({"name": "other/1", "digest": digest},)})
+    with pytest.raises(NotCertified):
+        datastd.open(certified / "data", certificate=out, trust=other)
+
+
+def test_a_standard_that_calls_itself_mnist_certifies_nothing(certified, tmp_path):
+    (tmp_path / "mnist.py").write_text(
+        "from datastd import Standard\n"
+        "from datastd.rules.labels.label_out_of_range import LabelOutOfRange\n"
+        "mine = Standard(name='mnist/1', about='x', formats=('idx',), rules=(LabelOutOfRange(),))\n"
+    )
+    with pytest.raises(UsageError, match="give your standard its own name"):
+        datastd.certify(certified / "data", tmp_path / "mnist.py", out=tmp_path / "c.json")
+
+
+# -- the child
+
+
+ANSWERS = {
+    "killed": "import os; os.kill(os.getpid(), 9)",
+    "silent": "pass",
+    "garbage": "print('x')",
+    "a number": "print(3)",
+    "a list": "print('[]')",
+    "a forged report": "print('{\"report\": {\"outcome\": \"pass\"}, \"manifest\": []}')",
+    "an error of no such kind": "import sys; print('[\"os\", 1]'); sys.exit(10)",
+    "no error": "import sys; sys.exit(10)",
+    "a bug": "1/0",
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_a_judgement_that_ends_without_an_answer_is_none(answer, certified, tmp_path, monkeypatch):
+    from datastd.certificate import child
+
+    monkeypatch.setattr(child, "_RUN", answer)
+    with pytest.raises(DataChanged, match="judgement: expected an answer"):
+        datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json")
+    assert not (tmp_path / "c.json").exists()
+
+
+def test_the_judge_imports_nothing_of_the_folder_that_it_runs_in(certified, tmp_path):
+    for name in ("datastd", "numpy", "polars", "json"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(77)")
+    command = Path(sys.executable).with_name("datastd")
+    done = subprocess.run(
+        [command, "certify", certified / "data", "--standard", "idx-images/1", "--out", "c.json"],
+        cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+def test_the_judge_never_sees_the_key(certified, tmp_path, monkeypatch):
+    from datastd.certificate import child
+
+    seen = {}
+    real = subprocess.run
+
+    def watch(command, **options):
+        seen.update(options, command=command)
+        return real(command, **options)
+
+    monkeypatch.setattr(child.subprocess, "run", watch)
+    datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json", key=certified / "key")
+    assert str(certified / "key") not in json.dumps([seen["command"], seen["input"].decode(), seen["env"]])

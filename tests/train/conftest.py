@@ -1,0 +1,44 @@
+"""Two small certified datasets: something to pretrain on, and something to fine-tune on."""
+
+import numpy as np
+import pytest
+from support import write_idx
+
+pytest.importorskip("torch")
+
+import datastd
+
+
+def pictures(count, classes, seed):
+    """Images whose brightest quarter tells the class: easy to learn, and all different."""
+    random = np.random.default_rng(seed)
+    labels = random.permutation(np.arange(count) % len(classes))
+    images = random.integers(0, 60, (count, 8, 8), np.uint8)
+    for n, label in enumerate(labels):
+        row, column = divmod(classes[label], 4)
+        images[n, row * 2 : row * 2 + 2, column * 2 : column * 2 + 2] = 255
+    return images, np.array(classes, np.uint8)[labels]
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory):
+    """Folders ``first`` (classes 0 to 4) and ``second`` (5 to 9), each with a certificate."""
+    place = tmp_path_factory.mktemp("train")
+    for seed, (name, classes) in enumerate({"first": range(5), "second": range(5, 10)}.items()):
+        folder = write_idx(
+            place / name, train=pictures(300, [*classes], seed), test=pictures(100, [*classes], seed + 9)
+        )
+        datastd.certify(folder, "idx-images/1", out=place / f"{name}.json")
+    return place
+
+
+@pytest.fixture
+def first(places):
+    with datastd.open(places / "first", certificate=places / "first.json") as data:
+        yield data
+
+
+@pytest.fixture
+def second(places):
+    with datastd.open(places / "second", certificate=places / "second.json") as data:
+        yield data

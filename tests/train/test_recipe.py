@@ -1,0 +1,123 @@
+"""A recipe is strict, and a run follows it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+from support import ROOT
+
+from datastd.errors import NotCertified, UsageError
+from datastd.train import Recipe, run
+
+TEXT = """
+objective = "pretrain"
+data = "first"
+certificate = "first.json"
+standard = "idx-images/1"
+out = "runs"
+network = "mlp"
+layers = [16]
+classes = 10
+epochs = 2
+threads = 1
+"""
+
+
+@pytest.fixture
+def recipe(places, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = places / "recipe.toml"
+    path.write_text(TEXT)
+    return path
+
+
+def test_paths_are_relative_to_the_recipe_and_those_set_to_the_working_folder(recipe, places):
+    read = Recipe.read(recipe)
+    assert (read.data, read.certificate) == (str(places / "first"), str(places / "first.json"))
+    assert (read.standard, read.out) == ("idx-images/1", "runs")
+    assert Recipe.read(recipe, ["data=here"]).data == "here"
+    assert Recipe.read(recipe, ["standard=mine.py"]).standard == "mine.py"
+    recipe.write_text(TEXT.replace("idx-images/1", "mine.py"))
+    assert Recipe.read(recipe).standard == str(places / "mine.py")
+
+
+@pytest.mark.parametrize(
+    ("one", "key", "value"),
+    [
+        ("epochs=7", "epochs", 7), ("layers=[1, 2]", "layers", (1, 2)), ("learning_rate=1e-3", "learning_rate", 1e-3),
+        ("out=3", "out", "3"), ("device=cpu", "device", "cpu"), ("data=a=b", "data", "a=b"), ("mean=1", "mean", 1.0),
+    ],
+)  # fmt: skip
+def test_a_key_can_be_set(one, key, value, recipe):
+    assert getattr(Recipe.read(recipe, [one]), key) == value
+
+
+@pytest.mark.parametrize(
+    ("one", "says"),
+    [
+        ("epoch=7", r"did you mean epochs\?"), ("zzz=7", "a key of a recipe"), ("epochs=x", "a value as in TOML"),
+        ("epochs=1.5", "epochs"), ("epochs='3'", "epochs"), ("layers=3", "layers"), ("epochs", "KEY=VALUE"),
+        ("network=resnet", "one of mlp, found resnet"), ("objective=guess", "objective"), ("out=", "out"),
+        ("start=x", "none for pretrain"), ("objective=finetune", "a checkpoint for finetune"),
+        ("device=tpu", "device"),
+    ],
+)  # fmt: skip
+def test_what_is_no_recipe_is_refused(one, says, recipe):
+    with pytest.raises(UsageError, match=says):
+        Recipe.read(recipe, [one])
+
+
+@pytest.mark.parametrize("text", ["a = ", "\xff", "", "data = 3", TEXT + "more = 1", TEXT + "[table]\nx = 1"])
+def test_a_file_that_is_no_recipe_is_refused(text, tmp_path):
+    (tmp_path / "r.toml").write_bytes(text.encode("latin-1"))
+    with pytest.raises(UsageError):
+        Recipe.read(tmp_path / "r.toml")
+    with pytest.raises(UsageError, match="nothing"):
+        Recipe.read(tmp_path / "absent.toml")
+
+
+def test_a_run_follows_its_recipe_and_the_next_starts_from_it(recipe, places):
+    said = []
+    result = run(Recipe.read(recipe), say=said.append)
+    assert len(result.epochs) == 2
+    assert said[0] == str(result.epochs[0])
+    assert "certificate" in said[-1]
+    tuned = run(
+        Recipe.read(recipe, [
+            "objective=finetune", f"data={places / 'second'}", f"certificate={places / 'second.json'}",
+            f"start={result.checkpoint}", "out=tuned",
+        ]), say=said.append,
+    )  # fmt: skip
+    assert Path("tuned/checkpoint.safetensors").is_file()
+    assert tuned.epochs
+    more = run(Recipe.read(recipe, [f"resume={result.checkpoint}", "epochs=3"]), say=said.append)
+    assert len(more.epochs) == 3
+    assert more.epochs[:2] == result.epochs
+
+
+def test_a_certificate_of_other_data_trains_nothing(recipe, places):
+    with pytest.raises(NotCertified):
+        run(Recipe.read(recipe, [f"certificate={places / 'second.json'}"]))
+    with pytest.raises(NotCertified):
+        run(Recipe.read(recipe, ["standard=mnist/1"]))
+    assert not Path("runs").exists()
+
+
+def test_the_command_trains(recipe, places, tmp_path):
+    command = [Path(sys.executable).with_name("datastd"), "train", recipe, "--set", "epochs=1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "epoch 1: train loss" in done.stdout
+    assert (tmp_path / "runs" / "epochs.csv").is_file()
+    wrong = subprocess.run([*command, "--set", f"certificate={places / 'second.json'}"], cwd=tmp_path, capture_output=True)
+    assert wrong.returncode == 1
+
+
+def test_the_example_is_a_recipe(places):
+    read = Recipe.read(ROOT / "examples" / "mnist.toml", ["data=d", "certificate=c"])
+    assert (read.network, read.layers, read.classes) == ("mlp", (128, 64), 10)

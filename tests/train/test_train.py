@@ -1,0 +1,369 @@
+"""The trainer takes certified data, and comes to the same every time."""
+
+import copy
+import csv
+import shutil
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from safetensors import safe_open
+from torch import nn
+
+import datastd
+from datastd.errors import DataChanged, DataStdError, UsageError
+from datastd.train import finetune, pretrain
+from datastd.train.checkpoint import Checkpoint
+from datastd.train.feed import BLOCK, Feed
+from datastd.train.networks import mlp
+
+
+def network(layers=(16,), classes=10):
+    return mlp(64, layers, classes)
+
+
+def table(folder):
+    return [*csv.DictReader((folder / "epochs.csv").read_text().splitlines())]
+
+
+def weights(model):
+    return {name: tensor.clone() for name, tensor in model.state_dict().items()}
+
+
+def same(one, other):
+    assert {*one} == {*other}
+    return all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("train", [pretrain, finetune])
+def test_nothing_but_certified_data_is_taken(train, places, first):
+    from torch.utils.data import DataLoader, TensorDataset
+
+    images, labels = torch.zeros(4, 1, 8, 8), torch.zeros(4, dtype=torch.long)
+    uncertified = [
+        places / "first", str(places / "first"), None, TensorDataset(images, labels),
+        DataLoader(TensorDataset(images, labels)), (images.numpy(), labels.numpy()),
+        first.certificate, first._source, [], {},
+        datastd.check(places / "first", "idx-images/1"),
+    ]  # fmt: skip
+    for data in uncertified:
+        with pytest.raises(TypeError, match=r"datastd\.open"):
+            train(network(), data)
+
+
+def test_a_look_alike_is_not_certified(first):
+    class LookAlike(type(first)):
+        pass
+
+    fake = object.__new__(LookAlike)
+    with pytest.raises(TypeError, match=r"datastd\.open"):
+        pretrain(network(), fake)
+
+
+def test_it_learns(first):
+    result = pretrain(network, first, epochs=12, batch=16, threads=1)
+    assert result.epochs[-1].train_loss < result.epochs[0].train_loss / 3
+    assert result.epochs[-1].test_accuracy > 0.95
+    assert [epoch.number for epoch in result.epochs] == [*range(1, 13)]
+
+
+def test_one_seed_gives_one_result_and_another_gives_another(first):
+    torch.manual_seed(1)
+    one = weights(pretrain(network, first, epochs=2, seed=3).model)
+    torch.manual_seed(2)
+    assert same(one, weights(pretrain(network, first, epochs=2, seed=3).model))
+    assert not same(one, weights(pretrain(network, first, epochs=2, seed=4).model))
+
+
+def test_pretraining_begins_with_fresh_parameters_and_finetuning_with_those_given(first, second):
+    used = network()
+    with torch.no_grad():
+        for parameter in used.parameters():
+            parameter.fill_(0.5)
+    built = pretrain(network, first, epochs=1)
+    assert same(weights(pretrain(used, first, epochs=1).model), weights(built.model))
+
+    given = copy.deepcopy(built.model)
+    tuned = finetune(given, second, epochs=1, learning_rate=1e-12)
+    assert tuned.model is given
+    for name, tensor in weights(given).items():
+        torch.testing.assert_close(tensor, weights(built.model)[name], atol=1e-6, rtol=0)
+
+
+def test_a_network_that_cannot_be_drawn_anew_has_to_be_built(first):
+    class Odd(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = network()
+            self.bias = nn.Parameter(torch.zeros(10))
+
+        def forward(self, x):
+            return self.inner(x) + self.bias
+
+    with pytest.raises(UsageError, match="give a function that builds the network"):
+        pretrain(Odd(), first, epochs=1)
+    assert pretrain(Odd, first, epochs=1).epochs
+    with pytest.raises(TypeError, match=r"torch\.nn\.Module"):
+        finetune(Odd, first, epochs=1)
+
+
+def test_nothing_of_torchs_own_is_changed(first):
+    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    pretrain(network, first, epochs=1, threads=1)
+    assert torch.equal(torch.rand(3), expected)
+    assert (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()) == before
+
+
+class Dropping(nn.Sequential):
+    """A network that draws random numbers while it learns."""
+
+    def __init__(self):
+        super().__init__(nn.Flatten(), nn.Linear(64, 16), nn.ReLU(), nn.Dropout(0.5),
+                         nn.Linear(16, 10), nn.LogSoftmax(dim=1))  # fmt: skip
+
+
+@pytest.mark.parametrize("build", [network, Dropping])
+def test_a_run_that_goes_on_comes_to_the_same_as_one_that_never_stopped(build, first, tmp_path):
+    whole = pretrain(build, first, epochs=4, out=tmp_path / "whole")
+    pretrain(build, first, epochs=2, out=tmp_path / "part")
+    part = pretrain(build, first, epochs=4, out=tmp_path / "part",
+                    resume=tmp_path / "part" / "checkpoint.safetensors")  # fmt: skip
+    assert same(weights(whole.model), weights(part.model))
+    assert part.epochs == whole.epochs
+    one, other = (Checkpoint.load(r.checkpoint) for r in (whole, part))
+    assert same(one.optimizer, other.optimizer)
+    assert one.digest == other.digest
+    for name in ("whole", "part"):
+        rows = table(tmp_path / name)
+        assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
+
+
+def test_a_run_that_was_complete_stays_as_it_is(first, tmp_path):
+    whole = pretrain(network, first, epochs=2, out=tmp_path)
+    again = pretrain(network, first, epochs=2, resume=whole.checkpoint)
+    assert same(weights(whole.model), weights(again.model))
+
+
+@pytest.mark.parametrize("other", [{"seed": 1}, {"batch": 32}, {"learning_rate": 0.1}, {"mean": 0.1}])
+def test_a_run_goes_on_only_as_it_began(other, first, tmp_path):
+    begun = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
+    with pytest.raises(UsageError, match="resume: settings"):
+        pretrain(network, first, epochs=2, resume=begun, **other)
+
+
+def test_a_run_goes_on_only_with_its_data_and_its_start(first, second, tmp_path):
+    begun = pretrain(network, first, epochs=1, out=tmp_path / "a").checkpoint
+    with pytest.raises(UsageError, match="resume: data"):
+        pretrain(network, second, epochs=2, resume=begun)
+    tuned = finetune(network(), second, start=begun, epochs=1, out=tmp_path / "b").checkpoint
+    with pytest.raises(UsageError, match="resume: start"):
+        finetune(network(), second, epochs=2, resume=tuned)
+    assert len(finetune(network(), second, start=begun, epochs=2, resume=tuned).epochs) == 2
+
+
+def test_finetuning_starts_from_a_checkpoint(first, second, tmp_path):
+    result = pretrain(network, first, epochs=3, out=tmp_path)
+    direct = finetune(copy.deepcopy(result.model), second, epochs=2)
+    loaded = finetune(network(), second, start=result.checkpoint, epochs=2)
+    assert same(weights(direct.model), weights(loaded.model))
+
+
+def test_a_checkpoint_names_the_certificate_of_its_data(first, tmp_path):
+    result = pretrain(network, first, epochs=1, out=tmp_path)
+    origin = Checkpoint.load(result.checkpoint).origin
+    assert origin.certificate == first.certificate.digest
+    assert origin.data == first.certificate.statement.subject[0].digest.sha256
+    assert origin.standard == "idx-images/1"
+    assert origin.epoch == 1
+    with safe_open(result.checkpoint, "pt") as file:
+        assert first.certificate.digest in file.metadata()["datastd-checkpoint/1"]
+        assert torch.equal(file.get_tensor("model.1.weight"), result.model.state_dict()["1.weight"])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda c: b"", lambda c: c[:100], lambda c: c[:-1], lambda c: b"\x80\x04K\x01.",
+     lambda c: b"\xff" * 8 + c[8:], lambda c: c.replace(b"datastd-checkpoint/1", b"datastd-checkpoint/2"),
+     lambda c: c.replace(b'\\"epoch\\":1', b'\\"epoch\\":x'), lambda c: c + b"x"],
+)  # fmt: skip
+def test_a_damaged_checkpoint_is_a_usage_error(spoil, first, tmp_path):
+    path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(UsageError):
+        pretrain(network, first, epochs=2, resume=path)
+    with pytest.raises(UsageError):
+        finetune(network(), first, start=path)
+
+
+def test_a_safetensors_file_of_someone_else_is_no_checkpoint(first, tmp_path):
+    from safetensors.torch import save_file
+
+    for metadata in (None, {"format": "pt"}, {"datastd-checkpoint/1": "{}"}):
+        save_file({"model.x": torch.zeros(2)}, tmp_path / "x.safetensors", metadata)
+        with pytest.raises(UsageError):
+            finetune(network(), first, start=tmp_path / "x.safetensors")
+
+
+def test_a_checkpoint_of_another_network_is_a_usage_error(first, tmp_path):
+    path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
+    for other in (network((17,)), network((16, 16)), network((16,), 11)):
+        with pytest.raises(UsageError, match="parameters of this network"):
+            finetune(other, first, start=path)
+
+
+def test_a_file_that_changes_under_the_trainer_stops_it_and_its_epoch_is_not_kept(places, tmp_path):
+    folder = shutil.copytree(places / "first", tmp_path / "data")
+    with datastd.open(folder, certificate=places / "first.json") as data:
+
+        def change(line):
+            path = folder / "t10k-labels-idx1-ubyte"
+            path.write_bytes(path.read_bytes())
+
+        with pytest.raises(DataChanged, match="t10k-labels"):
+            pretrain(network, data, epochs=3, out=tmp_path / "out", say=change)
+        assert Checkpoint.load(tmp_path / "out" / "checkpoint.safetensors").origin.epoch == 1
+
+
+def test_a_file_that_is_added_stops_it_too(places, tmp_path):
+    folder = shutil.copytree(places / "first", tmp_path / "data")
+    with (
+        datastd.open(folder, certificate=places / "first.json") as data,
+        pytest.raises(DataChanged, match="more"),
+    ):
+        pretrain(network, data, epochs=3, say=lambda _: (folder / "more").write_text("x"))
+
+
+def test_an_interrupt_leaves_the_last_checkpoint_whole(first, tmp_path):
+    def interrupt(line):
+        if line.startswith("epoch 2"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(network, first, epochs=5, out=tmp_path, say=interrupt)
+    path = tmp_path / "checkpoint.safetensors"
+    assert Checkpoint.load(path).origin.epoch == 2
+    assert len(pretrain(network, first, epochs=3, resume=path).epochs) == 3
+
+
+def test_a_loss_that_is_no_number_stops_it(first):
+    with pytest.raises(DataStdError, match="epoch 1, before sample 300: expected a finite loss"):
+        pretrain(network, first, epochs=1, learning_rate=1e30)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"epochs": 0}, "epochs"), ({"batch": 0}, "batch"), ({"epochs": "3"}, "epochs"),
+        ({"learning_rate": -1.0}, "learning_rate"), ({"std": 0.0}, "std"), ({"seed": -1}, "seed"),
+        ({"epoch": 3}, "epoch"), ({"device": "tpu"}, "device"), ({"mean": float("nan")}, "mean"),
+        ({"train": "val"}, "one of test, train, found val"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_is_none_is_a_usage_error(settings, says, first):
+    with pytest.raises(UsageError, match=says):
+        pretrain(network, first, **settings)
+
+
+def test_a_network_that_does_not_fit_is_a_usage_error(first, second):
+    with pytest.raises(UsageError, match="a network that takes images"):
+        pretrain(lambda: mlp(63, (4,), 10), first)
+    with pytest.raises(UsageError, match="an output for each label from 5 to 9"):
+        pretrain(lambda: mlp(64, (4,), 9), second)
+
+
+def test_without_a_test_split_there_are_no_scores(first, tmp_path):
+    result = pretrain(network, first, epochs=1, test="none", out=tmp_path)
+    assert result.epochs[0].test_accuracy is None
+    assert (tmp_path / "epochs.csv").read_text().splitlines()[1].endswith(",,")
+    assert "test" not in str(result.epochs[0])
+
+
+def test_the_numbers_are_written_for_tensorboard_too(first, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    result = pretrain(network, first, epochs=3, out=tmp_path)
+    events = EventAccumulator(str(tmp_path / "tensorboard"))
+    events.Reload()
+    found = {name: [(e.step, e.value) for e in events.Scalars(name)] for name in events.Tags()["scalars"]}
+    assert {*found} == {"loss/train", "loss/test", "accuracy/test"}
+    for epoch, (step, value) in zip(result.epochs, found["loss/train"], strict=True):
+        assert step == epoch.number
+        assert value == pytest.approx(epoch.train_loss, rel=1e-6)
+    rows = table(tmp_path)
+    assert [float(row["test_accuracy"]) for row in rows] == [e.test_accuracy for e in result.epochs]
+
+
+def test_the_order_of_an_epoch_depends_on_seed_and_epoch_alone(first):
+    feed = Feed(first, "train")
+    assert sorted(feed.order(0, 1)) == [*range(300)]
+    np.testing.assert_array_equal(feed.order(0, 1), Feed(first, "train").order(0, 1))
+    orders = [tuple(feed.order(seed, epoch)) for seed in range(3) for epoch in range(3)]
+    assert len({*orders}) == 9
+    for batch in (1, 7, 64, 300, 10_000):
+        found = [key for block in feed.blocks(feed.order(0, 1), batch) for key in block.keys]
+        assert found == [f"train-images-idx3-ubyte#{n}" for n in feed.order(0, 1)]
+
+
+@pytest.mark.parametrize("batch", [1, 64, 100, BLOCK, BLOCK + 1])
+def test_blocks_are_whole_batches(batch, first):
+    feed = Feed(first, "train")
+    lengths = [len(block) for block in feed.blocks(np.arange(10_000) % 300, batch)]
+    assert sum(lengths) == 10_000
+    assert all(length % batch == 0 for length in lengths[:-1])
+
+
+def test_a_split_of_several_files_is_one(tmp_path, monkeypatch):
+    """Sources to come have many files in a split; the order goes across all of them."""
+    from datastd.sources import Batch, Shard, keys
+
+    class Many:
+        splits = {"train": 9}
+        content = {"a": np.arange(4), "b": np.arange(100, 102), "c": np.arange(200, 203)}
+
+        def shards(self, split):
+            return tuple(Shard(path, split, 0, len(rows)) for path, rows in self.content.items())
+
+        def take(self, path, rows):
+            values = self.content[path][rows]
+            return Batch(keys(path, rows), {"image": values[:, None, None, None], "label": values})
+
+    feed = Feed(Many(), "train")
+    assert feed.samples == 9
+    everything = np.array([0, 1, 2, 3, 100, 101, 200, 201, 202])
+    order = feed.order(0, 1)
+    (block,) = feed.blocks(order, 64)
+    np.testing.assert_array_equal(block.columns["label"], everything[order])
+
+
+def test_the_documents_network_and_its_steps():
+    """784-128-64-10, and one step of it, against the steps written by hand."""
+    from datastd.train.objective import Classification
+
+    model = mlp(784, (128, 64), 10)
+    kinds = [type(part).__name__ for part in model]
+    assert kinds == ["Flatten", "Linear", "ReLU", "Linear", "ReLU", "Linear", "LogSoftmax"]
+    assert [tuple(p.shape) for p in model.parameters()] == [
+        (128, 784), (128,), (64, 128), (64,), (10, 64), (10,)
+    ]  # fmt: skip
+    images = torch.randint(0, 256, (32, 1, 28, 28), dtype=torch.uint8)
+    labels = torch.randint(0, 10, (32,))
+    normalised = (images.float() / 255 - 0.5) / 0.5
+    expected = nn.NLLLoss()(model(normalised), labels)
+    objective = Classification(0.5, 0.5)
+    torch.testing.assert_close(objective.loss(model, images, labels), expected)
+    total, right = objective.score(model, images, labels)
+    assert total == pytest.approx(expected.item() * 32, rel=1e-5)
+    assert right == (model(normalised).argmax(1) == labels).sum().item()
+
+
+def test_numbers_that_are_no_bytes_are_not_divided():
+    from datastd.train.objective import Classification
+
+    model = nn.Sequential(nn.Flatten(), nn.Identity())
+    images = torch.tensor([[[[0.25, -1.0]]]])
+    torch.testing.assert_close(Classification(0.5, 0.5)._scores(model, images), torch.tensor([[-0.5, -3.0]]))
