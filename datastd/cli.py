@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from datastd.errors import DataStdError, UsageError
+from datastd.lean import leave_out_unused
 from datastd.quiet import safe
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def command(function: Callable[..., int | None]) -> Callable[..., int | None]:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code."""
+    leave_out_unused()
     try:
         app(list(arguments), prog_name="datastd")
     except SystemExit as end:

@@ -38,7 +38,7 @@ _SPLITS = {"t10k": "test"}
 
 _HEAD = 128  # bytes that tell an IDX header from what else lies under such names
 
-SHARD = 16 << 20  # bytes of pixels in a shard: the unit of work
+SHARD = 24 << 20  # bytes of pixels in a shard: the unit of work
 BATCH = 2 << 20  # bytes of pixels in a batch: they stay in a core's cache
 RESIDENT = 1 << 30  # bytes of pixels that `take` keeps in memory
 

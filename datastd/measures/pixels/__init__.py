@@ -79,13 +79,6 @@ def moments(gray: Pixels) -> Moments:
     return Moments(*_moments(flat(gray)))
 
 
-def histogram(gray: Pixels) -> NDArray[np.int64] | None:
-    """Pixels of each image at each of 256 grey levels, (N, 256); none unless uint8."""
-    if gray.dtype != np.uint8:
-        return None
-    return _histogram(flat(gray))
-
-
 def frame(gray: Pixels) -> Frame:
     """What is left of each image without its constant border."""
     return Frame(*_frame(np.ascontiguousarray(gray)))
@@ -119,15 +112,6 @@ def _moments(pixels: Pixels) -> tuple[Floats, Floats, Floats, Floats, Counts]:
             minimum[i], maximum[i] = low, high
         total[i], finite[i] = sums, count
     return minimum, maximum, total, squares, finite
-
-
-@kernel
-def _histogram(pixels: Pixels) -> Counts:
-    counts = np.zeros((len(pixels), 256), np.int64)
-    for i in range(len(pixels)):
-        for j in range(pixels.shape[1]):
-            counts[i, pixels[i, j]] += 1
-    return counts
 
 
 @kernel
