@@ -218,11 +218,12 @@ class Fold:
 
     def measurements(self, given: Container[str]) -> list[tuple[Rule, Measurement]]:
         """Every rule with its measurement; a rule that lacks an input looked at nothing."""
-        for (table, met), meeting in self._meeting.items():
+        while self._meeting:  # counted once, and given back
+            place, meeting = self._meeting.popitem()
+            meet = [rule for rule in self.standard.rules if (rule.table, rule.meets_on) == place]
             for rows in meeting.groups():
-                for rule in self.standard.rules:
-                    if (rule.table, rule.meets_on) == (table, met):
-                        self._count(rule, rows)
+                for rule in meet:
+                    self._count(rule, rows)
         nothing = Measurement(observed=0, checked=0, failed=0)
         return [
             (rule, self._finish(rule) if all(r in given for r in rule.needs) else nothing)

@@ -5,13 +5,21 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import polars as pl
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 ROWS = 1 << 18  # rows kept in memory; more goes to disk
-BUCKETS = 64
+BUCKETS = 1024  # parts of a run; one of them at least is in memory at a time
+PART = 1 << 15  # rows that meet at once, where a bucket has no more
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -27,7 +35,7 @@ class Spool:
 
     def add(self, name: str, rows: pl.DataFrame) -> None:
         """Append *rows* to the table of that name."""
-        self._held.setdefault(name, []).append(rows)
+        self._held.setdefault(name, []).append(_compact(rows))
         self._rows += rows.height
         if self._rows > self.most:
             self._write()
@@ -39,10 +47,7 @@ class Spool:
         yield from self._held.get(name, ())
 
     def _write(self) -> None:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="datastd-"))
-            # A report keeps its spool for as long as it lives, and nobody closes a report.
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._folder = self._folder or _temporary(self)
         for name, pieces in self._held.items():
             path = self._folder / f"{next(self._numbers)}.arrow"
             pl.concat(pieces).write_ipc(path)
@@ -51,48 +56,83 @@ class Spool:
         self._rows = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Meeting:
     """
     Brings rows with equal values of a column together.
 
-    Few rows meet in memory; many are divided into buckets on disk by a hash of
-    the value, so that one bucket at a time is in memory.
+    Few rows meet in memory.  Many are written in runs, each ordered by a hash of the
+    value and cut into buckets, so that equal values lie in one bucket of every run.
     """
 
     column: str
     most: int = ROWS
     _held: list[pl.DataFrame] = field(default_factory=list)
     _rows: int = 0
-    _buckets: Spool | None = None
+    _runs: list[Path] = field(default_factory=list)
+    _folder: Path | None = None
 
     def add(self, rows: pl.DataFrame) -> None:
         """Set *rows* aside."""
         self._held.append(rows)
         self._rows += rows.height
         if self._rows > self.most:
-            self._divide()
+            self._write()
 
     def groups(self) -> Iterator[pl.DataFrame]:
-        """Yield parts of all rows; equal values are always in one part."""
-        if self._buckets is None:
+        """Yield parts of all rows, of bounded size; equal values are always in one part."""
+        if not self._runs:
             if self._held:
                 yield pl.concat(self._held, how="diagonal")
             return
-        self._divide()
-        for bucket in range(BUCKETS):
-            pieces = list(self._buckets.read(str(bucket)))
-            if pieces:
-                yield pl.concat(pieces, how="diagonal")
+        self._write()
+        from pyarrow import ipc  # noqa: PLC0415  -- few checks have that many rows
 
-    def _divide(self) -> None:
-        if self._buckets is None:
-            self._buckets = Spool(self.most)
+        with ExitStack() as stack:
+            runs = [stack.enter_context(ipc.open_file(path)) for path in self._runs]
+            part: list[pl.DataFrame] = []
+            for bucket in range(BUCKETS):
+                part += [cast("pl.DataFrame", pl.from_arrow(r.get_batch(bucket))) for r in runs]
+                if sum(piece.height for piece in part) >= PART or bucket == BUCKETS - 1:
+                    yield pl.concat(part, how="diagonal")
+                    part = []
+
+    def _write(self) -> None:
         if not self._held:
             return
+        from pyarrow import ipc  # noqa: PLC0415
+
+        self._folder = self._folder or _temporary(self)
         rows = pl.concat(self._held, how="diagonal")
-        bucket = pl.col(self.column).hash(seed=0) % BUCKETS
-        for (number,), some in rows.group_by(bucket.alias("bucket")):
-            self._buckets.add(str(number), some)
         self._held.clear()
         self._rows = 0
+        bucket = (pl.col(self.column).hash(seed=0) % BUCKETS).cast(pl.Int64)
+        ordered = rows.with_columns(bucket.alias("bucket")).sort("bucket", maintain_order=True)
+        ends = np.searchsorted(ordered["bucket"].to_numpy(), np.arange(BUCKETS), side="right")
+        table = ordered.drop("bucket").to_arrow()
+        path = self._folder / f"{len(self._runs)}.arrow"
+        with ipc.new_file(path, table.schema) as writer:
+            for start, end in pairwise([0, *ends.tolist()]):
+                writer.write_batch(_one_batch(table.slice(start, end - start)))
+        self._runs.append(path)
+
+
+def _compact(rows: pl.DataFrame) -> pl.DataFrame:
+    """Copy *rows*: text that was filtered keeps all the text that it was filtered from."""
+    return cast("pl.DataFrame", pl.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.oldest())))
+
+
+def _one_batch(table: "pa.Table") -> "pa.RecordBatch":
+    """The rows of a table as one batch, of no rows where it has none."""
+    from pyarrow import RecordBatch  # noqa: PLC0415
+
+    batches = table.combine_chunks().to_batches()
+    return batches[0] if batches else RecordBatch.from_pylist([], schema=table.schema)
+
+
+def _temporary(owner: object) -> Path:
+    """Make a folder that is deleted with its owner."""
+    folder = Path(tempfile.mkdtemp(prefix="datastd-"))
+    # A report keeps its spool for as long as it lives, and nobody closes a report.
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return folder

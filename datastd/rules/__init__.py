@@ -125,8 +125,8 @@ class GroupRule(Rule):
     """
     A rule about rows that are alike: `meets_on` brings them together.
 
-    A subclass says with `wrong` which rows of a part are in a group that should
-    not be, as a Boolean expression over the columns of `group`.
+    A subclass says with `wrong` which rows are in a group that should not be, as a
+    Boolean expression over those that share a value: a row by itself is no group.
     """
 
     unit: ClassVar[str] = "groups"
@@ -150,9 +150,11 @@ class GroupRule(Rule):
 
     def _found(self, rows: pl.DataFrame) -> pl.DataFrame:
         # Rows without a value to meet on could not be compared: they fail.
-        bad = self.wrong() | pl.col(str(self.meets_on)).is_null()
+        met = pl.col(str(self.meets_on))
+        alike = rows.filter(met.is_duplicated() | met.is_null())
+        bad = self.wrong() | met.is_null()
         size = pl.len().over(*self.group).cast(pl.Float64)
-        return rows.with_columns(observed=size).filter(bad.fill_null(value=True))
+        return alike.with_columns(observed=size).filter(bad.fill_null(value=True))
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         checked, failed, groups = totals(partials, "checked", "failed", "groups")

@@ -43,6 +43,13 @@ def measured(folder, *, shard, batch, jobs):
         return fold.read, fold.splits(), fold.measurements({}), failing
 
 
+@pytest.fixture(autouse=True)
+def _small_buckets(monkeypatch):
+    """Few buckets and short parts: what many rows need, seen with few."""
+    monkeypatch.setattr(spool, "BUCKETS", 7)
+    monkeypatch.setattr(spool, "PART", 2)
+
+
 @given(
     st.integers(0, 10**6), st.integers(64, 64 * 50), st.integers(64, 64 * 50), st.integers(1, 4),
     st.sampled_from([0, 3, 1 << 18]),
@@ -89,6 +96,15 @@ def test_what_was_written_is_deleted(tmp_path, monkeypatch):
     assert [*tmp_path.iterdir()]
     del kept
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_few_rows_kept_of_many_do_not_keep_the_many():
+    kept, names = Spool(), pl.DataFrame({"key": [f"a name of some length #{n}" for n in range(1000)]})
+    kept.add("a", names.filter(pl.int_range(pl.len()) == 7))
+    (held,) = kept._held["a"]
+    assert held.rows() == [("a name of some length #7",)]
+    # In the newest layout nothing is copied on the way out: this is what is held.
+    assert held.to_arrow(compat_level=pl.CompatLevel.newest()).get_total_buffer_size() < 100
 
 
 def test_memory_holds_no_more_rows_than_are_stated():

@@ -136,7 +136,7 @@ CASES = [
     (ByteIdentical(), files("a", "b", "c", sha256=["x", "x", "x"], paper=[False, False, True]), 1, ["a", "b"]),
     (ByteIdentical(), files("a", "b", sha256=["x", "x"], paper=[False, True]), 0, []),
     (FilenameNotPortable(), files("a", "b/a", "é.png", "x" * 255), 0, []),
-    (FilenameNotPortable(), files("A.jpg", "a.jpg", "b.jpg"), 1, ["A.jpg", "a.jpg"]),
+    (FilenameNotPortable(), files("A.jpg", "a.jpg", "b.jpg"), 2, ["A.jpg", "a.jpg"]),
     (FilenameNotPortable(), files("a?", "b ", "c.", "d|", "e:f", "g*", '"h"', "<i>"), 8,
      ['"h"', "<i>", "a?", "b ", "c.", "d|", "e:f", "g*"]),
     (FilenameNotPortable(), files("x" * 256), 1, ["x" * 256]),

@@ -88,7 +88,7 @@ def test_a_condition_that_is_null_is_no_pass():
         def wrong(self):
             return pl.lit(None, pl.Boolean)
 
-    assert fold(Null(), [rows(1, 2)]).failed == 2
+    assert fold(Null(), [rows(1, 1, 2)]).failed == 2
 
 
 def test_what_a_rule_does_not_say_it_does_not_do():

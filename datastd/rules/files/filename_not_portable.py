@@ -5,13 +5,13 @@ from typing import ClassVar
 import polars as pl
 
 from datastd.model import Level
-from datastd.rules import GroupRule
+from datastd.rules import RowRule
 
 _BAD = r'[\x00-\x1f\x7f<>:"\\|?*]|[. ]$'
 _LONGEST = 255  # bytes of UTF-8
 
 
-class FilenameNotPortable(GroupRule):
+class FilenameNotPortable(RowRule):
     r"""
     Files whose name another system cannot hold, or takes for a sibling's.
 
@@ -35,22 +35,22 @@ class FilenameNotPortable(GroupRule):
     table: ClassVar[str] = "files"
     reads: ClassVar[tuple[str, ...]] = ("path", "folded")
     meets_on: ClassVar[str | None] = "folded"
-    group: ClassVar[tuple[str, ...]] = ("folded",)
+    version: ClassVar[int] = 2
 
     level: Level = Level.WARN
 
-    def wrong(self) -> pl.Expr:
+    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         name = pl.col("path").str.split("/").list.last()
-        return (
-            (pl.len().over("folded") > 1)
+        alike = pl.len().over("folded")
+        bad = (
+            (alike > 1)
             | name.str.contains(_BAD)
             | (name.str.len_bytes() > _LONGEST)
             | (pl.col("path") != pl.col("path").str.normalize("NFC"))
         )
-
-    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        named = rows.with_columns(key=pl.col("path"), split=pl.lit(""))
-        return super().failing(named)
+        return rows.filter(bad.fill_null(value=True)).select(
+            key="path", split=pl.lit(""), observed=alike.cast(pl.Float64)
+        )
 
     def bound(self) -> str:
         return "a name that every system can hold"
