@@ -8,6 +8,7 @@ dataset, and covers every name and every byte (it equals in-toto's ``dirHash``).
 
 import hashlib
 import json
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -62,21 +63,26 @@ def strict_json(text: bytes, *, depth: int = 32) -> Any:  # noqa: ANN401
         msg = f"{literal} is not a number of JSON"
         raise ValueError(msg)
 
-    if text.count(b"[") + text.count(b"{") > depth and _deepest(text) > depth:
+    try:
+        value = json.loads(
+            text.decode(), object_pairs_hook=once, parse_constant=never, parse_float=_finite
+        )
+        deep = _depth(value) > depth
+    except RecursionError:
+        deep = True
+    if deep:
         msg = f"nested deeper than {depth}"
         raise ValueError(msg)
-    return json.loads(
-        text.decode(), object_pairs_hook=once, parse_constant=never, parse_float=_finite
-    )
+    return value
 
 
-def _deepest(text: bytes) -> int:
-    """Greatest nesting, brackets in strings counted too: never less than the true."""
-    steps = np.zeros(len(text), np.int64)
-    raw = np.frombuffer(text, np.uint8)
-    steps[(raw == ord("[")) | (raw == ord("{"))] = 1
-    steps[(raw == ord("]")) | (raw == ord("}"))] = -1
-    return int(np.cumsum(steps).max(initial=0))
+def _depth(value: object) -> int:
+    """How many lists and objects lie inside each other."""
+    if isinstance(value, dict):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(_depth, value), default=0)
+    return 0
 
 
 def _finite(literal: str) -> float:
@@ -97,11 +103,12 @@ def of_rows(array: NDArray[np.generic]) -> list[bytes]:
     if not len(array):
         return []
     head = f"{array.dtype.str} {array.shape[1:]} ".encode()
-    rows = np.ascontiguousarray(array).reshape(len(array), -1).view(np.uint8)
+    size = math.prod(array.shape[1:])
+    rows = np.ascontiguousarray(array).reshape(len(array), size).view(np.uint8)
     framed = np.empty((len(rows), len(head) + rows.shape[1]), np.uint8)
     framed[:, : len(head)] = np.frombuffer(head, np.uint8)
     framed[:, len(head) :] = rows
-    whole, width, sha256 = framed.reshape(-1).data, framed.shape[1], hashlib.sha256
+    whole, width, sha256 = framed.ravel().data, framed.shape[1], hashlib.sha256
     return [sha256(whole[at : at + width]).digest() for at in range(0, len(whole), width)]
 
 
@@ -122,20 +129,16 @@ class Manifest:
     unreadable: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(
-        cls, tree: Tree, *, jobs: int = 2, seen: Callable[[int], None] = lambda _: None
-    ) -> Self:
+    def of(cls, tree: Tree, *, jobs: int, seen: Callable[[int], None] = lambda _: None) -> Self:
         """
-        Hash every file of *tree*; *seen* is told of bytes as they are hashed.
+        Hash every file of *tree* on *jobs* threads; *seen* is told of bytes as they are hashed.
 
         Raises:
             DataChanged: A file changed while it was read.
         """
         paths = [path for path in tree.stamps if path != MANIFEST]
-        with ThreadPoolExecutor(jobs, "datastd-hash") as pool:
-            hashes = list(pool.map(lambda path: _hash(tree, path, seen), paths))
-        known = zip(paths, hashes, strict=True)
-        every = [(path, *found) for path, found in known]
+        with ThreadPoolExecutor(jobs) as pool:
+            every = [*pool.map(lambda path: (path, *_hash(tree, path, seen)), paths)]
         return cls(
             tuple((path, value) for path, value, _ in every if value),
             tuple((path, reason) for path, value, reason in every if not value),

@@ -13,7 +13,9 @@ from pydantic import (
     NonNegativeFloat,
     NonNegativeInt,
     PlainSerializer,
+    SerializerFunctionWrapHandler,
     ValidationError,
+    model_serializer,
     model_validator,
 )
 
@@ -49,16 +51,21 @@ class Stated(Model):
     """
     A model whose JSON also states what its numbers imply.
 
-    Conclusions are properties, listed in `derived`.  Loading leaves them aside,
-    derives them again, and refuses a text that states anything else.
+    Conclusions are properties, listed in `derived`; `inner` names the fields that hold
+    such models themselves.  Loading leaves conclusions aside, derives them again, and
+    refuses a text that states anything else.
     """
 
     derived: ClassVar[tuple[str, ...]] = ()
+    inner: ClassVar[Mapping[str, "type[Stated]"]] = {}
+
+    @model_serializer(mode="wrap")
+    def _with_conclusions(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {**dump(self), **{name: getattr(self, name) for name in self.derived}}
 
     def plain(self) -> dict[str, Any]:
         """The model as JSON objects and lists, conclusions included."""
-        content = self.model_dump(mode="json", by_alias=True)
-        return content | {name: getattr(self, name) for name in self.derived}
+        return self.model_dump(mode="json", by_alias=True)
 
     @classmethod
     def from_plain(cls, stated: object) -> Self:
@@ -69,7 +76,7 @@ class Stated(Model):
             ValueError: Not such a model, or a stated conclusion does not follow.
         """
         try:
-            model = cls.model_validate_json(digest.canonical(_without(cls, stated)))
+            model = cls.model_validate_json(digest.canonical(_bare(cls, stated)))
         except ValidationError as error:
             raise ValueError(explain(error)) from None
         if digest.canonical(model.plain()) != digest.canonical(stated):
@@ -78,14 +85,14 @@ class Stated(Model):
         return model
 
 
-def _without(model: type[Stated], stated: object) -> object:
-    """Leave the conclusions of *model*, and of the models in it, out of *stated*."""
+def _bare(model: type[Stated], stated: object) -> object:
+    """Leave the conclusions of *model*, and of those in it, out of *stated*."""
+    if isinstance(stated, list):
+        return [_bare(model, one) for one in stated]
     if not isinstance(stated, Mapping):
         return stated
     return {
-        key: [_without(Verdict, item) for item in value]
-        if key == "verdicts" and isinstance(value, list)
-        else value
+        key: _bare(model.inner[key], value) if key in model.inner else value
         for key, value in stated.items()
         if key not in model.derived
     }
@@ -95,7 +102,7 @@ def explain(error: ValidationError) -> str:
     """Say what is wrong and where, without repeating the data that was given."""
     return "; ".join(
         safe(f"{'.'.join(map(str, one['loc'])) or 'content'}: {one['msg']}")
-        for one in error.errors(include_input=False, include_url=False)[:3]
+        for one in error.errors()[:3]
     )
 
 
@@ -208,10 +215,6 @@ class Verdict(Stated):
         if self.warn is not None and self.observed > self.warn:
             return Outcome.WARN
         return Outcome.PASS
-
-    def plain(self) -> dict[str, Any]:
-        """The verdict as JSON objects and lists."""
-        return super().plain() | {"outcome": str(self.outcome)}
 
 
 def worst(outcomes: list[Outcome]) -> Outcome:

@@ -292,7 +292,7 @@ def _judge(  # noqa: PLR0913, PLR0917
         splits=fold.splits(),
         verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.code)),
         inputs=tuple(
-            InputName(role=role, path=str(one.tree.root), digest=Manifest.of(one.tree).digest)
+            InputName(role=role, path=str(one.tree.root), digest=hashed(one.tree).digest)
             for role, one in inputs.items()
         ),
         not_asked=absent,

@@ -1,10 +1,12 @@
 """Digests bind names and bytes, and are those of everyone else's tools."""
 
+import dataclasses
 import hashlib
 import json
 import math
 import shutil
 import subprocess
+import threading
 
 import numpy as np
 import pytest
@@ -77,6 +79,26 @@ def test_as_deep_as_is_allowed_is_allowed_and_no_deeper(depth):
         strict_json(b"[" * (depth + 1) + b"]" * (depth + 1), depth=depth)
 
 
+def test_what_is_refused_is_said_in_full():
+    for text, says in [
+        (b'{"a":1,"a":1}', "a key stands twice in one object"),
+        (b"NaN", "NaN is not a number of JSON"),
+        (b"[1e999]", "1e999 is beyond the largest number"),
+    ]:
+        with pytest.raises(ValueError) as refused:
+            strict_json(text)
+        assert str(refused.value) == says
+
+
+def test_a_bracket_in_a_string_nests_nothing():
+    assert strict_json(b'["' + b"[" * 99 + b'"]', depth=1) == ["[" * 99]
+    assert strict_json(b'{"a":{"b":[]}}', depth=3) == {"a": {"b": []}}
+    with pytest.raises(ValueError, match="deeper than 2"):
+        strict_json(b'{"x":1,"a":{"b":[]},"y":2}', depth=2)
+    with pytest.raises(ValueError, match="deeper than 2"):
+        strict_json(b'[1,[{}],2]', depth=2)
+
+
 def test_what_is_wide_is_not_deep():
     wide = [[], {}] * 50
     assert strict_json(json.dumps(wide).encode()) == wide
@@ -132,9 +154,9 @@ def folder(tmp_path):
     return tree_of(tmp_path / "data", **names)
 
 
-def manifest(folder, **options):
+def manifest(folder, jobs=2, **options):
     with Tree(folder) as tree:
-        return Manifest.of(tree, **options)
+        return Manifest.of(tree, jobs=jobs, **options)
 
 
 def test_sha256sum_reads_and_writes_the_manifest(folder):
@@ -162,6 +184,19 @@ def test_the_digest_does_not_depend_on_jobs(jobs, folder):
     seen = []
     assert manifest(folder, jobs=jobs, seen=seen.append).digest == manifest(folder).digest
     assert sum(seen) == sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def test_no_more_threads_hash_than_are_asked_for(tmp_path):
+    folder = tree_of(tmp_path / "data", **{str(n): b"1" * (1 << 20) for n in range(12)})
+    for jobs in (1, 3):
+        threads = set()
+        manifest(folder, jobs=jobs, seen=lambda _: threads.add(threading.get_ident()))
+        assert 1 <= len(threads) <= jobs
+
+
+def test_a_manifest_stays_as_it_was_made(folder):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        manifest(folder).files = ()
 
 
 @pytest.mark.parametrize(

@@ -69,8 +69,9 @@ def test_a_verdict_that_claims_another_outcome_is_refused(one, claimed):
     if claimed is one.outcome:
         assert Verdict.from_plain(stated) == one
     else:
-        with pytest.raises(ValueError, match="does not follow from the numbers"):
+        with pytest.raises(ValueError) as refused:
             Verdict.from_plain(stated)
+        assert str(refused.value) == "what is concluded does not follow from the numbers beside it"
 
 
 def test_a_conclusion_that_is_left_out_is_refused():
@@ -99,7 +100,7 @@ def test_a_stricter_limit_never_improves_a_verdict(one, less):
      verdict().plain() | {"observed": -1}, verdict().plain() | {"level": "fatal"}],
 )  # fmt: skip
 def test_what_is_no_verdict_is_refused_without_its_values(stated):
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ValueError, match="[Ii]nput|required") as refused:
         Verdict.from_plain(stated)
     assert "fatal" not in str(refused.value)
 
@@ -162,15 +163,13 @@ def test_only_pass_and_warn_open_a_gate():
 
 class _Whole(Stated):
     derived = ("total",)
+    inner = {"verdicts": Verdict}
     parts: tuple[int, ...]
     verdicts: tuple[Verdict, ...] = ()
 
     @property
     def total(self):
         return sum(self.parts)
-
-    def plain(self):
-        return super().plain() | {"verdicts": [one.plain() for one in self.verdicts]}
 
 
 def test_what_is_inside_is_derived_again_too():

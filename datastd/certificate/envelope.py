@@ -169,7 +169,7 @@ class Certificate:
                 raise ValueError(msg)
         except ValidationError as error:
             raise _edited(path, explain(error)) from None
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise _edited(path, str(error)) from None
         return certificate
 

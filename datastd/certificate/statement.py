@@ -8,8 +8,9 @@ is loaded.
 
 import importlib.metadata
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
@@ -92,6 +93,7 @@ class Predicate(Stated):
     """
 
     derived: ClassVar[tuple[str, ...]] = ("verificationResult", "checks")
+    inner: ClassVar[Mapping[str, type[Stated]]] = {"verdicts": Verdict}
 
     verifier: Verifier
     time_verified: Time = Field(alias="timeVerified")
@@ -144,14 +146,11 @@ class Predicate(Stated):
         """Until when the certificate counts."""
         return parse_time(self.time_expires)
 
-    def plain(self) -> dict[str, Any]:
-        """The predicate as JSON objects and lists."""
-        verdicts = [verdict.plain() for verdict in self.verdicts]
-        return super().plain() | {"verdicts": verdicts}
-
 
 class Statement(Stated):
     """An in-toto Statement about exactly one subject."""
+
+    inner: ClassVar[Mapping[str, type[Stated]]] = {"predicate": Predicate}
 
     type_: Literal["https://in-toto.io/Statement/v1"] = Field(
         "https://in-toto.io/Statement/v1", alias="_type"
@@ -161,34 +160,6 @@ class Statement(Stated):
         "urn:datastd:conformance:v1", alias="predicateType"
     )
     predicate: Predicate
-
-    def plain(self) -> dict[str, Any]:
-        """The statement as JSON objects and lists."""
-        return super().plain() | {"predicate": self.predicate.plain()}
-
-    @classmethod
-    def from_plain(cls, stated: object) -> Self:
-        """
-        Build the statement from parsed JSON, and derive its conclusions again.
-
-        Raises:
-            ValueError: Not such a statement, or one that contradicts itself.
-        """
-        if isinstance(stated, dict) and isinstance(stated.get("predicate"), dict):
-            Predicate.from_plain(stated["predicate"])
-            inner = {
-                key: value
-                for key, value in stated["predicate"].items()
-                if key not in Predicate.derived
-            }
-            verdicts = [
-                {k: v for k, v in one.items() if k not in Verdict.derived}
-                for one in inner["verdicts"]
-            ]
-            stated = stated | {"predicate": inner | {"verdicts": verdicts}}
-            return cls.model_validate_json(digest.canonical(stated))
-        msg = "expected a Statement with a predicate"
-        raise ValueError(msg)
 
 
 def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Statement:

@@ -6,7 +6,7 @@ their numbers.  The faces (`text`, `html`, `table`) only show it.
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -127,6 +127,7 @@ class Report(Stated):
     """
 
     derived: ClassVar[tuple[str, ...]] = ("outcome",)
+    inner: ClassVar[Mapping[str, type[Stated]]] = {"verdicts": Verdict}
 
     schema_: Literal["datastd-report/1"] = Field("datastd-report/1", alias="schema")
     data: DataName
@@ -206,11 +207,6 @@ class Report(Stated):
             return ""
         return f"{self.standard.name} is proposed: name one with --standard, or in datastd.toml"
 
-    def plain(self) -> dict[str, Any]:
-        """The report as JSON objects and lists, as in its contract."""
-        verdicts = [verdict.plain() for verdict in self.verdicts]
-        return super().plain() | {"outcome": str(self.outcome), "verdicts": verdicts}
-
     def save(self, path: str | Path) -> None:
         """
         Write the report: ``.json`` whole, ``.parquet`` or ``.csv`` one row per
@@ -233,7 +229,7 @@ class Report(Stated):
         content = read_whole(Path(path), most=_MOST, what="a report")
         try:
             return cls.from_plain(digest.strict_json(content))
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise UsageError(str(path), "a report of datastd", str(error)) from None
 
     def __str__(self) -> str:

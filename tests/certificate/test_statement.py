@@ -23,7 +23,7 @@ def fields(report):
 @pytest.fixture(scope="module")
 def manifest(certified):
     with Tree(certified / "data") as tree:
-        return Manifest.of(tree)
+        return Manifest.of(tree, jobs=1)
 
 
 @pytest.fixture(scope="module")
