@@ -8,18 +8,22 @@ is loaded.
 
 import importlib.metadata
 import platform
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar, Literal, Self
+from urllib.parse import quote
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
 from datastd import digest
 from datastd.digest import Manifest
-from datastd.model import Model, Outcome, Stated, Verdict, worst
+from datastd.model import FrozenMapping, Model, Outcome, Stated, Verdict, worst
 from datastd.report import InputName, NotAsked, Report, Split
+from datastd.sources import CARD
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+
 
 def parse_time(text: str) -> datetime:
     """Read a time of a certificate: UTC, to the second."""
@@ -54,7 +58,7 @@ class Verifier(Model):
     """Who judged, with which versions."""
 
     id: str
-    version: dict[str, str]
+    version: FrozenMapping[str, str]
 
 
 class Policy(Model):
@@ -89,10 +93,10 @@ class Predicate(Stated):
         format: The reader that the trainer must use too.
         splits: Length and record digest of each split as that reader returns it.
         verdicts: Every verdict, without the names of samples.
-        evidence: SHA-256 of the report and of the manifest.
+        evidence: SHA-256 of the report, of the manifest, and of the card if there is one.
     """
 
-    derived: ClassVar[tuple[str, ...]] = ("verificationResult", "checks")
+    derived: ClassVar[tuple[str, ...]] = ("verificationResult", "verifiedLevels", "checks")
     inner: ClassVar[Mapping[str, type[Stated]]] = {"verdicts": Verdict}
 
     verifier: Verifier
@@ -103,18 +107,25 @@ class Predicate(Stated):
     standard: StandardLevel
     format: str
     coverage: Coverage
-    splits: dict[str, Split] = Field(min_length=1)
+    splits: FrozenMapping[str, Split] = Field(min_length=1)
     verdicts: tuple[Verdict, ...] = Field(min_length=1)
     inputs: tuple[InputName, ...]
     not_asked: tuple[NotAsked, ...] = Field(alias="notAsked")
     waivers: tuple[()] = ()
-    evidence: dict[str, Sha256]
+    evidence: FrozenMapping[str, Sha256]
 
     @property
     def verificationResult(self) -> str:  # noqa: N802  -- the field's name in JSON
         """``PASSED``; of anything else there is no certificate."""
         outcome = worst([verdict.outcome for verdict in self.verdicts])
         return "PASSED" if outcome.opens else "FAILED"
+
+    @property
+    def verifiedLevels(self) -> list[str]:  # noqa: N802
+        """The level that was reached, as outside tools compare it: one word, upper case."""
+        of = self.standard
+        word = f"datastd_{of.name}_{of.version}_{of.profile}".upper()
+        return [re.sub(r"[^A-Z0-9]", "_", word)]
 
     @property
     def checks(self) -> dict[str, int]:
@@ -133,6 +144,10 @@ class Predicate(Stated):
         if self.verificationResult != "PASSED":
             flaws = [v.code for v in self.verdicts if not v.outcome.opens]
             msg = f"expected verdicts that pass, found flaws in {', '.join(flaws)}"
+            raise ValueError(msg)
+        records = sum(split.records for split in self.splits.values())
+        if records != self.coverage.records:
+            msg = f"expected {self.coverage.records} records in all splits, found {records}"
             raise ValueError(msg)
         return self
 
@@ -182,7 +197,7 @@ def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Stat
         verifier=Verifier(id="urn:datastd", version=_versions()),
         timeVerified=now.strftime(_TIME),
         timeExpires=(now + timedelta(days=days)).strftime(_TIME),
-        resourceUri=f"pkg:generic/{name}",
+        resourceUri=f"pkg:generic/{quote(name, safe='')}",
         policy=Policy(
             uri=f"datastd:standard/{report.standard.name}",
             digest=Digests(sha256=report.standard.digest),
@@ -203,6 +218,7 @@ def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Stat
         evidence={
             "manifest": manifest.digest,
             "report": digest.of_bytes(digest.canonical(report.plain())),
+            **{"card": sha256 for path, sha256 in manifest.files if path == CARD},
         },
     )  # fmt: skip
     return Statement(

@@ -212,7 +212,7 @@ class Fold:
     def splits(self) -> dict[str, Split]:
         """Each split as it was read: its length, and a digest of all its records."""
         return {
-            name: Split(records=rows, digest=total.hexdigest())
+            name: Split(records=rows, recordDigest=total.hexdigest())
             for name, (rows, total) in self._splits.items()
         }
 

@@ -15,7 +15,7 @@ from pydantic import Field, NonNegativeInt, PrivateAttr
 from datastd import digest
 from datastd.disk import publish, read_whole
 from datastd.errors import UsageError
-from datastd.model import Model, Outcome, Stated, Verdict, worst
+from datastd.model import FrozenMapping, Model, Outcome, Stated, Verdict, worst
 
 if TYPE_CHECKING:
     import polars as pl
@@ -95,12 +95,12 @@ class Split(Model):
 
     Attributes:
         records: Samples that could be read.
-        digest: SHA-256 over content and label of each, in order: the same for
+        record_digest: SHA-256 over content and label of each, in order: the same for
             everyone who reads the same samples.
     """
 
     records: NonNegativeInt
-    digest: str
+    record_digest: str = Field(alias="recordDigest")
 
 
 class InputName(Model):
@@ -134,7 +134,7 @@ class Report(Stated):
     standard: StandardName
     complete: bool
     accounting: Accounting
-    splits: dict[str, Split]
+    splits: FrozenMapping[str, Split]
     verdicts: tuple[Verdict, ...] = Field(min_length=1)
     inputs: tuple[InputName, ...] = ()
     not_asked: tuple[NotAsked, ...] = ()

@@ -26,8 +26,10 @@ from datastd.model import Level
 Array: TypeAlias = NDArray[np.generic]
 Column: TypeAlias = Array | pl.Series
 
+CARD = "datacard.toml"
+
 PAPERS = frozenset(
-    {"datacard.toml", "manifest-sha256.txt", "bagit.txt", "bag-info.txt"}
+    {CARD, digest.MANIFEST, "bagit.txt", "bag-info.txt"}
     | {f"{name}{end}" for name in ("readme", "license", "licence", "notice",
        "copying", "citation", "attribution", "attributions")
        for end in ("", ".md", ".txt", ".rst", ".cff", ".html")}

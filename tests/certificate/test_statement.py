@@ -41,9 +41,10 @@ def test_it_is_an_in_toto_statement_about_one_subject(statement, manifest, repor
     assert {*predicate} == {
         "verifier", "timeVerified", "timeExpires", "resourceUri", "policy", "standard", "format",
         "coverage", "splits", "verdicts", "inputs", "notAsked", "waivers", "evidence",
-        "verificationResult", "checks",
+        "verificationResult", "verifiedLevels", "checks",
     }  # fmt: skip
     assert predicate["verificationResult"] == "PASSED"
+    assert predicate["verifiedLevels"] == ["DATASTD_IDX_IMAGES_1_DEV"]
     assert predicate["policy"] == {
         "uri": "datastd:standard/idx-images/1", "digest": {"sha256": report.standard.digest}
     }  # fmt: skip
@@ -58,12 +59,23 @@ def test_it_is_an_in_toto_statement_about_one_subject(statement, manifest, repor
     assert predicate["notAsked"] == [{"code": "L199", "needs": "evaluation"}]
     assert predicate["evidence"]["manifest"] == manifest.digest
     assert predicate["evidence"]["report"] == digest.of_bytes(digest.canonical(report.plain()))
+    assert {*predicate["evidence"]} == {"manifest", "report"}
     assert {name: split["records"] for name, split in predicate["splits"].items()} == {
         "train": 200, "test": 100
     }  # fmt: skip
+    for split in predicate["splits"].values():
+        assert {*split} == {"records", "recordDigest"}
     assert "datastd" in predicate["verifier"]["version"]
     assert predicate["resourceUri"] == "pkg:generic/digits"
     assert predicate["format"] == "idx"
+
+
+def test_a_card_is_part_of_the_evidence_and_a_name_of_the_uri(report, manifest):
+    carded = Manifest((*manifest.files, ("datacard.toml", "a" * 64), ("x/datacard.toml", "b" * 64)))
+    known = Report(**{**fields(report), "data": {**dict(report.data), "digest": carded.digest}})
+    plain = issue(known, carded, "my digits/é", days=1).plain()["predicate"]
+    assert plain["evidence"]["card"] == "a" * 64
+    assert plain["resourceUri"] == "pkg:generic/my%20digits%2F%C3%A9"
 
 
 def test_it_holds_for_as_long_as_was_said(report, manifest):
@@ -168,6 +180,10 @@ def test_nothing_in_it_can_be_another_type_or_left_out(statement):
         (("predicate", "coverage", "mode"), "sampled"),
         (("predicate", "coverage", "records"), 0),
         (("predicate", "splits"), {}),
+        (("predicate", "splits", "train", "records"), 199),
+        (("predicate", "coverage", "records"), 299),
+        (("predicate", "verifiedLevels"), ["DATASTD_MNIST_1_RELEASE"]),
+        (("predicate", "verifiedLevels"), []),
         (("predicate", "waivers"), [{}]),
         (("predicate", "timeVerified"), "yesterday"),
         (("predicate", "timeExpires"), "2026-13-01T00:00:00Z"),

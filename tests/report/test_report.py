@@ -47,7 +47,7 @@ def report(*verdicts, **changes):
         "standard": StandardName(name="mine/1", digest="1" * 64, profile="dev"),
         "complete": True,
         "accounting": Accounting(files=4, bytes=100, samples=10, defective=0),
-        "splits": {"train": Split(records=10, digest="2" * 64)},
+        "splits": {"train": Split(records=10, recordDigest="2" * 64)},
         "verdicts": verdicts or (verdict(),),
     }  # fmt: skip
     return Report(**{**given, **changes})
