@@ -1,5 +1,6 @@
 """The nouns of datastd: what is measured, and what is concluded from it."""
 
+import copyreg
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -40,11 +41,19 @@ class Model(BaseModel):
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+
+def _frozen(given: Mapping[Key, Value]) -> MappingProxyType[Key, Value]:
+    return MappingProxyType(dict(given))
+
+
 FrozenMapping = Annotated[
-    Mapping[Key, Value], AfterValidator(lambda given: MappingProxyType(dict(given))),
-    PlainSerializer(dict),
-]  # fmt: skip
+    Mapping[Key, Value], AfterValidator(_frozen), PlainSerializer(dict)
+]
 """A mapping that stays as it was validated: a frozen model with a dict in it is not frozen."""
+
+# Models travel between processes, and Python does not say how such a mapping does.
+copyreg.pickle(MappingProxyType, lambda known: (_frozen, (dict(known),)))
 
 
 class Stated(Model):

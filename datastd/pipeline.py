@@ -21,7 +21,7 @@ from datastd import config, sources
 from datastd.digest import Manifest
 from datastd.disk import Tree
 from datastd.errors import UsageError
-from datastd.model import EXAMPLES, Example, Verdict
+from datastd.model import Example, Verdict
 from datastd.report import (
     Accounting,
     DataName,
@@ -35,6 +35,7 @@ from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
 
 if TYPE_CHECKING:
+    from datastd.engines import Fold
     from datastd.standard import Standard
 
 COMPRESSION = {".gz": "gzip"}
@@ -223,15 +224,15 @@ def _open_input(role: str, path: Path, standard: "Standard") -> Source:
     """Open a dataset that a judgement needs; one that is not sound is no input."""
     if role not in standard.inputs:
         raise UsageError("--input", f"one of {', '.join(standard.inputs)}", role)
+    from datastd.engines import refuse  # noqa: PLC0415
+
     source = open_source(path)
-    plan = source.plan()
-    for defect in plan.defects:
-        if defect.level == "error":
-            source.close()
-            raise UsageError(
-                f"--input {role}={path}", "sound data",
-                f"{defect.code} in {defect.path}: {defect}",
-            )  # fmt: skip
+    try:
+        for defect in source.plan().defects:
+            refuse(f"{role}={path}", defect)
+    except BaseException:
+        source.close()
+        raise
     return source
 
 
@@ -253,11 +254,13 @@ def _judge(  # noqa: PLR0913, PLR0917
 
     fold = Fold(standard)
     work = tasks(source, plan.shards, inputs)
-    with Bar("checking", plan.readable) as bar:
+    fold.add_defects(plan.defects)
+    with Bar("checking", plan.samples) as bar:
         for part in run(work, standard, {}, jobs=jobs or cores(), done=bar.advance):
             fold.add(part)
-    if fold.read != plan.readable:
-        msg = f"{plan.readable} samples were planned and {fold.read} read"
+    seen = fold.read + fold.lost
+    if plan.samples not in {None, seen}:
+        msg = f"{plan.samples} samples were planned and {seen} read"
         raise AssertionError(msg)
     if files is not None:
         fold.add_files(files)
@@ -270,7 +273,7 @@ def _judge(  # noqa: PLR0913, PLR0917
     )
     unasked = {one.code for one in absent}
     verdicts = [
-        *_defects(plan, source.kinds, standard),
+        *_defects(fold, source.kinds, {"files": plan.files, "samples": seen + plan.lost}),
         *(
             rule.judge(measured, standard.level(rule, profile))
             for rule, measured in fold.measurements(inputs)
@@ -286,8 +289,8 @@ def _judge(  # noqa: PLR0913, PLR0917
         accounting=Accounting(
             files=0 if files is None else files.height,
             bytes=0 if files is None else int(files["bytes"].sum()),
-            samples=plan.samples,
-            defective=plan.samples - plan.readable,
+            samples=seen + plan.lost,
+            defective=fold.lost + plan.lost,
         ),
         splits=fold.splits(),
         verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.code)),
@@ -316,24 +319,21 @@ def _files(listed: Manifest, source: Source) -> pl.DataFrame:
 
 
 def _defects(
-    plan: Plan, kinds: tuple[type[Defect], ...], standard: "Standard"
+    fold: "Fold", kinds: tuple[type[Defect], ...], tried: Mapping[str, int]
 ) -> Iterator[Verdict]:
     """Judge what could not be read: each kind is held to 0 unless it is tolerated."""
     for kind in kinds:
-        found = [defect for defect in plan.defects if type(defect) is kind]
-        tolerance = standard.tolerance(kind.code)
+        found, first = fold.defects.get(kind.code, (0, []))
+        tolerance = fold.standard.tolerance(kind.code)
         yield Verdict(
             code=kind.code,
             name=kind.name,
             level=kind.level,
-            observed=len(found),
+            observed=found,
             limit=tolerance.limit if tolerance else 0,
-            unit="files",
-            checked=plan.files,
-            failed=len(found),
+            unit=kind.unit,
+            checked=tried[kind.unit],
+            failed=found,
             because=tolerance.because if tolerance else "",
-            examples=tuple(
-                Example(key=one.path, observed=1, detail=str(one))
-                for one in found[:EXAMPLES]
-            ),
+            examples=tuple(Example(key=one.key, observed=1, detail=str(one)) for one in first),
         )

@@ -1,6 +1,8 @@
 """Conclusions follow from numbers, and a text that states others is refused."""
 
+import copy
 import itertools
+import pickle
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from datastd.model import (
     Example,
+    FrozenMapping,
     Level,
     Measurement,
     Model,
@@ -100,7 +103,7 @@ def test_a_stricter_limit_never_improves_a_verdict(one, less):
      verdict().plain() | {"observed": -1}, verdict().plain() | {"level": "fatal"}],
 )  # fmt: skip
 def test_what_is_no_verdict_is_refused_without_its_values(stated):
-    with pytest.raises(ValueError, match="[Ii]nput|required") as refused:
+    with pytest.raises(ValueError, match=r"[Ii]nput|required") as refused:
         Verdict.from_plain(stated)
     assert "fatal" not in str(refused.value)
 
@@ -197,3 +200,20 @@ def test_an_explanation_says_where_and_what_and_not_with_which_value():
     with pytest.raises(ValidationError) as refused:
         Measurement(observed=0, checked=0, failed=0, examples=(Example(key="a", observed=1), 3))
     assert explain(refused.value).startswith("examples.1: ")
+
+
+class _Mapped(Model):
+    sizes: FrozenMapping[str, int]
+
+
+def test_a_mapping_in_a_model_is_frozen_and_travels():
+    given = {"a": 1}
+    one = _Mapped(sizes=given)
+    given["a"] = 2
+    assert one.sizes == {"a": 1}
+    with pytest.raises(TypeError):
+        one.sizes["a"] = 3
+    for again in (pickle.loads(pickle.dumps(one)), copy.deepcopy(one)):
+        assert again == one
+        with pytest.raises(TypeError):
+            again.sizes["a"] = 3

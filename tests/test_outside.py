@@ -75,6 +75,21 @@ def test_each_planted_defect_is_found(spoil, code, folder):
     assert report.accounting.samples == 12 if code != "F099" else True
 
 
+def test_what_cannot_be_decoded_costs_itself_alone_and_is_listed_whole(folder):
+    bad = [f"train/{'ab'[n % 2]}/{n:02}.pgm" for n in (1, 2, 5, 6, 7, 8, 9)]
+    for path in bad:
+        (folder / path).write_bytes(b"P6 1 1 255 x")
+    write(folder / "train/a/00.pgm", np.full((6, 5), 9, np.uint8))
+    report = check(folder)
+    assert (report["F901"].observed, report["F901"].checked, report["F901"].unit) == (7, 12, "samples")
+    assert report.failing("F901").columns == ["key", "split", "observed", "limit"]
+    assert report.failing("F901").rows() == [(path, "train", 1.0, "readable") for path in sorted(bad)]
+    assert "expected P5" in report.details("F901")["detail"][0]
+    assert (report.accounting.samples, report.accounting.defective) == (12, 7)
+    assert report.splits["train"].records == report["Q109"].checked == 5
+    assert report.failing("Q109")["key"].to_list() == ["train/a/00.pgm"]
+
+
 def test_its_data_are_certified_and_opened_under_the_digest_of_its_standard(folder, tmp_path):
     digest = standards.load(STANDARD).digest
     out = tmp_path / "c.json"

@@ -273,7 +273,7 @@ def verify(
 def _reads_as_certified(opened: Certified) -> None:
     """Refuse a reader that finds other samples than the one that judged."""
     found = {
-        name: sum(s.stop - s.start for s in opened._plan.shards if s.split == name)  # noqa: SLF001
+        name: sum(s.samples or 0 for s in opened._plan.shards if s.split == name)  # noqa: SLF001
         for name in dict.fromkeys(s.split for s in opened._plan.shards)  # noqa: SLF001
     }
     if found != opened.splits:

@@ -218,7 +218,7 @@ def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Stat
         evidence={
             "manifest": manifest.digest,
             "report": digest.of_bytes(digest.canonical(report.plain())),
-            **{"card": sha256 for path, sha256 in manifest.files if path == CARD},
+            **({"card": card} if (card := dict(manifest.files).get(CARD)) else {}),
         },
     )  # fmt: skip
     return Statement(

@@ -5,7 +5,8 @@ Where work runs, and the one thing that every engine does: examine a shard.
 shard, in any order and anywhere, and hands the parts to `Fold` in data order.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -14,11 +15,12 @@ import numpy as np
 import polars as pl
 
 from datastd.engines.spool import Meeting, Spool
-from datastd.measures import evaluate
-from datastd.model import Measurement
+from datastd.errors import UsageError
+from datastd.measures import Measure, evaluate
+from datastd.model import EXAMPLES, Level, Measurement
 from datastd.report import Split
 from datastd.rules import FAILING, Rule, in_key_order, with_examples
-from datastd.sources import Batch, Shard, Source
+from datastd.sources import Batch, Defect, Shard, Source
 from datastd.standard import Standard
 
 DATA = "data"
@@ -44,6 +46,7 @@ class Part:
         split: The split that they belong to.
         rows: Samples read.
         records: Digest and label of each, 40 bytes, in order.
+        defects: What could not be read, in order.
         partials: By code, what the rule counted.
         failing: By code, the rows that show the defect.
         meeting: By table and column to meet on, the rows that have to meet.
@@ -53,9 +56,15 @@ class Part:
     split: str = ""
     rows: int = 0
     records: bytes = b""
+    defects: list[Defect] = field(default_factory=list)
     partials: dict[str, pl.DataFrame] = field(default_factory=dict)
     failing: dict[str, pl.DataFrame] = field(default_factory=dict)
     meeting: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
+
+    @property
+    def lost(self) -> int:
+        """Samples that could not be read."""
+        return sum(defect.samples for defect in self.defects)
 
 
 def examine(task: Task, standard: Standard, inputs: Mapping[str, Any]) -> Part:
@@ -65,18 +74,20 @@ def examine(task: Task, standard: Standard, inputs: Mapping[str, Any]) -> Part:
     Raises:
         AssertionError: The source gave other samples than its plan promised.
     """
-    batches = [
-        _tables(batch, task, standard, inputs) for batch in task.source.read(task.shard)
-    ]
-    tables = {
-        name: pl.concat([one[name] for one in batches if name in one], how="vertical")
-        for name in dict.fromkeys(name for one in batches for name in one)
-    }
+    part = Part(task.origin, task.shard.split)
+    pieces: dict[str, list[pl.DataFrame]] = {"samples": []}
+    for read in task.source.read(task.shard):
+        if isinstance(read, Defect):
+            part.defects.append(read)
+            continue
+        for name, table in _tables(read, task, standard, inputs).items():
+            pieces.setdefault(name, []).append(table)
+    tables = {name: pl.concat(some) for name, some in pieces.items() if some}
     samples = tables.get("samples", pl.DataFrame())
-    if samples.height != task.shard.stop - task.shard.start:
-        msg = f"{task.shard} was read as {samples.height} samples"
+    part.rows, part.records = samples.height, _records(samples)
+    if task.shard.samples not in {None, part.rows + part.lost}:
+        msg = f"{task.shard} was read as {part.rows} samples, and {part.lost} defective"
         raise AssertionError(msg)
-    part = Part(task.origin, task.shard.split, samples.height, _records(samples))
     if task.origin == DATA:
         _limits(standard, samples, part)
     for rule in asked(standard, task.origin):
@@ -88,6 +99,12 @@ def examine(task: Task, standard: Standard, inputs: Mapping[str, Any]) -> Part:
 def asked(standard: Standard, origin: str) -> Iterator[Rule]:
     """Rules that look at rows of an origin: all at the data, few at an input."""
     return (r for r in standard.rules if origin == DATA or origin in r.needs)
+
+
+def _instruments(standard: Standard, origin: str) -> Iterator[Measure]:
+    """Measures of the samples of an origin: all of the data, those asked for of an input."""
+    wanted = {name for rule in asked(standard, origin) for name in (rule.table, *rule.reads)}
+    return (m for m in standard.measures if origin == DATA or m.column in wanted)
 
 
 def columns(rule: Rule) -> list[str]:
@@ -117,7 +134,9 @@ def count(rule: Rule, rows: pl.DataFrame, part: Part) -> None:
 
 def _keep(failing: dict[str, pl.DataFrame], code: str, rows: pl.DataFrame) -> None:
     if rows.height:
-        failing[code] = rows.select(pl.col(c).cast(t) for c, t in FAILING.items())
+        failing[code] = rows.select(
+            *(pl.col(c).cast(t) for c, t in FAILING.items()), detail=pl.lit("")
+        )
 
 
 def _tables(
@@ -125,7 +144,7 @@ def _tables(
 ) -> dict[str, pl.DataFrame]:
     """The samples table of one batch, and the tables that measures give."""
     given = {**inputs, **batch.columns}
-    results = evaluate(standard.measures if task.origin == DATA else (), given)
+    results = evaluate(_instruments(standard, task.origin), given)
     place = {"key": batch.keys, "origin": task.origin, "split": task.shard.split}
     flat = {name: c for name, c in batch.columns.items() if isinstance(c, pl.Series) or c.ndim == 1}
     measured = {n: c for n, c in results.items() if not isinstance(c, pl.DataFrame)}
@@ -177,19 +196,32 @@ class Fold:
     Attributes:
         standard: What is asked.
         read: Samples of the judged data that were read.
+        lost: Samples of the judged data that could not be read.
+        defects: By code, how much of it there is and the first few.
     """
 
     standard: Standard
     read: int = 0
+    lost: int = 0
+    defects: dict[str, tuple[int, list[Defect]]] = field(default_factory=dict)
     _failing: Spool = field(default_factory=Spool)
     _partials: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     _meeting: dict[tuple[str, str], Meeting] = field(default_factory=dict)
     _splits: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
-        """Take one part; parts come in data order."""
+        """
+        Take one part; parts come in data order.
+
+        Raises:
+            UsageError: Something in an input could not be read.
+        """
         if part.origin == DATA:
             self.read += part.rows
+            self.lost += part.lost
+            self.add_defects(part.defects, part.split)
+        for defect in part.defects if part.origin != DATA else ():
+            refuse(part.origin, defect)
         if part.origin == DATA and part.rows:
             rows, total = self._splits.get(part.split, (0, sha256()))
             total.update(part.records)
@@ -200,6 +232,17 @@ class Fold:
             self._failing.add(code, failing)
         for place, meeting in part.meeting.items():
             self._meeting.setdefault(place, Meeting(place[1])).add(meeting)
+
+    def add_defects(self, defects: Sequence[Defect], split: str = "") -> None:
+        """Take what could not be read."""
+        for defect in defects:
+            total, shown = self.defects.get(defect.code, (0, []))
+            amount = defect.samples if defect.unit == "samples" else 1
+            self.defects[defect.code] = total + amount, [*shown, defect][:EXAMPLES]
+        for code, some in itertools.groupby(defects, lambda defect: defect.code):
+            rows = [(_utf8(one.key), split, 1.0, _utf8(str(one))) for one in some]
+            schema = {**FAILING, "detail": pl.String}
+            self._failing.add(code, pl.DataFrame(rows, schema, orient="row"))
 
     def add_files(self, files: pl.DataFrame) -> None:
         """Let the rules about files look at them."""
@@ -232,10 +275,10 @@ class Fold:
 
     def failing_of(self, code: str) -> pl.DataFrame:
         """Every row that shows a defect, in key order, with what it should have been."""
-        pieces = [pl.DataFrame(schema=FAILING), *self._failing.read(code)]
+        pieces = [pl.DataFrame(schema={**FAILING, "detail": pl.String}), *self._failing.read(code)]
         bounds = {rule.called[0]: rule.bound() for rule in self.standard.judged}
-        found = in_key_order(pl.concat(pieces))
-        return found.with_columns(limit=pl.lit(bounds.get(code, ""), pl.String))
+        limit = pl.lit(bounds.get(code, "readable"), pl.String)
+        return in_key_order(pl.concat(pieces)).select(*FAILING, "detail", limit=limit)
 
     def _count(self, rule: Rule, rows: pl.DataFrame) -> None:
         wanted = columns(rule)
@@ -253,6 +296,23 @@ class Fold:
         code = rule.called[0]
         measured = rule.finish(self._partials.get(code, ()))
         return with_examples(measured, self._failing.read(code))
+
+
+def _utf8(text: str) -> str:
+    """Write out what no table can hold: bytes of a file's name that are no UTF-8."""
+    return text.encode(errors="backslashreplace").decode()
+
+
+def refuse(role: str, defect: Defect) -> None:
+    """
+    Refuse an input in which something could not be read: it would be compared with less.
+
+    Raises:
+        UsageError: The defect is one that blocks.
+    """
+    if defect.level is Level.ERROR:
+        found = f"{defect.code} in {defect.key}: {defect}"
+        raise UsageError(f"--input {role}", "sound data", found)
 
 
 def tasks(

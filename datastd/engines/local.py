@@ -46,7 +46,7 @@ def run(
                 part = waiting.popleft().result()
                 for task in itertools.islice(queue, 1):
                     waiting.append(pool.submit(examine, task, standard, inputs))
-                done(part.rows)
+                done(part.rows + part.lost)
                 yield part
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

@@ -180,6 +180,16 @@ class Report(Stated):
             KeyError: The standard has no such rule.
             UsageError: The report was loaded from a file, which holds examples only.
         """
+        return self.details(code).drop("detail")
+
+    def details(self, code: str) -> "pl.DataFrame":
+        """
+        List as `failing` does, with a column ``detail``: where in it, expected and found.
+
+        Raises:
+            KeyError: As for `failing`.
+            UsageError: As for `failing`.
+        """
         verdict = self[code]
         if self._failing is None:
             raise UsageError(

@@ -14,7 +14,7 @@ _AFTER_S = 0.5
 class Bar:
     """Progress of one piece of work; it leaves no trace when it is done."""
 
-    def __init__(self, what: str, total: int) -> None:
+    def __init__(self, what: str, total: int | None) -> None:
         self._what, self._total, self._done = what, total, 0
         self._begun, self._lock = time.monotonic(), threading.Lock()
         self._shown: tuple[Progress, TaskID] | None = None

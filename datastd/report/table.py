@@ -29,13 +29,7 @@ def frame(report: Report) -> pl.DataFrame:
 
 
 def _rows(report: Report, verdict: Verdict) -> pl.DataFrame:
-    found = report.failing(verdict.code).with_columns(detail=pl.lit(""))
-    if not found.height and verdict.failed:
-        found = pl.DataFrame(
-            [(one.key, "", one.observed, one.detail) for one in verdict.examples],
-            {"key": pl.String, "split": pl.String, "observed": pl.Float64,
-             "detail": pl.String}, orient="row",
-        ).with_columns(limit=pl.lit(f"{verdict.limit:g}"))  # fmt: skip
+    found = report.details(verdict.code)
     if not found.height:
         found = pl.DataFrame(
             {"key": [None], "split": [None], "observed": [verdict.observed],

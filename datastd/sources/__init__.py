@@ -46,15 +46,25 @@ class Defect(Exception):  # noqa: N818
         at: Where in it, such as ``byte 16``; empty means the file as a whole.
         expected: What the format asks for there.
         found: What is there instead.
+        key: The sample that is lost by it; the file, where no one sample is.
+        samples: How many are lost, where `Source.read` yields it.
+
+    Class attributes:
+        code, name, level: As in the catalogue.
+        unit: What is counted, and what it is set against: ``files`` or ``samples``.
     """
 
     code: ClassVar[str]
     name: ClassVar[str]
     level: ClassVar[Level] = Level.ERROR
+    unit: ClassVar[str] = "files"
 
-    def __init__(self, path: str, at: str, expected: str, found: str) -> None:
-        super().__init__(path, at, expected, found)
+    def __init__(  # noqa: PLR0913, PLR0917  -- positional: it must survive being pickled
+        self, path: str, at: str, expected: str, found: str, key: str = "", samples: int = 1
+    ) -> None:
+        super().__init__(path, at, expected, found, key, samples)
         self.path, self.at, self.expected, self.found = path, at, expected, found
+        self.key, self.samples = key or path, samples
 
     def __str__(self) -> str:
         at = f"{self.at}: " if self.at else ""
@@ -64,23 +74,27 @@ class Defect(Exception):  # noqa: N818
 @dataclass(frozen=True, slots=True)
 class Shard:
     """
-    Samples `start` to `stop` of one payload file: a unit of work that pickles.
+    A run of one payload: the unit of work, a plain value that pickles.
 
     Attributes:
-        path: The payload's file, below the root; the first part of each key.
+        path: The payload, as `Source.take` takes it: a file, or any other list of
+            samples that the source numbers.
         split: The split that the samples belong to.
-        start: Number of the first sample, from 0.
-        stop: One more than the number of the last.
+        start: Where it begins, from 0, counted in `unit`.
+        stop: Where it ends: the first that is no more in it.
+        unit: ``samples``; or ``bytes``, where only reading tells how many there are.
     """
 
     path: str
     split: str
     start: int
     stop: int
+    unit: str = "samples"
 
-    def keys(self) -> pl.Series:
-        """The key of each sample: ``<path>#<number>``."""
-        return keys(self.path, np.arange(self.start, self.stop))
+    @property
+    def samples(self) -> int | None:
+        """Samples in it, readable or not; None where only reading tells."""
+        return self.stop - self.start if self.unit == "samples" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +130,26 @@ class Plan:
     What a source found before it reads a sample.
 
     Attributes:
-        shards: The readable samples, in data order.
+        shards: All samples that can be tried, in data order.
         defects: What cannot be read.
         files: Number of files that were tried.
-        samples: Samples seen, readable or not: those of which a byte exists.
+        lost: Samples that no shard holds: a byte of them exists, and no more than that.
     """
 
     shards: tuple[Shard, ...] = ()
     defects: tuple[Defect, ...] = ()
     files: int = 0
-    samples: int = 0
+    lost: int = 0
 
     @property
-    def readable(self) -> int:
-        """Samples that the shards hold; the others are defective."""
-        return sum(shard.stop - shard.start for shard in self.shards)
+    def samples(self) -> int | None:
+        """Samples that the shards hold; None where only reading tells."""
+        known = [shard.samples for shard in self.shards]
+        return sum(n or 0 for n in known) if None not in known else None
 
     def __post_init__(self) -> None:
-        if self.samples < self.readable or (
-            self.samples > self.readable and not self.defects
-        ):
-            msg = f"{self.samples} samples seen, {self.readable} readable, no defect"
+        if self.lost < 0 or (self.lost and not self.defects):
+            msg = f"{self.lost} samples lost, and {len(self.defects)} defects that say why"
             raise AssertionError(msg)
 
 
@@ -146,7 +159,7 @@ class Source(ABC):
 
     Attributes:
         format: The name of the format, which is the name of its module.
-        kinds: Every kind of defect that `plan` can name.
+        kinds: Every kind of defect that `plan` and `read` can name.
         columns: What a batch holds, and what the samples table may be asked for.
     """
 
@@ -167,27 +180,32 @@ class Source(ABC):
         """Find the shards; look at every file, and at no sample."""
 
     @abstractmethod
-    def read(self, shard: Shard) -> Iterator[Batch]:
-        """Yield the samples of *shard* in order, each exactly once."""
+    def read(self, shard: Shard) -> Iterator[Batch | Defect]:
+        """Yield the samples of *shard* in order, each once: in a batch, or as its defect."""
 
     @abstractmethod
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
-        """Read the samples numbered *rows* of the payload file *path*, in that order."""
+        """Read the samples numbered *rows* of the payload *path*, in that order."""
+
+    def place(self, key: str) -> tuple[str, int]:
+        """Payload and number of a sample, as `take` takes them."""
+        path, _, number = key.rpartition("#")
+        return path, int(number)
 
     def take_keys(
         self, wanted: Sequence[str], digests: Sequence[bytes] | None = None
     ) -> list[Batch]:
         """
-        Read the samples of these keys again, one batch per file.
+        Read the samples of these keys again, one batch per payload.
 
         Raises:
             DataChanged: A sample is not the one with the digest given for it.
         """
-        split = [(key, *key.rpartition("#")[::2]) for key in wanted]
+        places = [self.place(key) for key in wanted]
         expected = dict(zip(wanted, digests or (), strict=False))
         batches = [
-            self.take(path, np.array([int(n) for _, p, n in split if p == path]))
-            for path in dict.fromkeys(path for _, path, _ in split)
+            self.take(path, np.array([number for of, number in places if of == path]))
+            for path in dict.fromkeys(path for path, _ in places)
         ]
         for batch in batches if digests else ():
             for key, found in zip(batch.keys, batch.digests(), strict=True):

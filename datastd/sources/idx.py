@@ -375,7 +375,8 @@ class Idx(Source):
             samples += max(file.seen if file else 0 for file in pair)
             shards += self._join(split, *pair, findings)
         tried = len(data) + len(findings.defects)
-        return Plan(tuple(shards), tuple(findings.defects), tried, samples)
+        lost = samples - sum(shard.stop - shard.start for shard in shards)
+        return Plan(tuple(shards), tuple(findings.defects), tried, lost)
 
     def _open(self, paths: list[str], findings: Findings) -> _File | None:
         """Open the first file of a side; name what is wrong with it and go on."""

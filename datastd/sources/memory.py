@@ -46,7 +46,7 @@ class Memory(Source):
             for name, length in lengths.items()
             for start in range(0, length, BATCH)
         ]
-        return Plan(tuple(shards), (), len(lengths), sum(lengths.values()))
+        return Plan(tuple(shards), files=len(lengths))
 
     def read(self, shard: Shard) -> Iterator[Batch]:
         yield self.take(shard.path, np.arange(shard.start, shard.stop))

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from datastd.certificate import Certified
-from datastd.sources import Batch, keys
+from datastd.sources import Batch
 
 BLOCK = 1 << 12  # samples read at once: many batches, and little beside the model
 
@@ -65,4 +66,4 @@ class Feed:
             name: np.concatenate([np.asarray(part.columns[name]) for part in parts])[back]
             for name in parts[0].columns
         }
-        return Batch(keys(self._paths[0], rows), columns)
+        return Batch(pl.concat([part.keys for part in parts])[back], columns)

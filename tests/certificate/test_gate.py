@@ -17,7 +17,9 @@ from support import samples, sound, write_idx
 import datastd
 from datastd.certificate import Certificate, Certified, Refused, Trust, gate, verify
 from datastd.certificate.statement import Statement
+from datastd.digest import canonical
 from datastd.errors import DataChanged, NotCertified, NotTrusted, UsageError
+from datastd.model import _bare
 
 IMAGES = "train-images-idx3-ubyte"
 
@@ -114,7 +116,8 @@ def restate(copy, change):
     """Write the certificate anew, consistent with itself, after *change* of its statement."""
     plain = Certificate.load(copy.plain).statement.plain()
     change(plain["predicate"])
-    Certificate.of(Statement.from_plain(plain)).save(copy.plain)
+    anew = Statement.model_validate_json(canonical(_bare(Statement, plain)))
+    Certificate.of(anew).save(copy.plain)
 
 
 def stamp(moment):
@@ -132,9 +135,10 @@ NOW = datetime.now(UTC)
         (lambda p: p["policy"]["digest"].update(sha256="0" * 64), "standard idx-images/1"),
         (lambda p: p["standard"].update(name="mnist"), "standard mnist/1"),
         (lambda p: p["standard"].update(name="own"), "a digest that a trust file gives"),
-        (lambda p: p["splits"].pop("test"), "splits"),
-        (lambda p: p["splits"]["test"].update(records=99), "splits"),
-        (lambda p: p["splits"].update(val={"records": 1, "digest": "x"}), "splits"),
+        (lambda p: (p["splits"].pop("test"), p["coverage"].update(records=200)), "splits"),
+        (lambda p: (p["splits"]["test"].update(records=99), p["coverage"].update(records=299)), "splits"),
+        (lambda p: (p["splits"].update(val={"records": 1, "recordDigest": "x"}),
+                    p["coverage"].update(records=301)), "splits"),
     ],
 )
 def test_an_edited_certificate_does_not_open(change, says, copy):

@@ -16,8 +16,8 @@ from datastd.disk import Tree
 from datastd.engines import Fold, examine, spool, tasks
 from datastd.engines.local import cores, run
 from datastd.engines.spool import Meeting, Spool
-from datastd.errors import DataChanged
-from datastd.sources.idx import Idx
+from datastd.errors import DataChanged, UsageError
+from datastd.sources.idx import Idx, LengthMismatch
 
 STANDARD = standards.load("idx-images/1")
 
@@ -138,15 +138,51 @@ def test_what_breaks_in_one_shard_ends_the_run(tmp_path):
             [*run(work, STANDARD, {}, jobs=2, done=lambda _: None)]
 
 
-def test_a_source_that_gives_other_samples_than_it_planned_is_caught(tmp_path):
-    class Lossy(Idx):
-        def read(self, shard):
-            yield from [*super().read(shard)][1:]
+class Broken(Idx):
+    """Cannot read the first batch of a shard: one defect for each sample in it."""
 
+    def read(self, shard):
+        first, *rest = super().read(shard)
+        yield from (LengthMismatch(shard.path, "byte 0", "pixels", "none", key) for key in first.keys)
+        yield from rest
+
+
+class Silent(Idx):
+    """Leaves the first batch of a shard out, and does not say so."""
+
+    def read(self, shard):
+        return iter([*super().read(shard)][1:])
+
+
+def test_what_cannot_be_read_is_counted_and_the_rest_is_read(tmp_path):
     folder = write_idx(tmp_path / "d", train=samples(20))
-    with Lossy(Tree(folder), batch=64 * 5) as source:
+    with Broken(Tree(folder), shard=64 * 10, batch=64 * 3) as source:
+        fold = Fold(STANDARD)
+        for part in run(tasks(source, source.plan().shards, {}), STANDARD, {}, jobs=2, done=lambda _: None):
+            fold.add(part)
+    assert (fold.read, fold.lost) == (14, 6)
+    total, first = fold.defects["F104"]
+    lost = [f"train-images-idx3-ubyte#{n}" for n in (0, 1, 2, 10, 11, 12)]
+    assert (total, [one.key for one in first]) == (6, lost[:5])
+    assert fold.failing_of("F104")["key"].to_list() == lost
+    assert fold.splits()["train"].records == 14
+
+
+def test_an_input_of_which_something_cannot_be_read_is_refused(tmp_path):
+    folder, other = write_idx(tmp_path / "d", train=samples(20)), write_idx(tmp_path / "e", test=samples(20))
+    with Idx(Tree(folder)) as source, Broken(Tree(other)) as evaluation:
+        fold, work = Fold(STANDARD), tasks(source, source.plan().shards, {"evaluation": evaluation})
+        parts = [*run(work, STANDARD, {}, jobs=2, done=lambda _: None)]
+        fold.add(parts[0])
+        with pytest.raises(UsageError, match="--input evaluation: expected sound data, found F104"):
+            fold.add(parts[1])
+
+
+def test_a_source_that_gives_other_samples_than_it_planned_is_caught(tmp_path):
+    folder = write_idx(tmp_path / "d", train=samples(20))
+    with Silent(Tree(folder), batch=64 * 5) as source:
         (task,) = tasks(source, source.plan().shards, {})
-        with pytest.raises(AssertionError, match="was read as 15 samples"):
+        with pytest.raises(AssertionError, match="was read as 15 samples, and 0 defective"):
             examine(task, STANDARD, {})
 
 

@@ -263,14 +263,16 @@ def test_parquet_and_csv_hold_the_table(real, tmp_path):
 @given(HOSTILE)
 def test_no_cell_of_the_csv_is_a_formula(key):
     one = report(failed(key))
-    failing = pl.DataFrame({"key": [key.encode("utf-8", "replace").decode()], "split": [""],
-                            "observed": [1.0], "limit": ["0"]})  # fmt: skip
+    key = key.encode("utf-8", "replace").decode()
+    failing = pl.DataFrame({"key": [key], "split": [""], "observed": [1.0], "limit": ["0"],
+                            "detail": [key]})  # fmt: skip
     one.attach(lambda code: failing if code == "Q109" else failing.clear())
     from datastd.report.table import as_csv
 
     (row,) = csv.DictReader(io.StringIO(as_csv(one).decode()))
-    assert not row["key"].startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert "\x1b" not in row["key"]
+    for cell in (row["key"], row["detail"]):
+        assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+        assert "\x1b" not in cell
 
 
 def test_a_bar_leaves_nothing_where_no_terminal_is(capsys):

@@ -1,5 +1,7 @@
 """The contract of every source."""
 
+import pickle
+
 import numpy as np
 import pytest
 from support import samples
@@ -10,18 +12,25 @@ from datastd.sources import Batch, Defect, Findings, Plan, Shard, keys
 from datastd.sources.files import is_paper, pickle_in
 
 
-def test_a_plan_accounts_for_every_sample():
+def test_what_a_plan_has_lost_it_says_why():
     shard, defect = Shard("a", "train", 0, 3), Defect("a", "", "x", "y")
-    Plan((shard,), (), 1, 3)
-    Plan((shard,), (defect,), 1, 5)
-    for wrong in ({"samples": 4}, {"samples": 2}, {"samples": 2, "defects": (defect,)}):
+    assert Plan((shard,), (), 1).samples == 3
+    assert Plan((shard, Shard("b", "t", 5, 7)), (defect,), 1, 5).samples == 5
+    assert Plan((shard, Shard("b", "t", 0, 999, "bytes")), (), 2).samples is None
+    for wrong in ({"lost": 1}, {"lost": -1, "defects": (defect,)}):
         with pytest.raises(AssertionError):
-            Plan((shard,), **{"files": 1, **wrong})
+            Plan((shard,), **wrong)
 
 
 def test_keys_number_the_samples_of_a_file():
     assert keys("a/b", np.array([0, 7])).to_list() == ["a/b#0", "a/b#7"]
-    assert Shard("a", "t", 2, 4).keys().to_list() == ["a#2", "a#3"]
+
+
+def test_a_defect_names_the_sample_that_it_costs_or_the_file():
+    assert Defect("a", "", "x", "y").key == "a"
+    one = Defect("a", "line 3", "x", "y", "a#2", 4)
+    again = pickle.loads(pickle.dumps(one))
+    assert (again.key, again.samples, str(again)) == ("a#2", 4, "line 3: expected x, found y")
 
 
 def test_a_defect_is_gathered_and_nothing_else():

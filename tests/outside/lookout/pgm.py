@@ -28,7 +28,7 @@ class PgmHeader(Defect):
         The netpbm manual, "pgm".
     """
 
-    code, name = "F901", "pgm-header"
+    code, name, unit = "F901", "pgm-header", "samples"
 
 
 class Pgm(Source):
@@ -47,21 +47,33 @@ class Pgm(Source):
         data = [path for path in self.tree.stamps if re.fullmatch(r"[^/]+/[^/]+/[^/]+\.pgm", path)]
         findings.defects += odd_entries(self.tree)
         findings.defects += strays(self.tree, data, "<split>/<class>/<name>.pgm")
-        shards = []
+        # A class of a split is a payload, its files the samples in it.
+        folders = {path.rpartition("/")[0]: 0 for path in data}
         for path in data:
-            with findings:
-                self._pixels(path)
-                shards.append(Shard(path, path.split("/")[0], 0, 1))
-        return Plan(tuple(shards), tuple(findings.defects), len(data) or 1, len(data))
+            folders[path.rpartition("/")[0]] += 1
+        shards = [Shard(f, f.split("/")[0], 0, count) for f, count in folders.items()]
+        return Plan(tuple(shards), tuple(findings.defects), len(data))
 
-    def read(self, shard: Shard) -> Iterator[Batch]:
-        yield self.take(shard.path, np.array([0]))
+    def _files(self, folder: str) -> list[str]:
+        return [path for path in self.tree.stamps if path.rpartition("/")[0] == folder]
+
+    def read(self, shard: Shard) -> Iterator[Batch | Defect]:
+        for number in range(shard.start, shard.stop):
+            try:
+                yield self.take(shard.path, np.array([number]))
+            except Defect as defect:
+                yield defect
+
+    def place(self, key: str) -> tuple[str, int]:
+        folder = key.rpartition("/")[0]
+        return folder, self._files(folder).index(key)
 
     def take(self, path: str, rows: np.ndarray) -> Batch:
+        files = [self._files(path)[row] for row in rows]
         classes = sorted({one.split("/")[1] for one in self.tree.stamps if one.count("/") == 2})
-        image = np.stack([self._pixels(path)] * len(rows))[..., None]
-        label = np.full(len(rows), classes.index(path.split("/")[1]))
-        return Batch(pl.Series([path] * len(rows)), {"image": image, "label": label})
+        images = np.stack([self._pixels(file) for file in files])[..., None]
+        labels = np.full(len(files), classes.index(path.split("/")[1]))
+        return Batch(pl.Series(files), {"image": images, "label": labels})
 
     def _pixels(self, path: str) -> np.ndarray:
         with self.tree.open(path) as descriptor:
