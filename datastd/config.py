@@ -5,16 +5,14 @@ Searched upward from the working directory, and never inside a dataset: the data
 do not choose their judge.
 """
 
-import tomllib
-from collections.abc import Mapping
+from collections import Counter
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field
 
-from datastd.disk import read_whole
 from datastd.errors import UsageError
-from datastd.model import Model, explain
+from datastd.model import FrozenMapping, Model, read_toml
 
 NAME = "datastd.toml"
 _MOST = 1 << 18  # bytes
@@ -37,7 +35,7 @@ class Dataset(Model):
     standard: str = ""
     format: str = ""
     profile: str = "dev"
-    inputs: Mapping[str, str] = Field(default_factory=dict)
+    inputs: FrozenMapping[str, str] = Field(default_factory=dict)
     trust: str = ""
 
 
@@ -46,48 +44,37 @@ class Config(Model):
 
     dataset: tuple[Dataset, ...] = ()
 
-    @model_validator(mode="after")
-    def _judges_each_once(self) -> Self:
-        paths = [one.path for one in self.dataset]
-        for path in paths:
-            if paths.count(path) > 1:
-                msg = f"expected each dataset once, found {path} {paths.count(path)} times"
-                raise ValueError(msg)
-        return self
-
     @classmethod
     def read(cls, path: Path) -> Self:
         """
         Read a configuration; paths in it come out absolute.
 
         Raises:
-            UsageError: Not TOML, or not a configuration.
+            UsageError: No configuration, or one that names a dataset twice.
         """
-        content = read_whole(path, most=_MOST, what="a configuration")
-        try:
-            given = tomllib.loads(content.decode())
-            entries = [_absolute(one, path.parent) for one in given.pop("dataset", [])]
-            return cls.model_validate({**given, "dataset": tuple(entries)})
-        except ValidationError as error:
-            raise UsageError(str(path), "a configuration", explain(error)) from None
-        except (ValueError, TypeError, AttributeError) as error:
-            raise UsageError(str(path), "TOML with [[dataset]]", str(error)) from None
+        what = "a configuration with [[dataset]]"
+        known = cls.of_toml(read_toml(path, most=_MOST, what=what), str(path), what)
+        entries = [_absolute(one, path.parent) for one in known.dataset]
+        for name, times in Counter(one.path for one in entries).items():
+            if times > 1:
+                raise UsageError(str(path), "each dataset once", f"{name} {times} times")
+        return cls(dataset=tuple(entries))
 
 
-def _absolute(entry: dict[str, object], folder: Path) -> dict[str, object]:
+def _absolute(one: Dataset, folder: Path) -> Dataset:
     """Resolve the paths of one dataset against the folder of the configuration."""
 
-    def resolve(name: object) -> object:
-        return str((folder / name).resolve()) if name and isinstance(name, str) else name
+    def resolve(name: str) -> str:
+        return str((folder / name).resolve()) if name else ""
 
-    resolved = {key: resolve(v) if key in {"path", "trust"} else v for key, v in entry.items()}
-    standard = entry.get("standard")
-    if isinstance(standard, str) and standard.endswith(".py"):
-        resolved["standard"] = resolve(standard)
-    inputs = entry.get("inputs")
-    if isinstance(inputs, dict):
-        resolved["inputs"] = {role: resolve(path) for role, path in inputs.items()}
-    return resolved
+    return Dataset(
+        path=resolve(one.path),
+        standard=resolve(one.standard) if one.standard.endswith(".py") else one.standard,
+        format=one.format,
+        profile=one.profile,
+        inputs={role: resolve(path) for role, path in one.inputs.items()},
+        trust=resolve(one.trust),
+    )
 
 
 def nearest(data: Path | None = None) -> Path | None:

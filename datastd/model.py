@@ -1,8 +1,11 @@
 """The nouns of datastd: what is measured, and what is concluded from it."""
 
 import copyreg
+import json
+import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
@@ -21,6 +24,8 @@ from pydantic import (
 )
 
 from datastd import digest
+from datastd.disk import read_whole
+from datastd.errors import UsageError
 from datastd.quiet import safe
 
 EXAMPLES = 5  # a verdict names so many; `Report.failing` has them all
@@ -37,6 +42,23 @@ class Model(BaseModel):
         validate_default=True,
         hide_input_in_errors=True,
     )
+
+    @classmethod
+    def of_toml(cls, given: Mapping[str, Any], where: str, what: str) -> Self:
+        """
+        Build the model from what a TOML file says.
+
+        Raises:
+            UsageError: It is no such model; the message names *where* and *what*.
+        """
+        try:
+            # As JSON, whose strict reading takes a list for a tuple and text for a date.
+            text = json.dumps(given, allow_nan=False, default=lambda day: day.isoformat())
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise UsageError(where, what, explain(error)) from None
+        except ValueError:
+            raise UsageError(where, f"{what} of finite numbers", "nan or inf") from None
 
 
 Key = TypeVar("Key")
@@ -113,6 +135,19 @@ def explain(error: ValidationError) -> str:
         safe(f"{'.'.join(map(str, one['loc'])) or 'content'}: {one['msg']}")
         for one in error.errors()[:3]
     )
+
+
+def read_toml(path: Path, *, most: int, what: str) -> dict[str, Any]:
+    """
+    Read a TOML file of the user's, of at most *most* bytes.
+
+    Raises:
+        UsageError: No such file, or no TOML.
+    """
+    try:
+        return tomllib.loads(read_whole(path, most=most, what=what).decode())
+    except ValueError as error:
+        raise UsageError(str(path), f"{what}, in TOML", str(error)) from None
 
 
 class Level(StrEnum):

@@ -72,7 +72,7 @@ def test_a_dataset_that_is_not_named_has_no_entry(home):
         ('[[dataset]]\npath=3\n', "path"),
         ('[[dataset]]\npath="a"\ninputs=3\n', "inputs"),
         ("a = ", "TOML"),
-        ("dataset = [3]", "TOML"),
+        ("dataset = [3]", "dataset.0: Input should be an object"),
         ("\xff", "TOML"),
     ],
 )

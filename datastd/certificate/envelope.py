@@ -10,7 +10,6 @@ import base64
 import json
 import os
 import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,7 +22,7 @@ from datastd import digest
 from datastd.certificate.statement import Sha256, Statement
 from datastd.disk import publish, read_whole
 from datastd.errors import NotCertified, NotTrusted, UsageError
-from datastd.model import Model, explain
+from datastd.model import Model, explain, read_toml
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 MOST = 8 << 20  # bytes of a certificate or of a trust file
@@ -93,21 +92,10 @@ class Trust(Model):
         Read a `trust.toml`.
 
         Raises:
-            UsageError: Not TOML, or not a trust file.
+            UsageError: No such file, or no trust file.
         """
-        content = read_whole(Path(path), most=MOST, what="keys to trust")
-        try:
-            given = tomllib.loads(content.decode())
-            for name in ("key", "standard"):
-                given[name] = tuple(
-                    {k: tuple(v) if isinstance(v, list) else v for k, v in one.items()}
-                    for one in given.get(name, ())
-                )
-            return cls.model_validate(given)
-        except ValidationError as error:
-            raise UsageError(str(path), "a trust file", explain(error)) from None
-        except (ValueError, AttributeError, TypeError) as error:
-            raise UsageError(str(path), "TOML with [[key]]", str(error)) from None
+        given = read_toml(Path(path), most=MOST, what="a trust file")
+        return cls.of_toml(given, str(path), "a trust file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +140,12 @@ class Certificate:
             envelope = _Envelope.model_validate_json(
                 digest.canonical(digest.strict_json(content))
             )
-            if envelope.payload_type != PAYLOAD_TYPE:
-                msg = f"payloadType {PAYLOAD_TYPE}"
-                raise ValueError(msg)
-            payload = base64.b64decode(envelope.payload, validate=True)
-            if digest.of_bytes(payload) != envelope.payload_sha256:
-                msg = "the payload is not the one that payloadSha256 is of"
-                raise ValueError(msg)
+            payload = base64.b64decode(envelope.payload)
             signatures = {one.keyid: one.sig for one in envelope.signatures}
-            certificate = cls(
-                Statement.from_plain(digest.strict_json(payload)), payload, signatures
-            )
-            canonical = digest.canonical(certificate.statement.plain())
-            if certificate.text() != content or canonical != payload:
+            statement = Statement.from_plain(digest.strict_json(payload))
+            certificate = cls(statement, payload, signatures)
+            # Nothing but what `text` writes: no other type, digest, order or spelling.
+            if (certificate.text(), cls.of(statement).payload) != (content, payload):
                 msg = "the file is not byte for byte the one that was written"
                 raise ValueError(msg)
         except ValidationError as error:
@@ -265,7 +246,7 @@ def _public(key: TrustedKey) -> str:
     """The key itself: one under two names counts once."""
     from securesystemslib.signer import SSlibKey  # noqa: PLC0415
 
-    return str(SSlibKey.from_crypto(_load_public(key), key.keyid).keyval["public"])
+    return str(SSlibKey.from_crypto(_load_public(key)).keyval["public"])
 
 
 def _load_public(key: TrustedKey) -> Any:  # noqa: ANN401  -- one of cryptography's

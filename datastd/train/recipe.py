@@ -8,13 +8,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, PositiveInt, ValidationError
+from pydantic import Field, PositiveInt
 from torch import nn
 
 from datastd.certificate import open as open_certified
-from datastd.disk import read_whole
 from datastd.errors import UsageError
-from datastd.model import explain
+from datastd.model import read_toml
 from datastd.train.feed import Feed
 from datastd.train.loop import Result, Settings, finetune, pretrain, seeded
 from datastd.train.networks import NETWORKS
@@ -70,7 +69,11 @@ class Recipe(Settings):
         Raises:
             UsageError: No recipe; an unknown key; a value of another type.
         """
-        given = _read(Path(path))
+        given = read_toml(Path(path), most=_MOST, what="a recipe")
+        for name in {*_PATHS, "standard"} & {*given}:
+            text = given[name]
+            if isinstance(text, str) and (name != "standard" or text.endswith(".py")):
+                given[name] = str(Path(path).parent / text)
         for one in sets:
             key, found, value = one.partition("=")
             if not found:
@@ -81,10 +84,7 @@ class Recipe(Settings):
                 near = get_close_matches(key, cls.model_fields, 1)
                 hint = f"did you mean {near[0]}?" if near else ""
                 raise UsageError(f"{path}: {key}", "a key of a recipe", "another", hint)
-        try:
-            recipe = cls.model_validate(given)
-        except ValidationError as error:
-            raise UsageError(str(path), "a recipe", explain(error)) from None
+        recipe = cls.of_toml(given, str(path), "a recipe")
         if recipe.network not in NETWORKS:
             raise UsageError(f"{path}: network", f"one of {', '.join(NETWORKS)}", recipe.network)
         if (recipe.objective == "finetune") != (recipe.start is not None):
@@ -99,7 +99,7 @@ class Recipe(Settings):
         if field is None or re.search(r"\bstr\b|Literal", str(field.annotation)):
             return value
         try:
-            return _frozen(tomllib.loads(f"value = {value}")["value"])
+            return tomllib.loads(f"value = {value}")["value"]
         except ValueError:
             raise UsageError(f"--set {key}", "a value as in TOML", value) from None
 
@@ -107,24 +107,6 @@ class Recipe(Settings):
     def settings(self) -> dict[str, Any]:
         """The part of it that the trainer takes."""
         return {name: getattr(self, name) for name in Settings.model_fields}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Parse the file; paths in it come out relative to the working folder."""
-    content = read_whole(path, most=_MOST, what="a recipe")
-    try:
-        given = tomllib.loads(content.decode())
-    except ValueError as error:
-        raise UsageError(str(path), "a recipe in TOML", str(error)) from None
-    for name in {*_PATHS, "standard"} & {*given}:
-        if isinstance(given[name], str) and (name != "standard" or given[name].endswith(".py")):
-            given[name] = str(path.parent / given[name])
-    return {key: _frozen(value) for key, value in given.items()}
-
-
-def _frozen(value: object) -> object:
-    """A list of TOML as the tuple that a strict model asks for."""
-    return tuple(value) if isinstance(value, list) else value
 
 
 def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
