@@ -16,11 +16,13 @@ from typing import Any
 from datastd import digest, errors
 from datastd.digest import Manifest
 from datastd.errors import DataChanged, DataStdError
-from datastd.lean import leave_out_unused
 from datastd.report import Report
 
 _FAILED = 10  # exit code: the answer is an error
-_RUN = "from datastd.certificate.child import main; raise SystemExit(main())"
+_RUN = (
+    "from datastd.lean import leave_out_unused; leave_out_unused(); "  # before anything imports
+    "from datastd.certificate.child import main; raise SystemExit(main())"
+)
 
 
 def judge(request: dict[str, Any]) -> tuple[Report, Manifest]:
@@ -58,7 +60,6 @@ def judge(request: dict[str, Any]) -> tuple[Report, Manifest]:
 
 def main() -> int:
     """Answer one request."""
-    leave_out_unused()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no data in a core dump
     request = json.load(sys.stdin)
     # What a standard prints must not be taken for a part of the answer.

@@ -65,8 +65,6 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     if not isinstance(data, str | Path):
         raise UsageError("data", "the path of a folder", f"a {type(data).__name__}")
     path, place = Path(data), Path(out)
-    if not path.is_dir():
-        Tree(path).close()  # raises, and says what is there instead
     if path.resolve() in (place.resolve(), *place.resolve().parents):
         raise UsageError(
             str(out), "a place beside the dataset", "one inside it",
@@ -236,7 +234,7 @@ def open(  # noqa: A001  -- read as datastd.open
     known.signed_by(keys)
     named = standard or (entry.standard if entry else "")
     _is_of_standard(known, named, keys, standard_digest)
-    _is_in_time(known)
+    _is_in_time(known, datetime.now(UTC))
     source = open_source(path, known.statement.predicate.format)
     try:
         refuse_oddities(source.tree)
@@ -303,9 +301,9 @@ def _is_of_standard(
         raise NotCertified(f"standard {name}", expected, promised)
 
 
-def _is_in_time(known: Certificate) -> None:
+def _is_in_time(known: Certificate, now: datetime) -> None:
     """Refuse a certificate from the future, and one that is over."""
-    now, predicate = datetime.now(UTC), known.statement.predicate
+    predicate = known.statement.predicate
     if predicate.verified > now + _SKEW:
         raise NotCertified("timeVerified", f"at most {now:%FT%TZ}", predicate.time_verified)
     if predicate.expires <= now:

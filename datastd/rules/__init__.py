@@ -78,7 +78,8 @@ class Rule(Model):
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         """List the rows of one part that show the defect, columns as `FAILING`."""
-        return rows.select("key", "split", observed=0.0).clear()
+        del rows
+        return pl.DataFrame(schema=FAILING)
 
     def bound(self) -> str:
         """Say what one row would have to be, for a list of failing rows."""
@@ -182,11 +183,10 @@ def examples(failing: Iterable[pl.DataFrame]) -> tuple[Example, ...]:
         first = in_key_order(known).head(EXAMPLES)
     if first is None:
         return ()
+    finite = pl.col("observed").is_finite()
     return tuple(
-        Example(key=key, observed=None if not_finite else observed)
-        for key, observed, not_finite in first.select(
-            "key", "observed", ~pl.col("observed").is_finite().fill_null(value=False).alias("odd")
-        ).rows()
+        Example(key=key, observed=observed if is_number else None)
+        for key, observed, is_number in first.select("key", "observed", finite=finite).rows()
     )
 
 

@@ -7,7 +7,7 @@ column is one rule, whose verdict is the share of rows outside the limits.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import pandera.polars as pa
 import polars as pl
@@ -19,7 +19,6 @@ from datastd.model import FrozenMapping, Level, Measurement
 from datastd.rules import Rule, totals
 
 _META = "datastd"
-_CHECKS = ("ge", "le", "gt", "lt", "eq", "isin")
 
 
 def limit(  # noqa: PLR0913  -- one keyword per bound, as in pandera
@@ -53,7 +52,7 @@ def limit(  # noqa: PLR0913  -- one keyword per bound, as in pandera
     Raises:
         ValueError: No bound, one that is not finite, or a tolerance without a reason.
     """
-    given = dict(zip(_CHECKS, (ge, le, gt, lt, eq, isin), strict=True))
+    given: dict[str, Any] = {"ge": ge, "le": le, "gt": gt, "lt": lt, "eq": eq, "isin": isin}
     bounds = {check: bound for check, bound in given.items() if bound is not None}
     if not bounds:
         msg = "limit: expected at least one bound, found none"
@@ -66,7 +65,7 @@ def limit(  # noqa: PLR0913  -- one keyword per bound, as in pandera
         raise ValueError(msg)
     meta = {"bounds": bounds, "tolerate": tolerate, "because": because,
             "level": level, "error_from": error_from}  # fmt: skip
-    return pa.Field(**cast("Any", bounds), metadata={_META: meta})
+    return pa.Field(**bounds, metadata={_META: meta})
 
 
 class RowLimit(Rule):
@@ -178,12 +177,10 @@ class RowLimits:
         """
         present = [name for name in self.limits if name in rows.columns]
         outside = {name: _not_finite(rows.get_column(name)) for name in present}
-        if not present or not rows.height:
+        if not present:
             return outside
         failed = _failures(self._schema.select_columns(present), rows.select(present))
         for name, index in failed.rows():
-            if name not in outside:
-                raise AssertionError(name)
             outside[name] = outside[name] | _at(index, rows.height)
         return outside
 
@@ -202,12 +199,12 @@ def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
             found = cases.select("column", pl.col("index").cast(pl.Int64))
         else:
             found = pl.DataFrame(schema={"column": pl.String, "index": pl.Int64})
-    return found.group_by("column", maintain_order=True).agg("index")
+    return found.group_by("column").agg("index")
 
 
 def _at(index: Sequence[int | None], height: int) -> pl.Series:
     """Mark the rows numbered; all of them if one is not numbered."""
-    marks = pl.Series([None in index], dtype=pl.Boolean).new_from_index(0, height)
+    marks = pl.Series([None in index]).new_from_index(0, height)
     return marks.scatter([i for i in index if i is not None], values=True)
 
 

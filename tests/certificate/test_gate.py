@@ -15,11 +15,15 @@ import pytest
 from support import samples, sound, write_idx
 
 import datastd
-from datastd.certificate import Certificate, Certified, Refused, Trust, gate, verify
+from datastd import standard as standards
+from datastd.certificate import Certificate, Certified, Refused, Trust, child, gate, verify
 from datastd.certificate.statement import Statement
-from datastd.digest import canonical
+from datastd.digest import Manifest, canonical
+from datastd.disk import Tree
 from datastd.errors import DataChanged, NotCertified, NotTrusted, UsageError
 from datastd.model import _bare
+from datastd.report import Report
+from datastd.sources.idx import Idx
 
 IMAGES = "train-images-idx3-ubyte"
 
@@ -37,9 +41,27 @@ def test_certified_data_open_and_are_read_as_they_were_judged(copy):
         batch = data.take(shard.path, np.array([5, 1, 5]))
         np.testing.assert_array_equal(batch.columns["image"][..., 0], samples(200)[0][[5, 1, 5]])
         data.compare()
-        with pytest.raises(UsageError, match="one of test, train, found val"):
+        with pytest.raises(UsageError) as refused:
             data.shards("val")
+        assert str(refused.value) == "split: expected one of test, train, found val"
     assert verify(copy.data, copy.plain, standard="idx-images/1").digest
+
+
+def test_what_is_verified_is_what_opens(copy):
+    assert verify(copy.data, copy.plain) == Certificate.load(copy.plain)
+    with pytest.raises(NotCertified, match="expected mnist/1"):
+        verify(copy.data, copy.plain, standard="mnist/1")
+    with pytest.raises(NotTrusted):
+        verify(copy.data, copy.signed)
+    assert verify(copy.data, copy.signed, trust=copy.trust).signatures
+
+
+def test_opened_data_give_their_descriptors_back(copy):
+    before = len(os.listdir("/proc/self/fd"))
+    with datastd.open(copy.data, certificate=copy.plain) as data:
+        data.take(IMAGES, np.array([0]))
+        assert len(os.listdir("/proc/self/fd")) > before
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_where_the_data_lie_does_not_matter(copy):
@@ -95,6 +117,19 @@ def test_other_bytes_do_not_open(spoil, copy):
         opens(copy)
 
 
+def test_a_refusal_names_both_digests_and_what_to_do(copy):
+    before = Certificate.load(copy.plain).statement.subject[0].digest.sha256
+    flip(copy.data / IMAGES, 500)
+    with Tree(copy.data) as tree:
+        after = Manifest.of(tree, jobs=1).digest
+    with pytest.raises(NotCertified) as refused:
+        opens(copy)
+    assert str(refused.value) == (
+        f"{copy.data}: expected the bytes certified, digest {before}, found others, digest {after}; "
+        "check and certify these, or restore those"
+    )
+
+
 def test_a_manifest_at_the_root_is_the_one_file_that_may_come(copy):
     (copy.data / "manifest-sha256.txt").write_text("x")
     assert opens(copy)
@@ -147,6 +182,50 @@ def test_an_edited_certificate_does_not_open(change, says, copy):
         opens(copy)
 
 
+def refused(copy, **options):
+    """What opening says, in full."""
+    with pytest.raises(NotCertified) as found:
+        opens(copy, **options)
+    return str(found.value)
+
+
+def test_a_refusal_says_what_was_expected_and_what_was_found(copy):
+    whole = copy.plain.read_bytes()
+    digests = ", ".join(sorted(standards.shipped()["idx-images/1"]))
+    assert refused(copy, standard="mnist/1") == "standard: expected mnist/1, found idx-images/1"
+    restate(copy, lambda p: p["policy"]["digest"].update(sha256="0" * 64))
+    assert refused(copy) == f"standard idx-images/1: expected {digests}, found {'0' * 64}"
+    copy.plain.write_bytes(whole)
+    promised = Certificate.load(copy.plain).statement.predicate.policy.digest.sha256
+    restate(copy, lambda p: p["standard"].update(name="own"))
+    assert refused(copy) == f"standard own/1: expected a digest that a trust file gives, found {promised}"
+    copy.plain.write_bytes(whole)
+    restate(copy, lambda p: (p["splits"]["test"].update(records=99), p["coverage"].update(records=299)))
+    assert refused(copy) == (
+        "splits: expected {'test': 99, 'train': 200}, found {'test': 100, 'train': 200}"
+    )
+    (copy.data / "link").symlink_to(IMAGES)
+    assert refused(copy) == "link: expected regular files only, found a symbolic link"
+
+
+def test_a_certificate_counts_until_its_last_second_and_a_clock_may_be_five_minutes_behind(copy):
+    one = Certificate.load(copy.plain)
+    begun, ends = one.statement.predicate.verified, one.statement.predicate.expires
+    second = timedelta(seconds=1)
+    gate._is_in_time(one, begun - timedelta(minutes=5))
+    gate._is_in_time(one, ends - second)
+    with pytest.raises(NotCertified) as early:
+        gate._is_in_time(one, begun - timedelta(minutes=5) - second)
+    moment = begun - timedelta(minutes=5) - second
+    assert str(early.value) == f"timeVerified: expected at most {stamp(moment)}, found {stamp(begun)}"
+    with pytest.raises(NotCertified) as late:
+        gate._is_in_time(one, ends)
+    assert str(late.value) == (
+        f"timeExpires: expected later than {stamp(ends)}, found {stamp(ends)}; certify the data again"
+    )
+    assert ends - begun == timedelta(days=90)
+
+
 def test_a_clock_may_be_a_little_behind(copy):
     restate(copy, lambda p: p.update(timeVerified=stamp(datetime.now(UTC) + timedelta(minutes=4))))
     assert opens(copy)
@@ -169,8 +248,6 @@ def test_the_standard_that_was_asked_for_is_the_one_that_counts(copy):
 
 
 def test_every_digest_that_a_shipped_standard_had_still_counts(copy, monkeypatch):
-    from datastd import standard as standards
-
     known = standards.shipped()
     monkeypatch.setattr(standards, "shipped", lambda: {**known, "idx-images/1": ("0" * 64, *known["idx-images/1"])})
     restate(copy, lambda p: p["policy"]["digest"].update(sha256="0" * 64))
@@ -207,8 +284,9 @@ def test_trust_and_standard_come_from_the_users_configuration(copy, monkeypatch)
 
 
 def test_certified_data_are_made_by_open_alone():
-    with pytest.raises(TypeError, match=r"datastd\.open"):
+    with pytest.raises(TypeError) as told:
         Certified()
+    assert str(told.value) == "expected datastd.open(path, certificate=…, standard=…)"
     with pytest.raises(TypeError):
         Certified(1)
 
@@ -216,8 +294,11 @@ def test_certified_data_are_made_by_open_alone():
 def test_certified_data_cannot_be_copied_or_sent(copy):
     with datastd.open(copy.data, certificate=copy.plain) as data:
         for way in (pickle.dumps, copying.copy, copying.deepcopy):
-            with pytest.raises(TypeError, match="cannot be copied"):
+            with pytest.raises(TypeError) as told:
                 way(data)
+            assert str(told.value) == (
+                "certified data cannot be copied: open them where they are used"
+            )
 
 
 @pytest.mark.parametrize(
@@ -234,6 +315,28 @@ def test_a_change_after_opening_is_noticed_at_the_next_read(change, copy):
         change(copy.data)
         with pytest.raises(DataChanged):
             data.take(IMAGES, np.array([0]))
+
+
+def test_a_change_of_a_file_that_is_not_read_is_noticed_too(copy):
+    with datastd.open(copy.data, certificate=copy.plain) as data:
+        (copy.data / "t10k-labels-idx1-ubyte").open("ab").close()
+        data.take(IMAGES, np.array([0]))
+        os.utime(copy.data / "t10k-labels-idx1-ubyte")
+        with pytest.raises(DataChanged, match="t10k-labels"):
+            data.take(IMAGES, np.array([0]))
+
+
+def test_a_change_while_it_is_opened_is_noticed(copy, monkeypatch):
+    planned = Idx.plan
+
+    def and_then_change(self):
+        plan = planned(self)
+        flip(copy.data / IMAGES, 500)
+        return plan
+
+    monkeypatch.setattr(Idx, "plan", and_then_change)
+    with pytest.raises(DataChanged):
+        opens(copy)
 
 
 def test_what_is_added_after_opening_is_noticed_when_all_is_compared(copy):
@@ -272,13 +375,26 @@ def leaky(folder):
 
 
 def test_data_that_fail_get_no_certificate_and_the_report_says_why(tmp_path):
-    with pytest.raises(Refused, match="L102 fail") as refused:
-        datastd.certify(leaky(tmp_path / "d"), "idx-images/1", out=tmp_path / "c.json")
+    folder = leaky(tmp_path / "d")
+    with (folder / "t10k-labels-idx1-ubyte").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(Refused) as refused:
+        datastd.certify(folder, "idx-images/1", out=tmp_path / "c.json")
+    assert str(refused.value) == (
+        f"{folder}: expected data that pass idx-images/1, found F104 fail, L102 fail, L105 fail; "
+        "datastd check names the samples"
+    )
     assert refused.value.exit_code == 1
     assert refused.value.report["L102"].failed == 2
     assert not (tmp_path / "c.json").exists()
     again = pickle.loads(pickle.dumps(refused.value))
     assert (again.report, str(again)) == (refused.value.report, str(refused.value))
+
+
+def test_a_report_that_is_not_complete_is_refused_as_what_it_is(report):
+    given = {**dict(report), "complete": False}
+    del given["schema_"]
+    assert "found unknown; datastd check" in str(Refused(Report(**given)))
 
 
 def test_data_of_which_something_is_unknown_get_none_either(tmp_path):
@@ -290,14 +406,16 @@ def test_data_of_which_something_is_unknown_get_none_either(tmp_path):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"standard": None}, "the standard to certify by"),
+        ({"standard": None}, ("--standard: expected the standard to certify by, found none; "
+                              "name it, or write it into datastd.toml$")),
         ({"standard": "nonsense/1"}, "the name of a standard"),
-        ({"out": "data/c.json"}, "one inside it"),
+        ({"out": "data/c.json"}, ("^data/c.json: expected a place beside the dataset, found one inside it; "
+                                  "the certificate would be one of the files that it is about$")),
         ({"out": "data/../data/c.json"}, "one inside it"),
         ({"out": "link/c.json"}, "one inside it"),
         ({"out": "data"}, "one inside it"),
         ({"out": "absent/c.json"}, "a place to write to"),
-        ({"days": 0}, "more than 0"),
+        ({"days": 0}, "^days: expected more than 0, and at most 36500, found 0$"),
         ({"days": -1}, "more than 0"),
         ({"days": float("nan")}, "more than 0"),
         ({"days": float("inf")}, "more than 0"),
@@ -308,7 +426,7 @@ def test_data_of_which_something_is_unknown_get_none_either(tmp_path):
         ({"jobs": 0}, "a whole number"),
         ({"days": 36_501}, "at most 36500"),
     ],
-)
+)  # fmt: skip
 def test_a_request_that_cannot_be_carried_out_leaves_nothing(options, says, certified, tmp_path, monkeypatch):
     shutil.copytree(certified / "data", tmp_path / "data")
     (tmp_path / "link").symlink_to("data")
@@ -321,8 +439,9 @@ def test_a_request_that_cannot_be_carried_out_leaves_nothing(options, says, cert
 
 @pytest.mark.parametrize("data", [(1, 2), None, samples(3)])
 def test_only_a_folder_is_certified(data, tmp_path):
-    with pytest.raises(UsageError, match="the path of a folder"):
+    with pytest.raises(UsageError) as refused:
         datastd.certify(data, "idx-images/1", out=tmp_path / "c.json")
+    assert str(refused.value) == f"data: expected the path of a folder, found a {type(data).__name__}"
     with pytest.raises(UsageError, match="a folder with a dataset"):
         datastd.certify(tmp_path / "absent", "idx-images/1", out=tmp_path / "c.json")
 
@@ -344,6 +463,17 @@ def test_the_bytes_are_hashed_again_by_who_signs(certified, tmp_path, monkeypatc
     with pytest.raises(NotCertified, match="regular files only, found an empty folder"):
         datastd.certify(folder, "idx-images/1", out=tmp_path / "c.json")
     assert not (tmp_path / "c.json").exists()
+
+
+def test_a_few_of_the_files_that_changed_are_named():
+    judged = Manifest(tuple((name, "1") for name in "abcd"))
+    with pytest.raises(NotCertified) as refused:
+        gate._same(judged, Manifest(()))
+    assert str(refused.value) == (
+        "manifest: expected the files that were judged, found a is missing; b is missing; c is missing; "
+        "the data changed: run again"
+    )
+    gate._same(judged, judged)
 
 
 def test_a_certificate_says_which_inputs_it_was_judged_with(certified, tmp_path):
@@ -403,26 +533,76 @@ def test_a_standard_that_calls_itself_mnist_certifies_nothing(certified, tmp_pat
 
 
 ANSWERS = {
-    "killed": "import os; os.kill(os.getpid(), 9)",
-    "silent": "pass",
-    "garbage": "print('x')",
-    "a number": "print(3)",
-    "a list": "print('[]')",
-    "a forged report": "print('{\"report\": {\"outcome\": \"pass\"}, \"manifest\": []}')",
-    "an error of no such kind": "import sys; print('[\"os\", 1]'); sys.exit(10)",
-    "no error": "import sys; sys.exit(10)",
-    "a bug": "1/0",
+    "killed": ("import os; os.kill(os.getpid(), 9)", -9),
+    "silent": ("pass", 0),
+    "garbage": ("print('x')", 0),
+    "a number": ("print(3)", 0),
+    "a list": ("print('[]')", 0),
+    "a forged report": ("print('{\"report\": {\"outcome\": \"pass\"}, \"manifest\": []}')", 0),
+    "an error of no such kind": ("import sys; print('[\"os\", 1]'); sys.exit(10)", 10),
+    "no error": ("import sys; sys.exit(10)", 10),
+    "a bug": ("1/0", 1),
 }
 
 
-@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_a_judgement_that_ends_without_an_answer_is_none(answer, certified, tmp_path, monkeypatch):
-    from datastd.certificate import child
-
+@pytest.mark.parametrize(("answer", "code"), ANSWERS.values(), ids=ANSWERS)
+def test_a_judgement_that_ends_without_an_answer_is_none(answer, code, certified, tmp_path, monkeypatch):
     monkeypatch.setattr(child, "_RUN", answer)
-    with pytest.raises(DataChanged, match="judgement: expected an answer"):
+    with pytest.raises(DataChanged) as ended:
         datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json")
+    assert str(ended.value) == (
+        f"judgement: expected an answer, found none, from a process that ended with {code}; run it again"
+    )
     assert not (tmp_path / "c.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        ("OSError(28, 'No space left on device')",
+         ["DataChanged", "judgement", "data that can be read", "[Errno 28] No space left on device"]),
+        ("MemoryError('none left')", ["DataChanged", "judgement", "data that can be read", "none left"]),
+        ("UsageError('a', 'b', 'c', 'd')", ["UsageError", "a", "b", "c", "d"]),
+        ("KeyboardInterrupt()", None),
+    ],
+)  # fmt: skip
+def test_what_ends_a_judgement_is_handed_over(error, answer):
+    script = (
+        "from datastd import pipeline\n"
+        "from datastd.certificate import child\n"
+        "from datastd.errors import UsageError\n"
+        f"def broken(**_): raise {error}\n"
+        "pipeline.judge = broken\n"
+        "raise SystemExit(child.main())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], input="{}", capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (10, "")
+    assert (json.loads(done.stdout) if done.stdout else None) == answer
+
+
+def test_a_disk_that_is_full_is_said_to_be(certified, tmp_path, monkeypatch):
+    script = (
+        "from datastd import pipeline\n"
+        "def broken(**_): raise OSError(28, 'No space left on device')\n"
+        "pipeline.judge = broken\n"
+    )
+    monkeypatch.setattr(child, "_RUN", script + child._RUN)
+    with pytest.raises(DataChanged, match=r"data that can be read, found .*No space left on device"):
+        datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json")
+
+
+def test_the_judge_leaves_no_data_in_a_core_and_loads_what_it_needs(certified, tmp_path):
+    standard = tmp_path / "mine.py"
+    standard.write_text(
+        "import json, resource, sys\n"
+        f"with open({str(tmp_path / 'seen.json')!r}, 'w') as file:\n"
+        "    json.dump([resource.getrlimit(resource.RLIMIT_CORE), 'pandas' in sys.modules], file)\n"
+        "from datastd import Standard\n"
+        "from datastd.rules.labels.label_out_of_range import LabelOutOfRange\n"
+        "mine = Standard(name='mine/1', about='x', formats=('idx',), rules=(LabelOutOfRange(),))\n"
+    )
+    datastd.certify(certified / "data", standard, out=tmp_path / "c.json")
+    assert json.loads((tmp_path / "seen.json").read_text()) == [[0, 0], False]
 
 
 def test_the_judge_imports_nothing_of_the_folder_that_it_runs_in(certified, tmp_path):
@@ -438,8 +618,6 @@ def test_the_judge_imports_nothing_of_the_folder_that_it_runs_in(certified, tmp_
 
 
 def test_the_judge_never_sees_the_key(certified, tmp_path, monkeypatch):
-    from datastd.certificate import child
-
     seen = {}
     real = subprocess.run
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,7 +66,10 @@ def test_it_is_an_in_toto_statement_about_one_subject(statement, manifest, repor
     }  # fmt: skip
     for split in predicate["splits"].values():
         assert {*split} == {"records", "recordDigest"}
-    assert "datastd" in predicate["verifier"]["version"]
+    assert predicate["verifier"]["id"] == "urn:datastd"
+    assert {*predicate["verifier"]["version"]} == {
+        "datastd", "numba", "numpy", "pandera", "polars", "pydantic", "python"
+    }  # fmt: skip
     assert predicate["resourceUri"] == "pkg:generic/digits"
     assert predicate["format"] == "idx"
 
@@ -85,6 +89,23 @@ def test_it_holds_for_as_long_as_was_said(report, manifest):
     assert predicate.expires - predicate.verified == timedelta(days=2.5)
 
 
+def test_its_times_are_those_of_greenwich(report, manifest, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        verified = issue(report, manifest, "d", days=1).predicate.verified
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert abs(verified - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_defective_samples_are_not_among_its_records(report, manifest):
+    seen = {**dict(report.accounting), "samples": 307, "defective": 7}
+    tolerated = Report(**{**fields(report), "accounting": seen})
+    assert issue(tolerated, manifest, "d", days=1).predicate.coverage.records == 300
+
+
 def test_no_sample_is_named_in_it(report, manifest):
     warned = [Verdict(**{**dict(v), "level": Level.WARN, "observed": v.limit + 1, "failed": 1,
                          "examples": ({"key": "secret", "observed": 1.0},)})
@@ -101,9 +122,12 @@ def verdict(report, **changes):
 
 
 def test_of_what_did_not_pass_there_is_no_statement(report, manifest):
+    says = "expected a report of these bytes that passed, found "
     for changes in ({"observed": 9.0, "limit": 0.0, "level": Level.ERROR}, {"checked": 0}):
-        with pytest.raises(ValueError, match="that passed"):
-            issue(verdict(report, **changes), manifest, "d", days=1)
+        one = verdict(report, **changes)
+        with pytest.raises(ValueError) as refused:
+            issue(one, manifest, "d", days=1)
+        assert str(refused.value) == says + one.outcome
     incomplete = Report(**{**fields(report), "complete": False})
     with pytest.raises(ValueError, match="that passed"):
         issue(incomplete, manifest, "d", days=1)
@@ -187,6 +211,7 @@ def test_nothing_in_it_can_be_another_type_or_left_out(statement):
         (("predicate", "waivers"), [{}]),
         (("predicate", "timeVerified"), "yesterday"),
         (("predicate", "timeExpires"), "2026-13-01T00:00:00Z"),
+        (("predicate", "timeExpires"), "2026-1-1T0:00:00Z"),
         (("predicate", "policy", "digest", "sha256"), "0" * 63),
         (("subject", 0, "digest", "sha256"), "X" * 64),
         (("predicate", "more"), 1),
@@ -199,6 +224,31 @@ def test_what_contradicts_itself_or_is_no_statement_is_refused(path, new, statem
     put(stated, path, new)
     with pytest.raises(ValueError):
         Statement.from_plain(stated)
+
+
+def test_verdicts_that_do_not_pass_are_named(statement):
+    stated = json.loads(json.dumps(statement.plain()))
+    for number, outcome in ((0, "unknown"), (2, "unknown")):
+        stated["predicate"]["verdicts"][number].update(checked=0, outcome=outcome)
+    codes = [stated["predicate"]["verdicts"][number]["code"] for number in (0, 2)]
+    with pytest.raises(ValueError) as refused:
+        Statement.from_plain(stated)
+    assert str(refused.value) == (
+        f"predicate: Value error, expected verdicts that pass, found flaws in {', '.join(codes)}"
+    )
+    stated["predicate"]["verdicts"] = []
+    with pytest.raises(ValueError, match="expected verdicts that pass"):
+        Statement.from_plain(stated)
+
+
+def test_records_that_do_not_add_up_are_refused(statement):
+    stated = json.loads(json.dumps(statement.plain()))
+    stated["predicate"]["coverage"]["records"] = 301
+    with pytest.raises(ValueError) as refused:
+        Statement.from_plain(stated)
+    assert str(refused.value) == (
+        "predicate: Value error, expected 301 records in all splits, found 300"
+    )
 
 
 def test_two_subjects_are_refused(statement):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from datastd import limit
 from datastd.errors import UsageError
 from datastd.model import Level, Outcome
-from datastd.rules.row_limits import RowLimits
+from datastd.rules.row_limits import RowLimits, _not_finite
 
 
 def door(kind=float, measured=None, **bounds):
@@ -54,6 +54,13 @@ def test_each_bound_and_its_boundary(bounds, inside, beyond):
 def test_what_is_no_finite_number_is_outside_every_limit(value, bounds):
     assert outside(table(value, 0.0), **bounds)[0] is True
     assert outside(table(value), **bounds) == [True]
+
+
+def test_nothing_is_left_to_pandera_alone():
+    """Its own look at null and NaN is a second one."""
+    found = _not_finite(pl.Series([None, 1.0, math.nan, math.inf]))
+    assert found.to_list() == [True, False, True, True]
+    assert _not_finite(pl.Series([None, 1])).to_list() == [True, False]
 
 
 def test_text_and_whole_numbers_have_limits_too():
@@ -112,6 +119,7 @@ def test_the_limit_is_a_rule_of_its_own():
     assert rule.judge(more).outcome is Outcome.WARN
     assert rule.judge(more, Level.ERROR).outcome is Outcome.FAIL
     assert rule.judge(fold_marks(rule, [])).outcome is Outcome.UNKNOWN
+    assert fold_marks(rule, []).observed == 0
 
 
 def fold_marks(rule, parts):
@@ -139,17 +147,18 @@ def test_a_limit_says_what_a_row_would_have_to_be(bounds, said):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({}, "at least one bound"),
-        ({"tolerate": 0.5}, "at least one bound"),
-        ({"ge": -math.inf}, "finite bounds"),
-        ({"le": math.nan}, "finite bounds"),
-        ({"ge": 0, "tolerate": 0.1}, "needs a `because`"),
-        ({"ge": 0, "tolerate": 0.1, "because": " "}, "needs a `because`"),
+        ({}, "expected at least one bound, found none"),
+        ({"tolerate": 0.5}, "expected at least one bound, found none"),
+        ({"ge": -math.inf}, "expected finite bounds"),
+        ({"le": math.nan}, "expected finite bounds"),
+        ({"ge": 0, "tolerate": 0.1}, "a tolerance above zero needs a `because`"),
+        ({"ge": 0, "tolerate": 0.1, "because": " "}, "a tolerance above zero needs a `because`"),
     ],
 )
 def test_a_limit_without_a_bound_or_a_reason_is_refused(arguments, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(ValueError) as refused:
         limit(**arguments)
+    assert str(refused.value) == f"limit: {says}"
 
 
 def model(field, kind=float, **more):
@@ -160,25 +169,35 @@ META = {"metadata": {"datastd": {"bounds": {"ge": 0}, "tolerate": 0.0, "because"
                                  "error_from": None}}}  # fmt: skip
 
 
+OTHER = "Rows.x: expected datastd.limit(…), found another field"
+PLAIN = (
+    "Rows.x: expected a plain column with the checks of its limit, "
+    "found null, unique, coerced, optional, or more checks"
+)
+FRAME = "Rows: expected limits of columns only, found checks of the frame"
+
+
 @pytest.mark.parametrize(
-    "rows",
+    ("rows", "says"),
     [
-        model(pa.Field(ge=0)),
-        model(pa.Field(ge=0, nullable=True, **META)),
-        model(pa.Field(ge=0, unique=True, **META)),
-        model(pa.Field(ge=0, coerce=True, **META)),
-        model(pa.Field(ge=0, regex=True, **META)),
-        model(pa.Field(ge=0, le=1, **META)),
-        model(pa.Field(**META)),
-        model(limit(ge=0), Config=type("Config", (), {"coerce": True})),
-        model(limit(ge=0), Config=type("Config", (), {"unique": ["x"]})),
-        model(limit(ge=0), odd=pa.dataframe_check(lambda data: data.lazyframe.select(pl.lit(None)))),
-        model(limit(ge=0), odd=pa.check("x")(lambda data: data.lazyframe.select(pl.lit(None)))),
+        (model(pa.Field(ge=0)), OTHER),
+        (model(pa.Field(ge=0, nullable=True, **META)), PLAIN),
+        (model(pa.Field(ge=0, unique=True, **META)), PLAIN),
+        (model(pa.Field(ge=0, coerce=True, **META)), PLAIN),
+        (model(pa.Field(ge=0, regex=True, **META)), PLAIN),
+        (model(pa.Field(ge=0, le=1, **META)), PLAIN),
+        (model(pa.Field(**META)), PLAIN),
+        (model(limit(ge=0), kind=float | None), PLAIN),
+        (model(limit(ge=0), Config=type("Config", (), {"coerce": True})), FRAME),
+        (model(limit(ge=0), Config=type("Config", (), {"unique": ["x"]})), FRAME),
+        (model(limit(ge=0), odd=pa.dataframe_check(lambda data: data.lazyframe.select(pl.lit(None)))), FRAME),
+        (model(limit(ge=0), odd=pa.check("x")(lambda data: data.lazyframe.select(pl.lit(None)))), PLAIN),
     ],
 )
-def test_what_could_pass_unseen_is_refused_when_the_standard_is_made(rows):
-    with pytest.raises(UsageError, match="Rows"):
+def test_what_could_pass_unseen_is_refused_when_the_standard_is_made(rows, says):
+    with pytest.raises(UsageError) as refused:
         RowLimits(rows, {})
+    assert str(refused.value) == says
 
 
 @pytest.mark.parametrize("enabled", ["yes", "no", "False", "0", "True", "1", ""])

@@ -55,8 +55,10 @@ def test_a_limit_above_zero_needs_a_reason():
 
 def test_the_lower_step_is_not_above_the_upper():
     assert Odd(limit=2, warn=2, because="x").warn == 2
-    with pytest.raises(ValidationError, match="the lower of two steps"):
+    with pytest.raises(ValidationError) as refused:
         Odd(limit=2, warn=2.1, because="x")
+    (one,) = refused.value.errors()
+    assert one["msg"] == "Value error, Q900: `warn` is the lower of two steps, `limit` the upper"
 
 
 @pytest.mark.parametrize("given", [{"limit": -1}, {"limit": float("nan")}, {"more": 1},
@@ -102,6 +104,8 @@ def test_what_a_rule_does_not_say_it_does_not_do():
     assert Bare().failing(rows(1)).schema == pl.Schema(FAILING)
     assert Bare(limit=0.25, because="x").bound() == "at most 0.25"
     assert Bare().called == ("Q902", "bare")
+    assert (Bare.table, Bare.meets_on, Bare.needs, Bare.version) == ("samples", None, (), 1)
+    assert (Odd.unit, Twice.unit) == ("samples", "groups")
 
 
 def test_a_verdict_takes_everything_from_rule_and_measurement():
@@ -132,6 +136,8 @@ def failing(*keys):
 def test_keys_are_ordered_by_file_and_then_by_number():
     found = in_key_order(failing("b#1", "a#10", "a#9", "a", "a#2@box7", "a#2@box1", "c#x"))
     assert found["key"].to_list() == ["a", "a#2@box1", "a#2@box7", "a#9", "a#10", "b#1", "c#x"]
+    beyond = [f"a#{10**30}", "a#1"]  # a name of the user's, and no number of ours
+    assert {*in_key_order(failing(*beyond))["key"]} == {*beyond}
 
 
 def test_the_first_few_in_key_order_are_examples_whatever_the_parts():
@@ -142,10 +148,10 @@ def test_the_first_few_in_key_order_are_examples_whatever_the_parts():
 
 
 def test_an_example_that_is_no_number_says_so():
-    odd = failing("f#1", "f#2", "f#3").with_columns(
-        observed=pl.Series([float("nan"), float("inf"), 2.5])
+    odd = failing("f#1", "f#2", "f#3", "f#4").with_columns(
+        observed=pl.Series([float("nan"), float("inf"), 2.5, None])
     )
-    assert [one.observed for one in examples([odd])] == [None, None, 2.5]
+    assert [one.observed for one in examples([odd])] == [None, None, 2.5, None]
 
 
 def test_listed_rows_are_named_and_else_what_the_rule_named():
