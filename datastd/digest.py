@@ -100,16 +100,15 @@ def of_rows(array: NDArray[np.generic]) -> list[bytes]:
     Element type and shape count as well as the elements: the bytes of a 50x100
     image are also those of a 100x50 one.
     """
-    if not len(array):
-        return []
-    head = f"{array.dtype.str} {array.shape[1:]} ".encode()
-    size = math.prod(array.shape[1:])
-    rows = np.ascontiguousarray(array).reshape(len(array), size).view(np.uint8)
-    framed = np.empty((len(rows), len(head) + rows.shape[1]), np.uint8)
-    framed[:, : len(head)] = np.frombuffer(head, np.uint8)
-    framed[:, len(head) :] = rows
-    whole, width, sha256 = framed.ravel().data, framed.shape[1], hashlib.sha256
-    return [sha256(whole[at : at + width]).digest() for at in range(0, len(whole), width)]
+    head = hashlib.sha256(f"{array.dtype.str} {array.shape[1:]} ".encode())
+    size = math.prod(array.shape[1:]) * array.itemsize
+    whole = np.ascontiguousarray(array).ravel().view(np.uint8).data
+    digests = []
+    for start in range(0, len(whole), size):
+        one = head.copy()
+        one.update(whole[start : start + size])
+        digests.append(one.digest())
+    return digests
 
 
 @dataclass(frozen=True)
