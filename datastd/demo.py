@@ -18,7 +18,7 @@ from datastd.errors import NotInstalled, UsageError
 from datastd.pipeline import check
 from datastd.report import Report
 from datastd.report.text import show
-from datastd.sources.idx import encode
+from datastd.sources.idx.header import encode
 
 STANDARD = "idx-images/1"
 _MARK = "TOUR.md"

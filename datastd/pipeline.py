@@ -35,7 +35,7 @@ from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
 
 if TYPE_CHECKING:
-    from datastd.engines import Fold
+    from datastd.engines.fold import Fold
     from datastd.standard import Standard
 
 COMPRESSION = {".gz": "gzip"}
@@ -224,7 +224,7 @@ def _open_input(role: str, path: Path, standard: "Standard") -> Source:
     """Open a dataset that a judgement needs; one that is not sound is no input."""
     if role not in standard.inputs:
         raise UsageError("--input", f"one of {', '.join(standard.inputs)}", role)
-    from datastd.engines import refuse  # noqa: PLC0415
+    from datastd.engines.fold import refuse  # noqa: PLC0415
 
     source = open_source(path)
     try:
@@ -249,7 +249,8 @@ def _judge(  # noqa: PLR0913, PLR0917
     proposed: bool,
 ) -> Report:
     """Let every rule look at everything, and set what it found against its limit."""
-    from datastd.engines import Fold, tasks  # noqa: PLC0415
+    from datastd.engines import tasks  # noqa: PLC0415
+    from datastd.engines.fold import Fold  # noqa: PLC0415
     from datastd.engines.local import cores, run  # noqa: PLC0415
 
     fold = Fold(standard)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from datastd.sources.idx import encode
+from datastd.sources.idx.header import encode
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("DATASTD_TEST_DATA", ROOT.parent / "shared" / "data"))

@@ -93,6 +93,7 @@ def test_what_is_refused_is_said_in_full():
 def test_a_bracket_in_a_string_nests_nothing():
     assert strict_json(b'["' + b"[" * 99 + b'"]', depth=1) == ["[" * 99]
     assert strict_json(b'{"a":{"b":[]}}', depth=3) == {"a": {"b": []}}
+    assert strict_json(b'{"a":{}}', depth=2) == {"a": {}}
     with pytest.raises(ValueError, match="deeper than 2"):
         strict_json(b'{"x":1,"a":{"b":[]},"y":2}', depth=2)
     with pytest.raises(ValueError, match="deeper than 2"):

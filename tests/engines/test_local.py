@@ -13,11 +13,13 @@ from support import samples, write_idx
 import datastd
 from datastd import standard as standards
 from datastd.disk import Tree
-from datastd.engines import Fold, examine, spool, tasks
+from datastd.engines import examine, spool, tasks
+from datastd.engines.fold import Fold
 from datastd.engines.local import cores, run
 from datastd.engines.spool import Meeting, Spool
 from datastd.errors import DataChanged, UsageError
-from datastd.sources.idx import Idx, LengthMismatch
+from datastd.sources.idx import Idx
+from datastd.sources.idx.defects import LengthMismatch
 
 STANDARD = standards.load("idx-images/1")
 

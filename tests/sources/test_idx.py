@@ -15,7 +15,8 @@ from support import SHARED, needs_data, samples, write_idx
 
 from datastd.disk import Tree
 from datastd.sources import idx
-from datastd.sources.idx import TYPES, Idx, encode, read_header
+from datastd.sources.idx import Idx
+from datastd.sources.idx.header import TYPES, encode, read_header
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 DTYPES = [np.dtype(kind) for kind in TYPES.values()]

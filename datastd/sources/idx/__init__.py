@@ -1,35 +1,31 @@
 """IDX, the format of MNIST and its siblings: a header, then the elements."""
 
 import contextlib
-import gzip
-import math
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
-from datastd.model import Level
 from datastd.sources import Array, Batch, Defect, Findings, Plan, Shard, Source, keys
-from datastd.sources.files import (
-    COMMON,
-    Bytes,
-    PicklePayload,
-    odd_entries,
-    pickle_in,
-    strays,
+from datastd.sources.files import COMMON, Bytes, odd_entries, strays
+from datastd.sources.idx.defects import (
+    DtypeUnknown,
+    EndiannessSuspect,
+    LengthMismatch,
+    MagicNonzeroPrefix,
+    NameHeaderDisagree,
+    NdimUnexpected,
+    PairCountMismatch,
+    Unpaired,
 )
+from datastd.sources.idx.header import NAMES, Header, read_header
 
-TYPES = {0x08: "u1", 0x09: "i1", 0x0B: "i2", 0x0C: "i4", 0x0D: "f4", 0x0E: "f8"}
-"""Third byte of the magic number, and the element type it stands for."""
-
-_TYPE_NAMES = {"ubyte": "u1", "byte": "i1", "short": "i2", "int": "i4",
-               "float": "f4", "double": "f8"}  # fmt: skip
 _NAME = re.compile(
     r"(?P<split>.+)-(?P<what>images|labels)[-.]idx(?P<ndim>\d)-(?P<type>\w+)(?P<gz>\.gz)?"
 )
@@ -41,241 +37,6 @@ _HEAD = 128  # bytes that tell an IDX header from what else lies under such name
 SHARD = 24 << 20  # bytes of pixels in a shard: the unit of work
 BATCH = 2 << 20  # bytes of pixels in a batch: they stay in a core's cache
 RESIDENT = 1 << 30  # bytes of pixels that `take` keeps in memory
-
-
-class MagicNonzeroPrefix(Defect):
-    """
-    An IDX file whose first two bytes are not zero.
-
-    Why it matters:
-        It is no IDX file; 1f 8b there is a gzip file under a name without ``.gz``.
-
-    Remedy:
-        Name compressed files ``….gz``; fetch anything else again.
-
-    Source:
-        LeCun, Cortes & Burges, "The MNIST database", file formats.
-    """
-
-    code, name = "F101", "idx-magic-nonzero-prefix"
-
-
-class DtypeUnknown(Defect):
-    """
-    An IDX file whose third byte names no element type, or labels that are no integers.
-
-    Why it matters:
-        torchvision accepts 8 to 14 and fails on the gaps with a KeyError.
-
-    Remedy:
-        Write the file again with 08 u8, 09 i8, 0B i16, 0C i32, 0D f32 or 0E f64.
-
-    Source:
-        IDX specification.
-    """
-
-    code, name = "F102", "idx-dtype-unknown"
-
-
-class NdimUnexpected(Defect):
-    """
-    Images that are not (N, H, W) or (N, H, W, C), or labels that are not (N,).
-
-    Labels of shape (N, D) in int32 are those of QMNIST, whose first column is the
-    class.  A fourth axis of images holds 1, 3 or 4 channels.
-
-    Why it matters:
-        A loader reshapes the bytes into other pictures without a word.
-
-    Remedy:
-        Write one axis for samples, then height, width and channels.
-
-    Source:
-        torchvision datasets/mnist.py.
-    """
-
-    code, name = "F103", "idx-ndim-unexpected"
-
-
-class LengthMismatch(Defect):
-    """
-    A file whose size is not 4 + 4 x axes + elements x their size.
-
-    The samples whose bytes are all there are still read.
-
-    Why it matters:
-        A cut copy loses samples; torchvision does not look at the length.
-
-    Remedy:
-        Fetch or write the file again.
-
-    Source:
-        IDX specification.
-    """
-
-    code, name = "F104", "idx-length-mismatch"
-
-
-class EndiannessSuspect(Defect):
-    """
-    Sizes or elements that make sense only with their bytes in the other order.
-
-    Suspect are sizes that fit the file only when swapped, and elements that are
-    far out of range as stored and small when swapped.
-
-    Why it matters:
-        IDX is big-endian; numpy writes little-endian unless it is told.
-
-    Remedy:
-        Write with ``array.astype(array.dtype.newbyteorder(">"))``.
-
-    Source:
-        IDX specification, "MSB first".
-    """
-
-    code, name = "F105", "idx-endianness-suspect"
-
-
-class PairCountMismatch(Defect):
-    """
-    Images and labels of a split that differ in number.
-
-    Pairs are made from the first; the rest of the longer file is lost.
-
-    Why it matters:
-        One label too few in the middle shifts every label after it.
-
-    Remedy:
-        Write both files again from the same list of samples.
-
-    Source:
-        datastd's own definition.
-    """
-
-    code, name = "F106", "idx-pair-count-mismatch"
-
-
-class NameHeaderDisagree(Defect):
-    """
-    A file name that states other axes or another element type than the header.
-
-    Why it matters:
-        Readers that trust the name read other numbers; the name is a sign that a
-        file was exchanged for another.
-
-    Remedy:
-        Rename the file after its header: ``…-idx<axes>-<type>``.
-
-    Source:
-        datastd's own definition.
-    """
-
-    code, name, level = "F108", "idx-name-header-disagree", Level.WARN
-
-
-class Unpaired(Defect):
-    """
-    Images without labels, labels without images, or two files for one of them.
-
-    Why it matters:
-        A split that lacks one file is silently no part of the training data; of
-        two candidates a loader picks one by chance.
-
-    Remedy:
-        Keep one images file and one labels file of the same split, side by side.
-
-    Source:
-        datastd's law that nothing is dropped silently.
-    """
-
-    code, name = "F199", "idx-unpaired"
-
-
-class Header(NamedTuple):
-    """
-    What an IDX file says of itself.
-
-    Attributes:
-        dtype: Element type, big-endian.
-        shape: Sizes of 1 to 4 axes; Python integers, which do not wrap.
-        start: Offset of the first element, in bytes.
-    """
-
-    dtype: np.dtype[np.generic]
-    shape: tuple[int, ...]
-    start: int
-
-    @property
-    def size(self) -> int:
-        """Bytes that a whole file has."""
-        return self.start + math.prod(self.shape) * self.dtype.itemsize
-
-    @property
-    def stride(self) -> int:
-        """Bytes of one sample."""
-        return math.prod(self.shape[1:]) * self.dtype.itemsize
-
-
-def read_header(path: str, head: bytes) -> Header:
-    """
-    Read magic number and sizes from the first bytes of a file (20 are enough).
-
-    Raises:
-        Defect: The bytes are no IDX header; it names byte, expected and found.
-    """
-    if found := pickle_in(head):
-        raise PicklePayload(path, "byte 0", "an IDX header", found)
-    if len(head) < 4:  # noqa: PLR2004
-        raise LengthMismatch(
-            path,
-            f"byte {len(head)}",
-            "a magic number of 4 bytes",
-            "the end of the file",
-        )
-    if head[:2] != b"\0\0":
-        hint = " (gzip: name it .gz)" if head[:2] == b"\x1f\x8b" else ""
-        raise MagicNonzeroPrefix(path, "byte 0", "0000", head[:2].hex() + hint)
-    if head[2] not in TYPES:
-        known = ", ".join(f"{code:02x}" for code in TYPES)
-        raise DtypeUnknown(path, "byte 2", f"one of {known}", f"{head[2]:02x}")
-    axes = head[3]
-    if not 1 <= axes <= 4:  # noqa: PLR2004
-        raise NdimUnexpected(path, "byte 3", "1 to 4 axes", str(axes))
-    start = 4 + 4 * axes
-    if len(head) < start:
-        raise LengthMismatch(
-            path, f"byte {len(head)}", f"{axes} sizes up to byte {start}", "the end"
-        )
-    shape = tuple(int(n) for n in np.frombuffer(head[4:start], ">u4"))
-    return Header(np.dtype(f">{TYPES[head[2]]}"), shape, start)
-
-
-def encode(array: Array, stem: str, *, gz: bool = False) -> tuple[str, bytes]:
-    """
-    Write an array as an IDX file.
-
-    Args:
-        array: 1 to 4 axes; element type as in `TYPES`, in either byte order.
-        stem: First part of the file's name, such as ``train-images``.
-        gz: Whether to compress.
-
-    Returns:
-        The file's name, such as ``train-images-idx3-ubyte.gz``, and its content.
-
-    Raises:
-        ValueError: Another element type, or another number of axes.
-    """
-    kind = array.dtype.str[1:]
-    if kind not in TYPES.values() or not 1 <= array.ndim <= 4:  # noqa: PLR2004
-        msg = f"{stem}: expected 1 to 4 axes of {', '.join(TYPES.values())}, found {array.dtype}"
-        raise ValueError(msg)
-    magic = bytes([0, 0, next(code for code, name in TYPES.items() if name == kind), array.ndim])
-    sizes = np.array(array.shape, ">u4").tobytes()
-    content = magic + sizes + array.astype(array.dtype.newbyteorder(">")).tobytes()
-    called = next(name for name, of in _TYPE_NAMES.items() if of == kind)
-    name = f"{stem}-idx{array.ndim}-{called}"
-    # No time in the header: the same array gives the same bytes.
-    return (f"{name}.gz", gzip.compress(content, mtime=0)) if gz else (name, content)
 
 
 @dataclass(slots=True)
@@ -405,10 +166,10 @@ class Idx(Source):
         elif content.size != header.size:
             _length(path, header, content, findings, gzipped=path.endswith(".gz"))
         stated = f"idx{name['ndim']}-{name['type']}"
-        if (int(name["ndim"]), _TYPE_NAMES.get(name["type"])) != (
+        if (int(name["ndim"]), NAMES.get(name["type"])) != (
             len(header.shape), header.dtype.str[1:]
         ):  # fmt: skip
-            kind = next(k for k, v in _TYPE_NAMES.items() if v == header.dtype.str[1:])
+            kind = next(k for k, v in NAMES.items() if v == header.dtype.str[1:])
             findings.defects.append(
                 NameHeaderDisagree(
                     path, "byte 2", f"what the name says: {stated}",
