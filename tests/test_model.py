@@ -3,12 +3,14 @@
 import copy
 import itertools
 import pickle
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
+from datastd.errors import UsageError
 from datastd.model import (
     Example,
     FrozenMapping,
@@ -18,7 +20,9 @@ from datastd.model import (
     Outcome,
     Stated,
     Verdict,
+    _bare,
     explain,
+    read_toml,
     worst,
 )
 
@@ -217,3 +221,48 @@ def test_a_mapping_in_a_model_is_frozen_and_travels():
         assert again == one
         with pytest.raises(TypeError):
             again.sizes["a"] = 3
+
+
+class _Written(Model):
+    names: tuple[str, ...] = ()
+    day: date | None = None
+    share: float = 0.0
+
+
+def toml(folder, text):
+    (folder / "w.toml").write_bytes(text)
+    return _Written.of_toml(read_toml(folder / "w.toml", most=60, what="a text"), "here", "a text")
+
+
+def test_what_toml_says_is_read_strictly(tmp_path):
+    read = toml(tmp_path, b'names = ["a", "b"]\nday = 2026-11-25\nshare = 1\n')
+    assert read == _Written(names=("a", "b"), day=date(2026, 11, 25), share=1.0)
+    assert toml(tmp_path, b"") == _Written()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"names = 3", "here: expected a text, found names: Input should be a valid array"),
+        (b"names = [3]", "here: expected a text, found names.0: Input should be a valid string"),
+        (b'share = "1"', "here: expected a text, found share: Input should be a valid number"),
+        (b"more = 1", "here: expected a text, found more: Extra inputs are not permitted"),
+        (b"share = nan", "here: expected a text of finite numbers, found nan or inf"),
+        (b"a = ", "{}: expected a text, in TOML, found Invalid value (at end of document)"),
+        (b"#" * 61, "{}: expected at most 60 bytes of a text, found more"),
+    ],
+)
+def test_what_toml_should_not_say_is_named(text, says, tmp_path):
+    with pytest.raises(UsageError) as refused:
+        toml(tmp_path, text)
+    assert str(refused.value) == says.format(tmp_path / "w.toml")
+
+
+def test_a_file_that_is_not_there_is_said_not_to_be(tmp_path):
+    with pytest.raises(UsageError) as refused:
+        read_toml(tmp_path / "w.toml", most=9, what="a text")
+    assert str(refused.value) == f"{tmp_path}/w.toml: expected a file with a text, found nothing"
+
+
+def test_what_holds_no_conclusion_is_left_as_it_is():
+    assert _bare(Verdict, ["x", {"outcome": 1, "code": 2}, 3]) == ["x", {"code": 2}, 3]
