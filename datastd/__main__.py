@@ -7,9 +7,13 @@ from typing import NoReturn
 
 def run() -> NoReturn:
     """Run the command, and end the process with its exit code."""
-    from datastd.cli import main  # noqa: PLC0415  -- `datastd --version` must be quick
+    try:
+        from datastd.cli import main  # noqa: PLC0415  -- `datastd --version` must be quick
 
-    code = main(sys.argv[1:])
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:  # before there was anyone to say so
+        print("datastd: interrupted", file=sys.stderr)  # noqa: T201
+        code = 130
     # What is left is about to be given back as a whole: collecting it piece by piece
     # would take a third of a second.  Torch's bindings, though, count what is left.
     if "torch" not in sys.modules:

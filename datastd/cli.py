@@ -5,6 +5,7 @@ Exit codes: 0 pass, 1 something failed, 2 bad usage or configuration, 3 nothing
 failed and something is unknown, 4 a bug in datastd, 130 interrupted.
 """
 
+import contextlib
 import functools
 import os
 import sys
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from datastd.disk import refuse_inside, refuse_place
 from datastd.errors import DataStdError, UsageError
 from datastd.lean import leave_out_unused
 from datastd.quiet import safe
@@ -40,7 +42,7 @@ class Kind(StrEnum):
     FORMATS = "formats"
 
 
-Data = Annotated[Path, typer.Argument(metavar="DATA", help="Folder of the dataset.")]
+Data = Annotated[str, typer.Argument(metavar="DATA", help="Folder of the dataset.")]
 StandardOption = Annotated[
     str | None, typer.Option("--standard", metavar="NAME|FILE.py", help="Standard to judge by.")
 ]
@@ -87,11 +89,32 @@ def command(function: Callable[..., int | None]) -> Callable[..., int | None]:
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code."""
     leave_out_unused()
+    _ready_streams()
     try:
         app(list(arguments), prog_name="datastd")
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else _BUG
-    return 0
+        code = end.code if isinstance(end.code, int) else _BUG
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  -- of --help and --version
+        code = _ended_by(error)
+    else:
+        code = 0
+    if code == _INTERRUPTED:
+        _say("interrupted", code)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = _ended_by(error)
+    return code
+
+
+def _ready_streams() -> None:
+    """Let output fail for no other reason than its place: neither closed nor of few letters."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by who started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _version(*, wanted: bool) -> None:
@@ -127,8 +150,10 @@ def check(  # noqa: PLR0913, PLR0917  -- one parameter per option
     from datastd.pipeline import check as judge  # noqa: PLC0415
     from datastd.report import face  # noqa: PLC0415
 
-    for path in report or ():
-        face(path)  # a name that no report can have is refused before the work
+    for path in report or ():  # what cannot be written is refused before the work
+        face(path)
+        refuse_inside(path, Path(data))
+        refuse_place(path)
     judged = judge(
         data, standard, format=format, profile=profile, inputs=_inputs(input), jobs=jobs
     )
@@ -266,18 +291,18 @@ def _inputs(given: Sequence[str] | None) -> dict[str, str]:
         role, found, path = one.partition("=")
         if not (role and found and path):
             raise UsageError("--input", "ROLE=PATH", one)
+        if role in pairs:
+            raise UsageError("--input", f"one dataset as {role}", "two")
         pairs[role] = path
     return pairs
 
 
 def _show(report: "Report") -> None:
-    from rich.console import Console  # noqa: PLC0415
-
-    from datastd.report.text import show  # noqa: PLC0415
+    from datastd.report.text import Terminal, show  # noqa: PLC0415
 
     # A pipe has no width: a log is read in wide windows, and cut lines help nobody.
     width = None if sys.stdout.isatty() else 120
-    show(report, Console(width=width, emoji=False, highlight=False, soft_wrap=False))
+    show(report, Terminal(width=width, emoji=False, highlight=False, soft_wrap=False))
 
 
 def _ended_by(error: BaseException) -> int:
@@ -285,13 +310,14 @@ def _ended_by(error: BaseException) -> int:
     if isinstance(error, DataStdError):
         return _say(str(error), error.exit_code)
     if isinstance(error, KeyboardInterrupt):
-        return _say("interrupted", _INTERRUPTED)
-    if isinstance(error, BrokenPipeError):
-        # Whoever read has gone; Python would complain once more when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _UNKNOWN
+        return _INTERRUPTED  # `main` says so, whoever noticed it
     if isinstance(error, OSError):
-        where = error.filename or "the operating system"
+        # Whoever read has gone, or there is no room: Python would complain once more.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return _UNKNOWN
+        where = error.filename or "output"
         return _say(f"{where}: {error.strerror or type(error).__name__}", _UNKNOWN)
     if isinstance(error, MemoryError):
         return _say("out of memory: nothing is known of the data", _UNKNOWN)

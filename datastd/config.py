@@ -7,15 +7,18 @@ do not choose their judge.
 
 from collections import Counter
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
 from datastd.errors import UsageError
-from datastd.model import FrozenMapping, Model, read_toml
+from datastd.model import FrozenMapping, Model, Profile, Role, read_toml
 
 NAME = "datastd.toml"
 _MOST = 1 << 18  # bytes
+
+
+Name = Annotated[str, Field(min_length=1)]
 
 
 class Dataset(Model):
@@ -25,18 +28,18 @@ class Dataset(Model):
     Attributes:
         path: The folder, relative to the file that names it.
         standard: The standard, by name or by the path of a file.
-        format: The format; empty means whatever is found.
-        profile: How strictly.
+        format: The format; none means whatever is found.
+        profile: How strictly; none means ``dev``.
         inputs: Paths by role, relative to the file that names them.
         trust: A `trust.toml`, relative to the file that names it.
     """
 
-    path: str = Field(min_length=1)
-    standard: str = ""
-    format: str = ""
-    profile: str = "dev"
-    inputs: FrozenMapping[str, str] = Field(default_factory=dict)
-    trust: str = ""
+    path: Name
+    standard: Name | None = None
+    format: Name | None = None
+    profile: Profile | None = None
+    inputs: FrozenMapping[Role, str] = Field(default_factory=dict)
+    trust: Name | None = None
 
 
 class Config(Model):
@@ -50,11 +53,17 @@ class Config(Model):
         Read a configuration; paths in it come out absolute.
 
         Raises:
-            UsageError: No configuration, or one that names a dataset twice.
+            UsageError: No configuration, or one that names a dataset twice or lies in one.
         """
         what = "a configuration with [[dataset]]"
         known = cls.of_toml(read_toml(path, most=_MOST, what=what), str(path), what)
         entries = [_absolute(one, path.parent) for one in known.dataset]
+        for one in entries:
+            if Path(one.path) in (path.resolve(), *path.resolve().parents):
+                raise UsageError(
+                    str(path), "datasets beside this file or below it", f"{one.path}, around it",
+                    "the data would choose their judge: put the dataset into a folder of its own",
+                )  # fmt: skip
         for name, times in Counter(one.path for one in entries).items():
             if times > 1:
                 raise UsageError(str(path), "each dataset once", f"{name} {times} times")
@@ -65,15 +74,16 @@ def _absolute(one: Dataset, folder: Path) -> Dataset:
     """Resolve the paths of one dataset against the folder of the configuration."""
 
     def resolve(name: str) -> str:
-        return str((folder / name).resolve()) if name else ""
+        return str((folder / name).resolve())
 
+    standard = one.standard
     return Dataset(
         path=resolve(one.path),
-        standard=resolve(one.standard) if one.standard.endswith(".py") else one.standard,
+        standard=resolve(standard) if standard and standard.endswith(".py") else standard,
         format=one.format,
         profile=one.profile,
         inputs={role: resolve(path) for role, path in one.inputs.items()},
-        trust=resolve(one.trust),
+        trust=resolve(one.trust) if one.trust else None,
     )
 
 
@@ -94,9 +104,9 @@ def nearest(data: Path | None = None) -> Path | None:
     return None
 
 
-def entry_for(data: Path) -> Dataset | None:
+def entry_for(data: Path) -> Dataset:
     """
-    What the configuration that holds here says of the dataset *data*.
+    What the configuration that holds here says of the dataset *data*, if anything.
 
     Raises:
         UsageError: The file is no configuration.
@@ -104,4 +114,4 @@ def entry_for(data: Path) -> Dataset | None:
     found = nearest(data)
     wanted = str(data.resolve())
     known = Config.read(found).dataset if found else ()
-    return next((one for one in known if one.path == wanted), None)
+    return next((one for one in known if one.path == wanted), Dataset(path=wanted))

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from datastd.certificate import certify
 from datastd.certificate import open as open_certified
+from datastd.disk import make_folder, publish
 from datastd.errors import NotInstalled, UsageError
 from datastd.pipeline import check
 from datastd.report import Report
@@ -22,6 +23,9 @@ from datastd.sources.idx.header import encode
 
 STANDARD = "idx-images/1"
 _MARK = "TOUR.md"
+_NOTE = "Written by `datastd demo`; the next tour begins by deleting what this one left.\n"
+_LEFT = {_MARK, "digits-0-4", "digits-5-9", "spoiled", "runs",
+         "digits-0-4.certificate.json", "digits-5-9.certificate.json"}  # fmt: skip
 _EPOCHS, _BAR = 12, 20
 _Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
@@ -77,7 +81,8 @@ def tour(out: Path) -> int:
     Raises:
         UsageError: There is something else at *out*, or an extra is not installed.
     """
-    console = Console(width=100, emoji=False, highlight=False)
+    # A command is to be pasted, and a name of the user's is not markup.
+    console = Console(width=100, emoji=False, highlight=False, markup=False, soft_wrap=True)
     pretrained, spoiled, fresh = out / "digits-0-4", out / "spoiled", out / "digits-5-9"
     digits = _digits()
     train, finetune, network = _trainer()
@@ -130,8 +135,8 @@ def tour(out: Path) -> int:
     _step(console, "What next")
     console.print(
         f"  datastd explain L102                        what was wrong with {spoiled}\n"
-        f"  datastd check {fresh}          change a byte of it first\n"
         f"  datastd verify {fresh} {_certificate(fresh)}\n"
+        "                                       change a byte of the data, and verify again\n"
         f"  tensorboard --logdir {folder}\n"
     )
     return 0
@@ -161,14 +166,17 @@ def _trainer() -> tuple[Callable, Callable, Callable]:  # type: ignore[type-arg]
 
 def _clear(out: Path) -> None:
     """Begin afresh where an earlier tour was; touch nothing else."""
-    if out.exists():
-        if not (out / _MARK).is_file():
-            raise UsageError(
-                str(out), "an earlier tour, or nothing", "something else", "name another with --out"
-            )
-        shutil.rmtree(out)
-    out.mkdir(parents=True)
-    (out / _MARK).write_text("Written by `datastd demo`; the next tour begins by deleting it.\n")
+    make_folder(out)
+    mark = out / _MARK
+    left = {path.name for path in out.iterdir()}
+    if left and (left - _LEFT or not mark.is_file() or mark.read_text() != _NOTE):
+        raise UsageError(
+            str(out), "an earlier tour, or nothing", "something else", "name another with --out"
+        )
+    for name in left:
+        path = out / name
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    publish(mark, _NOTE.encode())
 
 
 def _write(folder: Path, digits: _Digits, first: int, last: int) -> str:
@@ -209,7 +217,7 @@ def _certificate(folder: Path) -> Path:
 
 
 def _step(console: Console, title: str) -> None:
-    console.print(f"\n[bold]{title}[/bold]\n")
+    console.print(f"\n{title}\n", style="bold")
 
 
 def _curves(console: Console, tuned: Sequence[float], scratch: Sequence[float]) -> None:

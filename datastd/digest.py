@@ -10,7 +10,6 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
+from datastd.waiting import each
 
 MANIFEST = "manifest-sha256.txt"
 """The one file that a manifest leaves out: its own copy at the dataset's root."""
@@ -136,8 +136,10 @@ class Manifest:
             DataChanged: A file changed while it was read.
         """
         paths = [path for path in tree.stamps if path != MANIFEST]
-        with ThreadPoolExecutor(jobs) as pool:
-            every = [*pool.map(lambda path: (path, *_hash(tree, path, seen)), paths)]
+        hashed = each(
+            lambda path: (path, *_hash(tree, path, seen)), paths, jobs=jobs, stop=tree.stop
+        )
+        every = [*hashed]
         return cls(
             tuple((path, value) for path, value, _ in every if value),
             tuple((path, reason) for path, value, reason in every if not value),

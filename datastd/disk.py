@@ -218,9 +218,14 @@ class Tree:
             again.close()
         raise _changed(min(files | others), "another")
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be read any more."""
+        return self._descriptor < 0
+
     def close(self) -> None:
         """Give all descriptors back."""
-        for descriptor in (*self._held.values(), self._descriptor):
+        for descriptor in (*self._held.values(), *([] if self.closed else [self._descriptor])):
             os.close(descriptor)
         self._held, self._descriptor = {}, -1
 
@@ -267,6 +272,62 @@ def read_whole(path: Path, *, most: int, what: str) -> bytes:
     if len(content) > most:
         raise UsageError(str(path), f"at most {most} bytes of {what}", "more")
     return content
+
+
+def refuse_empty(named: str | Path) -> Path:
+    """
+    Give the path that *named* is.
+
+    Raises:
+        UsageError: It is empty: more likely a variable that was not set than a folder.
+    """
+    if not str(named):
+        raise UsageError("data", "the path of a folder", "an empty name")
+    return Path(named)
+
+
+def refuse_inside(path: Path, data: Path) -> None:
+    """
+    Refuse a place in a dataset's folder: what is written there would be one of its files.
+
+    Raises:
+        UsageError: It is the folder, or lies in it.
+    """
+    resolved = path.resolve()
+    if data.resolve() in (resolved, *resolved.parents):
+        raise UsageError(
+            str(path), "a place beside the dataset", "one inside it",
+            "what is written there would be one of its files",
+        )  # fmt: skip
+
+
+def refuse_place(path: Path) -> None:
+    """
+    Refuse, before the work, a place where the file that comes of it could not go.
+
+    Raises:
+        UsageError: No folder that can be written to, or a folder itself.
+    """
+    if path.is_dir():
+        raise UsageError(str(path), "the name of a file", "a folder")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
+        found = "one that cannot be written to" if path.parent.exists() else "none"
+        raise UsageError(str(path), "a place in a folder that can be written to", found)
+
+
+def make_folder(path: Path) -> None:
+    """
+    Make a folder, and those above it, where there is none.
+
+    Raises:
+        UsageError: There is a file, or none can be made there.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            str(path), "a folder to write to", error.strerror or "an error"
+        ) from None
 
 
 def publish(path: Path, content: bytes, *, mode: int = 0o644) -> None:

@@ -4,6 +4,7 @@ The pre-commit hook: from changed files to the datasets that they belong to.
 Loads nothing heavy until a dataset was touched, because it runs at every commit.
 """
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -25,8 +26,7 @@ def check_touched(files: Sequence[Path], *, show: Callable[["Report"], None]) ->
     Check each dataset of `datastd.toml` that a changed file belongs to, once.
 
     Args:
-        files: The files that changed.  Staged deletions are added, because
-            pre-commit does not name them.
+        files: The files that changed.  What git knows of is added.
         show: Is given each report.
 
     Returns:
@@ -43,29 +43,36 @@ def check_touched(files: Sequence[Path], *, show: Callable[["Report"], None]) ->
             'write [[dataset]] with path = "…" and standard = "…"',
         )  # fmt: skip
     # The folder is resolved, the file is not: a link in a dataset is a change of it.
-    changed = [path.parent.resolve() / path.name for path in (*files, *_deleted())]
+    changed = [path.parent.resolve() / path.name for path in (*files, *_by_git())]
     outcomes = [_check(one, show) for one in known if _touched(one, written, changed)]
     return worst(outcomes).exit_code if outcomes else 0
 
 
 def _touched(one: Dataset, written: Path, changed: Sequence[Path]) -> bool:
     """Say whether data changed, or anything that decides how they are judged."""
-    judges = {written, *map(Path, (one.standard, one.trust, *one.inputs.values()))}
-    places = {Path(one.path), *(path for path in judges if path.is_absolute())}
+    named = (one.path, one.standard, one.trust, *one.inputs.values())
+    places = {written, *(Path(name) for name in named if name and Path(name).is_absolute())}
     return any(place in (file, *file.parents) for file in changed for place in places)
 
 
-def _deleted() -> Iterator[Path]:
-    """Files whose deletion is staged; none where git is not, or is not asked for."""
-    command = ["git", "diff", "--cached", "--name-only", "--diff-filter=D", "-z"]
+def _by_git() -> Iterator[Path]:
+    """
+    Files that git calls changed; none where git is not, or is not asked for.
+
+    pre-commit names neither what was deleted, nor the old name of what was renamed, nor
+    links.  Between two commits it says in the environment which they are.
+    """
+    known = [os.environ.get(f"PRE_COMMIT_{end}_REF") for end in ("FROM", "TO")]
+    between = ["...".join(filter(None, known))] if all(known) else ["--cached"]
+    command = ["git", "diff", "--name-only", "--no-renames", "-z", *between, "--"]
     top = ["git", "rev-parse", "--show-toplevel"]
     try:
         root = subprocess.run(top, capture_output=True, check=True, timeout=_GIT_S)  # noqa: S603
-        gone = subprocess.run(command, capture_output=True, check=True, timeout=_GIT_S)  # noqa: S603
+        found = subprocess.run(command, capture_output=True, check=True, timeout=_GIT_S)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
         return
     folder = Path(root.stdout.decode(errors="surrogateescape").rstrip("\n"))
-    for name in gone.stdout.decode(errors="surrogateescape").split("\0"):
+    for name in found.stdout.decode(errors="surrogateescape").split("\0"):
         if name:
             yield folder / name
 

@@ -3,11 +3,12 @@
 import copyreg
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -56,7 +57,7 @@ class Model(BaseModel):
             text = json.dumps(given, allow_nan=False, default=lambda day: day.isoformat())
             return cls.model_validate_json(text)
         except ValidationError as error:
-            raise UsageError(where, what, explain(error)) from None
+            raise UsageError(where, what, explain(error), _meant(cls, error)) from None
         except ValueError:
             raise UsageError(where, f"{what} of finite numbers", "nan or inf") from None
 
@@ -148,6 +149,37 @@ def read_toml(path: Path, *, most: int, what: str) -> dict[str, Any]:
         return tomllib.loads(read_whole(path, most=most, what=what).decode())
     except ValueError as error:
         raise UsageError(str(path), f"{what}, in TOML", str(error)) from None
+
+
+Profile = Literal["dev", "team", "release"]
+"""How strict a judgement is, from lax to strict."""
+
+PROFILES: tuple[Profile, ...] = get_args(Profile)
+
+Role = Literal["evaluation", "reference", "tokenizer", "predictions", "embeddings"]
+"""What else a judgement may need besides the data."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+def _meant(model: type[BaseModel], error: ValidationError) -> str:
+    """Name the key that an unknown one is nearest to, if there is one."""
+    known = {*_keys(model)}
+    for one in error.errors():
+        if one["type"] == "extra_forbidden":
+            for near in get_close_matches(str(one["loc"][-1]), sorted(known), 1):
+                return f"did you mean {near}?"
+    return ""
+
+
+def _keys(kind: object) -> Iterator[str]:
+    """Names of the fields of a model, and of those in it."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, field in kind.model_fields.items():
+            yield field.alias or name
+            yield from _keys(field.annotation)
+    for part in get_args(kind):
+        yield from _keys(part)
 
 
 class Level(StrEnum):

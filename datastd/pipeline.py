@@ -19,9 +19,9 @@ import polars as pl
 
 from datastd import config, sources
 from datastd.digest import Manifest
-from datastd.disk import Tree
+from datastd.disk import Tree, refuse_empty
 from datastd.errors import UsageError
-from datastd.model import Example, Verdict
+from datastd.model import PROFILES, ROLES, Example, Profile, Verdict
 from datastd.report import (
     Accounting,
     DataName,
@@ -33,6 +33,7 @@ from datastd.report import (
 from datastd.report.progress import Bar
 from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
+from datastd.waiting import result
 
 if TYPE_CHECKING:
     from datastd.engines.fold import Fold
@@ -59,12 +60,14 @@ def reader(name: str) -> type[Source]:
         UsageError: No such format.
     """
     known = formats()
-    if name not in known and "." not in name:
-        raise UsageError("--format", f"one of {', '.join(known)}", name)
+    if name not in known and ("." not in name or not all(map(str.isidentifier, name.split(".")))):
+        expected = f"one of {', '.join(known)}, or the dotted name of a module"
+        raise UsageError("--format", expected, name or "an empty name")
     try:
         module = importlib.import_module(f"datastd.sources.{name}" if name in known else name)
-    except ImportError as error:
-        raise UsageError("--format", "a module that can be imported", str(error)) from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001  -- the user's, it may do anything
+        found = f"{type(error).__name__}: {error}"
+        raise UsageError("--format", "a module that can be imported", found) from None
     for value in vars(module).values():
         if (
             isinstance(value, type)
@@ -84,7 +87,7 @@ def open_source(path: Path, named: str | None = None) -> Source:
     """
     tree = Tree(path)
     try:
-        if named:
+        if named is not None:
             return reader(named)(tree)
         for name in formats():
             source = reader(name)
@@ -144,35 +147,48 @@ def judge(  # noqa: PLR0913
     """Judge as `check` does; also return the manifest of what was judged."""
     if jobs is not None and (type(jobs) is not int or jobs < 1):
         raise UsageError("jobs", "a whole number of at least 1", f"{jobs}")
+    path = refuse_empty(data) if isinstance(data, str | Path) else None
+    entry = config.entry_for(path) if path else config.Dataset(path="<memory>")
+    # Not "or": an empty name is no missing one, and must not choose a laxer judgement.
+    asked = entry.standard if standard is None else standard
+    where = f"{config.NAME}: standard" if standard is None else "--standard"
+    named = entry.format if format is None else format
+    strictness = (entry.profile or "dev") if profile is None else profile
+    if strictness not in PROFILES:
+        raise UsageError("--profile", f"one of {', '.join(PROFILES)}", strictness)
     with ExitStack() as stack:
-        path = Path(data) if isinstance(data, str | Path) else None
-        entry = config.entry_for(path) if path else None
-        named = format or (entry.format if entry else "")
         source = stack.enter_context(open_source(path, named) if path else _in_memory(data))
         # Hash and unpack on threads while the libraries of the standard load.
         early = stack.enter_context(ThreadPoolExecutor(2, "datastd-early"))
         stack.callback(source.stop)  # before the threads are waited for
         planning = early.submit(source.plan)
         hashing = early.submit(hashed, source.tree, jobs) if path else None
-        profile = profile or (entry.profile if entry else "dev")
-        named_standard = standard or (entry.standard if entry else "")
-        chosen = _standard(named_standard, source.format, profile)
+        chosen = _standard(asked, source.format, where)
+        places: dict[str, str | Path] = {**(inputs or {})}
+        for role, place in entry.inputs.items():
+            places.setdefault(role, place)
         others = {
-            role: stack.enter_context(_open_input(role, Path(where), chosen))
-            for role, where in {**(entry.inputs if entry else {}), **(inputs or {})}.items()
+            role: stack.enter_context(_open_input(role, Path(place)))
+            for role, place in places.items()
         }
-        listed = hashing.result() if hashing else None
-        plan = _with_unhashed(planning.result(), listed)
-        report = _judge(
-            source, plan, chosen, profile, others, jobs or 0,
-            DataName(
-                path=str(data) if path else "<memory>",
-                format=source.format,
-                digest=listed.digest if listed and not listed.unreadable else None,
-            ),
-            _files(listed, source) if listed else None,
-            proposed=not named_standard,
-        )  # fmt: skip
+        listed = result(hashing) if hashing else None
+        plan = _with_unhashed(result(planning), listed)
+        name = DataName(
+            path=str(data) if path else "<memory>",
+            format=source.format,
+            digest=listed.digest if listed and not listed.unreadable else None,
+        )
+        files = _files(listed, source) if listed else None
+        try:
+            report = _judge(
+                source, plan, chosen, strictness, others, jobs or 0, name, files,
+                proposed=asked is None,
+            )  # fmt: skip
+        except pl.exceptions.PolarsError as error:
+            if path:
+                raise
+            expected = f"columns of the types that {chosen.name} reads"
+            raise UsageError("data", expected, str(error)) from None
         for one in (source, *others.values()) if path else ():
             one.tree.walk_again()
         return report, listed
@@ -185,16 +201,15 @@ def hashed(tree: Tree, jobs: int | None = None) -> Manifest:
 
 
 def _standard(
-    named: "str | Path | Standard | None", format_name: str, profile: str
+    named: "str | Path | Standard | None", format_name: str, where: str
 ) -> "Standard":
-    """Load the standard that was named, or propose one; refuse a profile it has not."""
+    """Load the standard that was named, or propose one; refuse one for other formats."""
     # Loaded here: these bring pandera and numba, which the threads above outrun.
     from datastd import standard as standards  # noqa: PLC0415
 
-    if profile not in standards.PROFILES:
-        known = ", ".join(standards.PROFILES)
-        raise UsageError("--profile", f"one of {known}", profile)
-    chosen = standards.load(named) if named else standards.propose(format_name)
+    chosen = (
+        standards.propose(format_name) if named is None else standards.load(named, where=where)
+    )
     if format_name not in (*chosen.formats, "memory"):
         raise UsageError(
             f"standard {chosen.name}", f"data of format {', '.join(chosen.formats)}",
@@ -220,10 +235,10 @@ def _with_unhashed(plan: Plan, listed: Manifest | None) -> Plan:
     return replace(plan, defects=(*plan.defects, *more), files=plan.files + len(more))
 
 
-def _open_input(role: str, path: Path, standard: "Standard") -> Source:
+def _open_input(role: str, path: Path) -> Source:
     """Open a dataset that a judgement needs; one that is not sound is no input."""
-    if role not in standard.inputs:
-        raise UsageError("--input", f"one of {', '.join(standard.inputs)}", role)
+    if role not in ROLES:
+        raise UsageError("--input", f"one of {', '.join(ROLES)}", role)
     from datastd.engines.fold import refuse  # noqa: PLC0415
 
     source = open_source(path)
@@ -240,7 +255,7 @@ def _judge(  # noqa: PLR0913, PLR0917
     source: Source,
     plan: Plan,
     standard: "Standard",
-    profile: str,
+    profile: Profile,
     inputs: Mapping[str, Source],
     jobs: int,
     data: DataName,
@@ -333,7 +348,7 @@ def _defects(
             observed=found,
             limit=tolerance.limit if tolerance else 0,
             unit=kind.unit,
-            checked=tried[kind.unit],
+            checked=max(tried[kind.unit], found),
             failed=found,
             because=tolerance.because if tolerance else "",
             examples=tuple(Example(key=one.key, observed=1, detail=str(one)) for one in first),

@@ -16,14 +16,13 @@ from difflib import get_close_matches
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from pydantic import (
     ConfigDict,
     Field,
     NonNegativeFloat,
     ValidationError,
-    field_validator,
     model_validator,
 )
 
@@ -31,16 +30,16 @@ from datastd import digest
 from datastd.disk import read_whole
 from datastd.errors import UsageError
 from datastd.measures import Measure
-from datastd.model import Level, Model, explain
+from datastd.model import PROFILES, Level, Model, Profile, Role, explain
 from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
 
-PROFILES: Mapping[str, tuple[str, ...]] = {
+REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
     "dev": (),
     "team": (),
     "release": ("evaluation",),
 }
-"""How strict a judgement is, from lax to strict, and the inputs that it requires."""
+"""Inputs that a profile requires of every standard."""
 
 GIVEN = frozenset({"key", "origin", "split", "label", "digest", "path", "folded", "sha256",
                    "bytes", "format", "paper"})  # fmt: skip
@@ -85,10 +84,6 @@ class Standard(Model):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    inputs: ClassVar[tuple[str, ...]] = (
-        "evaluation", "reference", "tokenizer", "predictions", "embeddings",
-    )  # fmt: skip
-
     name: str = Field(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*/[0-9]+$")
     about: str = Field(min_length=1)
     formats: tuple[str, ...] = Field(min_length=1)
@@ -96,7 +91,7 @@ class Standard(Model):
     rows: type[Any] | None = None
     rules: tuple[Rule, ...] = ()
     tolerates: tuple[Tolerance, ...] = ()
-    requires: tuple[str, ...] = ()
+    requires: tuple[Role, ...] = ()
     proposed: bool = False
 
     @cached_property
@@ -115,26 +110,16 @@ class Standard(Model):
         """Every rule, those about single values included."""
         return (*self.rules, *self.limits.values())
 
-    def required(self, profile: str) -> frozenset[str]:
+    def required(self, profile: Profile) -> frozenset[Role]:
         """Inputs by role without which the verdict is unknown under a profile."""
-        return frozenset({*self.requires, *PROFILES[profile]})
+        return frozenset({*self.requires, *REQUIRED[profile]})
 
     @staticmethod
-    def level(rule: Rule, profile: str) -> Level:
+    def level(rule: Rule, profile: Profile) -> Level:
         """The level of a rule under a profile, which raises it and never lowers it."""
-        order = list(PROFILES)
-        known = rule.error_from is not None
-        raised = known and order.index(profile) >= order.index(str(rule.error_from))
+        strict = PROFILES.index(profile)
+        raised = rule.error_from is not None and strict >= PROFILES.index(rule.error_from)
         return Level.ERROR if raised else rule.level
-
-    @field_validator("requires")
-    @classmethod
-    def _are_roles(cls, requires: tuple[str, ...]) -> tuple[str, ...]:
-        for role in requires:
-            if role not in cls.inputs:
-                msg = f"requires: expected one of {cls.inputs}, found {role!r}"
-                raise ValueError(msg)
-        return requires
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
@@ -156,10 +141,6 @@ class Standard(Model):
             if rule.table in {"samples", "files"} and missing:
                 msg = f"{rule.code}: expected a measure for each of {sorted(missing)}"
                 raise ValueError(f"{msg}, found none; add it to `measures`")
-        for rule in self.judged:
-            if rule.error_from is not None and rule.error_from not in PROFILES:
-                msg = f"{rule.code}: expected error_from in {tuple(PROFILES)}"
-                raise ValueError(f"{msg}, found {rule.error_from!r}")
         return self
 
     def tolerance(self, code: str) -> Tolerance | None:
@@ -197,9 +178,11 @@ def shipped() -> dict[str, tuple[str, ...]]:
     return {name: tuple(known) for name, known in tomllib.loads(text.decode()).items()}
 
 
-def load(named: str | Path | Standard) -> Standard:
+def load(named: str | Path | Standard, *, where: str = "--standard") -> Standard:
     """
     Load a standard by name (``mnist/1``), or from a file that the user names.
+
+    Errors name *where* the user named it.
 
     Raises:
         UsageError: No such standard, a file that is none, or one that bears the
@@ -210,7 +193,7 @@ def load(named: str | Path | Standard) -> Standard:
     elif str(named).endswith(".py"):
         standard = _from_file(Path(named))
     else:
-        standard = _by_name(str(named))
+        standard = _by_name(str(named), where)
     known = shipped().get(standard.name)
     if known is not None and standard.digest not in known:
         raise UsageError(
@@ -242,7 +225,7 @@ def propose(format_name: str) -> Standard:
     raise UsageError("--standard", f"a standard for {format_name}", "none named")
 
 
-def _by_name(name: str) -> Standard:
+def _by_name(name: str, where: str) -> Standard:
     names = shipped()
     if name in names:
         for standard in every():
@@ -250,7 +233,8 @@ def _by_name(name: str) -> Standard:
                 return standard
     near = get_close_matches(name, names, 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-    raise UsageError("--standard", "the name of a standard, or a .py file", name, hint)
+    found = name or "an empty name"
+    raise UsageError(where, "the name of a standard, or a .py file", found, hint)
 
 
 def _from_file(path: Path) -> Standard:

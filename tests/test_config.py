@@ -5,7 +5,7 @@ from support import sound
 
 import datastd
 from datastd import config
-from datastd.config import Config
+from datastd.config import Config, Dataset
 from datastd.errors import UsageError
 
 TEXT = """
@@ -39,7 +39,7 @@ def test_paths_are_relative_to_the_file_that_names_them(home, monkeypatch):
         {"evaluation": str(home / "data/b")}, str(home / "keys/trust.toml"),
     )  # fmt: skip
     assert (second.standard, second.profile, second.trust) == (
-        str(home / "standards/mine.py"), "dev", "",
+        str(home / "standards/mine.py"), None, None,
     )  # fmt: skip
 
 
@@ -55,9 +55,9 @@ def test_it_is_searched_upward_and_never_inside_the_dataset(home, monkeypatch):
 
 
 def test_a_dataset_that_is_not_named_has_no_entry(home):
-    assert config.entry_for(home / "data") is None
+    assert config.entry_for(home / "data") == Dataset(path=str(home / "data"))
     (home / "datastd.toml").unlink()
-    assert config.entry_for(home / "data" / "a") is None
+    assert config.entry_for(home / "data" / "a").standard is None
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,12 @@ def test_a_dataset_that_is_not_named_has_no_entry(home):
         ('[[dataset]]\npath="a"\n[[dataset]]\npath="./a"\n', "each dataset once"),
         ('[[dataset]]\npath=3\n', "path"),
         ('[[dataset]]\npath="a"\ninputs=3\n', "inputs"),
+        ('[[dataset]]\npath="a"\nprofile="strict"\n', "dataset.0.profile: Input should be 'dev'"),
+        ('[[dataset]]\npath="a"\nstandard=""\n', "dataset.0.standard: String should have at least 1"),
+        ('[[dataset]]\npath="a"\nstandrd="x"\n', "standrd: Extra inputs.*; did you mean standard?"),
+        ('[[dataset]]\npath="a"\n[dataset.inputs]\nevalution="b"\n', "dataset.0.inputs.evalution"),
+        ('[[dataset]]\npath="."\n', "datasets beside this file or below it, found .*, around it"),
+        ('[[dataset]]\npath=".."\n', "datasets beside this file or below it"),
         ("a = ", "TOML"),
         ("dataset = [3]", "dataset.0: Input should be an object"),
         ("\xff", "TOML"),

@@ -113,10 +113,16 @@ def test_the_demo_is_a_tour_and_leaves_its_files(tmp_path):
         card = tomllib.loads((left / folder / "datacard.toml").read_text())
         assert card["name"] == folder
     assert subprocess.run([COMMAND, "check", left / "spoiled"]).returncode == 1
-    (left / "TOUR.md").unlink()  # now it is somebody's folder
-    refused = subprocess.run([COMMAND, "demo"], cwd=tmp_path, capture_output=True)
-    assert refused.returncode == 2
-    assert (left / "digits-0-4").is_dir()
+    assert "\n  $ datastd certify" in done.stdout  # a command is on one line, to be pasted
+    for somebodys in (lambda: (left / "thesis.tex").write_text("x"), lambda: (left / "TOUR.md").write_text("x")):
+        somebodys()
+        refused = subprocess.run([COMMAND, "demo"], cwd=tmp_path, capture_output=True, text=True)
+        assert refused.returncode == 2
+        assert "expected an earlier tour, or nothing, found something else" in refused.stderr
+        assert (left / "digits-0-4").is_dir()
+    elsewhere = subprocess.run([COMMAND, "demo", "--out", "/proc/x"], cwd=tmp_path, capture_output=True, text=True)
+    assert elsewhere.returncode == 2
+    assert "/proc/x: expected a folder to write to" in elsewhere.stderr
 
 
 def test_the_demo_says_what_to_install_where_an_extra_is_missing(tmp_path):

@@ -102,6 +102,42 @@ def test_a_commit_that_only_deletes_is_checked(repository):
     assert "F199" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("move", "code"),
+    [
+        (("data/digits/train-labels-idx1-ubyte", "notes"), "F199"),  # out of the dataset
+        (("data/digits", "data/elsewhere"), "expected a folder with a dataset"),
+    ],
+)
+def test_a_rename_is_checked_by_its_old_name_too(move, code, repository):
+    run(repository, "git", "mv", *move)
+    done = pre_commit(repository)
+    assert done.returncode != 0
+    assert code in done.stdout
+
+
+@pytest.mark.parametrize("name", ["train-labels-idx1-ubyte", "more"])
+def test_a_link_is_checked_though_it_is_not_named(name, repository):
+    (repository / "data/digits" / name).unlink(missing_ok=True)
+    (repository / "data/digits" / name).symlink_to("/etc/hosts")
+    done = pre_commit(repository)
+    assert done.returncode == 1
+    assert f"F001 {name}" in done.stdout
+
+
+def test_between_two_commits_all_that_lies_between_counts(repository):
+    (repository / "data/digits/t10k-labels-idx1-ubyte").unlink()
+    run(repository, "git", "commit", "-qam", "less")
+    (repository / "notes.txt").write_text("something\n")
+    run(repository, "git", "commit", "-qam", "notes")
+    ends = "--from-ref", "HEAD~2", "--to-ref", "HEAD"
+    done = run(repository, "pre-commit", "run", "--verbose", *ends, check=False)
+    assert done.returncode == 1
+    assert "F199" in done.stdout
+    last = run(repository, "pre-commit", "run", "--from-ref", "HEAD~1", "--to-ref", "HEAD", check=False)
+    assert last.returncode == 0, last.stdout
+
+
 def test_a_change_of_the_judge_checks_what_it_judges(repository):
     (repository / "datastd.toml").write_text(CONFIG.replace("idx-images/1", "mnist/1", 1))
     done = pre_commit(repository)

@@ -14,7 +14,7 @@ from datastd import standard as standards
 from datastd.errors import UsageError
 from datastd.measures.pixels.contrast import contrast
 from datastd.measures.pixels.mean import mean
-from datastd.model import Level
+from datastd.model import PROFILES, Level
 from datastd.rules.labels.class_imbalance import ClassImbalance
 from datastd.rules.pixels.constant_image import ConstantImage
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
@@ -46,8 +46,7 @@ class Other(pa.DataFrameModel):
         ({"rules": ()}, "at least one rule"),
         ({"rules": (ExactDuplicate(), ExactDuplicate())}, "L101: expected each code once"),
         ({"rules": (ConstantImage(),)}, r"Q109: expected a measure for each of \['contrast'\]"),
-        ({"rules": (ExactDuplicate(error_from="strict"),)}, "L101: expected error_from in"),
-        ({"requires": ("evalution",)}, "expected one of"),
+        ({"requires": ("evalution",)}, "requires.0\n  Input should be 'evaluation'"),
         ({"tolerates": (Tolerance(code="F003", limit=1, because="x"),) * 2}, "F003: expected each"),
         ({"rule": ()}, "Extra inputs"),
         ({"rows": Rows, "measures": (mean,), "rules": (_ := ExactDuplicate(), _)}, "L101"),
@@ -125,7 +124,7 @@ def test_a_digest_is_the_same_in_every_process(seed):
 
 
 def test_profiles_raise_levels_and_never_lower_them():
-    order = [*standards.PROFILES]
+    order = [*PROFILES]
     rank = {Level.WARN: 0, Level.ERROR: 1}
     for one in standards.every():
         for rule in one.judged:
@@ -139,6 +138,8 @@ def test_profiles_raise_levels_and_never_lower_them():
     rule = ExactDuplicate(error_from="team")
     assert [made().level(rule, p) for p in order] == [Level.WARN, Level.ERROR, Level.ERROR]
     assert made().level(ExactDuplicate(), "release") is Level.WARN
+    with pytest.raises(ValidationError, match="Input should be 'dev', 'team' or 'release'"):
+        ExactDuplicate(error_from="strict")
 
 
 def test_a_name_is_loaded_and_a_typo_is_told_the_nearest():

@@ -40,9 +40,10 @@ def judge(request: dict[str, Any]) -> tuple[Report, Manifest]:
     command = [sys.executable, "-P", "-c", _RUN]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     # The standard error passes through: the bar is for the terminal.
+    # A group of its own: Ctrl-C is for the parent, which ends its child and says so once.
     done = subprocess.run(  # noqa: S603  -- our own interpreter, our own module
         command, input=json.dumps(request).encode(), stdout=subprocess.PIPE,
-        check=False, env=environment,
+        check=False, env=environment, process_group=0,
     )  # fmt: skip
     try:
         answer = digest.strict_json(done.stdout)
@@ -75,8 +76,6 @@ def main() -> int:
             return _FAILED
         except (OSError, MemoryError) as error:
             json.dump(["DataChanged", "judgement", "data that can be read", str(error)], answer)
-            return _FAILED
-        except KeyboardInterrupt:  # the parent was interrupted as well, and says so
             return _FAILED
         files = list(manifest.files) if manifest else []
         json.dump({"report": report.plain(), "manifest": files}, answer)

@@ -19,7 +19,7 @@ from datastd.certificate.child import judge
 from datastd.certificate.envelope import Certificate, Trust
 from datastd.certificate.statement import issue
 from datastd.digest import Manifest
-from datastd.disk import Tree
+from datastd.disk import Tree, refuse_empty, refuse_inside, refuse_place
 from datastd.errors import NotCertified, UsageError
 from datastd.pipeline import hashed, open_source
 from datastd.report import Report
@@ -64,17 +64,13 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     """
     if not isinstance(data, str | Path):
         raise UsageError("data", "the path of a folder", f"a {type(data).__name__}")
-    path, place = Path(data), Path(out)
-    if path.resolve() in (place.resolve(), *place.resolve().parents):
-        raise UsageError(
-            str(out), "a place beside the dataset", "one inside it",
-            "the certificate would be one of the files that it is about",
-        )  # fmt: skip
+    path, place = refuse_empty(data), Path(out)
+    refuse_inside(place, path)
+    refuse_place(place)
     if not 0 < days <= _MOST_DAYS:
         raise UsageError("days", f"more than 0, and at most {_MOST_DAYS}", f"{days:g}")
-    entry = config.entry_for(path)
-    named = standard or (entry.standard if entry else "")
-    if not named:
+    named = config.entry_for(path).standard if standard is None else standard
+    if named is None:
         raise UsageError(
             "--standard", "the standard to certify by", "none",
             "name it, or write it into datastd.toml",
@@ -152,6 +148,11 @@ class Certified:
         raise TypeError("certified data cannot be copied: open them where they are used")
 
     @property
+    def root(self) -> Path:
+        """The folder that they lie in; what is written there would no longer be they."""
+        return self._source.tree.root
+
+    @property
     def splits(self) -> dict[str, int]:
         """Samples of each split."""
         known = self.certificate.statement.predicate.splits
@@ -174,7 +175,10 @@ class Certified:
 
         Raises:
             DataChanged: A file is no longer the one that was hashed.
+            UsageError: They were closed.
         """
+        if self._source.tree.closed:
+            raise UsageError("data", "data that are open", "closed ones", "open them again")
         batch = self._source.take(path, rows)
         self._source.tree.compare()
         return batch
@@ -226,13 +230,13 @@ def open(  # noqa: A001  -- read as datastd.open
             the certificate has it.
         UsageError: The request cannot be carried out as it was put.
     """
-    path = Path(data)
+    path = refuse_empty(data)
     known = Certificate.load(certificate)
     entry = config.entry_for(path)
-    trusted = trust or (entry.trust if entry else "") or None
-    keys = trusted if isinstance(trusted, Trust) or not trusted else Trust.read(trusted)
+    trusted = entry.trust if trust is None else trust
+    keys = trusted if isinstance(trusted, Trust) or trusted is None else Trust.read(trusted)
     known.signed_by(keys)
-    named = standard or (entry.standard if entry else "")
+    named = entry.standard if standard is None else standard
     _is_of_standard(known, named, keys, standard_digest)
     _is_in_time(known, datetime.now(UTC))
     source = open_source(path, known.statement.predicate.format)
@@ -280,7 +284,7 @@ def _reads_as_certified(opened: Certified) -> None:
 
 def _is_of_standard(
     known: Certificate,
-    named: str | Path,
+    named: str | Path | None,
     trust: Trust | None,
     standard_digest: str | None,
 ) -> None:
@@ -292,13 +296,18 @@ def _is_of_standard(
     if not accepted:
         accepted = {one.digest for one in trust.standard if one.name == name} if trust else set()
         accepted |= {standard_digest} if standard_digest else set()
-    if named:
+    if named is not None:
         asked = standards.load(named)
         if asked.name != name:
             raise NotCertified("standard", asked.name, name)
+    if standard_digest not in {None, promised}:
+        raise NotCertified(f"standard {name}", str(standard_digest), promised)
     if promised not in accepted:
         expected = ", ".join(sorted(accepted)) or "a digest that a trust file gives"
-        raise NotCertified(f"standard {name}", expected, promised)
+        raise NotCertified(
+            f"standard {name}", expected, promised,
+            "state it in a trust file, [[standard]] name and digest, or in the recipe",
+        )  # fmt: skip
 
 
 def _is_in_time(known: Certificate, now: datetime) -> None:

@@ -162,7 +162,8 @@ def _records(samples: pl.DataFrame) -> bytes:
     framed = np.empty((samples.height, 40), np.uint8)
     digests = b"".join(samples.get_column("digest").to_list())
     framed[:, :32] = np.frombuffer(digests, np.uint8).reshape(-1, 32)
-    labels = samples.get_column("label").cast(pl.Int64).to_numpy().astype("<i8")
+    # A label that is null has no number of its own; the digest is of what has one.
+    labels = samples.get_column("label").cast(pl.Int64).fill_null(-1).to_numpy().astype("<i8")
     framed[:, 32:] = labels.view(np.uint8).reshape(-1, 8)
     return framed.tobytes()
 

@@ -16,8 +16,8 @@ import polars as pl
 from datastd.engines import DATA, Part, columns, count, keep
 from datastd.engines.spool import Meeting, Spool
 from datastd.errors import UsageError
-from datastd.model import EXAMPLES, Level, Measurement
-from datastd.report import Split
+from datastd.model import EXAMPLES, Example, Level, Measurement
+from datastd.report import Split, give
 from datastd.rules import FAILING, Rule, in_key_order, with_examples
 from datastd.sources import Defect
 from datastd.standard import Standard
@@ -105,9 +105,8 @@ class Fold:
             for rows in meeting.groups():
                 for rule in meet:
                     self._count(rule, rows)
-        nothing = Measurement(observed=0, checked=0, failed=0)
         return [
-            (rule, self._finish(rule) if all(r in given for r in rule.needs) else nothing)
+            (rule, self._finish(rule) if all(r in given for r in rule.needs) else _unasked(rule))
             for rule in self.standard.judged
         ]
 
@@ -133,7 +132,14 @@ class Fold:
     def _finish(self, rule: Rule) -> Measurement:
         code = rule.called[0]
         measured = rule.finish(self._partials.get(code, ()))
-        return with_examples(measured, self._failing.read(code))
+        return with_examples(rule, measured, self._failing.read(code))
+
+
+def _unasked(rule: Rule) -> Measurement:
+    """What a rule comes to without its input: it has looked at nothing, and says what for."""
+    lacks = [Example(key=need, observed=None, detail=f"expected {give(need)}, found none")
+             for need in rule.needs]  # fmt: skip
+    return Measurement(observed=0, checked=0, failed=0, examples=tuple(lacks[:EXAMPLES]))
 
 
 def _utf8(text: str) -> str:

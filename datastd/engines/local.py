@@ -14,6 +14,7 @@ from typing import Any
 
 from datastd.engines import Part, Task, examine
 from datastd.standard import Standard
+from datastd.waiting import result
 
 
 def cores() -> int:
@@ -43,7 +44,7 @@ def run(
             for task in itertools.islice(queue, jobs + 1):
                 waiting.append(pool.submit(examine, task, standard, inputs))
             while waiting:
-                part = waiting.popleft().result()
+                part = result(waiting.popleft())
                 for task in itertools.islice(queue, 1):
                     waiting.append(pool.submit(examine, task, standard, inputs))
                 done(part.rows + part.lost)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from pydantic import Field, NonNegativeInt, PrivateAttr
 
 from datastd import digest
-from datastd.disk import publish, read_whole
+from datastd.disk import publish, read_whole, refuse_inside
 from datastd.errors import UsageError
 from datastd.model import FrozenMapping, Model, Outcome, Stated, Verdict, worst
 
@@ -117,6 +117,16 @@ class NotAsked(Model):
     code: str
     needs: str
 
+    @property
+    def give(self) -> str:
+        """What to give so that it is asked."""
+        return "a folder in place of a table" if self.needs == "files" else give(self.needs)
+
+
+def give(role: str) -> str:
+    """How an input is given."""
+    return f"--input {role}=PATH"
+
 
 class Report(Stated):
     """
@@ -148,6 +158,12 @@ class Report(Stated):
         """The worst of the verdicts; unknown if anything was left unlooked at."""
         found = [verdict.outcome for verdict in self.verdicts]
         return worst([*found, *([] if self.complete else [Outcome.UNKNOWN])])
+
+    @property
+    def worst(self) -> Verdict:
+        """The verdict to look at first: the first of those that decide the outcome."""
+        order = [Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN, Outcome.PASS]
+        return min(self.verdicts, key=lambda verdict: order.index(verdict.outcome))
 
     @property
     def passed(self) -> bool:
@@ -223,8 +239,11 @@ class Report(Stated):
         failing sample.
 
         Raises:
-            UsageError: Another suffix, or a place that cannot be written to.
+            UsageError: Another suffix; a place that cannot be written to, or one in
+                the dataset.
         """
+        if self.data.format != "memory":
+            refuse_inside(Path(path), Path(self.data.path))
         render = importlib.import_module(f"datastd.report.{face(path)}").RENDER
         publish(Path(path), render[Path(path).suffix](self))
 
@@ -241,6 +260,9 @@ class Report(Stated):
             return cls.from_plain(digest.strict_json(content))
         except ValueError as error:
             raise UsageError(str(path), "a report of datastd", str(error)) from None
+
+    def __repr__(self) -> str:
+        return f"<Report: {self.data.path} against {self.standard.name}, {self.outcome}>"
 
     def __str__(self) -> str:
         return self._face("text").plain_text(self)  # type: ignore[no-any-return]

@@ -20,7 +20,7 @@ def page(report: Report) -> str:
     rows = "".join(_row(verdict) for verdict in report.verdicts)
     advice = f"<li>{_text(report.advice)}</li>" if report.advice else ""
     asked = advice + "".join(
-        f"<li>{_text(one.code)} was not asked: it needs the input {_text(one.needs)}</li>"
+        f"<li>{_text(one.code)} was not asked: it needs {_text(one.give)}</li>"
         for one in report.not_asked
     )
     return (

@@ -18,7 +18,7 @@ class Bar:
         self._what, self._total, self._done = what, total, 0
         self._begun, self._lock = time.monotonic(), threading.Lock()
         self._shown: tuple[Progress, TaskID] | None = None
-        self._wanted = sys.stderr.isatty()
+        self._wanted = sys.stderr is not None and sys.stderr.isatty()
 
     def advance(self, amount: int) -> None:
         """Note that so much more is done."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from datastd.model import Verdict
+from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
 
@@ -14,6 +14,7 @@ SCHEMA = {
     "key": pl.String, "split": pl.String, "observed": pl.Float64, "limit": pl.String,
     "unit": pl.String, "detail": pl.String,
 }  # fmt: skip
+FINDINGS = {"key": pl.String, "split": pl.String, "observed": pl.Float64, "detail": pl.String}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -30,6 +31,10 @@ def frame(report: Report) -> pl.DataFrame:
 
 def _rows(report: Report, verdict: Verdict) -> pl.DataFrame:
     found = report.details(verdict.code)
+    named = verdict.examples if verdict.outcome is not Outcome.PASS else ()
+    if not found.height and named:  # classes, splits, files: what the rule named is all there is
+        rows = [(one.key, "", one.observed, one.detail) for one in named]
+        found = pl.DataFrame(rows, FINDINGS, orient="row").with_columns(limit=pl.lit(""))
     if not found.height:
         found = pl.DataFrame(
             {"key": [None], "split": [None], "observed": [verdict.observed],

@@ -21,6 +21,13 @@ _STYLE = {
 _COLUMNS = ("outcome", "code", "defect", "observed", "limit", "checked")
 
 
+class Terminal(Console):
+    """A console that says so when nobody reads any more, instead of ending the process."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def as_json(report: Report) -> bytes:
     """The contract ``datastd-report/1``: finite numbers, ASCII, one object."""
     return json.dumps(report.plain(), indent=2, allow_nan=False).encode() + b"\n"
@@ -92,17 +99,16 @@ def _foot(report: Report, console: Console) -> None:
     if report.advice:
         console.print(Text(safe(f"  {report.advice}")))
     for one in report.not_asked:
-        needs = "a folder" if one.needs == "files" else f"--input {one.needs}=PATH"
-        hint = f"  not asked: {one.code} needs {needs}"
+        hint = f"  not asked: {one.code} needs {one.give}"
         console.print(Text(safe(hint)))
     console.print(
         Text.assemble(
             (report.outcome.upper(), _STYLE[report.outcome]), f"  {len(of)} rules: {counts}"
         )
     )
-    wrong = [v.code for v in report.verdicts if v.outcome is not Outcome.PASS]
-    if wrong:
-        console.print(Text(safe(f"  datastd explain {wrong[0]}  says what it means"), "dim"))
+    if report.worst.outcome is not Outcome.PASS:
+        hint = f"  datastd explain {report.worst.code}  says what it means"
+        console.print(Text(safe(hint), "dim"))
 
 
 RENDER: Mapping[str, Callable[[Report], bytes]] = {".json": as_json}

@@ -10,13 +10,14 @@ To add a rule, write one module with one subclass of `Rule`; a standard that
 imports it may name it.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Self
 
 import polars as pl
 from pydantic import NonNegativeFloat, model_validator
 
-from datastd.model import EXAMPLES, Example, Level, Measurement, Model, Verdict
+from datastd.model import EXAMPLES, Example, Level, Measurement, Model, Profile, Verdict
 
 FAILING = {"key": pl.String, "split": pl.String, "observed": pl.Float64}
 """Columns of what `Rule.failing` gives: one row per sample that shows the defect."""
@@ -56,7 +57,7 @@ class Rule(Model):
     because: str = ""
     warn: NonNegativeFloat | None = None
     level: Level = Level.ERROR
-    error_from: str | None = None
+    error_from: Profile | None = None
 
     @model_validator(mode="after")
     def _tolerance_needs_a_reason(self) -> Self:
@@ -82,8 +83,13 @@ class Rule(Model):
         return pl.DataFrame(schema=FAILING)
 
     def bound(self) -> str:
-        """Say what one row would have to be, for a list of failing rows."""
+        """Say what one row would have to be."""
         return f"at most {self.limit:g}"
+
+    def says(self, observed: float) -> str:
+        """Say what was expected of one row, and what was found there."""
+        found = f"{observed:g}" if math.isfinite(observed) else "no finite number"
+        return f"expected {self.bound()}, found {found}"
 
     @property
     def called(self) -> tuple[str, str]:
@@ -140,6 +146,9 @@ class GroupRule(Rule):
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         return self._found(rows).select("key", "split", "observed")
 
+    def says(self, observed: float) -> str:
+        return f"{super().says(observed)} alike"
+
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         found = self._found(rows)
         groups = found.select(pl.struct(self.group).n_unique()).item()
@@ -175,7 +184,7 @@ def in_key_order(failing: pl.DataFrame) -> pl.DataFrame:
     return failing.sort(pl.col("key").str.replace(r"#\d+(@.*)?$", ""), number, "key")
 
 
-def examples(failing: Iterable[pl.DataFrame]) -> tuple[Example, ...]:
+def examples(rule: Rule, failing: Iterable[pl.DataFrame]) -> tuple[Example, ...]:
     """Take the first few failing rows, in key order, as examples of a verdict."""
     first: pl.DataFrame | None = None
     for rows in failing:
@@ -183,24 +192,27 @@ def examples(failing: Iterable[pl.DataFrame]) -> tuple[Example, ...]:
         first = in_key_order(known).head(EXAMPLES)
     if first is None:
         return ()
-    finite = pl.col("observed").is_finite()
     return tuple(
-        Example(key=key, observed=observed if is_number else None)
-        for key, observed, is_number in first.select("key", "observed", finite=finite).rows()
+        Example(
+            key=key,
+            observed=observed if math.isfinite(observed) else None,
+            detail=rule.says(observed),
+        )
+        for key, observed in first.select("key", pl.col("observed").fill_null(math.nan)).rows()
     )
 
 
 def fold(rule: Rule, parts: Sequence[pl.DataFrame]) -> Measurement:
     """Measure what *parts* hold together: what every engine comes to."""
     measured = rule.finish([rule.partial(part) for part in parts])
-    return with_examples(measured, (rule.failing(part) for part in parts))
+    return with_examples(rule, measured, (rule.failing(part) for part in parts))
 
 
 def with_examples(
-    measured: Measurement, failing: Iterable[pl.DataFrame]
+    rule: Rule, measured: Measurement, failing: Iterable[pl.DataFrame]
 ) -> Measurement:
     """Name the first failing rows; where none are listed, what `finish` named."""
-    shown = examples(failing)
+    shown = examples(rule, failing)
     return Measurement(
         observed=measured.observed,
         checked=measured.checked,

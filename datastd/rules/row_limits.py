@@ -15,7 +15,7 @@ from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
 from datastd.errors import UsageError
-from datastd.model import FrozenMapping, Level, Measurement
+from datastd.model import FrozenMapping, Level, Measurement, Profile
 from datastd.rules import Rule, totals
 
 _META = "datastd"
@@ -32,7 +32,7 @@ def limit(  # noqa: PLR0913  -- one keyword per bound, as in pandera
     tolerate: float = 0.0,
     because: str = "",
     level: Level | None = None,
-    error_from: str | None = None,
+    error_from: Profile | None = None,
 ) -> Any:  # noqa: ANN401  -- a field of a model has the type of its column
     """
     Limit the values of one column of a standard's rows.

@@ -1,7 +1,7 @@
 """Data that lie in a notebook's memory: arrays of images and labels, or a table."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -64,6 +64,55 @@ class Memory(Source):
         """Nothing is held open."""
 
 
+def _parts(data: object) -> dict[str, dict[str, Column]]:
+    """Columns by split of whatever the user handed over."""
+    if isinstance(data, tuple) and len(data) == 2:  # noqa: PLR2004
+        return {"data": _pair(*data)}
+    if isinstance(data, Mapping):
+        return _by_split(data)
+    if isinstance(data, pl.DataFrame):
+        return {"table": _columns(data)}
+    if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__dataframe__"):
+        return {"table": _columns(_table(data))}
+    raise UsageError("data", _KINDS, f"a {type(data).__name__}")
+
+
+def _by_split(pairs: Mapping[Any, Any]) -> dict[str, dict[str, Column]]:
+    if not pairs:
+        raise UsageError("data", "at least a split", "none")
+    for name, pair in pairs.items():
+        if not isinstance(name, str):
+            raise UsageError("data", "the names of splits", f"{name!r}")
+        if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004
+            raise UsageError("data", _KINDS, "other values by split")
+    return {split: _pair(*pair) for split, pair in pairs.items()}
+
+
+def _columns(table: pl.DataFrame) -> dict[str, Column]:
+    if not table.width:
+        raise UsageError("data", "a table with at least one column", "none")
+    for name, dtype in table.schema.items():
+        fits, expected = _COLUMNS.get(name, _PLAIN)
+        if not fits(dtype):
+            raise UsageError(f"column {name}", expected, str(dtype))
+    return {name: table[name] for name in table.columns}
+
+
+_Expected: TypeAlias = tuple[Callable[[pl.DataType], bool], str]
+
+_OURS: _Expected = (lambda _: False, "another name: this one is datastd's own")
+_TEXT: _Expected = (lambda kind: kind == pl.String, "text")
+_PLAIN: _Expected = (
+    lambda kind: not kind.is_nested() and kind != pl.Object,
+    "numbers or text; images go as (images, labels)",
+)
+_COLUMNS: Mapping[str, _Expected] = {
+    "label": (lambda kind: kind.is_integer(), "whole numbers, one for each class"),
+    "split": _TEXT, "key": _TEXT, "digest": _OURS, "origin": _OURS,
+}  # fmt: skip
+"""What the columns that any rule may read have to be, and how that is said."""
+
+
 def _table(data: Any) -> pl.DataFrame:  # noqa: ANN401  -- pandas' or Arrow's
     try:
         return pl.DataFrame(data)
@@ -75,40 +124,22 @@ def _length(columns: Mapping[str, Column]) -> int:
     return len(next(iter(columns.values())))
 
 
-def _parts(data: object) -> dict[str, dict[str, Column]]:
-    """Columns by split of whatever the user handed over."""
-    if isinstance(data, tuple) and len(data) == 2:  # noqa: PLR2004
-        return {"data": _pair(*data)}
-    if isinstance(data, Mapping):
-        if not data:
-            raise UsageError("data", "at least a split", "none")
-        if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in data.values()):  # noqa: PLR2004
-            raise UsageError("data", _KINDS, "other values by split")
-        return {str(split): _pair(*pair) for split, pair in data.items()}
-    if isinstance(data, pl.DataFrame):
-        table = data
-    elif hasattr(data, "__arrow_c_stream__") or hasattr(data, "__dataframe__"):
-        table = _table(data)
-    else:
-        raise UsageError("data", _KINDS, f"a {type(data).__name__}")
-    if not table.width:
-        raise UsageError("data", "a table with at least one column", "none")
-    return {"table": {name: table[name] for name in table.columns}}
-
-
 def _pair(images: ArrayLike, labels: ArrayLike) -> dict[str, Column]:
     try:
         pixels, classes = np.asarray(images), np.asarray(labels)
-    except ValueError:
-        expected = "numbers of shape (N, H, W) or (N, H, W, C)"
-        raise UsageError("images, labels", expected, "rows of different lengths") from None
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise UsageError("images, labels", "arrays", str(error)) from None
     if pixels.ndim not in {3, 4} or pixels.dtype.kind not in "uif":
         expected = "numbers of shape (N, H, W) or (N, H, W, C)"
         raise UsageError("images", expected, f"{pixels.dtype} of {pixels.shape}")
     if classes.shape != pixels.shape[:1] or classes.dtype.kind not in "ui":
         expected = f"integers of shape {pixels.shape[:1]}"
         raise UsageError("labels", expected, f"{classes.dtype} of {classes.shape}")
+    known = pixels.dtype.newbyteorder("=")
+    if known.kind == "f":  # of the widths that kernels are compiled for
+        known = np.dtype(np.float32 if known.itemsize <= 4 else np.float64)  # noqa: PLR2004
+    native = pixels.astype(known, copy=False)
     return {
-        "image": pixels if pixels.ndim == 4 else pixels[..., None],  # noqa: PLR2004
+        "image": native if native.ndim == 4 else native[..., None],  # noqa: PLR2004
         "label": classes.astype(np.int64),
     }

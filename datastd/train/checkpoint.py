@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from datastd import digest
 from datastd.disk import publish, read_whole
 from datastd.errors import UsageError
-from datastd.model import Model, explain
+from datastd.model import FrozenMapping, Model, explain
 
 _KEY = "datastd-checkpoint/1"  # the one key of the metadata: of two, the order is by chance
 _MOST = 1 << 40  # bytes
@@ -33,7 +33,7 @@ class Origin(Model):
         certificate: SHA-256 of the certificate of the data.
         data: SHA-256 of the manifest of the data.
         standard: Name of the standard that the certificate is of.
-        settings: SHA-256 of the settings that decide the parameters.
+        settings: The settings that decide the parameters.
         epoch: Epochs that are done.
         start: SHA-256 of the checkpoint that fine-tuning began with; empty for none.
         history: Numbers of each epoch, as in the CSV.
@@ -42,7 +42,7 @@ class Origin(Model):
     certificate: str
     data: str
     standard: str
-    settings: str
+    settings: FrozenMapping[str, int | float | str]
     epoch: NonNegativeInt
     start: str = ""
     history: tuple[tuple[float | None, ...], ...] = ()

@@ -14,12 +14,13 @@ from typing import Any, Literal, NamedTuple
 
 import torch
 import torch._dynamo  # the first optimizer would load it: a second that is no training
-from pydantic import NonNegativeInt, PositiveFloat, PositiveInt, ValidationError
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, ValidationError
 from torch import Tensor, nn
 
 from datastd import digest
 from datastd.certificate import Certified
-from datastd.errors import DataStdError, UsageError
+from datastd.disk import refuse_inside
+from datastd.errors import UsageError
 from datastd.model import Model, explain
 from datastd.report.progress import Bar
 from datastd.sources import Batch
@@ -29,6 +30,7 @@ from datastd.train.objective import Classification
 from datastd.train.record import Record
 
 CHECKPOINT = "checkpoint.safetensors"
+TEST = "test"
 _TEST_BATCH = 1024
 
 
@@ -44,7 +46,8 @@ class Settings(Model):
         std: What every pixel is divided by.
         seed: Decides fresh parameters, and the order of each epoch.
         train: Name of the split that is trained on.
-        test: Name of the split that is scored after each epoch, where there is one.
+        test: Name of the split that is scored after each epoch; none takes the one
+            that is called ``test``, where there is one.
         threads: Threads of torch; none leaves torch's own number.
         device: ``cpu``, ``cuda``, or ``auto`` for the best there is.
     """
@@ -55,16 +58,16 @@ class Settings(Model):
     mean: float = 0.5
     std: PositiveFloat = 0.5
     seed: NonNegativeInt = 0
-    train: str = "train"
-    test: str = "test"
+    train: str = Field("train", min_length=1)
+    test: str | None = Field(None, min_length=1)
     threads: PositiveInt | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of what decides the parameters after a given number of epochs."""
-        decisive = self.model_dump(exclude={"epochs", "test", "threads", "device"})
-        return digest.of_bytes(digest.canonical(decisive))
+    def decisive(self) -> dict[str, int | float | str]:
+        """What decides the parameters after a given number of epochs."""
+        known = Settings.model_fields.keys() - {"epochs", "test", "threads", "device"}
+        return {name: getattr(self, name) for name in sorted(known)}
 
 
 class Epoch(NamedTuple):
@@ -194,7 +197,11 @@ def _settings(given: dict[str, Any]) -> Settings:
 def _fresh(model: nn.Module | Callable[[], nn.Module]) -> nn.Module:
     """Build the network, or draw every parameter of it anew."""
     if not isinstance(model, nn.Module):
-        return model()
+        model = model()
+        if not isinstance(model, nn.Module):
+            found = type(model).__name__
+            raise TypeError(f"model: expected a function that gives a Module, found {found}")
+        return model
     for name, module in model.named_modules():
         reset = getattr(module, "reset_parameters", None)
         if callable(reset):
@@ -248,6 +255,8 @@ def _train(  # noqa: PLR0913, PLR0917
     begun: Checkpoint | None,
     say: Callable[[str], object],
 ) -> Result:
+    if out is not None:
+        refuse_inside(Path(out), data.root)
     device = _device(settings.device)
     model.to(device)
     steps = _Steps(model, Classification(settings.mean, settings.std), settings, device)
@@ -256,17 +265,18 @@ def _train(  # noqa: PLR0913, PLR0917
         certificate=data.certificate.digest,
         data=statement.subject[0].digest.sha256,
         standard=f"{statement.predicate.standard.name}/{statement.predicate.standard.version}",
-        settings=settings.digest,
+        settings=settings.decisive,
         epoch=0,
         start=begun.digest if begun else "",
     )
     done: list[Epoch] = []
     if resume:
-        done = _resume(Checkpoint.load(resume), origin, steps)
+        done = _resume(Checkpoint.load(resume), origin, settings.epochs, steps)
     feed = Feed(data, settings.train)
-    test = Feed(data, settings.test) if settings.test in data.splits else None
-    record = Record(Path(out), done) if out else None
-    place = Path(out, CHECKPOINT) if out else None
+    scored = settings.test or (TEST if TEST in data.splits else None)
+    test = Feed(data, scored) if scored else None
+    record = Record(Path(out), done) if out is not None else None
+    place = Path(out, CHECKPOINT) if out is not None else None
     try:
         with _deterministic(settings.threads):
             total = feed.samples * (settings.epochs - len(done))
@@ -290,15 +300,23 @@ def _train(  # noqa: PLR0913, PLR0917
     return Result(model, tuple(done), place)
 
 
-def _resume(found: Checkpoint, origin: Origin, steps: "_Steps") -> list[Epoch]:
+def _resume(
+    found: Checkpoint, origin: Origin, epochs: int, steps: "_Steps"
+) -> list[Epoch]:
     """Go on from a checkpoint of the same data, settings and start; of no other."""
-    for what in ("data", "settings", "start"):
-        asked, known = getattr(origin, what), getattr(found.origin, what)
-        if asked != known:
+    asked, known = (
+        {"data": one.data, "start": one.start or "none", **one.settings}
+        for one in (origin, found.origin)
+    )
+    for what in sorted({*asked, *known}):
+        if asked.get(what) != known.get(what):
             raise UsageError(
-                f"resume: {what}", asked or "none", known or "none",
+                f"resume: {what}", f"{known.get(what)}, as it began", f"{asked.get(what)}",
                 "a run can only go on as it began",
             )  # fmt: skip
+    if found.origin.epoch > epochs:
+        expected = f"at least the {found.origin.epoch} that are done"
+        raise UsageError("resume: epochs", expected, f"{epochs}")
     found.into(steps.model, steps.optimizer)
     return [
         Epoch(int(number or 0), float(loss or 0), *rest)
@@ -337,7 +355,7 @@ class _Steps:
             total += of_block.item()
             seen += len(block)
             if not math.isfinite(total):
-                raise DataStdError(
+                raise UsageError(
                     f"epoch {epoch}, before sample {seen}", "a finite loss", f"{total}",
                     "lower the learning rate",
                 )  # fmt: skip

@@ -4,7 +4,6 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -79,11 +78,6 @@ class Recipe(Settings):
             if not found:
                 raise UsageError("--set", "KEY=VALUE", one)
             given[key] = cls._value(key, value)
-        for key in given:
-            if key not in cls.model_fields:
-                near = get_close_matches(key, cls.model_fields, 1)
-                hint = f"did you mean {near[0]}?" if near else ""
-                raise UsageError(f"{path}: {key}", "a key of a recipe", "another", hint)
         recipe = cls.of_toml(given, str(path), "a recipe")
         if recipe.network not in NETWORKS:
             raise UsageError(f"{path}: network", f"one of {', '.join(NETWORKS)}", recipe.network)

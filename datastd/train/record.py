@@ -5,7 +5,7 @@ from pathlib import Path
 
 from torch.utils.tensorboard import SummaryWriter
 
-from datastd.disk import publish
+from datastd.disk import make_folder, publish
 
 COLUMNS = ("epoch", "train_loss", "test_loss", "test_accuracy")
 SCALARS = ("loss/train", "loss/test", "accuracy/test")
@@ -21,7 +21,7 @@ class Record:
     """
 
     def __init__(self, folder: Path, known: Sequence[Sequence[float | None]]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         self._path = folder / "epochs.csv"
         self._rows = [tuple(row) for row in known]
         # Events of epochs after those that are known belong to a run that was left.

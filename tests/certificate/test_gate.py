@@ -56,6 +56,24 @@ def test_what_is_verified_is_what_opens(copy):
     assert verify(copy.data, copy.signed, trust=copy.trust).signatures
 
 
+def test_closed_data_are_said_to_be_closed(copy):
+    with datastd.open(copy.data, certificate=copy.plain) as data:
+        assert data.root == copy.data
+    data.close()  # twice is once
+    with pytest.raises(UsageError, match="data that are open, found closed ones; open them again"):
+        data.take(IMAGES, np.array([0]))
+
+
+def test_an_empty_name_is_no_folder(copy):
+    for call in (
+        lambda: datastd.open("", certificate=copy.plain),
+        lambda: datastd.certify("", "idx-images/1", out="c.json"),
+        lambda: datastd.check(""),
+    ):
+        with pytest.raises(UsageError, match="the path of a folder, found an empty name"):
+            call()
+
+
 def test_opened_data_give_their_descriptors_back(copy):
     before = len(os.listdir("/proc/self/fd"))
     with datastd.open(copy.data, certificate=copy.plain) as data:
@@ -194,11 +212,18 @@ def test_a_refusal_says_what_was_expected_and_what_was_found(copy):
     digests = ", ".join(sorted(standards.shipped()["idx-images/1"]))
     assert refused(copy, standard="mnist/1") == "standard: expected mnist/1, found idx-images/1"
     restate(copy, lambda p: p["policy"]["digest"].update(sha256="0" * 64))
-    assert refused(copy) == f"standard idx-images/1: expected {digests}, found {'0' * 64}"
+    state = "state it in a trust file, [[standard]] name and digest, or in the recipe"
+    assert refused(copy) == f"standard idx-images/1: expected {digests}, found {'0' * 64}; {state}"
     copy.plain.write_bytes(whole)
     promised = Certificate.load(copy.plain).statement.predicate.policy.digest.sha256
     restate(copy, lambda p: p["standard"].update(name="own"))
-    assert refused(copy) == f"standard own/1: expected a digest that a trust file gives, found {promised}"
+    assert refused(copy) == (
+        f"standard own/1: expected a digest that a trust file gives, found {promised}; {state}"
+    )
+    copy.plain.write_bytes(whole)
+    assert refused(copy, standard_digest="0" * 64) == (
+        f"standard idx-images/1: expected {'0' * 64}, found {promised}"
+    )
     copy.plain.write_bytes(whole)
     restate(copy, lambda p: (p["splits"]["test"].update(records=99), p["coverage"].update(records=299)))
     assert refused(copy) == (
@@ -410,11 +435,12 @@ def test_data_of_which_something_is_unknown_get_none_either(tmp_path):
                               "name it, or write it into datastd.toml$")),
         ({"standard": "nonsense/1"}, "the name of a standard"),
         ({"out": "data/c.json"}, ("^data/c.json: expected a place beside the dataset, found one inside it; "
-                                  "the certificate would be one of the files that it is about$")),
+                                  "what is written there would be one of its files$")),
         ({"out": "data/../data/c.json"}, "one inside it"),
         ({"out": "link/c.json"}, "one inside it"),
         ({"out": "data"}, "one inside it"),
-        ({"out": "absent/c.json"}, "a place to write to"),
+        ({"out": "absent/c.json"}, "a place in a folder that can be written to, found none$"),
+        ({"standard": ""}, "--standard: expected the name of a standard, or a .py file, found an empty name"),
         ({"days": 0}, "^days: expected more than 0, and at most 36500, found 0$"),
         ({"days": -1}, "more than 0"),
         ({"days": float("nan")}, "more than 0"),
@@ -563,7 +589,6 @@ def test_a_judgement_that_ends_without_an_answer_is_none(answer, code, certified
          ["DataChanged", "judgement", "data that can be read", "[Errno 28] No space left on device"]),
         ("MemoryError('none left')", ["DataChanged", "judgement", "data that can be read", "none left"]),
         ("UsageError('a', 'b', 'c', 'd')", ["UsageError", "a", "b", "c", "d"]),
-        ("KeyboardInterrupt()", None),
     ],
 )  # fmt: skip
 def test_what_ends_a_judgement_is_handed_over(error, answer):
@@ -577,7 +602,7 @@ def test_what_ends_a_judgement_is_handed_over(error, answer):
     )
     done = subprocess.run([sys.executable, "-c", script], input="{}", capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (10, "")
-    assert (json.loads(done.stdout) if done.stdout else None) == answer
+    assert json.loads(done.stdout) == answer
 
 
 def test_a_disk_that_is_full_is_said_to_be(certified, tmp_path, monkeypatch):

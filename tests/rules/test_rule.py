@@ -1,5 +1,7 @@
 """The base of all rules: limits need reasons, counts are exact, examples come in order."""
 
+import math
+
 import polars as pl
 import pytest
 from pydantic import ValidationError
@@ -142,22 +144,31 @@ def test_keys_are_ordered_by_file_and_then_by_number():
 
 def test_the_first_few_in_key_order_are_examples_whatever_the_parts():
     pieces = [failing("f#7", "f#3"), failing("f#10", "f#1"), failing("f#2", "f#0", "f#5")]
-    assert [one.key for one in examples(pieces)] == ["f#0", "f#1", "f#2", "f#3", "f#5"]
-    assert examples(pieces) == examples(pieces[::-1])
-    assert examples([]) == ()
+    assert [one.key for one in examples(Bare(), pieces)] == ["f#0", "f#1", "f#2", "f#3", "f#5"]
+    assert examples(Bare(), pieces) == examples(Bare(), pieces[::-1])
+    assert examples(Bare(), []) == ()
 
 
 def test_an_example_that_is_no_number_says_so():
     odd = failing("f#1", "f#2", "f#3", "f#4").with_columns(
         observed=pl.Series([float("nan"), float("inf"), 2.5, None])
     )
-    assert [one.observed for one in examples([odd])] == [None, None, 2.5, None]
+    assert [one.observed for one in examples(Bare(), [odd])] == [None, None, 2.5, None]
+
+
+def test_an_example_says_what_was_expected_and_what_was_found():
+    (one, other) = examples(Bare(limit=2, because="x"), [failing("f#1", "f#2").with_columns(
+        observed=pl.Series([2.5, math.nan]))])  # fmt: skip
+    assert one.detail == "expected at most 2, found 2.5"
+    assert other.detail == "expected at most 2, found no finite number"
+    (alike,) = examples(Twice(), [failing("f#1")])
+    assert alike.detail == "expected at most 0, found 1 alike"
 
 
 def test_listed_rows_are_named_and_else_what_the_rule_named():
     named = (Example(key="class 3", observed=0),)
     measured = Measurement(observed=1, checked=2, failed=1, examples=named)
-    assert with_examples(measured, []) == measured
-    assert with_examples(measured, [failing("f#1")]).examples[0].key == "f#1"
-    kept = with_examples(measured, [failing("f#1")])
+    assert with_examples(Bare(), measured, []) == measured
+    assert with_examples(Bare(), measured, [failing("f#1")]).examples[0].key == "f#1"
+    kept = with_examples(Bare(), measured, [failing("f#1")])
     assert (kept.observed, kept.checked, kept.failed) == (1, 2, 1)

@@ -58,6 +58,11 @@ def test_a_pandas_table_may_hold_categories_and_refuses_objects():
         Memory(pandas.DataFrame({"o": [object(), {1, 2}]}))
 
 
+class Refusing:
+    def __array__(self, *_, **__):
+        raise RuntimeError("no array for you")
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
@@ -71,7 +76,19 @@ def test_a_pandas_table_may_hold_categories_and_refuses_objects():
         ((IMAGES.astype(object), LABELS), "numbers of shape"),
         ((IMAGES.astype(complex), LABELS), "numbers of shape"),
         ((None, LABELS), "numbers of shape"),
-        (([[1], [2, 3]], LABELS), "numbers of shape"),
+        (([[1], [2, 3]], LABELS), "images, labels: expected arrays, found setting an array element"),
+        ((Refusing(), LABELS), "images, labels: expected arrays, found no array for you"),
+        ({1: (IMAGES, LABELS), "1": (IMAGES, LABELS)}, "the names of splits, found 1"),
+        (pl.DataFrame({"label": ["a", "b"]}), "column label: expected whole numbers"),
+        (pl.DataFrame({"label": [1.0]}), "column label: expected whole numbers"),
+        (pl.DataFrame({"label": [[1]]}), "column label: expected whole numbers"),
+        (pl.DataFrame({"label": pl.Series(["a"], dtype=pl.Categorical)}), "column label"),
+        (pl.DataFrame({"split": [1]}), "column split: expected text, found Int64"),
+        (pl.DataFrame({"key": [1]}), "column key: expected text, found Int64"),
+        (pl.DataFrame({"digest": [b"x"]}), "column digest: expected another name"),
+        (pl.DataFrame({"origin": ["x"]}), "column origin: expected another name"),
+        (pl.DataFrame({"image": [[[1]]]}), r"column image: .*images go as \(images, labels\)"),
+        (pl.DataFrame({"mean": [{"a": 1}]}), "column mean: expected numbers or text"),
         ({}, "a split"),
         ({"train": IMAGES}, "other values by split"),
         ({"train": (IMAGES, LABELS, LABELS)}, "other values by split"),
@@ -85,6 +102,18 @@ def test_a_pandas_table_may_hold_categories_and_refuses_objects():
 def test_what_is_no_data_is_refused_with_a_reason(data, says):
     with pytest.raises(UsageError, match=says):
         Memory(data)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [("<f2", "f4"), ("f4", "f4"), (">f4", "f4"), (">f8", "f8"), ("g", "f8"), (">i4", "i4"), (">u2", "u2"),
+     ("u1", "u1"), ("i8", "i8")],
+)  # fmt: skip
+def test_numbers_are_read_in_the_order_and_the_widths_of_the_machine(given, read):
+    (batch,) = read_all(Memory((IMAGES.astype(given), LABELS.astype(">i2"))))
+    assert batch.columns["image"].dtype == np.dtype(read)
+    np.testing.assert_array_equal(batch.columns["image"][..., 0], IMAGES.astype(read))
+    np.testing.assert_array_equal(batch.columns["label"], LABELS)
 
 
 def test_it_is_never_found_on_disk():

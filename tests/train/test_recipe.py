@@ -59,11 +59,11 @@ def test_a_key_can_be_set(one, key, value, recipe):
 @pytest.mark.parametrize(
     ("one", "says"),
     [
-        ("epoch=7", r"did you mean epochs\?"), ("zzz=7", "a key of a recipe"), ("epochs=x", "a value as in TOML"),
+        ("epoch=7", r"did you mean epochs\?"), ("zzz=7", "a recipe, found zzz: Extra inputs"), ("epochs=x", "a value as in TOML"),
         ("epochs=1.5", "epochs"), ("epochs='3'", "epochs"), ("layers=3", "layers"), ("epochs", "KEY=VALUE"),
         ("network=resnet", "one of mlp, found resnet"), ("objective=guess", "objective"), ("out=", "out"),
         ("start=x", "none for pretrain"), ("objective=finetune", "a checkpoint for finetune"),
-        ("device=tpu", "device"),
+        ("device=tpu", "device"), ("test=", "test"), ("start=", "a checkpoint for finetune|start"),
     ],
 )  # fmt: skip
 def test_what_is_no_recipe_is_refused(one, says, recipe):

@@ -10,11 +10,12 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from safetensors import safe_open
+from support import samples, write_idx
 from torch import nn
 
 import datastd
-from datastd.errors import DataChanged, DataStdError, UsageError
-from datastd.train import finetune, pretrain
+from datastd.errors import DataChanged, UsageError
+from datastd.train import Settings, finetune, pretrain
 from datastd.train.checkpoint import Checkpoint
 from datastd.train.feed import BLOCK, Feed
 from datastd.train.networks import mlp
@@ -152,8 +153,40 @@ def test_a_run_that_was_complete_stays_as_it_is(first, tmp_path):
 @pytest.mark.parametrize("other", [{"seed": 1}, {"batch": 32}, {"learning_rate": 0.1}, {"mean": 0.1}])
 def test_a_run_goes_on_only_as_it_began(other, first, tmp_path):
     begun = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
-    with pytest.raises(UsageError, match="resume: settings"):
+    ((name, value),) = other.items()
+    with pytest.raises(UsageError) as refused:
         pretrain(network, first, epochs=2, resume=begun, **other)
+    assert str(refused.value) == (
+        f"resume: {name}: expected {getattr(Settings(), name)}, as it began, found {value}; "
+        "a run can only go on as it began"
+    )
+
+
+def test_a_run_does_not_go_back(first, tmp_path):
+    begun = pretrain(network, first, epochs=2, out=tmp_path).checkpoint
+    with pytest.raises(UsageError, match="resume: epochs: expected at least the 2 that are done, found 1"):
+        pretrain(network, first, epochs=1, resume=begun)
+
+
+def test_nothing_is_written_into_the_data(first):
+    before = {*first.root.rglob("*")}
+    for out in (first.root, first.root / "runs", first.root / ".." / first.root.name / "x"):
+        with pytest.raises(UsageError, match="a place beside the dataset, found one inside it"):
+            pretrain(network, first, epochs=1, out=out)
+    assert {*first.root.rglob("*")} == before
+
+
+def test_a_place_that_is_a_file_is_refused(first, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    for out in (tmp_path / "file", tmp_path / "file" / "runs"):
+        with pytest.raises(UsageError, match="a folder to write to"):
+            pretrain(network, first, epochs=1, out=out)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_function_has_to_give_a_network(first):
+    with pytest.raises(TypeError, match="expected a function that gives a Module, found NoneType"):
+        pretrain(lambda: None, first)
 
 
 def test_a_run_goes_on_only_with_its_data_and_its_start(first, second, tmp_path):
@@ -251,7 +284,7 @@ def test_an_interrupt_leaves_the_last_checkpoint_whole(first, tmp_path):
 
 
 def test_a_loss_that_is_no_number_stops_it(first):
-    with pytest.raises(DataStdError, match="epoch 1, before sample 300: expected a finite loss"):
+    with pytest.raises(UsageError, match="epoch 1, before sample 300: expected a finite loss"):
         pretrain(network, first, epochs=1, learning_rate=1e30)
 
 
@@ -276,10 +309,15 @@ def test_a_network_that_does_not_fit_is_a_usage_error(first, second):
         pretrain(lambda: mlp(64, (4,), 9), second)
 
 
-def test_without_a_test_split_there_are_no_scores(first, tmp_path):
-    result = pretrain(network, first, epochs=1, test="none", out=tmp_path)
+def test_without_a_test_split_there_are_no_scores(tmp_path):
+    folder = write_idx(tmp_path / "d", train=samples(100))
+    datastd.certify(folder, "idx-images/1", out=tmp_path / "c.json")
+    with datastd.open(folder, certificate=tmp_path / "c.json") as data:
+        result = pretrain(network, data, epochs=1, out=tmp_path / "runs")
+        with pytest.raises(UsageError, match="split: expected one of train, found none"):
+            pretrain(network, data, epochs=1, test="none")
     assert result.epochs[0].test_accuracy is None
-    assert (tmp_path / "epochs.csv").read_text().splitlines()[1].endswith(",,")
+    assert (tmp_path / "runs" / "epochs.csv").read_text().splitlines()[1].endswith(",,")
     assert "test" not in str(result.epochs[0])
 
 

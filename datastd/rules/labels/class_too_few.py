@@ -45,7 +45,9 @@ class ClassTooFew(Rule):
     test: int = 1
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.group_by("split", "label").len("samples").sort("split", "label")
+        # A label that is null is no class: F107 finds it.
+        known = rows.drop_nulls("label")
+        return known.group_by("split", "label").len("samples").sort("split", "label")
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         if not partials:
@@ -64,15 +66,17 @@ class ClassTooFew(Rule):
         )
         splits = {split for split, _ in counts}
         few = [
-            (f"{split}: class {label}", counts.get((split, label), 0))
+            (f"{split}: class {label}", found, f"expected at least {fewest}, found {found}")
             for split, fewest in (("train", self.train), ("test", self.test))
             for label in labels
-            if split in splits and counts.get((split, label), 0) < fewest
+            if split in splits and (found := counts.get((split, label), 0)) < fewest
         ]
         total = sum(counts.values())
         return Measurement(
             observed=len(few),
             checked=total,
             failed=0,
-            examples=tuple(Example(key=k, observed=n) for k, n in few[:EXAMPLES]),
+            examples=tuple(
+                Example(key=k, observed=n, detail=said) for k, n, said in few[:EXAMPLES]
+            ),
         )

@@ -1,6 +1,6 @@
 """C199."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import polars as pl
@@ -47,10 +47,18 @@ class SplitSize(Rule):
             split: abs(found.get(split, 0) - self.sizes.get(split, 0))
             for split in sorted({*found, *self.sizes})
         }
-        wrong = [Example(key=k, observed=found.get(k, 0)) for k, n in off.items() if n]
+        wrong = [
+            Example(key=split, observed=found.get(split, 0), detail=self._said(split, found))
+            for split, missing in off.items()
+            if missing
+        ]
         return Measurement(
             observed=sum(off.values()),
             checked=sum(found.values()),
             failed=0,
             examples=tuple(wrong[:EXAMPLES]),
         )
+
+    def _said(self, split: str, found: Mapping[str, int]) -> str:
+        expected = f"{self.sizes[split]:,} samples" if split in self.sizes else "no such split"
+        return f"expected {expected}, found {found.get(split, 0):,}"

@@ -1,0 +1,45 @@
+"""Waiting for threads in a way that Ctrl-C ends."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+_S = 0.1  # seconds until Python may look at signals again
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def result(future: "Future[Result]") -> Result:
+    """
+    Wait for a future as `Future.result` does.
+
+    polars has interrupted system calls restarted, so that a wait without an end would
+    come back to Python, and Python to Ctrl-C, only when the future is done.
+    """
+    while not future.done():
+        wait([future], _S)
+    return future.result()
+
+
+def each(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    jobs: int,
+    stop: Callable[[], object],
+) -> Iterator[Result]:
+    """
+    Apply *function* to each item on *jobs* threads; yield the results in order.
+
+    Where something ends that early, *stop* is called to end what the threads still do.
+    """
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        for future in [pool.submit(function, item) for item in items]:
+            yield result(future)
+    except BaseException:
+        stop()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
