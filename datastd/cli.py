@@ -9,8 +9,7 @@ import contextlib
 import functools
 import os
 import sys
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,8 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from datastd.disk import refuse_inside, refuse_place
-from datastd.errors import DataStdError, UsageError
-from datastd.lean import leave_out_unused
+from datastd.errors import DataStdError, UsageError, frames, is_of_the_machine
+from datastd.process import settle
 from datastd.quiet import safe
 
 if TYPE_CHECKING:
@@ -78,8 +77,7 @@ def command(function: Callable[..., int | None]) -> Callable[..., int | None]:
     def guarded(*arguments: Any, **options: Any) -> None:  # noqa: ANN401
         try:
             code = function(*arguments, **options) or 0
-            sys.stdout.flush()
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  -- the last door
+        except BaseException as error:  # noqa: BLE001  -- the last door
             code = _ended_by(error)
         raise typer.Exit(code)
 
@@ -88,40 +86,50 @@ def command(function: Callable[..., int | None]) -> Callable[..., int | None]:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code."""
-    leave_out_unused()
-    _ready_streams()
+    settle()
     try:
         app(list(arguments), prog_name="datastd")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else _BUG
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  -- of --help and --version
+    except BaseException as error:  # noqa: BLE001  -- of --help and --version
         code = _ended_by(error)
     else:
         code = 0
     if code == _INTERRUPTED:
         _say("interrupted", code)
     try:
-        sys.stdout.flush()
+        with _for_who_reads():
+            sys.stdout.flush()
     except OSError as error:
         code = _ended_by(error)
     return code
 
 
-def _ready_streams() -> None:
-    """Let output fail for no other reason than its place: neither closed nor of few letters."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:  # closed by who started us
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+@contextlib.contextmanager
+def _for_who_reads() -> Iterator[None]:
+    """Print; where whoever read has gone, go on: what was done is done, and found is found."""
+    try:
+        yield
+    except BrokenPipeError:
+        _print_no_more()
+
+
+def _print_no_more() -> None:
+    """Let what is still to be printed vanish: Python would complain once more at the end."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print(text: str, *, end: str = "\n") -> None:
+    with _for_who_reads():
+        print(text, end=end, flush=True)  # noqa: T201
 
 
 def _version(*, wanted: bool) -> None:
     if wanted:
         import datastd  # noqa: PLC0415
 
-        typer.echo(f"datastd {datastd.__version__}")
+        _print(f"datastd {datastd.__version__}")
         raise typer.Exit
 
 
@@ -190,7 +198,7 @@ def certify(  # noqa: PLR0913, PLR0917
         raise
     predicate = certificate.statement.predicate
     signed = f"signed by {len(certificate.signatures)} key" if key else "not signed"
-    typer.echo(safe(
+    _print(safe(
         f"{out}: {data} meets {predicate.standard.name}/{predicate.standard.version}, "
         f"{predicate.coverage.records:,} samples; {signed}; holds until {predicate.time_expires}",
         longest=2000,
@@ -203,12 +211,14 @@ def verify(
     certificate: Annotated[Path, typer.Argument(metavar="CERTIFICATE", help="Its certificate.")],
     standard: StandardOption = None,
     trust: TrustOption = None,
+    format: FormatOption = None,  # noqa: A002
 ) -> None:
     """Say whether a certificate holds for a dataset, byte for byte."""
     from datastd.certificate import verify as compare  # noqa: PLC0415
 
-    known = compare(data, certificate, standard=standard, trust=trust).statement.predicate
-    typer.echo(safe(
+    held = compare(data, certificate, standard=standard, trust=trust, format=format)
+    known = held.statement.predicate
+    _print(safe(
         f"{certificate} holds: {data} meets {known.standard.name}/{known.standard.version}, "
         f"{known.coverage.records:,} samples; until {known.time_expires}",
         longest=2000,
@@ -222,7 +232,7 @@ def explain(
     """Say what a code, a measure, a standard or a format means."""
     from datastd import reference  # noqa: PLC0415
 
-    typer.echo(reference.explain(name))
+    _print(reference.explain(name))
 
 
 @command
@@ -233,7 +243,7 @@ def list_(
     from datastd import reference  # noqa: PLC0415
 
     for line in reference.listing(what):
-        typer.echo(line)
+        _print(line)
 
 
 @command
@@ -243,7 +253,7 @@ def keygen(
     """Make a key to sign certificates with, and print the trust file for it."""
     from datastd.certificate import keygen as make  # noqa: PLC0415
 
-    typer.echo(make(out), nl=False)
+    _print(make(out), end="")
 
 
 @command
@@ -258,7 +268,7 @@ def train(
     from datastd.train import run  # noqa: PLC0415
     from datastd.train.recipe import Recipe  # noqa: PLC0415
 
-    run(Recipe.read(recipe, set or ()), say=typer.echo)
+    run(Recipe.read(recipe, set or ()), say=_print)
 
 
 @command
@@ -302,7 +312,8 @@ def _show(report: "Report") -> None:
 
     # A pipe has no width: a log is read in wide windows, and cut lines help nobody.
     width = None if sys.stdout.isatty() else 120
-    show(report, Terminal(width=width, emoji=False, highlight=False, soft_wrap=False))
+    with _for_who_reads():
+        show(report, Terminal(width=width, emoji=False, highlight=False, soft_wrap=False))
 
 
 def _ended_by(error: BaseException) -> int:
@@ -311,23 +322,19 @@ def _ended_by(error: BaseException) -> int:
         return _say(str(error), error.exit_code)
     if isinstance(error, KeyboardInterrupt):
         return _INTERRUPTED  # `main` says so, whoever noticed it
+    kind = type(error).__name__
     if isinstance(error, OSError):
-        # Whoever read has gone, or there is no room: Python would complain once more.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            return _UNKNOWN
-        where = error.filename or "output"
-        return _say(f"{where}: {error.strerror or type(error).__name__}", _UNKNOWN)
+        _print_no_more()  # the output itself may be what failed
+        return _say(f"{error.filename or 'output'}: {error.strerror or kind}", _UNKNOWN)
     if isinstance(error, MemoryError):
         return _say("out of memory: nothing is known of the data", _UNKNOWN)
-    # Frames without values: what went wrong may hold the data.
-    for frame in traceback.extract_tb(error.__traceback__)[-6:]:
-        typer.echo(safe(f"  {frame.filename}:{frame.lineno} {frame.name}"), err=True)
-    kind = type(error).__name__
-    return _say(f"a bug in datastd, {kind}: please report the lines above", _BUG)
+    if is_of_the_machine(error):
+        return _say(f"{error}: nothing is known of the data", _UNKNOWN)
+    found = "".join(f"  {one}\n" for one in frames(error))
+    return _say(f"a bug in datastd, {kind}: please report the lines above", _BUG, before=found)
 
 
-def _say(text: str, code: int) -> int:
-    typer.echo(safe(f"datastd: {text}", longest=2000), err=True)
+def _say(text: str, code: int, *, before: str = "") -> int:
+    with contextlib.suppress(OSError):  # nobody hears: the exit code still says it
+        print(before + safe(f"datastd: {text}", longest=2000), file=sys.stderr, flush=True)  # noqa: T201
     return code

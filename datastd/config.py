@@ -5,14 +5,17 @@ Searched upward from the working directory, and never inside a dataset: the data
 do not choose their judge.
 """
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field
 
+from datastd.disk import real
 from datastd.errors import UsageError
 from datastd.model import FrozenMapping, Model, Profile, Role, read_toml
+from datastd.quiet import utf8
 
 NAME = "datastd.toml"
 _MOST = 1 << 18  # bytes
@@ -58,8 +61,9 @@ class Config(Model):
         what = "a configuration with [[dataset]]"
         known = cls.of_toml(read_toml(path, most=_MOST, what=what), str(path), what)
         entries = [_absolute(one, path.parent) for one in known.dataset]
+        here = real(path)
         for one in entries:
-            if Path(one.path) in (path.resolve(), *path.resolve().parents):
+            if Path(one.path) in (here, *here.parents):
                 raise UsageError(
                     str(path), "datasets beside this file or below it", f"{one.path}, around it",
                     "the data would choose their judge: put the dataset into a folder of its own",
@@ -74,7 +78,7 @@ def _absolute(one: Dataset, folder: Path) -> Dataset:
     """Resolve the paths of one dataset against the folder of the configuration."""
 
     def resolve(name: str) -> str:
-        return str((folder / name).resolve())
+        return str(real(folder / name))
 
     standard = one.standard
     return Dataset(
@@ -94,12 +98,12 @@ def nearest(data: Path | None = None) -> Path | None:
     Args:
         data: A dataset; a configuration inside it is passed over.
     """
-    inside = data.resolve() if data else None
+    inside = real(data) if data else None
     here = Path.cwd()
     for folder in (here, *here.parents):
         if inside and (folder == inside or inside in folder.parents):
             continue
-        if (folder / NAME).is_file():
+        if os.path.lexists(folder / NAME):  # what is no file there is refused, not passed over
             return folder / NAME
     return None
 
@@ -112,6 +116,6 @@ def entry_for(data: Path) -> Dataset:
         UsageError: The file is no configuration.
     """
     found = nearest(data)
-    wanted = str(data.resolve())
+    wanted = utf8(str(real(data)))
     known = Config.read(found).dataset if found else ()
     return next((one for one in known if one.path == wanted), Dataset(path=wanted))

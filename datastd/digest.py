@@ -97,9 +97,25 @@ def of_rows(array: NDArray[np.generic]) -> list[bytes]:
     """
     SHA-256 of each sample of *array*, shape (N, …), 32 bytes each.
 
-    Element type and shape count as well as the elements: the bytes of a 50x100
-    image are also those of a 100x50 one.
+    The shape counts as well as the values, for the bytes of a 50x100 image are also
+    those of a 100x50 one.  The element type does not: whole numbers from 0 to 255 are
+    hashed as bytes, whatever type they came in, so that a copy in a wider one is a copy.
     """
+    if array.dtype == np.uint8:
+        return _of_rows(array)
+    flat: NDArray[Any] = array.reshape(len(array), math.prod(array.shape[1:]))
+    whole = (flat >= 0) & (flat <= 255)  # noqa: PLR2004  -- false for NaN
+    if array.dtype.kind == "f":
+        whole &= flat == np.trunc(flat)
+    small = whole.all(axis=1)
+    digests = np.empty((len(array), 32), np.uint8)
+    for rows, dtype in ((small, np.dtype(np.uint8)), (~small, array.dtype.newbyteorder("="))):
+        found = _of_rows(array[rows].astype(dtype))
+        digests[rows] = np.frombuffer(b"".join(found), np.uint8).reshape(-1, 32)
+    return [one.tobytes() for one in digests]
+
+
+def _of_rows(array: NDArray[np.generic]) -> list[bytes]:
     head = hashlib.sha256(f"{array.dtype.str} {array.shape[1:]} ".encode())
     size = math.prod(array.shape[1:]) * array.itemsize
     whole = np.ascontiguousarray(array).ravel().view(np.uint8).data

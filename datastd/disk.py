@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import resource
+import secrets
 import stat
 import threading
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ _KINDS = (
     (stat.S_ISCHR, "a character device"),
     (stat.S_ISBLK, "a block device"),
 )
+
+
+_DEEPEST = 100  # folders inside each other: each is held open while it is walked
 
 
 class Stamp(NamedTuple):
@@ -83,6 +87,8 @@ class Tree:
             )
         except FileNotFoundError:
             raise UsageError(str(root), "a folder with a dataset", "nothing") from None
+        except ValueError:  # a NUL
+            raise UsageError("data", "a path without NUL", f"{root}") from None
         except OSError as error:
             raise UsageError(
                 str(root), "a folder that can be listed", error.strerror or "an error"
@@ -98,6 +104,9 @@ class Tree:
         self.oddities.sort()
 
     def _walk(self, folder: int, prefix: str, stamps: dict[str, Stamp]) -> None:
+        if prefix.count("/") > _DEEPEST:
+            self.oddities.append(Oddity(prefix.rstrip("/"), f"a folder below {_DEEPEST} others"))
+            return
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
         if not found:
@@ -183,6 +192,10 @@ class Tree:
             except (FileNotFoundError, NotADirectoryError):
                 raise _changed(path, "no such file") from None
         try:
+            # A page that was mapped and written to is written to again without a trace
+            # in the times, until it has been on the disk.
+            with contextlib.suppress(OSError):
+                os.fsync(descriptor)
             self._compare(path, descriptor)
         except BaseException:
             os.close(descriptor)
@@ -286,6 +299,19 @@ def refuse_empty(named: str | Path) -> Path:
     return Path(named)
 
 
+def real(named: str | Path) -> Path:
+    """
+    Give the absolute path that *named* is, links followed as far as they lead.
+
+    Raises:
+        UsageError: No path can be written so.
+    """
+    try:
+        return Path(os.path.realpath(named))
+    except ValueError:  # a NUL
+        raise UsageError("path", "a path without NUL", f"{named}") from None
+
+
 def refuse_inside(path: Path, data: Path) -> None:
     """
     Refuse a place in a dataset's folder: what is written there would be one of its files.
@@ -293,8 +319,8 @@ def refuse_inside(path: Path, data: Path) -> None:
     Raises:
         UsageError: It is the folder, or lies in it.
     """
-    resolved = path.resolve()
-    if data.resolve() in (resolved, *resolved.parents):
+    resolved = real(path)
+    if real(data) in (resolved, *resolved.parents):
         raise UsageError(
             str(path), "a place beside the dataset", "one inside it",
             "what is written there would be one of its files",
@@ -340,7 +366,7 @@ def publish(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     Raises:
         UsageError: The file cannot be written there.
     """
-    beside = path.with_name(f".tmp-{path.name}-{os.getpid()}")
+    beside = path.with_name(f".tmp-{path.name}-{secrets.token_hex(8)}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
@@ -364,3 +390,5 @@ def publish(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         raise UsageError(
             str(path), "a place to write to", error.strerror or "an error"
         ) from None
+    except ValueError:
+        raise UsageError("path", "a path without NUL", f"{path}") from None

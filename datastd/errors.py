@@ -12,6 +12,7 @@ DataStdError
     └── NotTrusted   a signed certificate, and nobody said whose signature counts
 """
 
+import traceback
 from typing import ClassVar
 
 from datastd.quiet import safe
@@ -64,3 +65,18 @@ class NotTrusted(NotCertified):
     """A certificate of which it is not known whether its signature counts."""
 
     exit_code = 3
+
+
+def is_of_the_machine(error: BaseException) -> bool:
+    """Say whether the machine could not go on, and not datastd: nothing is known of the data."""
+    # polars panics, with an exception that derives from none, where it gets no memory or thread.
+    panic = type(error).__name__ == "PanicException"
+    return panic or isinstance(error, OSError | MemoryError | ImportError)
+
+
+def frames(error: BaseException) -> list[str]:
+    """Where an error comes from, innermost last, and no values: they may hold the data."""
+    return [
+        safe(f"{frame.filename}:{frame.lineno} {frame.name}")
+        for frame in traceback.extract_tb(error.__traceback__)[-6:]
+    ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from datastd import config
 from datastd.config import Config, Dataset
+from datastd.disk import real
 from datastd.errors import UsageError
 from datastd.model import Outcome, worst
 
@@ -43,7 +44,7 @@ def check_touched(files: Sequence[Path], *, show: Callable[["Report"], None]) ->
             'write [[dataset]] with path = "…" and standard = "…"',
         )  # fmt: skip
     # The folder is resolved, the file is not: a link in a dataset is a change of it.
-    changed = [path.parent.resolve() / path.name for path in (*files, *_by_git())]
+    changed = [real(path.parent) / path.name for path in (*files, *_by_git())]
     outcomes = [_check(one, show) for one in known if _touched(one, written, changed)]
     return worst(outcomes).exit_code if outcomes else 0
 

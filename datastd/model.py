@@ -60,6 +60,8 @@ class Model(BaseModel):
             raise UsageError(where, what, explain(error), _meant(cls, error)) from None
         except ValueError:
             raise UsageError(where, f"{what} of finite numbers", "nan or inf") from None
+        except RecursionError:  # a.a.a… nests without a bracket
+            raise UsageError(where, what, "tables nested too deep") from None
 
 
 Key = TypeVar("Key")
@@ -145,10 +147,25 @@ def read_toml(path: Path, *, most: int, what: str) -> dict[str, Any]:
     Raises:
         UsageError: No such file, or no TOML.
     """
+    content = read_whole(path, most=most, what=what)
     try:
-        return tomllib.loads(read_whole(path, most=most, what=what).decode())
+        return parse_toml(content.decode())
     except ValueError as error:
         raise UsageError(str(path), f"{what}, in TOML", str(error)) from None
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """
+    Parse TOML.
+
+    Raises:
+        ValueError: It is none, or nested beyond all use.
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        msg = "nested too deep"
+        raise ValueError(msg) from None
 
 
 Profile = Literal["dev", "team", "release"]
@@ -223,6 +240,13 @@ class Example(Model):
     detail: str = ""
 
 
+def _refuse_more(failed: int, checked: int) -> None:
+    """Refuse more rows that fail than were looked at."""
+    if failed > checked:
+        msg = f"failed: expected at most {checked}, found {failed}"
+        raise ValueError(msg)
+
+
 class Measurement(Model):
     """
     How much of one defect there is, before anyone asks how much is allowed.
@@ -241,9 +265,7 @@ class Measurement(Model):
 
     @model_validator(mode="after")
     def _fails_no_more_than_it_looked_at(self) -> Self:
-        if self.failed > self.checked:
-            msg = f"failed: expected at most {self.checked}, found {self.failed}"
-            raise ValueError(msg)
+        _refuse_more(self.failed, self.checked)
         return self
 
 
@@ -280,6 +302,11 @@ class Verdict(Stated):
     failed: NonNegativeInt
     because: str = ""
     examples: tuple[Example, ...] = ()
+
+    @model_validator(mode="after")
+    def _fails_no_more_than_it_looked_at(self) -> Self:
+        _refuse_more(self.failed, self.checked)
+        return self
 
     @property
     def outcome(self) -> Outcome:

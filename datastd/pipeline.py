@@ -8,7 +8,7 @@ command, a commit or a gate.
 import importlib
 import pkgutil
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -22,6 +22,7 @@ from datastd.digest import Manifest
 from datastd.disk import Tree, refuse_empty
 from datastd.errors import UsageError
 from datastd.model import PROFILES, ROLES, Example, Profile, Verdict
+from datastd.quiet import utf8
 from datastd.report import (
     Accounting,
     DataName,
@@ -33,7 +34,7 @@ from datastd.report import (
 from datastd.report.progress import Bar
 from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
-from datastd.waiting import result
+from datastd.waiting import MOST, result
 
 if TYPE_CHECKING:
     from datastd.engines.fold import Fold
@@ -145,8 +146,9 @@ def judge(  # noqa: PLR0913
     jobs: int | None = None,
 ) -> tuple[Report, Manifest | None]:
     """Judge as `check` does; also return the manifest of what was judged."""
-    if jobs is not None and (type(jobs) is not int or jobs < 1):
-        raise UsageError("jobs", "a whole number of at least 1", f"{jobs}")
+    if jobs is not None and (type(jobs) is not int or not 1 <= jobs <= MOST):
+        raise UsageError("jobs", f"a whole number from 1 to {MOST}", f"{jobs}")
+    places = _places(inputs)
     path = refuse_empty(data) if isinstance(data, str | Path) else None
     entry = config.entry_for(path) if path else config.Dataset(path="<memory>")
     # Not "or": an empty name is no missing one, and must not choose a laxer judgement.
@@ -164,7 +166,6 @@ def judge(  # noqa: PLR0913
         planning = early.submit(source.plan)
         hashing = early.submit(hashed, source.tree, jobs) if path else None
         chosen = _standard(asked, source.format, where)
-        places: dict[str, str | Path] = {**(inputs or {})}
         for role, place in entry.inputs.items():
             places.setdefault(role, place)
         others = {
@@ -174,7 +175,7 @@ def judge(  # noqa: PLR0913
         listed = result(hashing) if hashing else None
         plan = _with_unhashed(result(planning), listed)
         name = DataName(
-            path=str(data) if path else "<memory>",
+            path=utf8(str(data)) if path else "<memory>",
             format=source.format,
             digest=listed.digest if listed and not listed.unreadable else None,
         )
@@ -192,6 +193,18 @@ def judge(  # noqa: PLR0913
         for one in (source, *others.values()) if path else ():
             one.tree.walk_again()
         return report, listed
+
+
+def _places(inputs: object) -> dict[str, str | Path]:
+    """Paths by role, as the user gave them."""
+    if inputs is None:
+        return {}
+    if not isinstance(inputs, Mapping):
+        raise UsageError("inputs", "a mapping from roles to paths", f"a {type(inputs).__name__}")
+    for role, place in inputs.items():
+        if not isinstance(role, str) or not isinstance(place, str | Path):
+            raise UsageError("inputs", "paths by role", f"{place!r} as {role!r}")
+    return {**inputs}
 
 
 def hashed(tree: Tree, jobs: int | None = None) -> Manifest:
@@ -243,8 +256,11 @@ def _open_input(role: str, path: Path) -> Source:
 
     source = open_source(path)
     try:
-        for defect in source.plan().defects:
+        plan = source.plan()
+        for defect in plan.defects:
             refuse(f"{role}={path}", defect)
+        if plan.samples == 0:
+            raise UsageError(f"--input {role}={path}", "at least one sample", "none")
     except BaseException:
         source.close()
         raise
@@ -280,7 +296,8 @@ def _judge(  # noqa: PLR0913, PLR0917
         raise AssertionError(msg)
     if files is not None:
         fold.add_files(files)
-    given = {*inputs, *standard.required(profile), *(["files"] if files is not None else [])}
+    required = sorted(standard.required(profile))
+    given = {*inputs, *required, *(["files"] if files is not None else [])}
     absent = tuple(
         NotAsked(code=rule.code, needs=need)
         for rule in standard.rules
@@ -295,6 +312,7 @@ def _judge(  # noqa: PLR0913, PLR0917
             for rule, measured in fold.measurements(inputs)
             if rule.called[0] not in unasked
         ),
+        *([_required(required, inputs)] if required else []),
     ]
     report = Report(
         data=data,
@@ -311,13 +329,22 @@ def _judge(  # noqa: PLR0913, PLR0917
         splits=fold.splits(),
         verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.code)),
         inputs=tuple(
-            InputName(role=role, path=str(one.tree.root), digest=hashed(one.tree).digest)
+            InputName(role=role, path=utf8(str(one.tree.root)), digest=hashed(one.tree).digest)
             for role, one in inputs.items()
         ),
         not_asked=absent,
     )
     report.attach(fold.failing_of, proposed=proposed)
     return report
+
+
+def _required(roles: Sequence[str], given: Container[str]) -> Verdict:
+    """Judge whether the inputs that must be there are."""
+    from datastd.rules.required_input import RequiredInput  # noqa: PLC0415
+
+    rule = RequiredInput()
+    rows = pl.DataFrame({"role": roles, "given": [role in given for role in roles]})
+    return rule.judge(rule.finish([rule.partial(rows)]))
 
 
 def _files(listed: Manifest, source: Source) -> pl.DataFrame:
@@ -351,5 +378,7 @@ def _defects(
             checked=max(tried[kind.unit], found),
             failed=found,
             because=tolerance.because if tolerance else "",
-            examples=tuple(Example(key=one.key, observed=1, detail=str(one)) for one in first),
+            examples=tuple(
+                Example(key=utf8(one.key), observed=1, detail=utf8(str(one))) for one in first
+            ),
         )

@@ -16,6 +16,16 @@ LONGEST = 200  # characters; longer text is cut in the middle
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+def utf8(text: str) -> str:
+    r"""
+    Write out what no UTF-8 can hold: bytes of a file's name that are none.
+
+    >>> utf8("na\udcefve")
+    'na\\udcefve'
+    """
+    return text.encode(errors="backslashreplace").decode()
+
+
 def safe(text: object, *, longest: int = LONGEST) -> str:
     r"""
     Return *text* on one line, with every invisible character written out.

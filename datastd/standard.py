@@ -8,6 +8,7 @@ dataset is ever executed.
 
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 import tomllib
@@ -22,12 +23,13 @@ from pydantic import (
     ConfigDict,
     Field,
     NonNegativeFloat,
+    PrivateAttr,
     ValidationError,
     model_validator,
 )
 
 from datastd import digest
-from datastd.disk import read_whole
+from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.model import PROFILES, Level, Model, Profile, Role, explain
@@ -94,6 +96,8 @@ class Standard(Model):
     requires: tuple[Role, ...] = ()
     proposed: bool = False
 
+    _file: str = PrivateAttr(default="")
+
     @cached_property
     def door(self) -> RowLimits | None:
         """The row limits as pandera checks them."""
@@ -159,16 +163,18 @@ class Standard(Model):
             "formats": self.formats,
             "requires": self.requires,
             "measures": [
-                [m.column, m.code, m.name, m.unit, m.level, m.version]
+                [m.function.__module__, m.column, m.code, m.name, m.unit, m.level, m.version]
                 for m in self.measures
             ],
             "rows": [one.model_dump(mode="json") for one in self.limits.values()],
             "rules": [
-                [r.code, type(r).__name__, r.name, r.unit, r.version,
+                [r.code, type(r).__module__, type(r).__qualname__, r.name, r.unit, r.version,
                  r.model_dump(mode="json")]
                 for r in self.rules
             ],
             "tolerates": [one.model_dump(mode="json") for one in self.tolerates],
+            # Measures and rules of a file are not told apart by their names.
+            **({"file": self._file} if self._file else {}),
         }  # fmt: skip
 
 
@@ -195,7 +201,10 @@ def load(named: str | Path | Standard, *, where: str = "--standard") -> Standard
     else:
         standard = _by_name(str(named), where)
     known = shipped().get(standard.name)
-    if known is not None and standard.digest not in known:
+    if known is None:
+        return standard
+    # Not by its digest alone: what a file defines may bear the names of what is shipped.
+    if standard.digest not in known or not any(standard is one for one in every()):
         raise UsageError(
             f"standard {standard.name}", "the standard of that name that datastd ships",
             f"another, of digest {standard.digest}", "give your standard its own name",
@@ -240,7 +249,7 @@ def _by_name(name: str, where: str) -> Standard:
 def _from_file(path: Path) -> Standard:
     """Run a file that the user named, and take the one standard that it defines."""
     content = read_whole(path, most=_MOST, what="a standard")
-    name = f"datastd_user_standard_{digest.of_bytes(str(path.resolve()).encode())[:12]}"
+    name = f"datastd_user_standard_{digest.of_bytes(os.fsencode(real(path)))[:12]}"
     spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
     if spec is None:  # pragma: no cover  -- importlib gives one for any name
         raise AssertionError(name)
@@ -257,11 +266,14 @@ def _from_file(path: Path) -> Standard:
         found = f"{type(error).__name__}: {error}"
         raise UsageError(str(path), "a file that runs", found) from error
     known = vars(module)
-    named = known.get("standard")  # another may be there that it was built upon
+    one = known.get("standard")  # another may be there that it was built upon
     standards = [v for v in known.values() if isinstance(v, Standard)]
-    if isinstance(named, Standard):
-        return named
-    if len(standards) != 1:
-        expected = "one Standard, or one that is called `standard`"
-        raise UsageError(str(path), expected, f"{len(standards)}")
-    return standards[0]
+    if not isinstance(one, Standard):
+        if len(standards) != 1:
+            expected = "one Standard, or one that is called `standard`"
+            raise UsageError(str(path), expected, f"{len(standards)}")
+        one = standards[0]
+    if not any(one is other for other in every()):
+        one = one.model_copy()  # validated already, and its digest not yet taken
+        one._file = digest.of_bytes(content)  # noqa: SLF001
+    return one

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
+MOST = 1024  # threads: more than any machine has a use for
 _S = 0.1  # seconds until Python may look at signals again
 
 Item = TypeVar("Item")

@@ -334,3 +334,68 @@ def test_an_interrupt_of_certify_is_one_line_at_any_time(after_s, tmp_path):
     _, said = running.communicate(timeout=60)
     assert (running.returncode, said) == (130, "datastd: interrupted\n")
     assert not (tmp_path / "c.json").exists()
+
+
+@pytest.mark.parametrize("arguments", ["check {}", "certify {} --standard idx-images/1 --out c.json"])
+def test_a_reader_that_takes_a_line_leaves_the_verdict_as_it_is(arguments, bad, tmp_path):
+    script = f"{COMMAND} {arguments.format(bad)} | head -1 > /dev/null; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "1\n"
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("closing", ["2>&-", "2> >(true)"])
+def test_an_error_that_nobody_hears_is_still_an_exit_code(closing, good, tmp_path):
+    commands = {f"check absent {closing}": 2, f"certify {good} --standard idx-images/1 --out c.json {closing}": 0}
+    for arguments, code in commands.items():
+        done = subprocess.run(["bash", "-c", f"{COMMAND} {arguments}"], cwd=tmp_path, capture_output=True)
+        assert done.returncode == code
+
+
+def test_switches_of_the_libraries_change_nothing(bad, tmp_path):
+    switches = {"NUMBA_DISABLE_JIT": "1", "NUMBA_OPT": "nonsense", "NUMBA_NUM_THREADS": "-1",
+                "POLARS_ENGINE_AFFINITY": "nonsense", "POLARS_PANIC_ON_ERR": "1"}  # fmt: skip
+    done = no_traceback(datastd("check", bad, cwd=tmp_path, env=os.environ | switches))
+    assert done.returncode == 1
+    assert done.stdout == datastd("check", bad, cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize("jobs", ["1025", "1000000000", "0", "-1"])
+def test_a_number_of_jobs_that_no_machine_has_is_refused(jobs, good, tmp_path):
+    done = no_traceback(datastd("check", good, "--jobs", jobs, cwd=tmp_path))
+    assert done.returncode == 2
+
+
+def test_bytes_that_are_no_unicode_reach_the_report_and_the_certificate(good, bad, tmp_path):
+    place = os.fsencode(tmp_path) + b"/na\xefve"
+    for folder, code in ((good, 0), (bad, 1)):
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(os.fsencode(folder), place)
+        name = os.fsdecode(place)
+        options = ["--standard", "idx-images/1"]
+        done = no_traceback(datastd("check", name, *options, "--report", "r.json", cwd=tmp_path))
+        assert done.returncode == code, done.stderr
+        assert json.loads((tmp_path / "r.json").read_text())["data"]["path"].endswith("na\\udcefve")
+        done = no_traceback(datastd("certify", name, *options, "--out", "c.json", cwd=tmp_path))
+        assert done.returncode == code, done.stderr
+
+
+def test_an_input_without_a_sample_is_no_input(good, tmp_path):
+    empty = np.zeros((0, 8, 8), np.uint8), np.zeros(0, np.uint8)
+    folder = write_idx(tmp_path / "empty", test=empty)
+    done = no_traceback(datastd("check", good, "--input", f"evaluation={folder}", cwd=tmp_path))
+    assert done.returncode == 2
+    assert "expected sound data" in done.stderr
+
+
+def test_a_standard_that_requires_an_input_is_unknown_without_it(good, tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "from datastd import Standard\n"
+        "from datastd.measures.pixels.contrast import contrast\n"
+        "from datastd.rules.pixels.constant_image import ConstantImage\n"
+        "standard = Standard(name='mine/1', about='Mine.', formats=('idx',), measures=(contrast,),\n"
+        "    rules=(ConstantImage(),), requires=('tokenizer',))\n"
+    )
+    done = no_traceback(datastd("check", good, "--standard", "mine.py", cwd=tmp_path))
+    assert done.returncode == 3
+    assert "C099 tokenizer  expected --input tokenizer=PATH, found none" in done.stdout

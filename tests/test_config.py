@@ -103,3 +103,20 @@ def test_a_check_takes_standard_profile_and_inputs_from_it(tmp_path, monkeypatch
     assert datastd.check("a", profile="dev").standard.profile == "dev"
     assert datastd.check("a", "mnist/1").standard.name == "mnist/1"
     assert datastd.check("b").advice
+
+
+def test_a_configuration_that_is_no_file_is_refused_and_not_passed_over(home):
+    (home / "datastd.toml").unlink()
+    for make in (lambda p: p.mkdir(), lambda p: p.symlink_to("nowhere")):
+        make(home / "datastd.toml")
+        with pytest.raises(UsageError, match="a configuration"):
+            config.entry_for(home / "data" / "a")
+        (home / "datastd.toml").rename(home / "aside")
+        (home / "aside").rmdir() if (home / "aside").is_dir() else (home / "aside").unlink()
+
+
+@pytest.mark.parametrize("deep", ["a = " + "[" * 5000 + "]" * 5000, "a." * 5000 + "a = 1"])
+def test_what_nests_without_end_is_refused(deep, home):
+    (home / "datastd.toml").write_text(deep)
+    with pytest.raises(UsageError, match=r"nested too deep|Extra inputs"):
+        config.entry_for(home / "data" / "a")

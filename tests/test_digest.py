@@ -127,13 +127,29 @@ def test_the_digest_of_a_sample_is_pinned():
     assert found == hashlib.sha256(b"|u1 (2, 3) " + bytes(range(6))).digest()
 
 
-def test_element_type_and_shape_count():
+def test_values_and_shape_count():
     flat = np.zeros((1, 12), np.uint8)
     different = [
-        flat, flat.reshape(1, 3, 4), flat.reshape(1, 4, 3), flat.view(np.int8), np.ones_like(flat),
-        flat.view(np.uint16), flat.reshape(1, 12, 1),
+        flat, flat.reshape(1, 3, 4), flat.reshape(1, 4, 3), np.ones_like(flat),
+        flat.view(np.uint16), flat.reshape(1, 12, 1), flat + np.float32(0.5),
+        flat - np.int8(1), flat + np.int16(256), flat + np.float32(np.nan),
     ]  # fmt: skip
     assert len({of_rows(one)[0] for one in different}) == len(different)
+
+
+@pytest.mark.parametrize("dtype", [">u2", "<i2", ">i4", "<f4", ">f4", "<f8", "i8"])
+def test_a_copy_in_a_wider_element_type_is_a_copy(dtype):
+    images = np.arange(256, dtype=np.uint8).reshape(4, 8, 8)
+    assert of_rows(images.astype(dtype)) == of_rows(images)
+
+
+def test_a_wide_sample_does_not_change_its_neighbours():
+    images = np.arange(12, dtype=np.int16).reshape(3, 4)
+    images[1, 2] = 256
+    bytes_ = images.astype(np.uint8)
+    found = of_rows(images)
+    assert [found[0], found[2]] == [of_rows(bytes_)[0], of_rows(bytes_)[2]]
+    assert found[1] == of_rows(images[1:2].astype(">i2"))[0]
 
 
 def test_no_sample_has_no_digest():

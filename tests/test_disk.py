@@ -5,10 +5,11 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from datastd.disk import Oddity, Stamp, Stopped, Tree, publish, read_whole
+from datastd.disk import Oddity, Stamp, Stopped, Tree, publish, read_whole, real, refuse_inside
 from datastd.errors import DataChanged, UsageError
 
 
@@ -251,3 +252,28 @@ def test_a_disk_that_is_full_leaves_what_was_there(tmp_path, monkeypatch):
         publish(tmp_path / "f", b"new")
     assert (tmp_path / "f").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+def test_a_path_that_leads_in_a_circle_or_holds_a_nul_is_a_usage_error(tmp_path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(UsageError, match="found Too many levels of symbolic links"):
+        Tree(tmp_path / "a")
+    refuse_inside(tmp_path / "a", tmp_path / "other")
+    for refused in (lambda p: Tree(Path(p)), real, lambda p: publish(Path(p), b"")):
+        with pytest.raises(UsageError, match="a path without NUL"):
+            refused(f"{tmp_path}/a\0b")
+
+
+def test_folders_without_end_are_odd_and_not_a_crash(tmp_path):
+    deep = tmp_path.joinpath(*["d"] * 99)
+    deep.mkdir(parents=True)
+    (deep / "f").write_bytes(b"1")
+    with Tree(tmp_path) as tree:
+        assert ([*tree.stamps], tree.oddities) == (["d/" * 99 + "f"], [])
+    deeper = deep.joinpath(*["d"] * 20)
+    deeper.mkdir(parents=True)
+    (deeper / "f").write_bytes(b"2")
+    with Tree(tmp_path) as tree:
+        (odd,) = tree.oddities
+        assert (odd.path, odd.found) == ("d/" * 100 + "d", "a folder below 100 others")

@@ -32,8 +32,8 @@ VERDICTS = st.builds(
     Verdict,
     code=st.just("L101"), name=st.just("n"), unit=st.just("u"), level=st.sampled_from(Level),
     observed=NUMBERS, limit=NUMBERS, warn=st.none() | NUMBERS, checked=st.integers(0, 3),
-    failed=st.integers(0, 3), examples=st.just(()),
-)  # fmt: skip
+    failed=st.just(0), examples=st.just(()),
+).flatmap(lambda one: st.integers(0, one.checked).map(lambda n: one.model_copy(update={"failed": n})))  # fmt: skip
 
 
 def verdict(**changes):
@@ -63,6 +63,16 @@ def verdict(**changes):
 def test_the_outcome_follows_from_the_numbers(changes, outcome):
     assert verdict(**changes).outcome == outcome
     assert verdict(**changes).plain()["outcome"] == outcome
+
+
+@pytest.mark.parametrize("kind", [Measurement, Verdict])
+def test_no_more_fail_than_were_looked_at(kind):
+    given = {"observed": 0.0, "checked": 2, "failed": 2}
+    if kind is Verdict:
+        given |= {"code": "L101", "name": "n", "level": Level.ERROR, "limit": 0.0, "unit": "u"}
+    assert kind(**given).failed == 2
+    with pytest.raises(ValidationError, match="failed: expected at most 2, found 3"):
+        kind(**{**given, "failed": 3})
 
 
 @given(VERDICTS)

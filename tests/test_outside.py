@@ -94,10 +94,26 @@ def test_its_data_are_certified_and_opened_under_the_digest_of_its_standard(fold
     digest = standards.load(STANDARD).digest
     out = tmp_path / "c.json"
     datastd.certify(folder, STANDARD, out=out, format="lookout.pgm")
+    asked = {"certificate": out, "standard": STANDARD, "format": "lookout.pgm"}
     with pytest.raises(NotCertified, match="a digest that a trust file gives"):
-        datastd.open(folder, certificate=out, standard=STANDARD)
-    with datastd.open(folder, certificate=out, standard=STANDARD, standard_digest=digest) as data:
+        datastd.open(folder, **asked)
+    with datastd.open(folder, **asked, standard_digest=digest) as data:
         assert data.splits == {"train": 12}
+    # What a certificate names is not imported for that.
+    for other in (None, "idx", "lookout.other"):
+        with pytest.raises(NotCertified, match=r"format: expected .*, found lookout\.pgm"):
+            datastd.open(folder, **{**asked, "format": other}, standard_digest=digest)
+
+
+def test_a_standard_that_is_used_in_another_file_is_another_standard(tmp_path):
+    """Its measures may be other ones, under the same names."""
+    first, second = tmp_path / "a.py", tmp_path / "b.py"
+    text = STANDARD.read_text()
+    first.write_text(text)
+    second.write_text(text + "\n# another\n")
+    digests = {standards.load(path).digest for path in (first, second)}
+    assert len(digests) == 2
+    assert standards.load(first).digest in digests
 
 
 def test_the_command_takes_them_too(folder, tmp_path):

@@ -20,7 +20,7 @@ from datastd.report import Report
 
 _FAILED = 10  # exit code: the answer is an error
 _RUN = (
-    "from datastd.lean import leave_out_unused; leave_out_unused(); "  # before anything imports
+    "from datastd.process import settle; settle(); "  # before anything imports
     "from datastd.certificate.child import main; raise SystemExit(main())"
 )
 
@@ -59,6 +59,16 @@ def judge(request: dict[str, Any]) -> tuple[Report, Manifest]:
     raise DataChanged("judgement", "an answer", found, "run it again")
 
 
+def _answer(error: BaseException) -> list[str]:
+    """What to tell the parent of an error that nobody raised on purpose: kind and arguments."""
+    kind = type(error).__name__
+    if errors.is_of_the_machine(error):
+        found = str(error) or kind
+        return ["DataChanged", "judgement", "data that can be read", found, "run it again"]
+    found = " < ".join([kind, *reversed(errors.frames(error))])
+    return ["DataStdError", "judgement", "no bug in datastd", found, "please report it"]
+
+
 def main() -> int:
     """Answer one request."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no data in a core dump
@@ -74,8 +84,8 @@ def main() -> int:
         except DataStdError as error:
             json.dump([type(error).__name__, *error.args], answer)
             return _FAILED
-        except (OSError, MemoryError) as error:
-            json.dump(["DataChanged", "judgement", "data that can be read", str(error)], answer)
+        except BaseException as error:  # noqa: BLE001  -- the last door of this process
+            json.dump(_answer(error), answer)
             return _FAILED
         files = list(manifest.files) if manifest else []
         json.dump({"report": report.plain(), "manifest": files}, answer)

@@ -203,13 +203,13 @@ class Certificate:
             return []
         if not trust.key and not self.signatures:
             return []
-        found = [key.keyid for key in trust.key if self._holds(key)]
-        distinct = {_public(key) for key in trust.key if key.keyid in found}
+        found = [key for key in trust.key if self._holds(key)]
+        distinct = {_public(key) for key in found}
         if len(distinct) < trust.threshold:
             raise NotCertified(
                 "signatures", f"{trust.threshold} of trusted keys", f"{len(distinct)}"
             )
-        return found
+        return [key.keyid for key in found]
 
     def _holds(self, key: TrustedKey) -> bool:
         """Say whether *key* signed this, may sign it, and did so in its time."""

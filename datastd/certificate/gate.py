@@ -5,6 +5,7 @@ The gate: certify what passed, and open what is certified.
 trainer takes.  Nothing here can be switched off.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,9 +20,11 @@ from datastd.certificate.child import judge
 from datastd.certificate.envelope import Certificate, Trust
 from datastd.certificate.statement import issue
 from datastd.digest import Manifest
-from datastd.disk import Tree, refuse_empty, refuse_inside, refuse_place
+from datastd.disk import Tree, real, refuse_empty, refuse_inside, refuse_place
 from datastd.errors import NotCertified, UsageError
-from datastd.pipeline import hashed, open_source
+from datastd.model import PROFILES
+from datastd.pipeline import formats, hashed, open_source
+from datastd.quiet import utf8
 from datastd.report import Report
 from datastd.sources import Batch, Plan, Shard, Source
 
@@ -67,6 +70,7 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     path, place = refuse_empty(data), Path(out)
     refuse_inside(place, path)
     refuse_place(place)
+    _refuse_other(place)
     if not 0 < days <= _MOST_DAYS:
         raise UsageError("days", f"more than 0, and at most {_MOST_DAYS}", f"{days:g}")
     named = config.entry_for(path).standard if standard is None else standard
@@ -92,11 +96,21 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     with Tree(path) as tree:
         refuse_oddities(tree)
         _same(listed, hashed(tree))
-    certificate = Certificate.of(issue(report, listed, path.resolve().name, days=days))
+    certificate = Certificate.of(issue(report, listed, utf8(real(path).name), days=days))
     if key is not None:
         certificate = certificate.signed(Path(key))
     certificate.save(place)
     return certificate
+
+
+def _refuse_other(place: Path) -> None:
+    """Refuse a place where something lies that is no certificate: it would be lost."""
+    if os.path.lexists(place):
+        try:
+            Certificate.load(place)
+        except (NotCertified, UsageError):
+            expected = "a new file, or a certificate to be replaced"
+            raise UsageError(str(place), expected, "another file") from None
 
 
 class Refused(NotCertified):
@@ -204,13 +218,14 @@ class Certified:
         self.close()
 
 
-def open(  # noqa: A001  -- read as datastd.open
+def open(  # noqa: A001, PLR0913  -- read as datastd.open
     data: str | Path,
     *,
     certificate: str | Path,
     standard: str | Path | None = None,
     trust: str | Path | Trust | None = None,
     standard_digest: str | None = None,
+    format: str | None = None,  # noqa: A002
 ) -> Certified:
     """
     Open a dataset whose bytes are those that a certificate is about.
@@ -224,6 +239,10 @@ def open(  # noqa: A001  -- read as datastd.open
             files.  Needed for a certificate that is signed.
         standard_digest: Digest of a standard from a file, where no trust file
             gives it.
+        format: The format, where it is not one that datastd ships: a certificate
+            names no module that is imported.
+
+    Profile and inputs that `datastd.toml` asks for are asked of the certificate.
 
     Raises:
         NotCertified: The bytes, the standard, the time or the signature is not as
@@ -238,8 +257,9 @@ def open(  # noqa: A001  -- read as datastd.open
     known.signed_by(keys)
     named = entry.standard if standard is None else standard
     _is_of_standard(known, named, keys, standard_digest)
+    _is_as_strict(known, entry)
     _is_in_time(known, datetime.now(UTC))
-    source = open_source(path, known.statement.predicate.format)
+    source = open_source(path, _format(known, entry.format if format is None else format))
     try:
         refuse_oddities(source.tree)
         manifest = hashed(source.tree)
@@ -260,15 +280,20 @@ def open(  # noqa: A001  -- read as datastd.open
     return opened
 
 
-def verify(
+def verify(  # noqa: PLR0913
     data: str | Path,
     certificate: str | Path,
     *,
     standard: str | Path | None = None,
     trust: str | Path | Trust | None = None,
+    standard_digest: str | None = None,
+    format: str | None = None,  # noqa: A002
 ) -> Certificate:
     """Return the certificate if it holds for a dataset; arguments and errors as for `open`."""
-    with open(data, certificate=certificate, standard=standard, trust=trust) as opened:
+    with open(
+        data, certificate=certificate, standard=standard, trust=trust,
+        standard_digest=standard_digest, format=format,
+    ) as opened:  # fmt: skip
         return opened.certificate
 
 
@@ -308,6 +333,32 @@ def _is_of_standard(
             f"standard {name}", expected, promised,
             "state it in a trust file, [[standard]] name and digest, or in the recipe",
         )  # fmt: skip
+
+
+def _is_as_strict(known: Certificate, asked: config.Dataset) -> None:
+    """Refuse a certificate of a laxer judgement than `datastd.toml` asks for."""
+    predicate = known.statement.predicate
+    strict, wanted = predicate.standard.profile, asked.profile or "dev"
+    if PROFILES.index(strict) < PROFILES.index(wanted):
+        raise NotCertified("profile", f"{wanted}, as in {config.NAME}", strict, "certify again")
+    given = {one.role for one in predicate.inputs}
+    for role in asked.inputs:
+        if role not in given:
+            expected = f"{role}, as in {config.NAME}"
+            raise NotCertified("inputs", expected, ", ".join(given) or "none", "certify again")
+
+
+def _format(known: Certificate, named: str | None) -> str:
+    """The format to read with: the certificate's, which imports nothing that it names itself."""
+    stated = known.statement.predicate.format
+    if stated not in formats() and stated != named:
+        raise NotCertified(
+            "format", named or f"one of {', '.join(formats())}", stated,
+            "name the module of a format of your own yourself",
+        )  # fmt: skip
+    if named not in {None, stated}:
+        raise NotCertified("format", str(named), stated)
+    return stated
 
 
 def _is_in_time(known: Certificate, now: datetime) -> None:

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_v
 
 from datastd import digest
 from datastd.digest import Manifest
-from datastd.model import FrozenMapping, Model, Outcome, Stated, Verdict, worst
+from datastd.model import FrozenMapping, Model, Outcome, Profile, Stated, Verdict, worst
 from datastd.report import InputName, NotAsked, Report, Split
 from datastd.sources import CARD
 
@@ -73,7 +73,7 @@ class StandardLevel(Model):
 
     name: str
     version: str
-    profile: str
+    profile: Profile
 
 
 class Coverage(Model):

@@ -16,9 +16,11 @@ import polars as pl
 from datastd.engines import DATA, Part, columns, count, keep
 from datastd.engines.spool import Meeting, Spool
 from datastd.errors import UsageError
-from datastd.model import EXAMPLES, Example, Level, Measurement
-from datastd.report import Split, give
+from datastd.model import EXAMPLES, Level, Measurement
+from datastd.quiet import utf8
+from datastd.report import Split
 from datastd.rules import FAILING, Rule, in_key_order, with_examples
+from datastd.rules.required_input import missing
 from datastd.sources import Defect
 from datastd.standard import Standard
 
@@ -78,7 +80,7 @@ class Fold:
             amount = defect.samples if defect.unit == "samples" else 1
             self.defects[defect.code] = total + amount, [*shown, defect][:EXAMPLES]
         for code, some in itertools.groupby(defects, lambda defect: defect.code):
-            rows = [(_utf8(one.key), split, 1.0, _utf8(str(one))) for one in some]
+            rows = [(utf8(one.key), split, 1.0, utf8(str(one))) for one in some]
             schema = {**FAILING, "detail": pl.String}
             self._failing.add(code, pl.DataFrame(rows, schema, orient="row"))
 
@@ -137,14 +139,8 @@ class Fold:
 
 def _unasked(rule: Rule) -> Measurement:
     """What a rule comes to without its input: it has looked at nothing, and says what for."""
-    lacks = [Example(key=need, observed=None, detail=f"expected {give(need)}, found none")
-             for need in rule.needs]  # fmt: skip
-    return Measurement(observed=0, checked=0, failed=0, examples=tuple(lacks[:EXAMPLES]))
-
-
-def _utf8(text: str) -> str:
-    """Write out what no table can hold: bytes of a file's name that are no UTF-8."""
-    return text.encode(errors="backslashreplace").decode()
+    lacks = tuple(map(missing, rule.needs[:EXAMPLES]))
+    return Measurement(observed=0, checked=0, failed=0, examples=lacks)
 
 
 def refuse(role: str, defect: Defect) -> None:

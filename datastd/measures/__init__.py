@@ -12,9 +12,10 @@ imports it may name it.
 
 import functools
 import inspect
+import pickle
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -111,6 +112,11 @@ def _find(name: str, asker: Callable[..., Any], known: dict[str, Any]) -> Any:  
     raise KeyError(name)
 
 
+def _cached(function: Callable[..., Any], cache: Path) -> Iterator[Path]:
+    """The files in which numba keeps what it compiled of *function*: index and code."""
+    return cache.glob(f"*.{function.__qualname__}-*.nb[ic]")
+
+
 _announced: list[bool] = []
 _announcing = threading.Lock()
 
@@ -119,19 +125,30 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """
     Compile *function* with numba: lock released, machine code cached on disk.
 
-    Where no cache folder can be written, every process compiles for itself.  The
-    first compilation on a machine says so, on the standard error.
+    Where no cache folder can be written, every process compiles for itself; where what
+    is cached is damaged, it is compiled again.  The first compilation on a machine says
+    so, on the standard error.
     """
     try:
         compiled = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # numba found no folder that it may write to
         return numba.njit(nogil=True)(function)
+    if compiled is function:  # NUMBA_DISABLE_JIT, in a notebook's process: slow, and exact
+        return function
 
     @functools.wraps(function)
     def called(*arguments: P.args, **options: P.kwargs) -> R:
-        if not compiled.signatures:  # the first call of this process compiles, or loads
-            _announce(function, Path(compiled.stats.cache_path or "."))
-        return compiled(*arguments, **options)
+        if compiled.signatures:
+            return compiled(*arguments, **options)
+        # The first call of this process compiles, or loads.
+        cache = Path(compiled.stats.cache_path or ".")
+        _announce(function, cache)
+        try:
+            return compiled(*arguments, **options)
+        except (EOFError, pickle.UnpicklingError, ValueError, LookupError, AttributeError):
+            for path in _cached(function, cache):
+                path.unlink(missing_ok=True)
+            return compiled(*arguments, **options)
 
     return called
 
@@ -139,7 +156,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 def _announce(function: Callable[..., Any], cache: Path) -> None:
     """Say once that compiling takes a moment, if nothing is cached yet."""
     with _announcing:
-        if _announced or any(cache.glob(f"*.{function.__qualname__}-*.nbi")):
+        if _announced or any(_cached(function, cache)):
             return
         _announced.append(True)
         print(  # noqa: T201

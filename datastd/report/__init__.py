@@ -15,7 +15,7 @@ from pydantic import Field, NonNegativeInt, PrivateAttr
 from datastd import digest
 from datastd.disk import publish, read_whole, refuse_inside
 from datastd.errors import UsageError
-from datastd.model import FrozenMapping, Model, Outcome, Stated, Verdict, worst
+from datastd.model import FrozenMapping, Model, Outcome, Profile, Stated, Verdict, worst
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,7 +69,7 @@ class StandardName(Model):
 
     name: str
     digest: str
-    profile: str
+    profile: Profile
 
 
 class Accounting(Model):

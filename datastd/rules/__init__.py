@@ -155,8 +155,9 @@ class GroupRule(Rule):
         # Rows of an input are there to be compared with, and are not judged.
         judged = rows.filter(pl.col("origin") == "data").height
         return pl.DataFrame(
-            {"checked": [judged], "failed": [found.height], "groups": [groups]}
-        )
+            {"checked": [judged], "compared": [rows.height - judged],
+             "failed": [found.height], "groups": [groups]}
+        )  # fmt: skip
 
     def _found(self, rows: pl.DataFrame) -> pl.DataFrame:
         # Rows without a value to meet on could not be compared: they fail.
@@ -167,7 +168,10 @@ class GroupRule(Rule):
         return alike.with_columns(observed=size).filter(bad.fill_null(value=True))
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
-        checked, failed, groups = totals(partials, "checked", "failed", "groups")
+        names = "checked", "compared", "failed", "groups"
+        checked, compared, failed, groups = totals(partials, *names)
+        if self.needs and not compared:  # with nothing: that is no look
+            checked = failed = groups = 0
         return Measurement(observed=groups, checked=checked, failed=failed)
 
 

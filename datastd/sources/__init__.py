@@ -115,7 +115,7 @@ class Batch:
         return len(self.keys)
 
     def digests(self) -> list[bytes]:
-        """SHA-256 of each sample's payload, whose element type and shape count."""
+        """SHA-256 of each sample's payload: its shape, and its values."""
         for name in ("image", "text", "tokens"):
             if name in self.columns:
                 return digest.of_rows(np.asarray(self.columns[name]))

@@ -13,6 +13,7 @@ from datastd.sources import PAPERS, Defect
 IN_MEMORY = 64 << 20  # bytes decompressed that are kept in memory; more goes to disk
 _CHUNK = 1 << 20
 _RATIO, _RATIO_FROM = 200, 10 << 20  # a bomb, after the first 10 MiB
+_EMPTY = 1000  # members of a gzip file that end without a byte: they cost time, and say nothing
 
 JUNK = re.compile(
     r"(^|/)(\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini|[^/]*\.(tmp|swp|part))$"
@@ -63,7 +64,8 @@ class TruncatedCompression(Defect):
     Compressed data that does not decompress to its end marker and checksum.
 
     All members of a gzip file are read: stopping at the first loses the rest.
-    More than 200 times the compressed size, after 10 MiB, is a bomb and ends here.
+    More than 200 times the compressed size, after 10 MiB, is a bomb and ends here, as
+    do more than 1,000 members without a byte.
 
     Why it matters:
         A download that was cut is read as a smaller dataset.
@@ -163,6 +165,11 @@ def is_paper(path: str) -> bool:
     return path.startswith("_meta/") or path.lower() in PAPERS
 
 
+def is_data(path: str) -> bool:
+    """Say whether *path* may hold samples: neither a paper nor left behind by a program."""
+    return not is_paper(path) and not JUNK.search(path)
+
+
 def odd_entries(tree: Tree) -> Iterator[Defect]:
     """Name what lies in the folder and is not a regular file."""
     for path, found in tree.oddities:
@@ -172,10 +179,10 @@ def odd_entries(tree: Tree) -> Iterator[Defect]:
 
 
 def strays(tree: Tree, data: Iterable[str], expected: str) -> Iterator[Defect]:
-    """Name each file that is neither one of *data* nor a paper nor junk."""
+    """Name each file that is neither one of *data* nor a paper nor junk, and each pickle."""
     known = set(data)
     for path in tree.stamps:
-        if path in known or is_paper(path) or JUNK.search(path):
+        if path in known:
             continue
         try:
             head = head_of(tree, path, 64)
@@ -184,7 +191,7 @@ def strays(tree: Tree, data: Iterable[str], expected: str) -> Iterator[Defect]:
             continue
         if found := pickle_in(head):
             yield PicklePayload(path, "byte 0", expected, found)
-        else:
+        elif is_data(path):
             yield StrayFile(path, "", expected, "a file of another name")
 
 
@@ -264,16 +271,15 @@ class Bytes:
         try:
             for piece in self._members(most):
                 room = max(0, most - self.size)
-                self.size += len(piece)
                 if self._file is None and len(kept) + min(len(piece), room) > IN_MEMORY:
                     self._file = tempfile.TemporaryFile()  # noqa: SIM115
                     self._file.write(kept)
                     kept.clear()
+                # No room for it is no fault of the data: the error goes on.
                 (kept.extend if self._file is None else self._file.write)(piece[:room])
+                self.size += len(piece)
         except Defect as defect:
             self.trouble = defect
-        except OSError as error:
-            self.trouble = unreadable(self._path, error)
         self._memory = bytes(kept)
         if self._file is not None:
             self._file.flush()
@@ -284,8 +290,8 @@ class Bytes:
 
     def _members(self, most: int) -> Iterator[bytes]:
         """Yield what the members of a gzip file hold, one after the other."""
-        produced, stored = 0, self._tree.stamps[self._path].size
-        member = zlib.decompressobj(31)
+        produced, empty, stored = 0, 0, self._tree.stamps[self._path].size
+        member, begun = zlib.decompressobj(31), 0
         for offset, piece in self._stored():
             pending = piece
             while pending and produced <= most:
@@ -293,7 +299,7 @@ class Bytes:
                     pending = pending.lstrip(b"\0")  # padding that RFC 1952 allows
                     if not pending:
                         break
-                    member = zlib.decompressobj(31)
+                    member, begun = zlib.decompressobj(31), produced
                 try:
                     content = member.decompress(pending, _CHUNK)
                 except zlib.error as error:
@@ -301,6 +307,10 @@ class Bytes:
                     raise self._cut(offset, "a gzip stream", found) from None
                 pending = member.unused_data if member.eof else member.unconsumed_tail
                 produced += len(content)
+                empty += member.eof and produced == begun
+                if empty > _EMPTY:
+                    found = "members that hold nothing"
+                    raise self._cut(offset, f"at most {_EMPTY} of them", found)
                 if produced > _RATIO_FROM and produced > _RATIO * stored:
                     found = "a stream that expands without end"
                     raise self._cut(offset, f"at most {_RATIO} times {stored} bytes", found)
@@ -317,10 +327,13 @@ class Bytes:
     def _stored(self) -> Iterator[tuple[int, bytes]]:
         """Yield the file as it is stored in pieces, each with the offset of its end."""
         offset = 0
-        with self._tree.open(self._path) as descriptor:
-            while piece := self._tree.read(descriptor, _CHUNK, offset):
-                offset += len(piece)
-                yield offset, piece
+        try:
+            with self._tree.open(self._path) as descriptor:
+                while piece := self._tree.read(descriptor, _CHUNK, offset):
+                    offset += len(piece)
+                    yield offset, piece
+        except OSError as error:
+            raise unreadable(self._path, error) from None
 
     def read(self, offset: int, length: int) -> bytes:
         """

@@ -9,9 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from datastd.disk import Tree
 from datastd.errors import UsageError
+from datastd.quiet import utf8
 from datastd.sources import Batch, Column, Defect, Plan, Shard, Source, keys
 
 BATCH = 1 << 14  # rows
+_MOST_CHANNELS = 4  # colour with alpha
 _KINDS = "a table, (images, labels), or {split: (images, labels)}"
 
 
@@ -81,8 +83,8 @@ def _by_split(pairs: Mapping[Any, Any]) -> dict[str, dict[str, Column]]:
     if not pairs:
         raise UsageError("data", "at least a split", "none")
     for name, pair in pairs.items():
-        if not isinstance(name, str):
-            raise UsageError("data", "the names of splits", f"{name!r}")
+        if not isinstance(name, str) or utf8(name) != name:
+            raise UsageError("data", "the names of splits, in Unicode", f"{name!r}")
         if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004
             raise UsageError("data", _KINDS, "other values by split")
     return {split: _pair(*pair) for split, pair in pairs.items()}
@@ -109,6 +111,7 @@ _PLAIN: _Expected = (
 _COLUMNS: Mapping[str, _Expected] = {
     "label": (lambda kind: kind.is_integer(), "whole numbers, one for each class"),
     "split": _TEXT, "key": _TEXT, "digest": _OURS, "origin": _OURS,
+    "image": (lambda _: False, "another name: images go as (images, labels)"),
 }  # fmt: skip
 """What the columns that any rule may read have to be, and how that is said."""
 
@@ -129,8 +132,14 @@ def _pair(images: ArrayLike, labels: ArrayLike) -> dict[str, Column]:
         pixels, classes = np.asarray(images), np.asarray(labels)
     except (ValueError, TypeError, RuntimeError) as error:
         raise UsageError("images, labels", "arrays", str(error)) from None
-    if pixels.ndim not in {3, 4} or pixels.dtype.kind not in "uif":
-        expected = "numbers of shape (N, H, W) or (N, H, W, C)"
+    channels = pixels.shape[3] if pixels.ndim == 4 else 1  # noqa: PLR2004
+    if (
+        pixels.ndim not in {3, 4}
+        or pixels.dtype.kind not in "uif"
+        or not all(pixels.shape[1:])
+        or channels > _MOST_CHANNELS
+    ):
+        expected = f"numbers of shape (N, H, W) or (N, H, W, C), C from 1 to {_MOST_CHANNELS}"
         raise UsageError("images", expected, f"{pixels.dtype} of {pixels.shape}")
     if classes.shape != pixels.shape[:1] or classes.dtype.kind not in "ui":
         expected = f"integers of shape {pixels.shape[:1]}"

@@ -5,6 +5,7 @@ A checkpoint is a safetensors file, never a pickle.  Its metadata name the certi
 of the data, so that a model can be traced to what it was trained on.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, Self
 import safetensors.torch
 import torch
 from pydantic import NonNegativeInt, ValidationError
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from datastd import digest
@@ -76,9 +77,7 @@ class Checkpoint:
         content = read_whole(Path(path), most=_MOST, what="a checkpoint")
         try:
             tensors = safetensors.torch.load(content)
-            with safe_open(path, "pt") as file:
-                stated = file.metadata() or {}
-            origin = Origin.model_validate_json(stated.get(_KEY, ""))
+            origin = Origin.model_validate_json(_metadata(content).get(_KEY, ""))
         except ValidationError as error:
             raise UsageError(str(path), "a checkpoint of datastd", explain(error)) from None
         except (SafetensorError, ValueError, KeyError) as error:
@@ -114,6 +113,13 @@ class Checkpoint:
             raise UsageError("checkpoint", "the state of an optimizer", f"{len(state)} parameters")
         groups = optimizer.state_dict()["param_groups"]
         optimizer.load_state_dict({"state": state, "param_groups": groups})
+
+
+def _metadata(content: bytes) -> Mapping[str, str]:
+    """Metadata of a safetensors file: of the very bytes that were read, once."""
+    length = int.from_bytes(content[:8], "little")
+    stated: Mapping[str, str] = json.loads(content[8 : 8 + length]).get("__metadata__", {})
+    return stated
 
 
 def save(

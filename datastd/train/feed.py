@@ -18,6 +18,7 @@ class Feed:
 
     Attributes:
         samples: Number of samples in the split.
+        first: Its first sample, as a batch of one.
         shape: Sizes of one image: height, width, channels.
     """
 
@@ -30,7 +31,8 @@ class Feed:
         # Sample i of the split is sample i - first[f] of the file f.
         self._first = np.cumsum([0, *files.values()])
         self.samples = int(self._first[-1])
-        self.shape = np.shape(self._take(np.array([0])).columns["image"])[1:]
+        self.first = self._take(np.array([0]))
+        self.shape = np.shape(self.first.columns["image"])[1:]
 
     def order(self, seed: int, epoch: int) -> NDArray[np.int64]:
         """Every sample once, in an order that depends on *seed* and *epoch* alone."""

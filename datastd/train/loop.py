@@ -28,10 +28,12 @@ from datastd.train.checkpoint import Checkpoint, Origin, save
 from datastd.train.feed import Feed
 from datastd.train.objective import Classification
 from datastd.train.record import Record
+from datastd.waiting import MOST
 
 CHECKPOINT = "checkpoint.safetensors"
 TEST = "test"
 _TEST_BATCH = 1024
+_MOST_BATCH = 1 << 20
 
 
 class Settings(Model):
@@ -53,14 +55,14 @@ class Settings(Model):
     """
 
     epochs: PositiveInt = 5
-    batch: PositiveInt = 64
+    batch: int = Field(64, ge=1, le=_MOST_BATCH)
     learning_rate: PositiveFloat = 0.003
     mean: float = 0.5
     std: PositiveFloat = 0.5
     seed: NonNegativeInt = 0
     train: str = Field("train", min_length=1)
     test: str | None = Field(None, min_length=1)
-    threads: PositiveInt | None = None
+    threads: int | None = Field(None, ge=1, le=MOST)
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
     @property
@@ -277,8 +279,19 @@ def _train(  # noqa: PLR0913, PLR0917
     test = Feed(data, scored) if scored else None
     record = Record(Path(out), done) if out is not None else None
     place = Path(out, CHECKPOINT) if out is not None else None
+
+    def keep() -> None:
+        if place:
+            history = tuple(map(tuple, done))
+            known = {**dict(origin), "epoch": len(done), "history": history}
+            save(place, Origin(**known), model, steps.optimizer)
+
     try:
         with _deterministic(settings.threads):
+            for split in filter(None, (feed, test)):
+                steps.fits(split)
+            if len(done) == settings.epochs:  # nothing to do, and yet something to leave
+                keep()
             total = feed.samples * (settings.epochs - len(done))
             with Bar("training", total) as bar:
                 for number in range(len(done) + 1, settings.epochs + 1):
@@ -287,11 +300,8 @@ def _train(  # noqa: PLR0913, PLR0917
                     scores = steps.score(test) if test else (None, None)
                     done.append(Epoch(number, loss, *scores))
                     data.compare()
-                    if record and place:
-                        known = Origin(**{
-                            **dict(origin), "epoch": number, "history": tuple(map(tuple, done))
-                        })  # fmt: skip
-                        save(place, known, model, steps.optimizer)
+                    keep()
+                    if record:
                         record.add(done[-1])
                     say(str(done[-1]))
     finally:
@@ -332,9 +342,20 @@ class _Steps:
     ) -> None:
         self.model, self._objective, self._device = model, objective, device
         self._seed, self._batch = settings.seed, settings.batch
+        self._classes = 0
         self.optimizer = torch.optim.Adam(
             model.parameters(), lr=settings.learning_rate, fused=True
         )
+
+    def fits(self, feed: Feed) -> None:
+        """
+        See that the model takes the samples of a split; `learn` and `score` ask for that.
+
+        Raises:
+            UsageError: It does not.
+        """
+        images, _ = self._objective.tensors(feed.first)
+        self._classes = self._objective.classes(self.model, images.to(self._device))
 
     def learn(self, feed: Feed, epoch: int, bar: Bar) -> float:
         """Take the steps of one epoch; return the mean loss of a sample."""
@@ -343,8 +364,6 @@ class _Steps:
         total, seen = 0.0, 0
         for block in feed.blocks(feed.order(self._seed, epoch), batch):
             tensors = self._tensors(block)
-            if not seen:
-                objective.fits(self.model, *tensors)
             of_block = torch.zeros((), device=self._device)
             for part in zip(*(t.split(batch) for t in tensors), strict=True):
                 optimizer.zero_grad()
@@ -375,4 +394,5 @@ class _Steps:
 
     def _tensors(self, block: Batch) -> tuple[Tensor, Tensor]:
         images, labels = self._objective.tensors(block)
+        self._objective.refuse_labels(labels, self._classes)
         return images.to(self._device), labels.to(self._device)

@@ -51,24 +51,40 @@ class Classification:
         total = nn.functional.nll_loss(scores, labels, reduction="sum")
         return total.item(), int((scores.argmax(1) == labels).sum().item())
 
-    @staticmethod
-    def fits(model: nn.Module, images: Tensor, labels: Tensor) -> None:
+    def classes(self, model: nn.Module, images: Tensor) -> int:
         """
-        Raise unless *model* takes the images and has an output for every label.
+        Number of classes that *model* tells apart.
 
         Raises:
-            UsageError: It does not: on a GPU it would end the process later.
+            UsageError: It does not take the images, or gives no scores by class.
         """
+        learning = model.training
+        model.eval()  # a look leaves no trace in the statistics of a layer
         try:
             with torch.no_grad():
-                scores = model(images[:1].float())
+                scores = self._scores(model, images)
         except RuntimeError as error:
             first = str(error).partition("\n")[0]
             shape = f"images of shape {tuple(images.shape[1:])}"
             raise UsageError("model", f"a network that takes {shape}", first) from None
+        finally:
+            model.train(learning)
+        if scores.ndim != 2 or len(scores) != len(images):  # noqa: PLR2004
+            expected = "scores of shape (N, classes)"
+            raise UsageError("model", expected, f"{tuple(scores.shape)} of {len(images)} images")
+        return scores.shape[1]
+
+    @staticmethod
+    def refuse_labels(labels: Tensor, classes: int) -> None:
+        """
+        Refuse labels that are none of *classes*: on a GPU they would end the process.
+
+        Raises:
+            UsageError: There is such a label.
+        """
         low, high = int(labels.min()), int(labels.max())
-        if scores.ndim != 2 or low < 0 or high >= scores.shape[1]:  # noqa: PLR2004
+        if low < 0 or high >= classes:
             raise UsageError(
-                "model", f"an output for each label from {low} to {high}",
-                f"scores of shape {tuple(scores.shape)}", "state more classes",
+                "model", f"an output for each label from {low} to {high}", f"{classes} outputs",
+                "state more classes",
             )  # fmt: skip

@@ -2,22 +2,22 @@
 
 import math
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 from torch import nn
 
 from datastd.certificate import open as open_certified
 from datastd.errors import UsageError
-from datastd.model import read_toml
+from datastd.model import parse_toml, read_toml
 from datastd.train.feed import Feed
 from datastd.train.loop import Result, Settings, finetune, pretrain, seeded
 from datastd.train.networks import NETWORKS
 
 _MOST = 1 << 20  # bytes
+_Width = Annotated[int, Field(ge=1, le=1 << 20)]
 _PATHS = ("data", "certificate", "trust", "start", "resume")
 
 
@@ -34,6 +34,7 @@ class Recipe(Settings):
         certificate: Its certificate.
         standard: The standard that the certificate has to be of.
         standard_digest: Digest of a standard from a file.
+        format: The format, where it is a module of the user's.
         trust: A `trust.toml`, for a certificate that is signed.
         start: The checkpoint that fine-tuning begins with.
         resume: A checkpoint of this run, to go on from.
@@ -48,13 +49,14 @@ class Recipe(Settings):
     certificate: str = Field(min_length=1)
     standard: str = Field(min_length=1)
     standard_digest: str | None = None
+    format: str | None = None
     trust: str | None = None
     start: str | None = None
     resume: str | None = None
     out: str = Field(min_length=1)
     network: str
-    layers: tuple[PositiveInt, ...]
-    classes: PositiveInt
+    layers: tuple[_Width, ...]
+    classes: _Width
 
     @classmethod
     def read(cls, path: str | Path, sets: Sequence[str] = ()) -> Self:
@@ -93,7 +95,7 @@ class Recipe(Settings):
         if field is None or re.search(r"\bstr\b|Literal", str(field.annotation)):
             return value
         try:
-            return tomllib.loads(f"value = {value}")["value"]
+            return parse_toml(f"value = {value}")["value"]
         except ValueError:
             raise UsageError(f"--set {key}", "a value as in TOML", value) from None
 
@@ -114,12 +116,16 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
     """
     with open_certified(
         recipe.data, certificate=recipe.certificate, standard=recipe.standard,
-        trust=recipe.trust, standard_digest=recipe.standard_digest,
+        trust=recipe.trust, standard_digest=recipe.standard_digest, format=recipe.format,
     ) as data:  # fmt: skip
         inputs = math.prod(Feed(data, recipe.train).shape)
 
         def network() -> nn.Module:
-            return NETWORKS[recipe.network](inputs, recipe.layers, recipe.classes)
+            try:
+                return NETWORKS[recipe.network](inputs, recipe.layers, recipe.classes)
+            except (RuntimeError, MemoryError) as error:
+                first = str(error).partition("\n")[0]
+                raise UsageError("layers", "a network that fits in memory", first) from None
 
         common = {"out": recipe.out, "resume": recipe.resume, "say": say, **recipe.settings}
         if recipe.objective == "pretrain":

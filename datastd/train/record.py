@@ -24,6 +24,7 @@ class Record:
         make_folder(folder)
         self._path = folder / "epochs.csv"
         self._rows = [tuple(row) for row in known]
+        self._write()
         # Events of epochs after those that are known belong to a run that was left.
         self._writer = SummaryWriter(
             folder / "tensorboard", purge_step=len(known) + 1
@@ -32,16 +33,19 @@ class Record:
     def add(self, row: Sequence[float | None]) -> None:
         """Note one epoch, columns as `COLUMNS`; none for what was not measured."""
         self._rows.append(tuple(row))
-        lines = [COLUMNS, *self._rows]
-        text = "".join(
-            ",".join("" if cell is None else str(cell) for cell in line) + "\n" for line in lines
-        )
-        publish(self._path, text.encode())
+        self._write()
         epoch, *numbers = row
         for name, number in zip(SCALARS, numbers, strict=True):
             if number is not None:
                 self._writer.add_scalar(name, number, epoch)
         self._writer.flush()
+
+    def _write(self) -> None:
+        lines = [COLUMNS, *self._rows]
+        text = "".join(
+            ",".join("" if cell is None else str(cell) for cell in line) + "\n" for line in lines
+        )
+        publish(self._path, text.encode())
 
     def close(self) -> None:
         """Give the files back."""

@@ -403,3 +403,14 @@ def test_a_key_that_others_can_read_is_refused(mode, certified, tmp_path):
         f"{tmp_path}/key: expected a private key that only you can read (mode 0600), "
         f"found mode {mode:04o}; chmod 600 {tmp_path}/key"
     )
+
+
+def test_a_key_counts_for_the_signature_that_it_made_itself(certified, second):
+    """Not for one that another key of the same identifier made."""
+    _, other = second
+    (key,) = Trust.read(certified / "trust.toml").key
+    one = Certificate.load(certified / "signed.json")
+    namesake = type(key)(**{**dict(other), "keyid": key.keyid})
+    assert one.signed_by(Trust(key=(namesake, key))) == [key.keyid]
+    with pytest.raises(NotCertified, match="2 of trusted keys, found 1"):
+        one.signed_by(Trust(threshold=2, key=(key, namesake)))

@@ -261,8 +261,13 @@ def test_a_clock_may_be_a_little_behind(copy):
 
 def test_a_format_that_does_not_read_them_does_not_open(copy):
     restate(copy, lambda p: p.update(format="jpeg"))
-    with pytest.raises(UsageError, match="--format"):
+    with pytest.raises(NotCertified, match="format: expected one of idx, found jpeg"):
         opens(copy)
+    with pytest.raises(UsageError, match="--format"):
+        opens(copy, format="jpeg")
+    restate(copy, lambda p: p.update(format="idx"))
+    with pytest.raises(NotCertified, match=r"format: expected lookout\.pgm, found idx"):
+        opens(copy, format="lookout.pgm")
 
 
 def test_the_standard_that_was_asked_for_is_the_one_that_counts(copy):
@@ -586,8 +591,13 @@ def test_a_judgement_that_ends_without_an_answer_is_none(answer, code, certified
     ("error", "answer"),
     [
         ("OSError(28, 'No space left on device')",
-         ["DataChanged", "judgement", "data that can be read", "[Errno 28] No space left on device"]),
-        ("MemoryError('none left')", ["DataChanged", "judgement", "data that can be read", "none left"]),
+         ["DataChanged", "judgement", "data that can be read", "[Errno 28] No space left on device", "run it again"]),
+        ("MemoryError('none left')",
+         ["DataChanged", "judgement", "data that can be read", "none left", "run it again"]),
+        ("ImportError('no room to map')",
+         ["DataChanged", "judgement", "data that can be read", "no room to map", "run it again"]),
+        ("type('PanicException', (BaseException,), {})('no thread')",
+         ["DataChanged", "judgement", "data that can be read", "no thread", "run it again"]),
         ("UsageError('a', 'b', 'c', 'd')", ["UsageError", "a", "b", "c", "d"]),
     ],
 )  # fmt: skip
@@ -603,6 +613,23 @@ def test_what_ends_a_judgement_is_handed_over(error, answer):
     done = subprocess.run([sys.executable, "-c", script], input="{}", capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (10, "")
     assert json.loads(done.stdout) == answer
+
+
+def test_a_bug_behind_a_certificate_is_named_without_the_data(tmp_path):
+    """Frames and no values, and not a traceback."""
+    script = (
+        "from datastd import pipeline\n"
+        "from datastd.certificate import child\n"
+        "def broken(**_): raise ZeroDivisionError('the data')\n"
+        "pipeline.judge = broken\n"
+        "raise SystemExit(child.main())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], input="{}", capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (10, "")
+    kind, where, expected, found, hint = json.loads(done.stdout)
+    assert (kind, where, expected, hint) == ("DataStdError", "judgement", "no bug in datastd", "please report it")
+    assert found.startswith("ZeroDivisionError < <string>:3 broken < ")
+    assert "the data" not in found
 
 
 def test_a_disk_that_is_full_is_said_to_be(certified, tmp_path, monkeypatch):
@@ -653,3 +680,78 @@ def test_the_judge_never_sees_the_key(certified, tmp_path, monkeypatch):
     monkeypatch.setattr(child.subprocess, "run", watch)
     datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json", key=certified / "key")
     assert str(certified / "key") not in json.dumps([seen["command"], seen["input"].decode(), seen["env"]])
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ('profile = "team"', "profile: expected team, as in datastd.toml, found dev; certify again"),
+        ('profile = "release"', "profile: expected release, as in datastd.toml, found dev"),
+        ('inputs = {evaluation = "other"}', "inputs: expected evaluation, as in datastd.toml, found none"),
+    ],
+)  # fmt: skip
+def test_a_certificate_of_a_laxer_judgement_than_was_asked_for_does_not_open(
+    asked, says, copy, monkeypatch
+):
+    monkeypatch.chdir(copy.place)
+    entry = '[[dataset]]\npath="data"\nstandard="idx-images/1"\n'
+    (copy.place / "datastd.toml").write_text(entry + asked)
+    with pytest.raises(NotCertified, match=says):
+        opens(copy)
+    (copy.place / "datastd.toml").write_text(entry + 'profile = "dev"')
+    assert opens(copy)
+
+
+def test_a_stricter_judgement_opens_too_and_an_input_that_was_given(certified, tmp_path, monkeypatch):
+    other = write_idx(tmp_path / "other", test=samples(50, seed=9))
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(certified / "data", tmp_path / "data")
+    entry = '[[dataset]]\npath="data"\nstandard="idx-images/1"\n'
+    (tmp_path / "datastd.toml").write_text(f'{entry}profile="team"\ninputs={{evaluation="{other}"}}')
+    datastd.certify("data", "idx-images/1", out="c.json", profile="release", inputs={"evaluation": other})
+    assert verify("data", "c.json")
+
+
+@pytest.mark.parametrize("content", [b"a private key", b"", b"{}"])
+def test_what_is_no_certificate_is_not_written_over(content, certified, tmp_path):
+    place = tmp_path / "key"
+    place.write_bytes(content)
+    with pytest.raises(UsageError, match="a new file, or a certificate to be replaced, found another"):
+        datastd.certify(certified / "data", "idx-images/1", out=place)
+    assert place.read_bytes() == content
+
+
+def test_a_certificate_is_replaced_by_the_next(certified, tmp_path):
+    place = tmp_path / "c.json"
+    shutil.copy(certified / "plain.json", place)
+    before = place.read_bytes()
+    datastd.certify(certified / "data", "idx-images/1", out=place, days=1)
+    assert place.read_bytes() != before
+    assert verify(certified / "data", place)
+
+
+def test_a_page_that_is_mapped_and_written_to_is_noticed(copy):
+    """Whoever mapped the file before it was hashed leaves no trace but in a stamp taken after."""
+    import mmap
+
+    path = copy.data / IMAGES
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        last = mapped[-1]
+        mapped[-1] = last  # from here on the page is the writer's, without a word to anyone
+        with datastd.open(copy.data, certificate=copy.plain) as data:
+            data.take(IMAGES, np.array([0]))
+            if sys.platform != "linux":
+                return
+            mapped[-1] = last ^ 1
+            with pytest.raises(DataChanged):
+                data.take(IMAGES, np.array([0]))
+
+
+def test_a_folder_whose_name_is_no_unicode_is_certified_and_opened(copy):
+    place = os.fsdecode(os.fsencode(copy.place) + b"/na\xefve")
+    copy.data.rename(place)
+    out = copy.place / "again.json"
+    assert datastd.check(place, "idx-images/1").passed
+    datastd.certify(place, "idx-images/1", out=out)
+    with datastd.open(place, certificate=out) as data:
+        assert data.splits == {"train": 200, "test": 100}

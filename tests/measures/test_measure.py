@@ -109,3 +109,40 @@ def test_a_place_that_cannot_hold_a_cache_stops_nothing(tmp_path):
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "file" / "x")}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout == "4.0\n", done.stderr
+
+
+def test_a_cache_that_is_damaged_is_made_again(tmp_path):
+    import os
+
+    script = (
+        "import numpy as np\nfrom datastd.measures.pixels import moments\n"
+        "print(moments(np.ones((1, 2, 2), np.uint8)).total[0])\n"
+    )
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+
+    def run():
+        return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+
+    assert run().stdout == "4.0\n"
+    for damage in (b"", b"nonsense", b"\x80\x05", None):
+        for path in tmp_path.rglob("*.nbi"):
+            content = path.read_bytes()
+            path.write_bytes(content[: len(content) // 2] if damage is None else damage)
+        done = run()
+        assert done.stdout == "4.0\n", done.stderr
+    done = run()
+    assert (done.stdout, done.stderr) == ("4.0\n", "")
+
+
+def test_without_compilation_the_numbers_are_the_same():
+    import os
+
+    script = (
+        "import numpy as np\nfrom datastd.measures.pixels import moments\n"
+        "print(moments(np.ones((1, 2, 2), np.uint8)).total[0])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("4.0\n", "")

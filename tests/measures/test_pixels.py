@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from datastd.measures import Measure, evaluate
+from datastd.measures.pixels import gray
 from datastd.reference import _defined, measures
 
 ALL = {one.column: one for one in _defined(measures) if isinstance(one, Measure)}
@@ -100,6 +101,7 @@ DEFINITIONS = {
     "height_px": lambda i: i.shape[0],
     "width_px": lambda i: i.shape[1],
     "channels": lambda i: i.shape[2],
+    "depth_bit": lambda i: i.dtype.itemsize * 8,
     "nonfinite_fraction": lambda i: 1 - np.isfinite(i.astype(np.float64)).mean(),
 }
 
@@ -153,3 +155,23 @@ def test_one_brightness_of_two_colours_is_no_constant_image():
 )
 def test_golden_values(column, images, value):
     assert evaluate([ALL[column]], {"image": images})[column].tolist() == [value]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint16, np.int32, np.uint64, np.int64, np.float32])
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_every_instrument_takes_every_element_type_and_number_of_channels(dtype, channels):
+    images = np.random.default_rng(0).integers(0, 100, (3, 4, 5, channels)).astype(dtype)
+    found = evaluate(ALL.values(), {"image": images})
+    expected = evaluate(ALL.values(), {"image": images.astype(np.uint8)})
+    for column in {*ALL} - {"depth_bit", "mean", "std", "minimum", "maximum", "ink_fraction",
+                            "entropy_bit", "border_fraction", "centre_row_px", "centre_column_px"}:  # fmt: skip
+        np.testing.assert_array_equal(found[column], expected[column])
+    # Grey is rounded to the element type, a fraction of it only where that has fractions.
+    assert np.abs(found["mean"] - expected["mean"]).max() <= 1
+
+
+def test_grey_is_what_pillow_makes_of_it():
+    image = pytest.importorskip("PIL.Image")
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 9, 7, 3), dtype=np.uint8)
+    for one, grey in zip(pixels, gray(pixels), strict=True):
+        np.testing.assert_array_equal(grey, np.asarray(image.fromarray(one).convert("L")))

@@ -234,7 +234,7 @@ def test_the_page_shows_verdicts_and_examples():
 
 @pytest.fixture(scope="module")
 def real():
-    images, labels = samples(60)
+    images, labels = samples(120)
     images[3] = images[4]
     images[9] = 0
     return datastd.check((images, labels), "idx-images/1")

@@ -30,6 +30,7 @@ from datastd.rules.pixels.duplicate_conflicting_label import DuplicateConflictin
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.in_evaluation import InEvaluation
+from datastd.rules.required_input import RequiredInput
 from datastd.rules.row_limits import RowLimit
 from datastd.rules.splits.split_size import SplitSize
 from datastd.sources import Defect
@@ -112,7 +113,10 @@ CASES = [
     (ClassTooFew(), rows(label=[0] * 10 + [1], split=["train"] * 10 + ["test"]), 2, []),
     (ClassTooFew(classes=1), rows(label=[0] * 11, split=["train"] * 10 + ["test"]), 0, []),
     (ClassTooFew(classes=1, first=5), rows(label=[5] * 10), 0, []),
-    (ClassTooFew(), rows(label=[0], split=["extra"]), 0, []),
+    (ClassTooFew(), rows(label=[0], split=["extra"]), 1, []),  # the only split is to learn from
+    (ClassTooFew(), rows(label=[0] * 10 + [0], split=["train"] * 10 + ["extra"]), 0, []),
+    (ClassTooFew(), rows(label=[0] * 10 + [0], split=["mnist/train-b"] * 9 + ["val"] * 2), 1, []),
+    (ClassTooFew(classes=2), rows(label=[0, 1] * 10 + [0], split=["train"] * 20 + ["val"]), 1, []),
     # order: 5 % of the changes of a random order
     (OrderLeak(), rows(label=[0, 1] * 10), 0.0, []),
     (OrderLeak(), rows(label=[0] * 50 + [1] * 50), 1 - 1 / (99 * (1 - 2 * 50 * 49 / (100 * 99))), []),
@@ -158,7 +162,7 @@ def parts_of(rule, table, cuts):
 
 def test_every_rule_has_cases_of_both_kinds():
     judged = {type(rule) for rule, *_ in CASES}
-    assert judged == {*RULES} - {RowLimit}
+    assert judged == {*RULES} - {RowLimit, RequiredInput}
     for kind in judged:
         observed = [amount for rule, _, amount, _ in CASES if type(rule) is kind]
         assert observed.count(0) >= 1
@@ -291,3 +295,26 @@ def test_no_code_has_two_homes():
         if isinstance(v, type) and issubclass(v, Defect) and "code" in vars(v)
     ]  # fmt: skip
     assert len(codes) == len({*codes})
+
+
+def inputs(**given):
+    return pl.DataFrame({"role": [*given], "given": [*given.values()]})
+
+
+def test_an_input_that_was_promised_and_not_given_leaves_the_verdict_unknown():
+    rule = RequiredInput()
+    assert rule.judge(fold(rule, [inputs(evaluation=True, tokenizer=True)])).outcome is Outcome.PASS
+    for lacking in (inputs(evaluation=False), inputs(tokenizer=True, evaluation=False)):
+        measured = fold(rule, [lacking])
+        assert rule.judge(measured).outcome is Outcome.UNKNOWN
+        (named,) = measured.examples
+        assert (named.key, named.detail) == (
+            "evaluation", "expected --input evaluation=PATH, found none"
+        )  # fmt: skip
+
+
+def test_compared_with_nothing_is_not_compared():
+    alone = rows(digest=digests("aab"))
+    assert fold(InEvaluation(), [alone]).checked == 0
+    beside = rows(digest=digests("aabc"), origin=["data"] * 3 + ["evaluation"])
+    assert fold(InEvaluation(), [beside]).checked == 3

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 from support import SHARED, needs_data, samples, write_idx
 
 from datastd.disk import Tree
-from datastd.sources import idx
+from datastd.sources import files, idx
 from datastd.sources.idx import Idx
 from datastd.sources.idx.header import TYPES, encode, read_header
 
@@ -320,7 +320,7 @@ ONES = np.ones(6, np.uint8)
         (np.ones((6, 4, 4, 3), np.uint8), ONES, []),
         (np.ones((6, 4, 4, 2), np.uint8), ONES, ["F103"]),
         (np.ones((6, 0, 4), np.uint8), ONES, ["F103"]),
-        (np.ones((0, 4, 4), np.uint8), ONES[:0], []),
+        (np.ones((0, 4, 4), np.uint8), ONES[:0], ["F103", "F103"]),
         (np.ones((6, 4, 4), np.int8), -ONES.astype(np.int8), []),
     ],
 )
@@ -444,3 +444,66 @@ def test_a_real_truncated_download_is_read_as_far_as_it_goes(tmp_path):
         assert plan.samples + plan.lost == 60_000
         assert 1_000 < plan.samples < 60_000
         assert len(read_all(source)[0]) == plan.samples
+
+
+def test_a_sample_larger_than_memory_could_bear_is_a_defect(tmp_path):
+    folder = tmp_path / "d"
+    folder.mkdir()
+    side = 16_500  # 272 MB
+    head = bytes([0, 0, 8, 3]) + np.array([1, side, side], ">u4").tobytes()
+    with (folder / IMAGES).open("wb") as file:
+        file.write(head)
+        file.truncate(len(head) + side * side)
+    (folder / LABELS).write_bytes(encode(np.zeros(1, np.uint8), "x")[1])
+    with open_idx(folder) as source:
+        (defect,) = source.plan().defects
+    assert (defect.code, defect.at) == ("F103", "byte 8")
+    assert "samples of at most 268435456 bytes" in defect.expected
+
+
+def test_members_that_hold_nothing_are_endured_for_a_while(tmp_path):
+    images, labels = samples(20)
+    empty = gzip.compress(b"", mtime=0)
+    for members, expected in ((1000, []), (1001, ["F003"])):
+        folder = write_idx(tmp_path / str(members), gz=True, train=(images, labels))
+        path = folder / f"{LABELS}.gz"
+        path.write_bytes(path.read_bytes() + empty * members)
+        assert codes(folder) == expected
+
+
+def test_a_pickle_is_named_wherever_it_lies(folder):
+    (folder / "_meta").mkdir()
+    for name in ("README.md", "_meta/model.bin", "a.tmp"):
+        (folder / name).write_bytes(b"\x80\x04x")
+    with open_idx(folder) as source:
+        found = [(one.code, one.path) for one in source.plan().defects]
+    assert sorted(found) == [("F008", "README.md"), ("F008", "_meta/model.bin"), ("F008", "a.tmp")]
+
+
+def test_what_accompanies_the_data_is_no_sample_whatever_its_name(folder):
+    (folder / "_meta").mkdir()
+    for place in ("_meta/", "._"):
+        for name in (IMAGES, LABELS):
+            (folder / f"{place}{name}").write_bytes((folder / name).read_bytes())
+    with open_idx(folder) as source:
+        assert {shard.split for shard in source.plan().shards} == {"train"}
+        assert source.plan().defects == ()
+
+
+def test_a_disk_that_is_full_is_no_defect_of_the_data(folder, monkeypatch):
+    images, labels = samples(20)
+    write_idx(folder, gz=True, train=(images, labels))
+    for name in (IMAGES, LABELS):
+        (folder / name).unlink(missing_ok=True)
+
+    class Full:
+        def write(self, _):
+            raise OSError(28, "No space left on device")
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(files, "IN_MEMORY", 0)
+    monkeypatch.setattr(files.tempfile, "TemporaryFile", Full)
+    with open_idx(folder) as source, pytest.raises(OSError, match="No space left"):
+        source.plan()

@@ -19,6 +19,7 @@ from datastd.train import Settings, finetune, pretrain
 from datastd.train.checkpoint import Checkpoint
 from datastd.train.feed import BLOCK, Feed
 from datastd.train.networks import mlp
+from datastd.train.objective import Classification
 
 
 def network(layers=(16,), classes=10):
@@ -405,3 +406,74 @@ def test_numbers_that_are_no_bytes_are_not_divided():
     model = nn.Sequential(nn.Flatten(), nn.Identity())
     images = torch.tensor([[[[0.25, -1.0]]]])
     torch.testing.assert_close(Classification(0.5, 0.5)._scores(model, images), torch.tensor([[-0.5, -3.0]]))
+
+
+def certified(place, **splits):
+    folder = write_idx(place / "d", **splits)
+    datastd.certify(folder, "idx-images/1", out=place / "c.json")
+    return datastd.open(folder, certificate=place / "c.json")
+
+
+def test_a_label_beyond_the_outputs_is_refused_wherever_it_lies(tmp_path):
+    images, labels = samples(BLOCK + 300)
+    order = np.argsort(labels == 9, kind="stable")  # the nines last
+    says = "an output for each label from {} to 9, found 9 outputs"
+    with (
+        certified(tmp_path, train=(images[order], labels[order])) as data,
+        pytest.raises(UsageError, match=says.format(0)),
+    ):
+        pretrain(lambda: network(classes=9), data, epochs=1)
+    place = tmp_path / "test"
+    nines = samples(40, seed=3)[0], np.full(40, 9, np.uint8)
+    few = samples(100, classes=9)
+    with (
+        certified(place, train=few, test=nines) as data,
+        pytest.raises(UsageError, match=says.format(9)),
+    ):
+        pretrain(lambda: network(classes=9), data, epochs=1)
+
+
+def test_a_split_of_another_size_is_refused_before_the_first_step(tmp_path):
+    with certified(tmp_path, train=samples(100), test=samples(50, size=(9, 9), seed=1)) as data:
+        steps = []
+        with pytest.raises(UsageError, match=r"a network that takes images of shape \(1, 9, 9\)"):
+            pretrain(network, data, epochs=1, say=steps.append)
+        assert steps == []
+
+
+def test_a_look_at_the_network_changes_nothing_of_it(first):
+    model = nn.Sequential(nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(64, 10), nn.LogSoftmax(1))
+    before = weights(model)
+    images = torch.from_numpy(first.take("train-images-idx3-ubyte", np.arange(4)).columns["image"])
+    assert Classification(0.5, 0.5).classes(model, images.permute(0, 3, 1, 2)) == 10
+    assert model.training
+    assert same(weights(model), before)
+
+
+@pytest.mark.parametrize("shape", [(10,), (4, 10, 1)])
+def test_what_gives_no_scores_by_class_is_refused(shape, first):
+    class Odd(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.one = nn.Linear(1, 1)
+
+        def forward(self, images):
+            return torch.zeros(shape)
+
+    with pytest.raises(UsageError, match=r"scores of shape \(N, classes\)"):
+        pretrain(Odd, first, epochs=1)
+
+
+def test_a_run_with_nothing_left_to_do_leaves_its_checkpoint_where_it_was_asked_to(first, tmp_path):
+    done = pretrain(network, first, epochs=2, out=tmp_path / "a")
+    again = pretrain(network, first, epochs=2, out=tmp_path / "b", resume=done.checkpoint)
+    assert again.checkpoint.read_bytes() == done.checkpoint.read_bytes()
+    assert table(tmp_path / "b") == table(tmp_path / "a")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"threads": 1025}, {"threads": 0}, {"batch": (1 << 20) + 1}, {"batch": 0}]
+)
+def test_a_setting_that_no_machine_could_bear_is_refused(settings, first):
+    with pytest.raises(UsageError, match=next(iter(settings))):
+        pretrain(network, first, epochs=1, **settings)

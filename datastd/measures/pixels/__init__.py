@@ -18,7 +18,6 @@ Floats: TypeAlias = NDArray[np.float64]  # (N,)
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
 
 
-_LUMA = np.array([0.299, 0.587, 0.114])
 
 
 class Moments(NamedTuple):
@@ -58,15 +57,16 @@ def gray(image: Numbers) -> Pixels:
     """
     One channel of each image, shape (N, H, W), in the element type given.
 
-    Of three or four channels, ITU-R 601 luma with Pillow's 16-bit weights; an
-    alpha channel is left aside.
+    Of three or four channels, ITU-R 601 luma, of whole numbers with Pillow's 16-bit
+    weights; an alpha channel, the second or the fourth, is left aside.
     """
-    if image.shape[3] == 1:
+    if image.shape[3] <= 2:  # noqa: PLR2004
         return image[..., 0]
-    if image.dtype.kind == "f":
-        return np.asarray(image[..., :3] @ _LUMA, image.dtype)
-    luma: Counts = image[..., :3] @ np.rint(_LUMA * 0x10000).astype(np.int64)
-    return ((luma + 0x8000) >> 16).astype(image.dtype)
+    luma = np.empty(image.shape[:3], image.dtype)
+    # Numbers of 64 bits would run over when they are weighed in 64 bits.
+    exact = image.dtype.kind != "f" and image.dtype.itemsize < 8  # noqa: PLR2004
+    (_luma_of_whole if exact else _luma)(np.ascontiguousarray(image), luma)
+    return luma
 
 
 def flat(pixels: Pixels) -> Pixels:
@@ -87,6 +87,27 @@ def frame(gray: Pixels) -> Frame:
 def centroid(gray: Pixels, moments: Moments) -> Centroid:
     """Centre of mass of each image; of a constant one, its middle."""
     return Centroid(*_centroid(np.ascontiguousarray(gray), moments.minimum))
+
+
+@kernel
+def _luma(image: Numbers, luma: Pixels) -> None:
+    images, height, width, _ = image.shape
+    for i in range(images):
+        for y in range(height):
+            for x in range(width):
+                pixel = image[i, y, x]
+                luma[i, y, x] = 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2]
+
+
+@kernel
+def _luma_of_whole(image: Numbers, luma: Pixels) -> None:
+    images, height, width, _ = image.shape
+    for i in range(images):
+        for y in range(height):
+            for x in range(width):
+                red, green = np.int64(image[i, y, x, 0]), np.int64(image[i, y, x, 1])
+                blue = np.int64(image[i, y, x, 2])
+                luma[i, y, x] = (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16
 
 
 @kernel

@@ -13,14 +13,15 @@ class ClassTooFew(Rule):
     """
     Classes with too few samples in a split: none at all, or hardly any.
 
-    Judged are the splits ``train`` and ``test``, where the dataset has them.
+    A split that is called ``train…``, or is the only one, is one to learn from; every
+    other is one to measure with.
 
     Attributes:
         classes: Number of classes, from label `first` on; None takes every label
             that occurs in any split.
         first: The first label.
-        train: Fewest samples of a class in the split ``train``.
-        test: Fewest samples of a class in the split ``test``.
+        train: Fewest samples of a class in a split to learn from.
+        test: Fewest samples of a class in any other.
 
     Why it matters:
         A class without a training sample cannot be learned, and one without a
@@ -37,6 +38,7 @@ class ClassTooFew(Rule):
     name: ClassVar[str] = "class-too-few-samples"
     unit: ClassVar[str] = "classes of a split"
     reads: ClassVar[tuple[str, ...]] = ("label", "split")
+    version: ClassVar[int] = 2
 
     level: Level = Level.WARN
     classes: int | None = None
@@ -64,12 +66,16 @@ class ClassTooFew(Rule):
             if self.classes is None
             else range(self.first, self.first + self.classes)
         )
-        splits = {split for split, _ in counts}
+        splits = sorted({split for split, _ in counts})
+        fewest = {
+            split: self.train if _is_learned(split) or len(splits) == 1 else self.test
+            for split in splits
+        }
         few = [
-            (f"{split}: class {label}", found, f"expected at least {fewest}, found {found}")
-            for split, fewest in (("train", self.train), ("test", self.test))
+            (f"{split}: class {label}", found, f"expected at least {fewest[split]}, found {found}")
+            for split in splits
             for label in labels
-            if split in splits and (found := counts.get((split, label), 0)) < fewest
+            if (found := counts.get((split, label), 0)) < fewest[split]
         ]
         total = sum(counts.values())
         return Measurement(
@@ -80,3 +86,8 @@ class ClassTooFew(Rule):
                 Example(key=k, observed=n, detail=said) for k, n, said in few[:EXAMPLES]
             ),
         )
+
+
+def _is_learned(split: str) -> bool:
+    """Say whether the last part of a split's name says that models learn from it."""
+    return split.rpartition("/")[2].startswith("train")

@@ -10,7 +10,7 @@ from datastd.rules import GroupRule
 
 class ExactDuplicate(GroupRule):
     """
-    Images that occur more than once in a split: same element type, size and pixels.
+    Images that occur more than once in a split: same size and pixels.
 
     Why it matters:
         A repeated sample counts twice in the loss and in the score, and a model

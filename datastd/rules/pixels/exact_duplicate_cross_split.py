@@ -9,7 +9,7 @@ from datastd.rules import GroupRule
 
 class ExactDuplicateCrossSplit(GroupRule):
     """
-    Images that occur in more than one split: same element type, size and pixels.
+    Images that occur in more than one split: same size and pixels.
 
     Why it matters:
         A model scored on what it was trained on is scored on memory.  Of the

@@ -9,7 +9,7 @@ from datastd.rules import GroupRule
 
 class InEvaluation(GroupRule):
     """
-    Images that are also in an evaluation set: same element type, size and pixels.
+    Images that are also in an evaluation set: same size and pixels.
 
     Only rows of the judged data are named; the evaluation set is an input.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.sources import Array, Batch, Defect, Findings, Plan, Shard, Source, keys
-from datastd.sources.files import COMMON, Bytes, odd_entries, strays
+from datastd.sources.files import COMMON, Bytes, is_data, odd_entries, strays
 from datastd.sources.idx.defects import (
     DtypeUnknown,
     EndiannessSuspect,
@@ -36,6 +36,7 @@ _HEAD = 128  # bytes that tell an IDX header from what else lies under such name
 
 SHARD = 24 << 20  # bytes of pixels in a shard: the unit of work
 BATCH = 2 << 20  # bytes of pixels in a batch: they stay in a core's cache
+SAMPLE = 256 << 20  # bytes of the largest sample: it has to fit in memory several times
 RESIDENT = 1 << 30  # bytes of pixels that `take` keeps in memory
 
 
@@ -110,7 +111,7 @@ class Idx(Source):
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        return any(_NAME.fullmatch(path.rpartition("/")[2]) for path in tree.stamps)
+        return bool(_by_split(tree))
 
     def plan(self) -> Plan:
         if self._plan is None:
@@ -165,6 +166,9 @@ class Idx(Source):
             findings.defects.append(content.trouble)
         elif content.size != header.size:
             _length(path, header, content, findings, gzipped=path.endswith(".gz"))
+        if whole and header.stride > SAMPLE:
+            expected = f"samples of at most {SAMPLE} bytes"
+            raise NdimUnexpected(path, "byte 8", expected, f"{header.shape[1:]}")
         stated = f"idx{name['ndim']}-{name['type']}"
         if (int(name["ndim"]), NAMES.get(name["type"])) != (
             len(header.shape), header.dtype.str[1:]
@@ -192,9 +196,9 @@ class Idx(Source):
         elif axes not in {3, 4} or (axes == 4 and header.shape[3] not in {1, 3, 4}):  # noqa: PLR2004
             expected = "3 axes for images, or 4 with 1, 3 or 4 channels"
             raise NdimUnexpected(path, "byte 3", expected, f"{axes}: {header.shape}")
-        if not header.stride:
+        if not all(header.shape):
             expected = "sizes of at least 1"
-            raise NdimUnexpected(path, "byte 8", expected, str(header.shape))
+            raise NdimUnexpected(path, "byte 4", expected, str(header.shape))
 
     def _join(
         self, split: str, images: _File | None, labels: _File | None, findings: Findings
@@ -268,7 +272,7 @@ def _by_split(tree: Tree) -> dict[str, tuple[list[str], list[str]]]:
     found: dict[tuple[str, str, str], tuple[list[str], list[str]]] = {}
     for path in tree.stamps:
         folder, _, name = path.rpartition("/")
-        if match := _NAME.fullmatch(name):
+        if (match := _NAME.fullmatch(name)) and is_data(path):
             prefix = _SET.match(match["split"])
             of_set = prefix[0] if prefix else ""
             split = match["split"].removeprefix(of_set)

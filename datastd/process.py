@@ -1,10 +1,12 @@
 """
-What a process of datastd's own can do without.
+A process of datastd's own, as it has to be: a command, or the child that judges.
 
-pandera and numba import what else they can use wherever it is installed, and that takes
-longer than a check.  A command, unlike a notebook, has its process to itself.
+Unlike a notebook, such a process has itself to itself.  pandera and numba import what
+else they can use wherever it is installed, which takes longer than a check; and switches
+that somebody left in the environment turn validation off, or compilation.
 """
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.abc import MetaPathFinder
@@ -16,6 +18,10 @@ _UNUSED: Mapping[str, frozenset[str]] = {
     "numba": frozenset({"scipy", "coverage"}),
 }
 """By who imports them: optional packages that a check of polars tables never reaches."""
+
+_SWITCHES = ("PANDERA_", "NUMBA_", "POLARS_")
+_PLACES = frozenset({"NUMBA_CACHE_DIR", "POLARS_MAX_THREADS", "POLARS_TEMP_DIR"})
+"""What of them a user may well set: where files go, and how many threads there are."""
 
 
 class _Hidden(MetaPathFinder):
@@ -39,7 +45,21 @@ def _importer() -> str:
     return str(frame.f_globals.get("__name__", "")) if frame else ""
 
 
-def leave_out_unused() -> None:
-    """Hide what a check never uses, from those who would import it, until the process ends."""
+def settle() -> None:
+    """
+    Make this process datastd's own, until it ends.  Comes before all other imports.
+
+    What a check never uses is hidden from those who would import it, switches of the
+    libraries are forgotten, and output fails for no other reason than its place.
+    """
     if not any(isinstance(finder, _Hidden) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Hidden())
+    for name in [*os.environ]:
+        if name.startswith(_SWITCHES) and name not in _PLACES:
+            del os.environ[name]
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by who started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -18,7 +18,7 @@ def run(script, *, cwd):
 
 
 def test_a_command_loads_nothing_that_it_does_not_use(tmp_path):
-    first = "from datastd.lean import leave_out_unused; leave_out_unused()"
+    first = "from datastd.process import settle; settle()"
     assert run(LOADED.format(first=first), cwd=tmp_path).stdout == "[]\n"
 
 
@@ -31,7 +31,7 @@ def test_importing_datastd_loads_neither_torch_nor_pandera_nor_pandas(tmp_path):
 def test_others_import_what_they_like(module, tmp_path):
     pytest.importorskip(module)
     script = (
-        "from datastd.lean import leave_out_unused\nleave_out_unused()\nleave_out_unused()\n"
+        "from datastd.process import settle\nsettle()\nsettle()\n"
         f"import datastd.standard\nimport {module}\nprint({module}.__name__)"
     )
     assert run(script, cwd=tmp_path).stdout == f"{module}\n"

@@ -1,0 +1,52 @@
+"""C099."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import polars as pl
+
+from datastd.model import EXAMPLES, Example, Measurement
+from datastd.report import give
+from datastd.rules import Rule
+
+
+class RequiredInput(Rule):
+    """
+    Inputs that the standard or the profile requires, and that were not given.
+
+    Asked of every judgement that requires one, whatever the rules of the standard
+    look at.  Where one is missing, nothing was looked at: the verdict is unknown.
+
+    Why it matters:
+        What was promised to be compared with an evaluation set was compared with none.
+
+    Remedy:
+        Give the inputs named: ``--input ROLE=PATH``, or ``inputs`` in ``datastd.toml``.
+
+    Source:
+        datastd's law that nothing is passed unseen.
+    """
+
+    code: ClassVar[str] = "C099"
+    name: ClassVar[str] = "required-input-missing"
+    unit: ClassVar[str] = "inputs"
+    table: ClassVar[str] = "inputs"
+    reads: ClassVar[tuple[str, ...]] = ("role", "given")
+
+    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.select(self.reads)
+
+    def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
+        roles = {role: given for part in partials for role, given in part.rows()}
+        lacks = sorted(role for role, given in roles.items() if not given)
+        return Measurement(
+            observed=0,
+            checked=0 if lacks else len(roles),
+            failed=0,
+            examples=tuple(missing(role) for role in lacks[:EXAMPLES]),
+        )
+
+
+def missing(role: str) -> Example:
+    """Say of an input that it was not given."""
+    return Example(key=role, observed=None, detail=f"expected {give(role)}, found none")
