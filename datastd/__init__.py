@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datastd import train
     from datastd.certificate import Certificate, Certified, certify, open  # noqa: A004
-    from datastd.errors import DataChanged, DataStdError, NotCertified, UsageError
+    from datastd.errors import DataChanged, DataStdError, NotCertified, NotJudged, UsageError
     from datastd.measures import measure
     from datastd.model import Level, Measurement, Outcome, Verdict
     from datastd.pipeline import check
@@ -25,7 +25,7 @@ _HOME = {
     "Certificate": "certificate", "Certified": "certificate", "certify": "certificate",
     "open": "certificate",
     "DataChanged": "errors", "DataStdError": "errors", "NotCertified": "errors",
-    "UsageError": "errors",
+    "NotJudged": "errors", "UsageError": "errors",
     "Level": "model", "Measurement": "model", "Outcome": "model", "Verdict": "model",
     "check": "pipeline", "Report": "report", "Source": "sources",
     "Rule": "rules", "limit": "rules.row_limits", "measure": "measures",
@@ -37,7 +37,7 @@ __all__ = [  # noqa: RUF022  -- in the order of use
     "Report", "Verdict", "Measurement", "Outcome", "Level",
     "Certificate", "Certified",
     "Standard", "Rule", "Source", "Tolerance", "limit", "measure",
-    "DataStdError", "UsageError", "DataChanged", "NotCertified",
+    "DataStdError", "UsageError", "NotJudged", "DataChanged", "NotCertified",
 ]  # fmt: skip
 
 

@@ -162,9 +162,7 @@ def check(  # noqa: PLR0913, PLR0917  -- one parameter per option
         face(path)
         refuse_inside(path, Path(data))
         refuse_place(path)
-    judged = judge(
-        data, standard, format=format, profile=profile, inputs=_inputs(input), jobs=jobs
-    )
+    judged = judge(data, standard, format=format, profile=profile, inputs=_inputs(input), jobs=jobs)
     _show(judged)
     for path in report or ():
         judged.save(path)
@@ -199,7 +197,7 @@ def certify(  # noqa: PLR0913, PLR0917
     predicate = certificate.statement.predicate
     signed = f"signed by {len(certificate.signatures)} key" if key else "not signed"
     _print(safe(
-        f"{out}: {data} meets {predicate.standard.name}/{predicate.standard.version}, "
+        f"{out}: {data} meets {predicate.standard.called}, "
         f"{predicate.coverage.records:,} samples; {signed}; holds until {predicate.time_expires}",
         longest=2000,
     ))  # fmt: skip
@@ -219,7 +217,7 @@ def verify(
     held = compare(data, certificate, standard=standard, trust=trust, format=format)
     known = held.statement.predicate
     _print(safe(
-        f"{certificate} holds: {data} meets {known.standard.name}/{known.standard.version}, "
+        f"{certificate} holds: {data} meets {known.standard.called}, "
         f"{known.coverage.records:,} samples; until {known.time_expires}",
         longest=2000,
     ))  # fmt: skip

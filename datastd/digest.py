@@ -38,9 +38,7 @@ def canonical(value: object) -> bytes:
     Raises:
         ValueError: A number is NaN or infinite.
     """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
 def strict_json(text: bytes, *, depth: int = 32) -> Any:  # noqa: ANN401
@@ -98,8 +96,8 @@ def of_rows(array: NDArray[np.generic]) -> list[bytes]:
     SHA-256 of each sample of *array*, shape (N, …), 32 bytes each.
 
     The shape counts as well as the values, for the bytes of a 50x100 image are also
-    those of a 100x50 one.  The element type does not: whole numbers from 0 to 255 are
-    hashed as bytes, whatever type they came in, so that a copy in a wider one is a copy.
+    those of a 100x50 one.  The element type counts only where a value is no whole number
+    from 0 to 255: all others are hashed as bytes, so that a copy in a wider type is a copy.
     """
     if array.dtype == np.uint8:
         return _of_rows(array)

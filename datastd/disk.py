@@ -82,9 +82,7 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         try:
-            self._descriptor = os.open(
-                root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-            )
+            self._descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except FileNotFoundError:
             raise UsageError(str(root), "a folder with a dataset", "nothing") from None
         except ValueError:  # a NUL
@@ -250,9 +248,7 @@ class Tree:
 
 
 def _changed(path: str, found: str) -> DataChanged:
-    return DataChanged(
-        path, "the file that was walked", found, "the data changed: run again"
-    )
+    return DataChanged(path, "the file that was walked", found, "the data changed: run again")
 
 
 def _can_be_listed(name: str) -> bool:
@@ -351,9 +347,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(
-            str(path), "a folder to write to", error.strerror or "an error"
-        ) from None
+        raise UsageError(str(path), "a folder to write to", error.strerror or "an error") from None
 
 
 def publish(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -387,8 +381,6 @@ def publish(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise UsageError(
-            str(path), "a place to write to", error.strerror or "an error"
-        ) from None
+        raise UsageError(str(path), "a place to write to", error.strerror or "an error") from None
     except ValueError:
         raise UsageError("path", "a path without NUL", f"{path}") from None

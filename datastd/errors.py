@@ -7,7 +7,8 @@ An error means that no judgement was possible, or that a gate stayed shut.
 DataStdError
 ├── UsageError       the request cannot be carried out as it was put
 │   └── NotInstalled it needs an extra that is not there
-├── DataChanged      the data changed while it was looked at: judge it again
+├── NotJudged        the machine could not go on: nothing is known of the data
+│   └── DataChanged  the data changed while it was looked at: judge it again
 └── NotCertified     data that reached a gate without a certificate that holds
     └── NotTrusted   a signed certificate, and nobody said whose signature counts
 """
@@ -49,10 +50,14 @@ class NotInstalled(UsageError, ImportError):  # noqa: N818
     """A request that needs an extra of datastd which is not installed."""
 
 
-class DataChanged(DataStdError):  # noqa: N818  -- reads as the sentence it is
-    """Data that changed while it was looked at, so that nothing is known of it."""
+class NotJudged(DataStdError):  # noqa: N818  -- reads as the sentence it is
+    """A judgement that did not come to its end, so that nothing is known of the data."""
 
     exit_code = 3
+
+
+class DataChanged(NotJudged):
+    """Data that changed while it was looked at."""
 
 
 class NotCertified(DataStdError):  # noqa: N818

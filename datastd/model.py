@@ -72,9 +72,7 @@ def _frozen(given: Mapping[Key, Value]) -> MappingProxyType[Key, Value]:
     return MappingProxyType(dict(given))
 
 
-FrozenMapping = Annotated[
-    Mapping[Key, Value], AfterValidator(_frozen), PlainSerializer(dict)
-]
+FrozenMapping = Annotated[Mapping[Key, Value], AfterValidator(_frozen), PlainSerializer(dict)]
 """A mapping that stays as it was validated: a frozen model with a dict in it is not frozen."""
 
 # Models travel between processes, and Python does not say how such a mapping does.
@@ -178,6 +176,9 @@ Role = Literal["evaluation", "reference", "tokenizer", "predictions", "embedding
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
+DATA = "data"
+"""Origin of the judged samples; every other origin is the role of an input."""
+
 
 def _meant(model: type[BaseModel], error: ValidationError) -> str:
     """Name the key that an unknown one is nearest to, if there is one."""
@@ -223,6 +224,9 @@ class Outcome(StrEnum):
     def exit_code(self) -> int:
         """Exit code of a command whose work came to this."""
         return {Outcome.FAIL: 1, Outcome.UNKNOWN: 3}.get(self, 0)
+
+
+WORST_FIRST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN, Outcome.PASS)
 
 
 class Example(Model):
@@ -326,7 +330,4 @@ def worst(outcomes: list[Outcome]) -> Outcome:
 
     A failure is reported before an unknown: it is what can be acted on.
     """
-    for outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN, Outcome.PASS):
-        if outcome in outcomes:
-            return outcome
-    return Outcome.UNKNOWN
+    return next((one for one in WORST_FIRST if one in outcomes), Outcome.UNKNOWN)

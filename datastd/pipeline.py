@@ -21,7 +21,7 @@ from datastd import config, sources
 from datastd.digest import Manifest
 from datastd.disk import Tree, refuse_empty
 from datastd.errors import UsageError
-from datastd.model import PROFILES, ROLES, Example, Profile, Verdict
+from datastd.model import DATA, PROFILES, ROLES, Example, Profile, Verdict
 from datastd.quiet import utf8
 from datastd.report import (
     Accounting,
@@ -39,8 +39,6 @@ from datastd.waiting import MOST, result
 if TYPE_CHECKING:
     from datastd.engines.fold import Fold
     from datastd.standard import Standard
-
-COMPRESSION = {".gz": "gzip"}
 
 
 def formats() -> list[str]:
@@ -131,9 +129,7 @@ def check(  # noqa: PLR0913  -- one keyword per thing that a judgement depends o
         UsageError: The request cannot be carried out as it was put.
         DataChanged: The data changed while they were looked at.
     """
-    return judge(
-        data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs
-    )[0]
+    return judge(data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs)[0]
 
 
 def judge(  # noqa: PLR0913
@@ -168,6 +164,10 @@ def judge(  # noqa: PLR0913
         chosen = _standard(asked, source.format, where)
         for role, place in entry.inputs.items():
             places.setdefault(role, place)
+        for named_role in places:
+            if named_role in ROLES and named_role not in chosen.roles:
+                expected, hint = f"a role that {chosen.name} looks at", "nothing would look at it"
+                raise UsageError("--input", expected, named_role, hint)
         others = {
             role: stack.enter_context(_open_input(role, Path(place)))
             for role, place in places.items()
@@ -213,21 +213,24 @@ def hashed(tree: Tree, jobs: int | None = None) -> Manifest:
         return Manifest.of(tree, jobs=jobs or 2, seen=bar.advance)
 
 
-def _standard(
-    named: "str | Path | Standard | None", format_name: str, where: str
-) -> "Standard":
+def _standard(named: "str | Path | Standard | None", format_name: str, where: str) -> "Standard":
     """Load the standard that was named, or propose one; refuse one for other formats."""
     # Loaded here: these bring pandera and numba, which the threads above outrun.
     from datastd import standard as standards  # noqa: PLC0415
 
-    chosen = (
-        standards.propose(format_name) if named is None else standards.load(named, where=where)
-    )
+    chosen = standards.propose(format_name) if named is None else standards.load(named, where=where)
     if format_name not in (*chosen.formats, "memory"):
         raise UsageError(
             f"standard {chosen.name}", f"data of format {', '.join(chosen.formats)}",
             format_name,
         )  # fmt: skip
+    kinds: list[type[Defect]] = [FileUnreadable]
+    for name in {*chosen.formats} - {"memory"} if chosen.tolerates else ():
+        kinds += reader(name).kinds
+    for one in chosen.tolerates:
+        if one.code not in {kind.code for kind in kinds}:
+            expected = "codes of what cannot be read in its formats"
+            raise UsageError(f"standard {chosen.name}: tolerates", expected, one.code)
     return chosen
 
 
@@ -245,7 +248,7 @@ def _with_unhashed(plan: Plan, listed: Manifest | None) -> Plan:
         for path, reason in (listed.unreadable if listed else ())
         if path not in known
     ]
-    return replace(plan, defects=(*plan.defects, *more), files=plan.files + len(more))
+    return replace(plan, defects=(*plan.defects, *more))
 
 
 def _open_input(role: str, path: Path) -> Source:
@@ -288,7 +291,7 @@ def _judge(  # noqa: PLR0913, PLR0917
     work = tasks(source, plan.shards, inputs)
     fold.add_defects(plan.defects)
     with Bar("checking", plan.samples) as bar:
-        for part in run(work, standard, {}, jobs=jobs or cores(), done=bar.advance):
+        for part in run(work, standard, inputs, jobs=jobs or cores(), done=bar.advance):
             fold.add(part)
     seen = fold.read + fold.lost
     if plan.samples not in {None, seen}:
@@ -305,8 +308,12 @@ def _judge(  # noqa: PLR0913, PLR0917
         if need not in given
     )
     unasked = {one.code for one in absent}
+    # A file that cannot be hashed is a defect of whatever format.
+    kinds: tuple[type[Defect], ...] = tuple(
+        dict.fromkeys((*source.kinds, *([FileUnreadable] if files is not None else [])))
+    )
     verdicts = [
-        *_defects(fold, source.kinds, {"files": plan.files, "samples": seen + plan.lost}),
+        *_defects(fold, kinds, {"files": plan.files, "samples": seen + plan.lost}),
         *(
             rule.judge(measured, standard.level(rule, profile))
             for rule, measured in fold.measurements(inputs)
@@ -316,9 +323,7 @@ def _judge(  # noqa: PLR0913, PLR0917
     ]
     report = Report(
         data=data,
-        standard=StandardName(
-            name=standard.name, digest=standard.digest, profile=profile
-        ),
+        standard=StandardName(name=standard.name, digest=standard.digest, profile=profile),
         complete=True,
         accounting=Accounting(
             files=0 if files is None else files.height,
@@ -340,22 +345,21 @@ def _judge(  # noqa: PLR0913, PLR0917
 
 def _required(roles: Sequence[str], given: Container[str]) -> Verdict:
     """Judge whether the inputs that must be there are."""
+    from datastd.rules import fold  # noqa: PLC0415
     from datastd.rules.required_input import RequiredInput  # noqa: PLC0415
 
     rule = RequiredInput()
     rows = pl.DataFrame({"role": roles, "given": [role in given for role in roles]})
-    return rule.judge(rule.finish([rule.partial(rows)]))
+    return rule.judge(fold(rule, [rows]))
 
 
 def _files(listed: Manifest, source: Source) -> pl.DataFrame:
     """The files table: one row per regular file that could be read."""
     schema = {"path": pl.String, "folded": pl.String, "sha256": pl.String, "bytes": pl.Int64,
-              "paper": pl.Boolean, "compression": pl.String,
-              "origin": pl.String}  # fmt: skip
+              "paper": pl.Boolean, "origin": pl.String}  # fmt: skip
     rows = [
         (path, unicodedata.normalize("NFC", path).casefold(), sha256,
-         source.tree.stamps[path].size, is_paper(path),
-         COMPRESSION.get(Path(path).suffix, ""), "data")
+         source.tree.stamps[path].size, is_paper(path), DATA)
         for path, sha256 in listed.files
     ]  # fmt: skip
     return pl.DataFrame(rows, schema, orient="row")
@@ -365,7 +369,11 @@ def _defects(
     fold: "Fold", kinds: tuple[type[Defect], ...], tried: Mapping[str, int]
 ) -> Iterator[Verdict]:
     """Judge what could not be read: each kind is held to 0 unless it is tolerated."""
-    for kind in kinds:
+    known = {kind.code: kind for kind in kinds}
+    if unlisted := {*fold.defects} - {*known}:
+        msg = f"{sorted(unlisted)}: found by a source that does not list them in `kinds`"
+        raise AssertionError(msg)
+    for kind in known.values():
         found, first = fold.defects.get(kind.code, (0, []))
         tolerance = fold.standard.tolerance(kind.code)
         yield Verdict(

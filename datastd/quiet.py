@@ -39,6 +39,4 @@ def safe(text: object, *, longest: int = LONGEST) -> str:
         shown = f"{shown[:half]}…{shown[-half:]}"
     if shown.isascii() and shown.isprintable():
         return shown
-    return "".join(
-        f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in _HIDDEN else c for c in shown
-    )
+    return "".join(f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in _HIDDEN else c for c in shown)

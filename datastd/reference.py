@@ -165,7 +165,7 @@ def _terms(one: Standard) -> str:
             f"  {rule.code} {rule.level:5} {rule.name} ≤ {rule.limit:g} {rule.unit}{why}{raised}"
         )
     lines += ["", "Tolerated defects:"] if one.tolerates else []
-    lines += [f"  {t.code} ≤ {t.limit:g} files ({t.because})" for t in one.tolerates]
+    lines += [f"  {t.code} ≤ {t.limit:g} ({t.because})" for t in one.tolerates]
     lines += ["", f"Required inputs: {', '.join(one.requires)}"] if one.requires else []
     return "\n".join(lines)
 

@@ -32,7 +32,7 @@ from datastd import digest
 from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.measures import Measure
-from datastd.model import PROFILES, Level, Model, Profile, Role, explain
+from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
 from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
 
@@ -44,7 +44,7 @@ REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
 """Inputs that a profile requires of every standard."""
 
 GIVEN = frozenset({"key", "origin", "split", "label", "digest", "path", "folded", "sha256",
-                   "bytes", "format", "paper"})  # fmt: skip
+                   "bytes", "paper"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
 _MOST = 1 << 20  # bytes of a standard's file
@@ -56,7 +56,7 @@ class Tolerance(Model):
 
     Attributes:
         code: The code of the defect, as its source names it.
-        limit: The most that still passes, in files.
+        limit: The most that still passes, in the unit of the defect.
         because: Why, with a source.
     """
 
@@ -114,6 +114,12 @@ class Standard(Model):
         """Every rule, those about single values included."""
         return (*self.rules, *self.limits.values())
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """Inputs that a rule or a measure looks at."""
+        rules = {need for rule in self.rules for need in rule.needs}
+        return frozenset(rules.union(*(one.needs for one in self.measures))) & {*ROLES}
+
     def required(self, profile: Profile) -> frozenset[Role]:
         """Inputs by role without which the verdict is unknown under a profile."""
         return frozenset({*self.requires, *REQUIRED[profile]})
@@ -135,6 +141,9 @@ class Standard(Model):
             if codes.count(code) > 1:
                 msg = f"{code}: expected each code once, found it {codes.count(code)} times"
                 raise ValueError(msg)
+        if strange := sorted({*self.requires} - self.roles):
+            msg = f"requires: expected roles that a rule or a measure needs, found {strange}"
+            raise ValueError(msg)
         filled = GIVEN | {one.column for one in self.measures}
         for rule in self.rules:
             tables = {"samples", "files"} | {one.column for one in self.measures}
@@ -153,7 +162,7 @@ class Standard(Model):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everything that decides a verdict: what a certificate promises."""
+        """SHA-256 of everything in it that decides a verdict: what a certificate promises."""
         return digest.of_bytes(digest.canonical(self.described()))
 
     def described(self) -> dict[str, Any]:
@@ -162,6 +171,7 @@ class Standard(Model):
             "name": self.name,
             "formats": self.formats,
             "requires": self.requires,
+            "profiles": {profile: REQUIRED[profile] for profile in PROFILES},
             "measures": [
                 [m.function.__module__, m.column, m.code, m.name, m.unit, m.level, m.version]
                 for m in self.measures

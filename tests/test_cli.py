@@ -388,14 +388,19 @@ def test_an_input_without_a_sample_is_no_input(good, tmp_path):
     assert "expected sound data" in done.stderr
 
 
-def test_a_standard_that_requires_an_input_is_unknown_without_it(good, tmp_path):
+def test_what_a_profile_requires_and_no_rule_looks_at_is_unknown(good, tmp_path):
     (tmp_path / "mine.py").write_text(
         "from datastd import Standard\n"
         "from datastd.measures.pixels.contrast import contrast\n"
         "from datastd.rules.pixels.constant_image import ConstantImage\n"
         "standard = Standard(name='mine/1', about='Mine.', formats=('idx',), measures=(contrast,),\n"
-        "    rules=(ConstantImage(),), requires=('tokenizer',))\n"
+        "    rules=(ConstantImage(),))\n"
     )
-    done = no_traceback(datastd("check", good, "--standard", "mine.py", cwd=tmp_path))
+    command = ["check", good, "--standard", "mine.py"]
+    assert datastd(*command, cwd=tmp_path).returncode == 0
+    done = no_traceback(datastd(*command, "--profile", "release", cwd=tmp_path))
     assert done.returncode == 3
-    assert "C099 tokenizer  expected --input tokenizer=PATH, found none" in done.stdout
+    assert "C099 evaluation  expected --input evaluation=PATH, found none" in done.stdout
+    done = no_traceback(datastd(*command, "--input", f"evaluation={good}", cwd=tmp_path))
+    assert done.returncode == 2
+    assert "expected a role that mine/1 looks at, found evaluation; nothing would look at it" in done.stderr

@@ -10,12 +10,14 @@ from datastd.errors import (
     DataStdError,
     NotCertified,
     NotInstalled,
+    NotJudged,
     NotTrusted,
     UsageError,
 )
 
 CODES = {
-    DataStdError: 4, UsageError: 2, NotInstalled: 2, DataChanged: 3, NotCertified: 1, NotTrusted: 3,
+    DataStdError: 4, UsageError: 2, NotInstalled: 2, NotJudged: 3, DataChanged: 3, NotCertified: 1,
+    NotTrusted: 3,
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from datastd.model import PROFILES, Level
 from datastd.rules.labels.class_imbalance import ClassImbalance
 from datastd.rules.pixels.constant_image import ConstantImage
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
+from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.splits.split_size import SplitSize
 
 BASE = {"name": "mine/1", "about": "Mine.", "formats": ("idx",), "rules": (ExactDuplicate(),)}
@@ -47,6 +48,7 @@ class Other(pa.DataFrameModel):
         ({"rules": (ExactDuplicate(), ExactDuplicate())}, "L101: expected each code once"),
         ({"rules": (ConstantImage(),)}, r"Q109: expected a measure for each of \['contrast'\]"),
         ({"requires": ("evalution",)}, "requires.0\n  Input should be 'evaluation'"),
+        ({"requires": ("evaluation",)}, r"requires: expected roles .*, found \['evaluation'\]"),
         ({"tolerates": (Tolerance(code="F003", limit=1, because="x"),) * 2}, "F003: expected each"),
         ({"rule": ()}, "Extra inputs"),
         ({"rows": Rows, "measures": (mean,), "rules": (_ := ExactDuplicate(), _)}, "L101"),
@@ -79,7 +81,8 @@ CHANGES = {
     "rows": {"measures": (mean,), "rows": Rows},
     "bound": {"measures": (mean,), "rows": Other},
     "tolerates": {"tolerates": (Tolerance(code="F003", limit=1, because="x"),)},
-    "requires": {"requires": ("evaluation",)},
+    "needs": {"rules": (ExactDuplicate(), InEvaluation())},
+    "requires": {"rules": (ExactDuplicate(), InEvaluation()), "requires": ("evaluation",)},
 }
 
 
@@ -134,7 +137,9 @@ def test_profiles_raise_levels_and_never_lower_them():
         needed = [one.required(profile) for profile in order]
         assert needed[0] <= needed[1] <= needed[2]
     assert order == ["dev", "team", "release"]
-    assert made(requires=("reference",)).required("release") == {"evaluation", "reference"}
+    asking = made(rules=(InEvaluation(),), requires=("evaluation",))
+    assert (asking.required("dev"), made().required("dev")) == ({"evaluation"}, frozenset())
+    assert made().required("release") == {"evaluation"}
     rule = ExactDuplicate(error_from="team")
     assert [made().level(rule, p) for p in order] == [Level.WARN, Level.ERROR, Level.ERROR]
     assert made().level(ExactDuplicate(), "release") is Level.WARN

@@ -15,7 +15,7 @@ from typing import Any
 
 from datastd import digest, errors
 from datastd.digest import Manifest
-from datastd.errors import DataChanged, DataStdError
+from datastd.errors import DataStdError, NotJudged
 from datastd.report import Report
 
 _FAILED = 10  # exit code: the answer is an error
@@ -56,7 +56,7 @@ def judge(request: dict[str, Any]) -> tuple[Report, Manifest]:
     except (ValueError, TypeError, KeyError, AttributeError):
         pass
     found = f"none, from a process that ended with {done.returncode}"
-    raise DataChanged("judgement", "an answer", found, "run it again")
+    raise NotJudged("judgement", "an answer", found, "run it again")
 
 
 def _answer(error: BaseException) -> list[str]:
@@ -64,7 +64,7 @@ def _answer(error: BaseException) -> list[str]:
     kind = type(error).__name__
     if errors.is_of_the_machine(error):
         found = str(error) or kind
-        return ["DataChanged", "judgement", "data that can be read", found, "run it again"]
+        return ["NotJudged", "judgement", "a machine that can go on", found, "run it again"]
     found = " < ".join([kind, *reversed(errors.frames(error))])
     return ["DataStdError", "judgement", "no bug in datastd", found, "please report it"]
 

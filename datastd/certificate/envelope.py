@@ -137,9 +137,7 @@ class Certificate:
         """
         content = read_whole(Path(path), most=MOST, what="a certificate")
         try:
-            envelope = _Envelope.model_validate_json(
-                digest.canonical(digest.strict_json(content))
-            )
+            envelope = _Envelope.model_validate_json(digest.canonical(digest.strict_json(content)))
             payload = base64.b64decode(envelope.payload)
             signatures = {one.keyid: one.sig for one in envelope.signatures}
             statement = Statement.from_plain(digest.strict_json(payload))
@@ -160,9 +158,7 @@ class Certificate:
             "payload": base64.b64encode(self.payload).decode(),
             "payloadSha256": digest.of_bytes(self.payload),
             "payloadType": PAYLOAD_TYPE,
-            "signatures": [
-                {"keyid": keyid, "sig": sig} for keyid, sig in self.signatures.items()
-            ],
+            "signatures": [{"keyid": keyid, "sig": sig} for keyid, sig in self.signatures.items()],
         }
         return json.dumps(envelope, indent=2).encode() + b"\n"
 
@@ -182,9 +178,7 @@ class Certificate:
         envelope = Envelope(self.payload, PAYLOAD_TYPE, {})
         signature = envelope.sign(_signer(key))
         sig = base64.b64encode(bytes.fromhex(signature.signature)).decode()
-        return Certificate(
-            self.statement, self.payload, {**self.signatures, signature.keyid: sig}
-        )
+        return Certificate(self.statement, self.payload, {**self.signatures, signature.keyid: sig})
 
     def signed_by(self, trust: Trust | None) -> list[str]:
         """
@@ -219,7 +213,7 @@ class Certificate:
         from securesystemslib.signer import SSlibKey  # noqa: PLC0415
 
         predicate = self.statement.predicate
-        name = f"{predicate.standard.name}/{predicate.standard.version}"
+        name = predicate.standard.called
         today = predicate.verified.date()
         if (
             key.keyid not in self.signatures
@@ -299,7 +293,4 @@ def keygen(out: Path) -> str:
     public = signer._private_key.public_key().public_bytes(  # noqa: SLF001
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    return (
-        f'[[key]]\nkeyid = "{signer.public_key.keyid}"\n'
-        f'public = """\n{public.decode()}"""\n'
-    )
+    return f'[[key]]\nkeyid = "{signer.public_key.keyid}"\npublic = """\n{public.decode()}"""\n'

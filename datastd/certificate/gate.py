@@ -63,7 +63,7 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     Raises:
         UsageError: The request cannot be carried out as it was put.
         NotCertified: The data did not pass; `report` has the verdicts.
-        DataChanged: The data changed while they were looked at.
+        NotJudged: The judgement did not come to its end; `DataChanged` where the data did.
     """
     if not isinstance(data, str | Path):
         raise UsageError("data", "the path of a folder", f"a {type(data).__name__}")
@@ -132,7 +132,7 @@ class Refused(NotCertified):
     @property
     def exit_code(self) -> int:  # type: ignore[override]
         """As of the check: 1 where something failed, 3 where something is unknown."""
-        return 1 if self.report.outcome == "fail" else 3
+        return self.report.outcome.exit_code
 
     def __reduce__(self) -> tuple[type["Refused"], tuple[Report]]:
         return type(self), (self.report,)
@@ -298,7 +298,7 @@ def verify(  # noqa: PLR0913
 
 
 def _reads_as_certified(opened: Certified) -> None:
-    """Refuse a reader that finds other samples than the one that judged."""
+    """Refuse a reader that finds another number of samples than the one that judged."""
     found = {
         name: sum(s.samples or 0 for s in opened._plan.shards if s.split == name)  # noqa: SLF001
         for name in dict.fromkeys(s.split for s in opened._plan.shards)  # noqa: SLF001
@@ -315,7 +315,7 @@ def _is_of_standard(
 ) -> None:
     """Refuse a certificate of another standard than the one asked for."""
     predicate = known.statement.predicate
-    name = f"{predicate.standard.name}/{predicate.standard.version}"
+    name = predicate.standard.called
     promised = predicate.policy.digest.sha256
     accepted = {*standards.shipped().get(name, ())}
     if not accepted:
@@ -341,11 +341,16 @@ def _is_as_strict(known: Certificate, asked: config.Dataset) -> None:
     strict, wanted = predicate.standard.profile, asked.profile or "dev"
     if PROFILES.index(strict) < PROFILES.index(wanted):
         raise NotCertified("profile", f"{wanted}, as in {config.NAME}", strict, "certify again")
-    given = {one.role for one in predicate.inputs}
-    for role in asked.inputs:
+    given: Mapping[str, str] = {one.role: one.digest for one in predicate.inputs}
+    for role, place in asked.inputs.items():
         if role not in given:
             expected = f"{role}, as in {config.NAME}"
             raise NotCertified("inputs", expected, ", ".join(given) or "none", "certify again")
+        with Tree(Path(place)) as tree:
+            there = hashed(tree).digest
+        if given[role] != there:
+            expected = f"{place}, as in {config.NAME}, digest {there}"
+            raise NotCertified(f"input {role}", expected, given[role], "certify again")
 
 
 def _format(known: Certificate, named: str | None) -> str:
@@ -390,4 +395,3 @@ def _same(judged: Manifest, again: Manifest) -> None:
             "manifest", "the files that were judged", "; ".join(differing[:3]),
             "the data changed: run again",
         )  # fmt: skip
-

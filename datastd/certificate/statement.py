@@ -75,6 +75,11 @@ class StandardLevel(Model):
     version: str
     profile: Profile
 
+    @property
+    def called(self) -> str:
+        """As a standard is named: ``<name>/<version>``."""
+        return f"{self.name}/{self.version}"
+
 
 class Coverage(Model):
     """How much was looked at.  A sample of the data is never certified."""
@@ -188,10 +193,7 @@ def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Stat
         raise ValueError(msg)
     now = datetime.now(UTC)
     standard, _, version = report.standard.name.partition("/")
-    bare = [
-        Verdict.from_plain(verdict.plain() | {"examples": []})
-        for verdict in report.verdicts
-    ]
+    bare = [Verdict.from_plain(verdict.plain() | {"examples": []}) for verdict in report.verdicts]
     predicate = Predicate(
         verifier=Verifier(id="urn:datastd", version=_versions()),
         timeVerified=now.strftime(_TIME),

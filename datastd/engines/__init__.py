@@ -13,12 +13,10 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import Measure, evaluate
+from datastd.model import DATA
 from datastd.rules import FAILING, Rule
 from datastd.sources import Batch, Defect, Shard, Source
 from datastd.standard import Standard
-
-DATA = "data"
-"""Origin of the judged samples; every other origin is the role of an input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +179,9 @@ def _limits(standard: Standard, samples: pl.DataFrame, part: Part) -> None:
         keep(part.failing, rule.called[0], found)
 
 
-def tasks(
-    source: Source, shards: Iterable[Shard], inputs: Mapping[str, Source]
-) -> list[Task]:
+def tasks(source: Source, shards: Iterable[Shard], inputs: Mapping[str, Source]) -> list[Task]:
     """Every shard of the data and of what it is compared with, in data order."""
     judged = [Task(source, shard) for shard in shards]
     return judged + [
-        Task(one, shard, role)
-        for role, one in inputs.items()
-        for shard in one.plan().shards
+        Task(one, shard, role) for role, one in inputs.items() for shard in one.plan().shards
     ]

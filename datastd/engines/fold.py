@@ -13,10 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from datastd.engines import DATA, Part, columns, count, keep
+from datastd.engines import Part, columns, count, keep
 from datastd.engines.spool import Meeting, Spool
 from datastd.errors import UsageError
-from datastd.model import EXAMPLES, Level, Measurement
+from datastd.model import DATA, EXAMPLES, Level, Measurement
 from datastd.quiet import utf8
 from datastd.report import Split
 from datastd.rules import FAILING, Rule, in_key_order, with_examples

@@ -91,10 +91,14 @@ def evaluate(
             continue
         try:
             arguments = [_find(name, one.function, known) for name in one.needs]
-        except KeyError:
+        except _Missing:
             continue
         results[one.column] = one.function(*arguments)
     return results
+
+
+class _Missing(Exception):  # noqa: N818
+    """Nothing of that name was given, and no intermediate bears it."""
 
 
 def _find(name: str, asker: Callable[..., Any], known: dict[str, Any]) -> Any:  # noqa: ANN401
@@ -109,7 +113,7 @@ def _find(name: str, asker: Callable[..., Any], known: dict[str, Any]) -> Any:  
             needs = inspect.signature(function).parameters
             known[name] = function(*(_find(need, function, known) for need in needs))
             return known[name]
-    raise KeyError(name)
+    raise _Missing(name)
 
 
 def _cached(function: Callable[..., Any], cache: Path) -> Iterator[Path]:

@@ -10,12 +10,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import Field, NonNegativeInt, PrivateAttr
+from pydantic import Field, NonNegativeInt, PrivateAttr, model_validator
 
 from datastd import digest
 from datastd.disk import publish, read_whole, refuse_inside
 from datastd.errors import UsageError
-from datastd.model import FrozenMapping, Model, Outcome, Profile, Stated, Verdict, worst
+from datastd.model import (
+    WORST_FIRST,
+    FrozenMapping,
+    Model,
+    Outcome,
+    Profile,
+    Stated,
+    Verdict,
+    worst,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -87,6 +96,13 @@ class Accounting(Model):
     bytes: NonNegativeInt
     samples: NonNegativeInt
     defective: NonNegativeInt
+
+    @model_validator(mode="after")
+    def _loses_no_more_than_it_saw(self) -> Self:
+        if self.defective > self.samples:
+            msg = f"defective: expected at most {self.samples}, found {self.defective}"
+            raise ValueError(msg)
+        return self
 
 
 class Split(Model):
@@ -162,8 +178,7 @@ class Report(Stated):
     @property
     def worst(self) -> Verdict:
         """The verdict to look at first: the first of those that decide the outcome."""
-        order = [Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN, Outcome.PASS]
-        return min(self.verdicts, key=lambda verdict: order.index(verdict.outcome))
+        return min(self.verdicts, key=lambda verdict: WORST_FIRST.index(verdict.outcome))
 
     @property
     def passed(self) -> bool:
@@ -214,9 +229,7 @@ class Report(Stated):
             )  # fmt: skip
         return self._failing(code)
 
-    def attach(
-        self, failing: Callable[[str], "pl.DataFrame"], *, proposed: bool = False
-    ) -> None:
+    def attach(self, failing: Callable[[str], "pl.DataFrame"], *, proposed: bool = False) -> None:
         """
         Let `failing` list every row: the engine that made the report knows them.
 

@@ -77,6 +77,9 @@ def _head(report: Report) -> Text:
 
 
 def _examples(verdict: Verdict, console: Console) -> None:
+    if verdict.because:
+        why = f"  {verdict.code} at most {verdict.limit:g}: {verdict.because}"
+        console.print(Text(safe(why, longest=400)), soft_wrap=True)
     for one in verdict.examples:
         value = "no finite number" if one.observed is None else f"observed {one.observed:g}"
         detail = safe(one.detail, longest=400) if one.detail else value

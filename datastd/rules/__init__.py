@@ -17,7 +17,7 @@ from typing import ClassVar, Self
 import polars as pl
 from pydantic import NonNegativeFloat, model_validator
 
-from datastd.model import EXAMPLES, Example, Level, Measurement, Model, Profile, Verdict
+from datastd.model import DATA, EXAMPLES, Example, Level, Measurement, Model, Profile, Verdict
 
 FAILING = {"key": pl.String, "split": pl.String, "observed": pl.Float64}
 """Columns of what `Rule.failing` gives: one row per sample that shows the defect."""
@@ -153,7 +153,7 @@ class GroupRule(Rule):
         found = self._found(rows)
         groups = found.select(pl.struct(self.group).n_unique()).item()
         # Rows of an input are there to be compared with, and are not judged.
-        judged = rows.filter(pl.col("origin") == "data").height
+        judged = rows.filter(pl.col("origin") == DATA).height
         return pl.DataFrame(
             {"checked": [judged], "compared": [rows.height - judged],
              "failed": [found.height], "groups": [groups]}

@@ -139,18 +139,23 @@ class RowLimits:
     ) -> None:
         schema = model.to_schema()
         where = model.__name__
-        if schema.checks or schema.unique or schema.coerce:
-            raise UsageError(where, "limits of columns only", "checks of the frame")
+        if any((schema.checks, schema.unique, schema.coerce)) or (
+            schema.drop_invalid_rows  # would leave out what it should find
+        ):
+            raise UsageError(where, "limits of columns only", "checks or settings of the frame")
         self.limits: dict[str, RowLimit] = {}
         for name, column in schema.columns.items():
             meta = (column.metadata or {}).get(_META)
             if meta is None:
                 raise UsageError(f"{where}.{name}", "datastd.limit(…)", "another field")
-            odd = column.nullable or column.unique or column.coerce or column.regex
-            if odd or not column.required or len(column.checks) != len(meta["bounds"]):
+            odd = (
+                column.nullable, column.unique, column.coerce, column.regex,
+                *(check.raise_warning for check in column.checks),
+            )  # fmt: skip
+            if any(odd) or not column.required or len(column.checks) != len(meta["bounds"]):
                 raise UsageError(
                     f"{where}.{name}", "a plain column with the checks of its limit",
-                    "null, unique, coerced, optional, or more checks",
+                    "null, unique, coerced, optional, warning, or more checks",
                 )  # fmt: skip
             code, called, level = measured.get(name, ("", "", Level.ERROR))
             self.limits[name] = RowLimit(
@@ -189,9 +194,7 @@ def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
     """Ask pandera; give column and row numbers, null for a column as a whole."""
     # Pinned, because PANDERA_VALIDATION_ENABLED=yes in the environment turns
     # validation off (pandera takes "True", "true" and "1" for yes only).
-    with config_context(
-        validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA
-    ):
+    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
             schema.validate(rows, lazy=True)
         except SchemaErrors as errors:

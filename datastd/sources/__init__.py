@@ -12,6 +12,7 @@ To add a format, write one module with one subclass of `Source`.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -27,14 +28,6 @@ Array: TypeAlias = NDArray[np.generic]
 Column: TypeAlias = Array | pl.Series
 
 CARD = "datacard.toml"
-
-PAPERS = frozenset(
-    {CARD, digest.MANIFEST, "bagit.txt", "bag-info.txt"}
-    | {f"{name}{end}" for name in ("readme", "license", "licence", "notice",
-       "copying", "citation", "attribution", "attributions")
-       for end in ("", ".md", ".txt", ".rst", ".cff", ".html")}
-)  # fmt: skip
-"""Names (lower case) of files that accompany data: hashed, and never samples."""
 
 
 class Defect(Exception):  # noqa: N818
@@ -116,12 +109,11 @@ class Batch:
 
     def digests(self) -> list[bytes]:
         """SHA-256 of each sample's payload: its shape, and its values."""
-        for name in ("image", "text", "tokens"):
-            if name in self.columns:
-                return digest.of_rows(np.asarray(self.columns[name]))
+        if "image" in self.columns:
+            return digest.of_rows(np.asarray(self.columns["image"]))
         names = [name for name in self.columns if name not in {"label", "split"}]
         rows = pl.DataFrame({name: self.columns[name] for name in names})
-        return [digest.of_bytes(repr(row).encode()).encode() for row in rows.rows()]
+        return [sha256(repr(row).encode()).digest() for row in rows.rows()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +202,7 @@ class Source(ABC):
         for batch in batches if digests else ():
             for key, found in zip(batch.keys, batch.digests(), strict=True):
                 if found != expected[key]:
-                    raise DataChanged(
-                        key, expected[key].hex(), found.hex(), "run the check again"
-                    )
+                    raise DataChanged(key, expected[key].hex(), found.hex(), "run the check again")
         return batches
 
     def stop(self) -> None:

@@ -7,13 +7,22 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO
 
+from datastd import digest
 from datastd.disk import Tree
-from datastd.sources import PAPERS, Defect
+from datastd.sources import CARD, Defect
 
 IN_MEMORY = 64 << 20  # bytes decompressed that are kept in memory; more goes to disk
 _CHUNK = 1 << 20
 _RATIO, _RATIO_FROM = 200, 10 << 20  # a bomb, after the first 10 MiB
 _EMPTY = 1000  # members of a gzip file that end without a byte: they cost time, and say nothing
+
+PAPERS = frozenset(
+    {CARD, digest.MANIFEST, "bagit.txt", "bag-info.txt"}
+    | {f"{name}{end}" for name in ("readme", "license", "licence", "notice",
+       "copying", "citation", "attribution", "attributions")
+       for end in ("", ".md", ".txt", ".rst", ".cff", ".html")}
+)  # fmt: skip
+"""Names (lower case) of files that accompany data: hashed, and never samples."""
 
 JUNK = re.compile(
     r"(^|/)(\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini|[^/]*\.(tmp|swp|part))$"

@@ -122,9 +122,7 @@ def _metadata(content: bytes) -> Mapping[str, str]:
     return stated
 
 
-def save(
-    path: Path, origin: Origin, model: nn.Module, optimizer: torch.optim.Optimizer
-) -> None:
+def save(path: Path, origin: Origin, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
     """Write a checkpoint whole, or leave the one that was there."""
     state: dict[int, dict[str, Any]] = optimizer.state_dict()["state"]
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()} | {

@@ -1,7 +1,7 @@
 """
 The loop: epochs over certified data, each one able to be the last.
 
-Knows neither what is minimised (`objective`) nor by which network.
+Minimises what `objective.Classification` says, and knows no network.
 """
 
 import contextlib
@@ -266,7 +266,7 @@ def _train(  # noqa: PLR0913, PLR0917
     origin = Origin(
         certificate=data.certificate.digest,
         data=statement.subject[0].digest.sha256,
-        standard=f"{statement.predicate.standard.name}/{statement.predicate.standard.version}",
+        standard=statement.predicate.standard.called,
         settings=settings.decisive,
         epoch=0,
         start=begun.digest if begun else "",
@@ -310,9 +310,7 @@ def _train(  # noqa: PLR0913, PLR0917
     return Result(model, tuple(done), place)
 
 
-def _resume(
-    found: Checkpoint, origin: Origin, epochs: int, steps: "_Steps"
-) -> list[Epoch]:
+def _resume(found: Checkpoint, origin: Origin, epochs: int, steps: "_Steps") -> list[Epoch]:
     """Go on from a checkpoint of the same data, settings and start; of no other."""
     asked, known = (
         {"data": one.data, "start": one.start or "none", **one.settings}
@@ -343,9 +341,7 @@ class _Steps:
         self.model, self._objective, self._device = model, objective, device
         self._seed, self._batch = settings.seed, settings.batch
         self._classes = 0
-        self.optimizer = torch.optim.Adam(
-            model.parameters(), lr=settings.learning_rate, fused=True
-        )
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate, fused=True)
 
     def fits(self, feed: Feed) -> None:
         """

@@ -28,13 +28,9 @@ def mlp(inputs: int, layers: Sequence[int], classes: int) -> nn.Module:
     """
     sizes = [inputs, *layers]
     hidden = [
-        part
-        for before, after in pairwise(sizes)
-        for part in (nn.Linear(before, after), nn.ReLU())
+        part for before, after in pairwise(sizes) for part in (nn.Linear(before, after), nn.ReLU())
     ]
-    return nn.Sequential(
-        nn.Flatten(), *hidden, nn.Linear(sizes[-1], classes), nn.LogSoftmax(dim=1)
-    )
+    return nn.Sequential(nn.Flatten(), *hidden, nn.Linear(sizes[-1], classes), nn.LogSoftmax(dim=1))
 
 
 NETWORKS: Mapping[str, Builder] = {"mlp": mlp}

@@ -26,9 +26,7 @@ class Record:
         self._rows = [tuple(row) for row in known]
         self._write()
         # Events of epochs after those that are known belong to a run that was left.
-        self._writer = SummaryWriter(
-            folder / "tensorboard", purge_step=len(known) + 1
-        )
+        self._writer = SummaryWriter(folder / "tensorboard", purge_step=len(known) + 1)
 
     def add(self, row: Sequence[float | None]) -> None:
         """Note one epoch, columns as `COLUMNS`; none for what was not measured."""

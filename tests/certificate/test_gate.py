@@ -20,7 +20,7 @@ from datastd.certificate import Certificate, Certified, Refused, Trust, child, g
 from datastd.certificate.statement import Statement
 from datastd.digest import Manifest, canonical
 from datastd.disk import Tree
-from datastd.errors import DataChanged, NotCertified, NotTrusted, UsageError
+from datastd.errors import DataChanged, NotCertified, NotJudged, NotTrusted, UsageError
 from datastd.model import _bare
 from datastd.report import Report
 from datastd.sources.idx import Idx
@@ -579,7 +579,7 @@ ANSWERS = {
 @pytest.mark.parametrize(("answer", "code"), ANSWERS.values(), ids=ANSWERS)
 def test_a_judgement_that_ends_without_an_answer_is_none(answer, code, certified, tmp_path, monkeypatch):
     monkeypatch.setattr(child, "_RUN", answer)
-    with pytest.raises(DataChanged) as ended:
+    with pytest.raises(NotJudged) as ended:
         datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json")
     assert str(ended.value) == (
         f"judgement: expected an answer, found none, from a process that ended with {code}; run it again"
@@ -591,13 +591,13 @@ def test_a_judgement_that_ends_without_an_answer_is_none(answer, code, certified
     ("error", "answer"),
     [
         ("OSError(28, 'No space left on device')",
-         ["DataChanged", "judgement", "data that can be read", "[Errno 28] No space left on device", "run it again"]),
+         ["NotJudged", "judgement", "a machine that can go on", "[Errno 28] No space left on device", "run it again"]),
         ("MemoryError('none left')",
-         ["DataChanged", "judgement", "data that can be read", "none left", "run it again"]),
+         ["NotJudged", "judgement", "a machine that can go on", "none left", "run it again"]),
         ("ImportError('no room to map')",
-         ["DataChanged", "judgement", "data that can be read", "no room to map", "run it again"]),
+         ["NotJudged", "judgement", "a machine that can go on", "no room to map", "run it again"]),
         ("type('PanicException', (BaseException,), {})('no thread')",
-         ["DataChanged", "judgement", "data that can be read", "no thread", "run it again"]),
+         ["NotJudged", "judgement", "a machine that can go on", "no thread", "run it again"]),
         ("UsageError('a', 'b', 'c', 'd')", ["UsageError", "a", "b", "c", "d"]),
     ],
 )  # fmt: skip
@@ -639,7 +639,7 @@ def test_a_disk_that_is_full_is_said_to_be(certified, tmp_path, monkeypatch):
         "pipeline.judge = broken\n"
     )
     monkeypatch.setattr(child, "_RUN", script + child._RUN)
-    with pytest.raises(DataChanged, match=r"data that can be read, found .*No space left on device"):
+    with pytest.raises(NotJudged, match=r"a machine that can go on, found .*No space left on device"):
         datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json")
 
 

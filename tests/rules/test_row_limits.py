@@ -172,9 +172,9 @@ META = {"metadata": {"datastd": {"bounds": {"ge": 0}, "tolerate": 0.0, "because"
 OTHER = "Rows.x: expected datastd.limit(…), found another field"
 PLAIN = (
     "Rows.x: expected a plain column with the checks of its limit, "
-    "found null, unique, coerced, optional, or more checks"
+    "found null, unique, coerced, optional, warning, or more checks"
 )
-FRAME = "Rows: expected limits of columns only, found checks of the frame"
+FRAME = "Rows: expected limits of columns only, found checks or settings of the frame"
 
 
 @pytest.mark.parametrize(
@@ -188,6 +188,8 @@ FRAME = "Rows: expected limits of columns only, found checks of the frame"
         (model(pa.Field(ge=0, le=1, **META)), PLAIN),
         (model(pa.Field(**META)), PLAIN),
         (model(limit(ge=0), kind=float | None), PLAIN),
+        (model(pa.Field(ge=0, raise_warning=True, **META)), PLAIN),
+        (model(limit(ge=0), Config=type("Config", (), {"drop_invalid_rows": True})), FRAME),
         (model(limit(ge=0), Config=type("Config", (), {"coerce": True})), FRAME),
         (model(limit(ge=0), Config=type("Config", (), {"unique": ["x"]})), FRAME),
         (model(limit(ge=0), odd=pa.dataframe_check(lambda data: data.lazyframe.select(pl.lit(None)))), FRAME),

@@ -18,8 +18,6 @@ Floats: TypeAlias = NDArray[np.float64]  # (N,)
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
 
 
-
-
 class Moments(NamedTuple):
     """
     Sums over the finite pixels of each image; shape (N,) each.

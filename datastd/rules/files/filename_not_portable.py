@@ -17,7 +17,7 @@ class FilenameNotPortable(RowRule):
 
     A name with a control character or one of ``< > : " / \ | ? *``, with a dot or a
     space at its end, of more than 255 bytes of UTF-8, not in Unicode's form NFC, or
-    equal to another's but for case.
+    equal to another's but for case; so rows of one folded name have to meet.
 
     Why it matters:
         Unpacked on another system, one file overwrites the other, or is left out.

@@ -53,15 +53,11 @@ class ClassImbalance(Rule):
         found = pl.concat(partials).group_by("label").agg(pl.col("samples").sum())
         known = {label: int(n) for label, n in found.rows()}
         labels = (
-            sorted(known)
-            if self.classes is None
-            else range(self.first, self.first + self.classes)
+            sorted(known) if self.classes is None else range(self.first, self.first + self.classes)
         )
         counts = {label: known.get(label, 0) for label in labels}
         total = sum(counts.values())
         rarest = min(counts, key=lambda label: counts[label], default=None)
         short = max(0.0, 1 - len(counts) * counts[rarest] / total) if total else 0.0
         named = (Example(key=f"class {rarest}", observed=counts[rarest]),) if short else ()
-        return Measurement(
-            observed=short, checked=sum(known.values()), failed=0, examples=named
-        )
+        return Measurement(observed=short, checked=sum(known.values()), failed=0, examples=named)

@@ -71,9 +71,7 @@ class OrderLeak(Rule):
             checked=sum(sum(seen.values()) for _, _, seen in files.values()),
             failed=0,
             examples=tuple(
-                Example(key=file, observed=short)
-                for file, short in worst[:EXAMPLES]
-                if short > 0
+                Example(key=file, observed=short) for file, short in worst[:EXAMPLES] if short > 0
             ),
         )
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import polars as pl
 
+from datastd.model import DATA
 from datastd.rules import GroupRule
 
 
@@ -32,7 +33,7 @@ class InEvaluation(GroupRule):
     needs: ClassVar[tuple[str, ...]] = ("evaluation",)
 
     def wrong(self) -> pl.Expr:
-        judged = pl.col("origin") == "data"
+        judged = pl.col("origin") == DATA
         return judged & (pl.col("origin") == "evaluation").any().over("digest")
 
     def bound(self) -> str:

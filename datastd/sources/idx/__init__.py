@@ -53,9 +53,7 @@ class _File:
     def rows(self, start: int, stop: int) -> Array:
         """Elements of the samples *start* to *stop*, in the machine's byte order."""
         stride, shape = self.header.stride, self.header.shape[1:]
-        raw = self.content.read(
-            self.header.start + start * stride, (stop - start) * stride
-        )
+        raw = self.content.read(self.header.start + start * stride, (stop - start) * stride)
         array = np.frombuffer(raw, self.header.dtype).reshape(stop - start, *shape)
         return array.astype(self.header.dtype.newbyteorder("="), copy=False)
 
@@ -136,7 +134,7 @@ class Idx(Source):
             pair = self._open(images, findings), self._open(labels, findings)
             samples += max(file.seen if file else 0 for file in pair)
             shards += self._join(split, *pair, findings)
-        tried = len(data) + len(findings.defects)
+        tried = len(self.tree.stamps) + len(self.tree.oddities)
         lost = samples - sum(shard.stop - shard.start for shard in shards)
         return Plan(tuple(shards), tuple(findings.defects), tried, lost)
 
@@ -246,9 +244,7 @@ class Idx(Source):
             images, labels = images[rows], labels[rows]
         else:
             images, labels = pair.images.take(rows), pair.labels.take(rows)
-        return Batch(
-            keys(path, rows), {"image": _channels(images), "label": _classes(labels)}
-        )
+        return Batch(keys(path, rows), {"image": _channels(images), "label": _classes(labels)})
 
     def _arrays(self, pair: _Pair) -> tuple[Array, Array]:
         """All images and labels of a pair, read once and kept."""
@@ -284,9 +280,7 @@ def _by_split(tree: Tree) -> dict[str, tuple[list[str], list[str]]]:
     return {"/".join(filter(None, place)): sides for place, sides in found.items()}
 
 
-def _not_one(
-    split: str, side: list[str], other: list[str], what: str
-) -> Iterator[Unpaired]:
+def _not_one(split: str, side: list[str], other: list[str], what: str) -> Iterator[Unpaired]:
     """Name a side of a split that has no file, or more than one."""
     expected = f"one file with the {what} of split {split}"
     if not side:
@@ -319,9 +313,7 @@ def _byte_order(file: _File) -> None:
         return
     rows = max(
         1,
-        min(
-            file.whole, 4096 // max(1, file.header.stride // file.header.dtype.itemsize)
-        ),
+        min(file.whole, 4096 // max(1, file.header.stride // file.header.dtype.itemsize)),
     )
     stored = file.rows(0, rows).ravel()[:4096]
     with contextlib.suppress(FloatingPointError), np.errstate(all="ignore"):
