@@ -22,4 +22,6 @@ def run() -> NoReturn:
 
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:  # the working folder may be a dataset's: nothing of it is imported
+        del sys.path[0]
     run()

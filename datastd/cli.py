@@ -158,11 +158,13 @@ def check(  # noqa: PLR0913, PLR0917  -- one parameter per option
     from datastd.pipeline import check as judge  # noqa: PLC0415
     from datastd.report import face  # noqa: PLC0415
 
+    inputs = _inputs(input)
     for path in report or ():  # what cannot be written is refused before the work
         face(path)
-        refuse_inside(path, Path(data))
+        for around in (data, *inputs.values()):
+            refuse_inside(path, Path(around))
         refuse_place(path)
-    judged = judge(data, standard, format=format, profile=profile, inputs=_inputs(input), jobs=jobs)
+    judged = judge(data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs)
     _show(judged)
     for path in report or ():
         judged.save(path)

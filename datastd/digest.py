@@ -24,6 +24,7 @@ MANIFEST = "manifest-sha256.txt"
 """The one file that a manifest leaves out: its own copy at the dataset's root."""
 
 _CHUNK = 1 << 20
+_EXACT = 2.0**53  # below it float64 holds every whole number
 
 
 def of_bytes(content: bytes) -> str:
@@ -93,23 +94,34 @@ def _finite(literal: str) -> float:
 
 def of_rows(array: NDArray[np.generic]) -> list[bytes]:
     """
-    SHA-256 of each sample of *array*, shape (N, …), 32 bytes each.
+    SHA-256 of each sample of *array*, numbers of shape (N, …), 32 bytes each.
 
-    The shape counts as well as the values, for the bytes of a 50x100 image are also
-    those of a 100x50 one.  The element type counts only where a value is no whole number
-    from 0 to 255: all others are hashed as bytes, so that a copy in a wider type is a copy.
+    Values and shape count, for the bytes of a 50x100 image are also those of a 100x50
+    one.  The element type does not, so that a copy in another type is a copy: whole
+    numbers from 0 to 255 are hashed as bytes, other whole numbers as int64, and all else
+    as float64 with one zero and one NaN.
     """
     if array.dtype == np.uint8:
         return _of_rows(array)
     flat: NDArray[Any] = array.reshape(len(array), math.prod(array.shape[1:]))
-    whole = (flat >= 0) & (flat <= 255)  # noqa: PLR2004  -- false for NaN
     if array.dtype.kind == "f":
-        whole &= flat == np.trunc(flat)
-    small = whole.all(axis=1)
+        whole = ((flat == np.trunc(flat)) & (np.abs(flat) < _EXACT)).all(axis=1)
+    else:
+        whole = (flat <= np.iinfo(np.int64).max).all(axis=1)
+    small = whole & ((flat >= 0) & (flat <= 255)).all(axis=1)  # noqa: PLR2004
+    if array.dtype.kind == "f":
+        rest: NDArray[Any] = array[~whole].astype("<f8") + 0.0  # -0.0 becomes 0.0
+        rest[np.isnan(rest)] = np.nan
+    else:
+        rest = array[~whole].astype("<u8")
     digests = np.empty((len(array), 32), np.uint8)
-    for rows, dtype in ((small, np.dtype(np.uint8)), (~small, array.dtype.newbyteorder("="))):
-        found = _of_rows(array[rows].astype(dtype))
-        digests[rows] = np.frombuffer(b"".join(found), np.uint8).reshape(-1, 32)
+    for rows, values in (
+        (small, array[small].astype(np.uint8)),
+        (whole & ~small, array[whole & ~small].astype("<i8")),
+        (~whole, rest),
+    ):
+        found = b"".join(_of_rows(values))
+        digests[rows] = np.frombuffer(found, np.uint8).reshape(-1, 32)
     return [one.tobytes() for one in digests]
 
 

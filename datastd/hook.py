@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from datastd import config
 from datastd.config import Config, Dataset
 from datastd.disk import real
-from datastd.errors import UsageError
+from datastd.errors import NotJudged, UsageError
 from datastd.model import Outcome, worst
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def check_touched(files: Sequence[Path], *, show: Callable[["Report"], None]) ->
 
     Raises:
         UsageError: No `datastd.toml`, or a dataset of it cannot be checked.
+        NotJudged: git does not say what changed.
     """
     written = config.nearest()
     known = Config.read(written).dataset if written else ()
@@ -65,12 +66,16 @@ def _by_git() -> Iterator[Path]:
     """
     known = [os.environ.get(f"PRE_COMMIT_{end}_REF") for end in ("FROM", "TO")]
     between = ["...".join(filter(None, known))] if all(known) else ["--cached"]
-    command = ["git", "diff", "--name-only", "--no-renames", "-z", *between, "--"]
+    command = ["git", "diff", "--name-only", "--no-renames", "--no-relative", "-z", *between, "--"]
     top = ["git", "rev-parse", "--show-toplevel"]
     try:
         root = subprocess.run(top, capture_output=True, check=True, timeout=_GIT_S)  # noqa: S603
         found = subprocess.run(command, capture_output=True, check=True, timeout=_GIT_S)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
+    except (OSError, subprocess.SubprocessError) as error:
+        here = Path.cwd()
+        if "GIT_DIR" in os.environ or any((at / ".git").exists() for at in (here, *here.parents)):
+            failed = f"git that failed, {type(error).__name__}"
+            raise NotJudged("hook", "what git calls changed", failed, "run git status") from None
         return
     folder = Path(root.stdout.decode(errors="surrogateescape").rstrip("\n"))
     for name in found.stdout.decode(errors="surrogateescape").split("\0"):

@@ -169,7 +169,7 @@ def judge(  # noqa: PLR0913
                 expected, hint = f"a role that {chosen.name} looks at", "nothing would look at it"
                 raise UsageError("--input", expected, named_role, hint)
         others = {
-            role: stack.enter_context(_open_input(role, Path(place)))
+            role: stack.enter_context(_open_input(role, Path(place), type(source)))
             for role, place in places.items()
         }
         listed = result(hashing) if hashing else None
@@ -251,13 +251,18 @@ def _with_unhashed(plan: Plan, listed: Manifest | None) -> Plan:
     return replace(plan, defects=(*plan.defects, *more))
 
 
-def _open_input(role: str, path: Path) -> Source:
-    """Open a dataset that a judgement needs; one that is not sound is no input."""
+def _open_input(role: str, path: Path, like: type[Source]) -> Source:
+    """Open a dataset that a judgement needs, best *like* the data; one not sound is no input."""
     if role not in ROLES:
         raise UsageError("--input", f"one of {', '.join(ROLES)}", role)
     from datastd.engines.fold import refuse  # noqa: PLC0415
 
-    source = open_source(path)
+    tree = Tree(path)
+    if like.recognises(tree):
+        source = like(tree)
+    else:
+        tree.close()
+        source = open_source(path)
     try:
         plan = source.plan()
         for defect in plan.defects:

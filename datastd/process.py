@@ -8,6 +8,7 @@ that somebody left in the environment turn validation off, or compilation.
 
 import os
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -15,12 +16,20 @@ from types import FrameType, ModuleType
 
 _UNUSED: Mapping[str, frozenset[str]] = {
     "pandera": frozenset({"pandas", "hypothesis", "yaml"}),
-    "numba": frozenset({"scipy", "coverage"}),
+    "numba": frozenset({"coverage", "yaml"}),
 }
-"""By who imports them: optional packages that a check of polars tables never reaches."""
+"""
+By who imports them: optional packages that a check of polars tables never reaches.
 
-_SWITCHES = ("PANDERA_", "NUMBA_", "POLARS_")
-_PLACES = frozenset({"NUMBA_CACHE_DIR", "POLARS_MAX_THREADS", "POLARS_TEMP_DIR"})
+Without yaml, numba reads no settings from the working folder, which may be a dataset's.
+"""
+
+_PROBED = "numba", "scipy"
+"""numba itself imports it for its version alone; the kernels of a user may well need it."""
+
+_SWITCHES = ("PANDERA_", "NUMBA_", "POLARS_", "_DATASTD_COMPLETE")
+_THREADS = "POLARS_MAX_THREADS"
+_PLACES = frozenset({"NUMBA_CACHE_DIR", "POLARS_TEMP_DIR", _THREADS})
 """What of them a user may well set: where files go, and how many threads there are."""
 
 
@@ -31,7 +40,8 @@ class _Hidden(MetaPathFinder):
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         del path, target
-        if name in _UNUSED.get(_importer().partition(".")[0], ()):
+        importer = _importer()
+        if name in _UNUSED.get(importer.partition(".")[0], ()) or (importer, name) == _PROBED:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return None
 
@@ -54,9 +64,12 @@ def settle() -> None:
     """
     if not any(isinstance(finder, _Hidden) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Hidden())
+    warnings.filterwarnings("ignore", "A Numba config file is found")  # and not read
     for name in [*os.environ]:
         if name.startswith(_SWITCHES) and name not in _PLACES:
             del os.environ[name]
+    if not os.environ.get(_THREADS, "1").strip("0").isdecimal():  # polars would panic
+        del os.environ[_THREADS]
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by who started us

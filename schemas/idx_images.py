@@ -5,6 +5,7 @@ import pandera.polars as pa
 from datastd import Standard, limit
 from datastd.measures.pixels.channels import channels
 from datastd.measures.pixels.contrast import contrast
+from datastd.measures.pixels.depth_bit import depth_bit
 from datastd.measures.pixels.height_px import height_px
 from datastd.measures.pixels.nonfinite_fraction import nonfinite_fraction
 from datastd.measures.pixels.width_px import width_px
@@ -16,6 +17,7 @@ from datastd.rules.labels.class_too_few import ClassTooFew
 from datastd.rules.labels.label_out_of_range import LabelOutOfRange
 from datastd.rules.labels.order_leak import OrderLeak
 from datastd.rules.pixels.constant_image import ConstantImage
+from datastd.rules.pixels.depth_mixed import DepthMixed
 from datastd.rules.pixels.duplicate_conflicting_label import DuplicateConflictingLabel
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
@@ -37,10 +39,11 @@ standard = Standard(
     name="idx-images/1",
     about="Labelled images in IDX files, whatever they show: sound, distinct, finite.",
     formats=("idx", "memory"),
-    measures=(height_px, width_px, channels, nonfinite_fraction, contrast),
+    measures=(height_px, width_px, channels, depth_bit, nonfinite_fraction, contrast),
     rows=Rows,
     rules=(
         LabelOutOfRange(),
+        DepthMixed(),
         ConstantImage(),
         ExactDuplicate(error_from="release"),
         ExactDuplicateCrossSplit(),

@@ -404,3 +404,31 @@ def test_what_a_profile_requires_and_no_rule_looks_at_is_unknown(good, tmp_path)
     done = no_traceback(datastd(*command, "--input", f"evaluation={good}", cwd=tmp_path))
     assert done.returncode == 2
     assert "expected a role that mine/1 looks at, found evaluation; nothing would look at it" in done.stderr
+
+
+def test_a_module_run_in_a_dataset_imports_nothing_of_it(tmp_path):
+    folder = sound(tmp_path / "data")
+    for name in ("polars", "typer", "json"):
+        (folder / f"{name}.py").write_text("import os; os._exit(77)")
+    done = subprocess.run([sys.executable, "-m", "datastd", "check", "."], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr  # stray files, F099
+
+
+def test_a_report_is_not_written_into_an_input(good, tmp_path):
+    other = write_idx(tmp_path / "other", test=samples(50, seed=9))
+    done = no_traceback(datastd("check", good, "--input", f"evaluation={other}", "--report", other / "r.json", cwd=tmp_path))
+    assert done.returncode == 2
+    assert not (other / "r.json").exists()
+
+
+def test_a_request_of_the_shell_for_completion_is_no_check(good, tmp_path):
+    done = datastd("check", good, cwd=tmp_path, env=os.environ | {"_DATASTD_COMPLETE": "bash_complete"})
+    assert (done.returncode, "PASS" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("option", ["--format", "--standard"])
+def test_an_empty_name_is_no_missing_one_for_a_certificate_either(option, good, tmp_path):
+    assert datastd("certify", good, "--standard", "idx-images/1", "--out", "c.json", cwd=tmp_path).returncode == 0
+    done = no_traceback(datastd("verify", good, "c.json", option, "", cwd=tmp_path))
+    assert done.returncode == 2
+    assert "an empty name" in done.stderr

@@ -268,3 +268,36 @@ def test_a_change_while_it_is_hashed_is_an_error(folder):
     with Tree(folder) as tree, pytest.raises(DataChanged):
         Manifest.of(tree, jobs=1, seen=change)
     assert digest.MANIFEST == "manifest-sha256.txt"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (np.array([[0.0, 0.5]], np.float32), np.array([[-0.0, 0.5]], np.float32)),
+        (np.array([[1, 0.5]], np.float32), np.array([[1, 0.5]], np.float64)),
+        (np.array([[1, 300]], np.int16), np.array([[1, 300]], ">i4")),
+        (np.array([[-1, 300]], np.int16), np.array([[-1, 300]], np.float32)),
+        (np.array([[1, np.nan]], np.float32), np.array([[1, -np.nan]], np.float64)),
+        (np.array([[1, 2**63]], np.uint64), np.array([[1, 2**63]], ">u8")),
+        (np.array([[True, False]]), np.array([[1, 0]], np.uint8)),
+    ],
+)
+def test_the_same_values_are_the_same_sample(one, other):
+    assert of_rows(one) == of_rows(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (np.array([[1, 300]], np.int16), np.array([[1, 301]], np.int16)),
+        (np.array([[1, 2**63]], np.uint64), np.array([[1, -(2**63)]], np.int64)),
+        (np.array([[1, 2**63 - 1]], np.uint64), np.array([[1, 2**63]], np.uint64)),
+        (np.array([[1, 0.5]]), np.array([[1, 0.25]])),
+        (np.array([[1, np.inf]]), np.array([[1, -np.inf]])),
+        (np.array([[1, np.nan]]), np.array([[1, np.inf]])),
+        (np.array([[1, 2.0**53]]), np.array([[1, 2**53]])),
+        (np.array([[1, 256]]), np.array([[1, 0]])),
+    ],
+)
+def test_other_values_are_another_sample(one, other):
+    assert of_rows(one) != of_rows(other)

@@ -176,3 +176,21 @@ def test_paths_are_taken_from_where_the_hook_runs(tmp_path, monkeypatch, capsys)
     assert hook.check_touched([Path("digits/x")], show=shown.append) == 0
     assert hook.check_touched([Path("elsewhere/x"), Path("digitsx")], show=shown.append) == 0
     assert len(shown) == 1
+
+
+def test_a_setting_of_git_hides_no_change(repository):
+    run(repository, "git", "config", "diff.relative", "true")
+    (repository / "elsewhere").mkdir()
+    (repository / "data/digits/train-labels-idx1-ubyte").unlink()
+    run(repository, "git", "add", "-A")
+    assert run(repository / "elsewhere", "datastd", "hook", check=False).returncode == 1
+
+
+def test_where_git_fails_nothing_is_known(repository, monkeypatch):
+    monkeypatch.setenv("GIT_DIR", str(repository / "nowhere"))
+    done = run(repository, "datastd", "hook", check=False)
+    assert done.returncode == 3
+    assert "expected what git calls changed, found git that failed" in done.stderr
+    monkeypatch.delenv("GIT_DIR")
+    (repository / ".git/index").write_bytes(b"broken")
+    assert run(repository, "datastd", "hook", check=False).returncode == 3

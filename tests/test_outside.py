@@ -128,3 +128,29 @@ def test_the_command_takes_them_too(folder, tmp_path):
     without = subprocess.run(command, env={"PATH": ""}, capture_output=True, text=True)
     assert without.returncode == 2
     assert "lookout" in without.stderr
+
+
+def test_its_inputs_are_read_as_its_data_are(folder, tmp_path):
+    """Of a format that nobody would find, too."""
+    standard = tmp_path / "mine.py"
+    standard.write_text(
+        "from datastd import Standard\n"
+        "from datastd.rules.pixels.in_evaluation import InEvaluation\n"
+        "standard = Standard(name='mine/1', about='Mine.', formats=('lookout.pgm',), rules=(InEvaluation(),))\n"
+    )
+    other = tmp_path / "other" / "train" / "a" / "00.pgm"
+    write(other, np.random.default_rng(99).integers(0, 256, (6, 5), np.uint8))
+    asked = {"format": "lookout.pgm", "inputs": {"evaluation": tmp_path / "other"}}
+    assert datastd.check(folder, standard, **asked)["L199"].outcome == "pass"
+    write(other, pixels(folder / "train/a/02.pgm"))
+    report = datastd.check(folder, standard, **asked)
+    assert report.failing("L199")["key"].to_list() == ["train/a/02.pgm"]
+
+
+def test_a_defect_that_its_format_does_not_list_is_not_overlooked(folder, monkeypatch):
+    from lookout.pgm import Pgm
+
+    (folder / "train/a/02.pgm").write_bytes(b"P6 1 1 255 x")
+    monkeypatch.setattr(Pgm, "kinds", ())
+    with pytest.raises(AssertionError, match=r"\['F901'\]: found by a source that does not list them"):
+        check(folder)

@@ -262,3 +262,53 @@ def test_a_name_in_the_folder_cannot_repaint_a_terminal(tmp_path):
     assert "\u202e" not in str(report) + report._repr_html_()
     assert "\x9b" not in str(report) + report._repr_html_()
     assert "[red]" in str(report)
+
+
+def test_a_tolerance_of_a_code_that_no_format_has_is_refused(good):
+    from datastd import Standard, Tolerance
+    from datastd.rules.pixels.exact_duplicate import ExactDuplicate
+
+    def tolerating(code):
+        return Standard(
+            name="mine/1", about="Mine.", formats=("idx", "memory"), rules=(ExactDuplicate(),),
+            tolerates=(Tolerance(code=code, limit=1, because="known"),),
+        )  # fmt: skip
+
+    for code in ("F104", "F001"):
+        assert datastd.check(good, tolerating(code)).passed
+    with pytest.raises(UsageError, match="tolerates: expected codes of what cannot be read in its formats, found F1O4"):
+        datastd.check(good, tolerating("F1O4"))
+
+
+def test_an_input_that_nothing_looks_at_is_refused(good):
+    with pytest.raises(UsageError, match=r"a role that idx-images/1 looks at, found tokenizer; nothing would"):
+        datastd.check(good, "idx-images/1", inputs={"tokenizer": good})
+
+
+def test_a_measure_is_given_the_inputs_that_it_names(good, tmp_path):
+    from datastd import Standard, measure
+    from datastd.rules import RowRule
+
+    @measure("Q980", "none-beside", unit="samples")
+    def beside(image, evaluation):
+        return np.full(len(image), evaluation.plan().samples)
+
+    class Few(RowRule):
+        code, name, reads = "Q981", "few-beside", ("beside",)
+
+        def failing(self, rows):
+            return rows.filter(pl.col("beside") != 50).select("key", "split", observed=pl.col("beside").cast(float))
+
+    standard = Standard(name="mine/1", about="Mine.", formats=("idx",), measures=(beside,), rules=(Few(),))
+    assert standard.roles == {"evaluation"}
+    other = write_idx(tmp_path / "other", test=samples(50, seed=9))
+    assert datastd.check(good, standard, inputs={"evaluation": other})["Q981"].outcome == "pass"
+    assert datastd.check(good, standard)["Q981"].outcome == "unknown"
+
+
+def test_splits_of_several_depths_are_named(tmp_path):
+    train, test = samples(200), samples(100, seed=1)
+    folder = write_idx(tmp_path / "d", train=train, test=(test[0].astype(np.int16), test[1]))
+    report = datastd.check(folder, "idx-images/1")
+    assert report["F193"].outcome == "fail"
+    assert [(one.key, one.observed) for one in report["F193"].examples] == [("test", 16), ("train", 8)]

@@ -41,3 +41,34 @@ def test_a_notebook_is_left_alone(tmp_path):
     pytest.importorskip("pandas")
     script = "import datastd.standard, pandera.pandas as pa, sys\nprint(pa.DataFrameSchema.__name__, 'pandas' in sys.modules)"
     assert run(script, cwd=tmp_path).stdout == "DataFrameSchema True\n"
+
+
+def test_settings_that_lie_in_the_working_folder_are_not_read(tmp_path):
+    """numba would take the place of its cache from there, and what is cached is executed."""
+    pytest.importorskip("yaml")
+    (tmp_path / ".numba_config.yaml").write_text("[1, 2]")
+    script = "from datastd.process import settle; settle()\nimport datastd.standard; print('read')"
+    done = run(script, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("read\n", "")
+
+
+def test_the_kernels_of_a_user_have_scipy(tmp_path):
+    pytest.importorskip("scipy")
+    script = (
+        "from datastd.process import settle; settle()\n"
+        "import numba, numpy as np\n"
+        "dot = numba.njit(lambda a, b: np.dot(a, b))\n"
+        "print(dot(np.ones(3), np.ones(3)))\n"
+    )
+    done = run(script, cwd=tmp_path)
+    assert done.stdout == "3.0\n", done.stderr
+
+
+@pytest.mark.parametrize(("given", "kept"), [("2", "2"), ("0", None), ("00", None), ("-1", None), ("x", None), ("", None), ("10", "10")])
+def test_a_number_of_threads_that_is_none_is_forgotten(given, kept, tmp_path):
+    script = (
+        f"import os; os.environ['POLARS_MAX_THREADS'] = {given!r}\n"
+        "from datastd.process import settle; settle()\n"
+        "print(os.environ.get('POLARS_MAX_THREADS'))"
+    )
+    assert run(script, cwd=tmp_path).stdout == f"{kept}\n"

@@ -6,9 +6,12 @@ hands report and manifest to its parent over a pipe, as JSON.  The request comes
 standard input.
 """
 
+import contextlib
+import ctypes
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -18,6 +21,7 @@ from datastd.digest import Manifest
 from datastd.errors import DataStdError, NotJudged
 from datastd.report import Report
 
+_PR_SET_PDEATHSIG = 1
 _FAILED = 10  # exit code: the answer is an error
 _RUN = (
     "from datastd.process import settle; settle(); "  # before anything imports
@@ -72,21 +76,23 @@ def _answer(error: BaseException) -> list[str]:
 def main() -> int:
     """Answer one request."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no data in a core dump
+    if sys.platform == "linux":  # where the parent is killed, nobody waits for an answer
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     request = json.load(sys.stdin)
     # What a standard prints must not be taken for a part of the answer.
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     from datastd.pipeline import judge as judge_here  # noqa: PLC0415  -- after the limit
 
-    with answer:
-        try:
-            report, manifest = judge_here(**request)
-        except DataStdError as error:
-            json.dump([type(error).__name__, *error.args], answer)
-            return _FAILED
-        except BaseException as error:  # noqa: BLE001  -- the last door of this process
-            json.dump(_answer(error), answer)
-            return _FAILED
+    code, said = _FAILED, ""
+    try:
+        report, manifest = judge_here(**request)
         files = list(manifest.files) if manifest else []
-        json.dump({"report": report.plain(), "manifest": files}, answer)
-    return 0
+        code, said = 0, json.dumps({"report": report.plain(), "manifest": files})
+    except DataStdError as error:
+        said = json.dumps([type(error).__name__, *error.args])
+    except BaseException as error:  # noqa: BLE001  -- the last door of this process
+        said = json.dumps(_answer(error))
+    with contextlib.suppress(BrokenPipeError), answer:  # nobody may be there any more
+        answer.write(said)
+    return code

@@ -68,12 +68,14 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     if not isinstance(data, str | Path):
         raise UsageError("data", "the path of a folder", f"a {type(data).__name__}")
     path, place = refuse_empty(data), Path(out)
-    refuse_inside(place, path)
+    entry = config.entry_for(path)
+    for around in (path, *entry.inputs.values(), *(inputs or {}).values()):
+        refuse_inside(place, Path(around))
     refuse_place(place)
     _refuse_other(place)
     if not 0 < days <= _MOST_DAYS:
         raise UsageError("days", f"more than 0, and at most {_MOST_DAYS}", f"{days:g}")
-    named = config.entry_for(path).standard if standard is None else standard
+    named = entry.standard if standard is None else standard
     if named is None:
         raise UsageError(
             "--standard", "the standard to certify by", "none",
@@ -105,7 +107,7 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
 
 def _refuse_other(place: Path) -> None:
     """Refuse a place where something lies that is no certificate: it would be lost."""
-    if os.path.lexists(place):
+    if os.path.lexists(place) and (not place.is_file() or place.stat().st_size):
         try:
             Certificate.load(place)
         except (NotCertified, UsageError):
@@ -356,6 +358,8 @@ def _is_as_strict(known: Certificate, asked: config.Dataset) -> None:
 def _format(known: Certificate, named: str | None) -> str:
     """The format to read with: the certificate's, which imports nothing that it names itself."""
     stated = known.statement.predicate.format
+    if named == "":
+        raise UsageError("--format", "the name of a format", "an empty name")
     if stated not in formats() and stated != named:
         raise NotCertified(
             "format", named or f"one of {', '.join(formats())}", stated,

@@ -121,6 +121,11 @@ def _cached(function: Callable[..., Any], cache: Path) -> Iterator[Path]:
     return cache.glob(f"*.{function.__qualname__}-*.nb[ic]")
 
 
+_DAMAGED = (
+    EOFError, pickle.UnpicklingError, ValueError, LookupError, AttributeError, ImportError,
+)  # fmt: skip
+"""What unpickling raises where a file is not what it was."""
+
 _announced: list[bool] = []
 _announcing = threading.Lock()
 
@@ -142,14 +147,12 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def called(*arguments: P.args, **options: P.kwargs) -> R:
-        if compiled.signatures:
-            return compiled(*arguments, **options)
-        # The first call of this process compiles, or loads.
         cache = Path(compiled.stats.cache_path or ".")
-        _announce(function, cache)
+        if not compiled.signatures:  # the first call of this process compiles, or loads
+            _announce(function, cache)
         try:
             return compiled(*arguments, **options)
-        except (EOFError, pickle.UnpicklingError, ValueError, LookupError, AttributeError):
+        except _DAMAGED:  # kernels raise nothing themselves
             for path in _cached(function, cache):
                 path.unlink(missing_ok=True)
             return compiled(*arguments, **options)

@@ -87,7 +87,11 @@ def _by_split(pairs: Mapping[Any, Any]) -> dict[str, dict[str, Column]]:
             raise UsageError("data", "the names of splits, in Unicode", f"{name!r}")
         if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004
             raise UsageError("data", _KINDS, "other values by split")
-    return {split: _pair(*pair) for split, pair in pairs.items()}
+    parts = {split: _pair(*pair) for split, pair in pairs.items()}
+    for split, columns in parts.items():
+        if not _length(columns):
+            raise UsageError(f"split {split}", "at least one sample", "none")
+    return parts
 
 
 def _columns(table: pl.DataFrame) -> dict[str, Column]:

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import safetensors.torch
 import torch
-from pydantic import NonNegativeInt, ValidationError
+from pydantic import NonNegativeInt, ValidationError, model_validator
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -36,6 +36,7 @@ class Origin(Model):
         standard: Name of the standard that the certificate is of.
         settings: The settings that decide the parameters.
         epoch: Epochs that are done.
+        optimized: Numbers of the parameters for which the optimizer keeps a state.
         start: SHA-256 of the checkpoint that fine-tuning began with; empty for none.
         history: Numbers of each epoch, as in the CSV.
     """
@@ -45,8 +46,16 @@ class Origin(Model):
     standard: str
     settings: FrozenMapping[str, int | float | str]
     epoch: NonNegativeInt
+    optimized: tuple[int, ...] = ()
     start: str = ""
     history: tuple[tuple[float | None, ...], ...] = ()
+
+    @model_validator(mode="after")
+    def _knows_every_epoch(self) -> Self:
+        if len(self.history) != self.epoch:
+            msg = f"history: expected {self.epoch} epochs, found {len(self.history)}"
+            raise ValueError(msg)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,8 @@ class Checkpoint:
         for name, tensor in self.optimizer.items():
             number, _, key = name.partition(".")
             state.setdefault(int(number), {})[key] = tensor
-        if len(state) != len([*model.parameters()]):
+        # A parameter without a gradient, such as one of a frozen layer, has none.
+        if sorted(state) != [*self.origin.optimized]:
             raise UsageError("checkpoint", "the state of an optimizer", f"{len(state)} parameters")
         groups = optimizer.state_dict()["param_groups"]
         optimizer.load_state_dict({"state": state, "param_groups": groups})
@@ -130,6 +140,8 @@ def save(path: Path, origin: Origin, model: nn.Module, optimizer: torch.optim.Op
         for number, known in state.items()
         for name, tensor in known.items()
     }
-    metadata = {_KEY: digest.canonical(origin.model_dump()).decode()}
-    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    publish(path, safetensors.torch.save(contiguous, metadata))
+    known = origin.model_copy(update={"optimized": tuple(sorted(state))})
+    metadata = {_KEY: digest.canonical(known.model_dump()).decode()}
+    # Copies, for safetensors writes no tensors that share their memory, as tied weights do.
+    copies = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    publish(path, safetensors.torch.save(copies, metadata))

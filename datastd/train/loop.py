@@ -175,7 +175,7 @@ def finetune(  # noqa: PLR0913
     known = _settings(settings)
     if not isinstance(model, nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module, found {type(model).__name__}")
-    begun = Checkpoint.load(start) if start else None
+    begun = Checkpoint.load(start) if start is not None else None
     if begun:
         begun.into(model)
     return _train(model, data, known, out, resume, begun, say)
@@ -259,9 +259,12 @@ def _train(  # noqa: PLR0913, PLR0917
 ) -> Result:
     if out is not None:
         refuse_inside(Path(out), data.root)
-    device = _device(settings.device)
-    model.to(device)
-    steps = _Steps(model, Classification(settings.mean, settings.std), settings, device)
+    feed = Feed(data, settings.train)
+    scored = settings.test or (TEST if TEST in data.splits else None)
+    test = Feed(data, scored) if scored else None
+    objective = Classification(settings.mean, settings.std)
+    with _deterministic(settings.threads), seeded(settings.seed, 0):
+        steps = _Steps(model, objective, settings, feed, test)
     statement = data.certificate.statement
     origin = Origin(
         certificate=data.certificate.digest,
@@ -272,11 +275,8 @@ def _train(  # noqa: PLR0913, PLR0917
         start=begun.digest if begun else "",
     )
     done: list[Epoch] = []
-    if resume:
+    if resume is not None:
         done = _resume(Checkpoint.load(resume), origin, settings.epochs, steps)
-    feed = Feed(data, settings.train)
-    scored = settings.test or (TEST if TEST in data.splits else None)
-    test = Feed(data, scored) if scored else None
     record = Record(Path(out), done) if out is not None else None
     place = Path(out, CHECKPOINT) if out is not None else None
 
@@ -288,8 +288,6 @@ def _train(  # noqa: PLR0913, PLR0917
 
     try:
         with _deterministic(settings.threads):
-            for split in filter(None, (feed, test)):
-                steps.fits(split)
             if len(done) == settings.epochs:  # nothing to do, and yet something to leave
                 keep()
             total = feed.samples * (settings.epochs - len(done))
@@ -332,26 +330,48 @@ def _resume(found: Checkpoint, origin: Origin, epochs: int, steps: "_Steps") -> 
     ]
 
 
+def _refuse_infinite(loss: float, where: str) -> None:
+    if not math.isfinite(loss):
+        raise UsageError(where, "a finite loss", f"{loss}", "lower the learning rate")
+
+
 class _Steps:
-    """The model, what it minimises and its optimizer, one epoch at a time."""
+    """
+    The model, what it minimises and its optimizer, one epoch at a time.
+
+    Raises:
+        UsageError: The model does not take the samples of a split, has no parameters, or
+            lacks an output for a label that is scored.
+    """
 
     def __init__(
-        self, model: nn.Module, objective: Classification, settings: Settings, device: torch.device
+        self,
+        model: nn.Module,
+        objective: Classification,
+        settings: Settings,
+        feed: Feed,
+        test: Feed | None,
     ) -> None:
-        self.model, self._objective, self._device = model, objective, device
+        self.model, self._objective = model, objective
+        self._device = _device(settings.device)
         self._seed, self._batch = settings.seed, settings.batch
-        self._classes = 0
+        model.to(self._device)
+        self._classes = self._outputs(feed)
+        if test:
+            kinds = [one.first.columns["image"].dtype for one in (feed, test)]
+            if kinds[0] != kinds[1]:
+                expected = f"images of the element type that is trained on, {kinds[0]}"
+                raise UsageError("split to score", expected, f"{kinds[1]}")
+            self._outputs(test)
+            for block in test.blocks(test.in_order(), _TEST_BATCH):
+                self._tensors(block)  # a label without an output would cost an epoch
+        if not [*model.parameters()]:
+            raise UsageError("model", "a network with parameters", "none")
         self.optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate, fused=True)
 
-    def fits(self, feed: Feed) -> None:
-        """
-        See that the model takes the samples of a split; `learn` and `score` ask for that.
-
-        Raises:
-            UsageError: It does not.
-        """
+    def _outputs(self, feed: Feed) -> int:
         images, _ = self._objective.tensors(feed.first)
-        self._classes = self._objective.classes(self.model, images.to(self._device))
+        return self._objective.classes(self.model, images.to(self._device))
 
     def learn(self, feed: Feed, epoch: int, bar: Bar) -> float:
         """Take the steps of one epoch; return the mean loss of a sample."""
@@ -369,11 +389,7 @@ class _Steps:
                 of_block += loss.detach() * len(part[0])
             total += of_block.item()
             seen += len(block)
-            if not math.isfinite(total):
-                raise UsageError(
-                    f"epoch {epoch}, before sample {seen}", "a finite loss", f"{total}",
-                    "lower the learning rate",
-                )  # fmt: skip
+            _refuse_infinite(total, f"epoch {epoch}, before sample {seen}")
             bar.advance(len(block))
         return total / seen
 
@@ -386,6 +402,7 @@ class _Steps:
                 for part in zip(*(t.split(_TEST_BATCH) for t in self._tensors(block)), strict=True):
                     loss, correct = self._objective.score(self.model, *part)
                     total, right = total + loss, right + correct
+        _refuse_infinite(total, "the split to score")
         return total / feed.samples, right / feed.samples
 
     def _tensors(self, block: Batch) -> tuple[Tensor, Tensor]:

@@ -69,10 +69,11 @@ class Classification:
             raise UsageError("model", f"a network that takes {shape}", first) from None
         finally:
             model.train(learning)
-        if scores.ndim != 2 or len(scores) != len(images):  # noqa: PLR2004
-            expected = "scores of shape (N, classes)"
-            raise UsageError("model", expected, f"{tuple(scores.shape)} of {len(images)} images")
-        return scores.shape[1]
+        sizes = tuple(scores.shape) if isinstance(scores, Tensor) else ()
+        if len(sizes) != 2 or sizes[0] != len(images):  # noqa: PLR2004
+            found = f"a {type(scores).__name__} of shape {sizes}, of {len(images)} images"
+            raise UsageError("model", "scores of shape (N, classes)", found)
+        return sizes[1]
 
     @staticmethod
     def refuse_labels(labels: Tensor, classes: int) -> None:

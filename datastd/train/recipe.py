@@ -48,11 +48,11 @@ class Recipe(Settings):
     data: str = Field(min_length=1)
     certificate: str = Field(min_length=1)
     standard: str = Field(min_length=1)
-    standard_digest: str | None = None
-    format: str | None = None
-    trust: str | None = None
-    start: str | None = None
-    resume: str | None = None
+    standard_digest: str | None = Field(None, min_length=1)
+    format: str | None = Field(None, min_length=1)
+    trust: str | None = Field(None, min_length=1)
+    start: str | None = Field(None, min_length=1)
+    resume: str | None = Field(None, min_length=1)
     out: str = Field(min_length=1)
     network: str
     layers: tuple[_Width, ...]

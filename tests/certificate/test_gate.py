@@ -712,7 +712,7 @@ def test_a_stricter_judgement_opens_too_and_an_input_that_was_given(certified, t
     assert verify("data", "c.json")
 
 
-@pytest.mark.parametrize("content", [b"a private key", b"", b"{}"])
+@pytest.mark.parametrize("content", [b"a private key", b"{}"])
 def test_what_is_no_certificate_is_not_written_over(content, certified, tmp_path):
     place = tmp_path / "key"
     place.write_bytes(content)
@@ -721,12 +721,13 @@ def test_what_is_no_certificate_is_not_written_over(content, certified, tmp_path
     assert place.read_bytes() == content
 
 
-def test_a_certificate_is_replaced_by_the_next(certified, tmp_path):
+@pytest.mark.parametrize("before", ["an earlier one", "nothing"])
+def test_a_certificate_is_replaced_by_the_next(before, certified, tmp_path):
     place = tmp_path / "c.json"
-    shutil.copy(certified / "plain.json", place)
-    before = place.read_bytes()
+    content = (certified / "plain.json").read_bytes() if before == "an earlier one" else b""
+    place.write_bytes(content)
     datastd.certify(certified / "data", "idx-images/1", out=place, days=1)
-    assert place.read_bytes() != before
+    assert place.read_bytes() != content
     assert verify(certified / "data", place)
 
 
@@ -755,3 +756,71 @@ def test_a_folder_whose_name_is_no_unicode_is_certified_and_opened(copy):
     datastd.certify(place, "idx-images/1", out=out)
     with datastd.open(place, certificate=out) as data:
         assert data.splits == {"train": 200, "test": 100}
+
+
+def test_the_input_that_was_asked_for_is_the_one_that_counts(certified, tmp_path, monkeypatch):
+    """By its bytes, not by its role."""
+    for name, seed in (("asked", 8), ("other", 9)):
+        write_idx(tmp_path / name, test=samples(50, seed=seed))
+    shutil.copytree(certified / "data", tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "datastd.toml").write_text(
+        '[[dataset]]\npath="data"\nstandard="idx-images/1"\ninputs={evaluation="asked"}\n'
+    )
+    datastd.certify("data", out="c.json", inputs={"evaluation": "other"})
+    with pytest.raises(NotCertified, match=r"input evaluation: expected .*asked, as in datastd\.toml"):
+        verify("data", "c.json")
+    datastd.certify("data", out="c.json")
+    assert verify("data", "c.json")
+    flip(tmp_path / "asked" / "t10k-images-idx3-ubyte", 100)
+    with pytest.raises(NotCertified, match="input evaluation"):
+        verify("data", "c.json")
+
+
+def test_a_certificate_is_not_written_into_an_input(certified, tmp_path):
+    other = write_idx(tmp_path / "other", test=samples(50, seed=9))
+    with pytest.raises(UsageError, match="a place beside the dataset"):
+        datastd.certify(
+            certified / "data", "idx-images/1", out=other / "c.json", inputs={"evaluation": other}
+        )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells children of Linux alone")
+def test_who_judges_for_nobody_ends(certified, tmp_path):
+    slow = (
+        "import os, pathlib, time\nfrom datastd import pipeline\n"
+        "def judge(**_):\n"
+        f"    pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()))\n"
+        "    time.sleep(120)\n"
+        "pipeline.judge = judge\n"
+    )
+    script = (
+        "from datastd.certificate import child\n"
+        f"child._RUN = {slow!r} + child._RUN\n"
+        "child.judge({})\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        pid = tmp_path / "pid"
+        assert waited(lambda: pid.is_file() and pid.read_text())
+    finally:
+        parent.kill()
+        parent.wait()
+    assert waited(lambda: not is_running(int(pid.read_text())))
+
+
+def is_running(pid):
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def waited(for_what):
+    import time
+
+    for _ in range(600):
+        if for_what():
+            return True
+        time.sleep(0.1)
+    return False

@@ -124,14 +124,18 @@ def test_a_cache_that_is_damaged_is_made_again(tmp_path):
         return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
 
     assert run().stdout == "4.0\n"
+    # One kernel, two element types: the second is loaded when the first is there already.
+    script += "print(moments(np.ones((1, 2, 2), np.float32)).total[0])\n"
+    assert run().stdout == "4.0\n4.0\n"
     for damage in (b"", b"nonsense", b"\x80\x05", None):
-        for path in tmp_path.rglob("*.nbi"):
-            content = path.read_bytes()
-            path.write_bytes(content[: len(content) // 2] if damage is None else damage)
-        done = run()
-        assert done.stdout == "4.0\n", done.stderr
+        for what in ("*.nbi", "*.1.nbc", "*.2.nbc"):
+            for path in tmp_path.rglob(what):
+                content = path.read_bytes()
+                path.write_bytes(content[: len(content) // 2] if damage is None else damage)
+            done = run()
+            assert done.stdout == "4.0\n4.0\n", done.stderr
     done = run()
-    assert (done.stdout, done.stderr) == ("4.0\n", "")
+    assert (done.stdout, done.stderr) == ("4.0\n4.0\n", "")
 
 
 def test_without_compilation_the_numbers_are_the_same():
@@ -146,3 +150,16 @@ def test_without_compilation_the_numbers_are_the_same():
         capture_output=True, text=True,
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("4.0\n", "")
+
+
+def test_an_intermediate_that_breaks_is_no_missing_one():
+    @measure("Q904", "four-outside", unit="u")
+    def four(broken):
+        return broken
+
+    with pytest.raises(KeyError, match="of its own"):
+        evaluate([four], {"image": IMAGE})
+
+
+def broken(image):
+    raise KeyError("of its own")

@@ -175,3 +175,11 @@ def test_grey_is_what_pillow_makes_of_it():
     pixels = np.random.default_rng(0).integers(0, 256, (5, 9, 7, 3), dtype=np.uint8)
     for one, grey in zip(pixels, gray(pixels), strict=True):
         np.testing.assert_array_equal(grey, np.asarray(image.fromarray(one).convert("L")))
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.int64, np.uint64])
+def test_grey_of_wide_numbers_is_that_of_narrow_ones(dtype):
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 9, 7, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(gray(pixels.astype(dtype)), gray(pixels))
+    huge = np.full((1, 1, 1, 3), 2**50, dtype) if np.dtype(dtype).itemsize == 8 else pixels[:1].astype(dtype)
+    np.testing.assert_array_equal(gray(huge), huge[..., 0] if np.dtype(dtype).itemsize == 8 else gray(pixels[:1]))

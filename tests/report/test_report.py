@@ -283,3 +283,15 @@ def test_a_bar_leaves_nothing_where_no_terminal_is(capsys):
         bar.advance(5)
         bar.advance(5)
     assert capsys.readouterr() == ("", "")
+
+
+def test_no_more_are_lost_than_were_seen():
+    from datastd.report import Accounting
+
+    assert Accounting(files=1, bytes=1, samples=2, defective=2).defective == 2
+    with pytest.raises(ValueError, match="defective: expected at most 2, found 3"):
+        Accounting(files=1, bytes=1, samples=2, defective=3)
+
+
+def test_the_reason_of_a_limit_that_does_not_hold_is_printed():
+    assert "at most 0: why" in str(FULL)

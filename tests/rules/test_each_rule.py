@@ -26,6 +26,7 @@ from datastd.rules.labels.class_too_few import ClassTooFew
 from datastd.rules.labels.label_out_of_range import LabelOutOfRange
 from datastd.rules.labels.order_leak import OrderLeak
 from datastd.rules.pixels.constant_image import ConstantImage
+from datastd.rules.pixels.depth_mixed import DepthMixed
 from datastd.rules.pixels.duplicate_conflicting_label import DuplicateConflictingLabel
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
@@ -115,8 +116,16 @@ CASES = [
     (ClassTooFew(classes=1, first=5), rows(label=[5] * 10), 0, []),
     (ClassTooFew(), rows(label=[0], split=["extra"]), 1, []),  # the only split is to learn from
     (ClassTooFew(), rows(label=[0] * 10 + [0], split=["train"] * 10 + ["extra"]), 0, []),
-    (ClassTooFew(), rows(label=[0] * 10 + [0], split=["mnist/train-b"] * 9 + ["val"] * 2), 1, []),
+    (ClassTooFew(), rows(label=[0] * 10 + [0], split=["mnist/train-b"] * 9 + ["mnist/val"] * 2), 1, []),
+    (ClassTooFew(), rows(label=[*range(3)] * 20 + [7] * 10, split=["a/train"] * 30 + ["a/test"] * 30 + ["b/all"] * 10),
+     0, []),  # classes of one set are none of another
+    (ClassTooFew(), rows(label=[0, 1] * 10 + [0], split=["a/train"] * 20 + ["a/test"]), 1, []),
     (ClassTooFew(classes=2), rows(label=[0, 1] * 10 + [0], split=["train"] * 20 + ["val"]), 1, []),
+    # one depth
+    (DepthMixed(), rows(depth_bit=[8, 8], split=["train", "test"]), 0, []),
+    (DepthMixed(), rows(depth_bit=[32]), 0, []),
+    (DepthMixed(), rows(depth_bit=[8, 16], split=["train", "test"]), 1, []),
+    (DepthMixed(), rows(depth_bit=[8, 16, 32]), 2, []),
     # order: 5 % of the changes of a random order
     (OrderLeak(), rows(label=[0, 1] * 10), 0.0, []),
     (OrderLeak(), rows(label=[0] * 50 + [1] * 50), 1 - 1 / (99 * (1 - 2 * 50 * 49 / (100 * 99))), []),

@@ -123,3 +123,8 @@ def test_numbers_are_read_in_the_order_and_the_widths_of_the_machine(given, read
 
 def test_it_is_never_found_on_disk():
     assert not Memory.recognises(None)
+
+
+def test_a_split_without_a_sample_is_refused():
+    with pytest.raises(UsageError, match="split test: expected at least one sample, found none"):
+        Memory({"train": (IMAGES, LABELS), "test": (IMAGES[:0], LABELS[:0])})

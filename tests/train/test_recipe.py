@@ -121,3 +121,9 @@ def test_the_command_trains(recipe, places, tmp_path):
 def test_the_example_is_a_recipe(places):
     read = Recipe.read(ROOT / "examples" / "mnist.toml", ["data=d", "certificate=c"])
     assert (read.network, read.layers, read.classes) == ("mlp", (128, 64), 10)
+
+
+@pytest.mark.parametrize("key", ["resume", "start", "trust", "format", "standard_digest"])
+def test_an_empty_value_is_no_missing_one(key, recipe):
+    with pytest.raises(UsageError, match=f"{key}: String should have at least 1 character"):
+        Recipe.read(recipe, [f"{key}="])

@@ -477,3 +477,94 @@ def test_a_run_with_nothing_left_to_do_leaves_its_checkpoint_where_it_was_asked_
 def test_a_setting_that_no_machine_could_bear_is_refused(settings, first):
     with pytest.raises(UsageError, match=next(iter(settings))):
         pretrain(network, first, epochs=1, **settings)
+
+
+class Tied(nn.Module):
+    """Two layers of one weight, as language models tie embedding and head."""
+
+    def __init__(self):
+        super().__init__()
+        self.one, self.two = nn.Linear(64, 64), nn.Linear(64, 64)
+        self.two.weight = self.one.weight
+        self.head = nn.Linear(64, 10)
+
+    def forward(self, images):
+        return self.head(self.two(self.one(images.flatten(1)).relu())).log_softmax(1)
+
+
+def frozen():
+    model = network()
+    model[1].requires_grad_(False)
+    return model
+
+
+@pytest.mark.parametrize("build", [Tied, frozen])
+def test_tied_and_frozen_parameters_resume_to_the_same_weights(build, first, tmp_path):
+    torch.manual_seed(0)
+    model = build()
+    begun = copy.deepcopy(model)
+    whole = finetune(copy.deepcopy(model), first, epochs=2, out=tmp_path / "whole")
+    half = finetune(begun, first, epochs=1, out=tmp_path / "half")
+    rest = finetune(copy.deepcopy(model), first, epochs=2, resume=half.checkpoint)
+    assert same(weights(rest.model), weights(whole.model))
+    if build is frozen:
+        assert torch.equal(whole.model[1].weight, model[1].weight)
+
+
+def test_the_seed_decides_parameters_that_the_first_batch_gives_their_shape(first):
+    def lazy():
+        return nn.Sequential(nn.Flatten(), nn.LazyLinear(10), nn.LogSoftmax(1))
+
+    losses = []
+    for other in (1, 2):
+        torch.manual_seed(other)
+        losses.append(pretrain(lazy, first, epochs=1).epochs)
+    assert losses[0] == losses[1]
+
+
+def test_a_refusal_leaves_the_network_as_it_was(tmp_path):
+    nines = samples(40, seed=3)[0], np.full(40, 9, np.uint8)
+    model = network(classes=9)
+    before = weights(model)
+    with certified(tmp_path, train=samples(100, classes=9), test=nines) as data, pytest.raises(UsageError):
+        finetune(model, data, epochs=1)
+    assert same(weights(model), before)
+
+
+def test_splits_of_two_element_types_are_not_scored_against_each_other(tmp_path):
+    test = samples(50, seed=1)
+    folder = write_idx(tmp_path / "d", train=samples(100), test=(test[0].view(np.int8), test[1]))
+    datastd.certify(folder, "idx-images/1", out=tmp_path / "c.json")
+    with (
+        datastd.open(folder, certificate=tmp_path / "c.json") as data,
+        pytest.raises(UsageError, match="the element type that is trained on, uint8, found int8"),
+    ):
+        pretrain(network, data, epochs=1)
+
+
+def test_a_loss_that_is_no_number_is_named_and_no_bug(first):
+    with pytest.raises(UsageError, match=r"expected a finite loss, found (nan|inf)"):
+        pretrain(network, first, epochs=1, batch=300, learning_rate=1e30)
+
+
+@pytest.mark.parametrize("given", [{"resume": ""}, {"start": ""}])
+def test_an_empty_path_is_no_missing_checkpoint(given, first):
+    with pytest.raises(UsageError, match="a checkpoint"):
+        finetune(network(), first, epochs=1, **given)
+
+
+def test_what_has_no_parameters_is_no_network(first):
+    class Nothing(nn.Module):
+        def forward(self, images):
+            return torch.zeros(len(images), 10)
+
+    with pytest.raises(UsageError, match="a network with parameters, found none"):
+        pretrain(Nothing, first, epochs=1)
+
+
+def test_a_checkpoint_knows_every_epoch_that_is_done(first, tmp_path):
+    from datastd.train.checkpoint import Origin
+
+    origin = Checkpoint.load(pretrain(network, first, epochs=1, out=tmp_path).checkpoint).origin
+    with pytest.raises(ValueError, match="history: expected 1 epochs, found 0"):
+        Origin(**{**dict(origin), "history": ()})

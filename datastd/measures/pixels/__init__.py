@@ -17,6 +17,8 @@ Pixels: TypeAlias = NDArray[Any]  # (N, H, W)
 Floats: TypeAlias = NDArray[np.float64]  # (N,)
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
 
+_WEIGHABLE = 1 << 46  # times 16-bit weights it still fits in 64 bits
+
 
 class Moments(NamedTuple):
     """
@@ -61,9 +63,14 @@ def gray(image: Numbers) -> Pixels:
     if image.shape[3] <= 2:  # noqa: PLR2004
         return image[..., 0]
     luma = np.empty(image.shape[:3], image.dtype)
-    # Numbers of 64 bits would run over when they are weighed in 64 bits.
-    exact = image.dtype.kind != "f" and image.dtype.itemsize < 8  # noqa: PLR2004
-    (_luma_of_whole if exact else _luma)(np.ascontiguousarray(image), luma)
+    if image.dtype.kind == "f":
+        _luma(np.ascontiguousarray(image), luma)
+    elif image.dtype.itemsize < 8 or np.abs(image).max(initial=0) < _WEIGHABLE:  # noqa: PLR2004
+        _luma_of_whole(np.ascontiguousarray(image), luma)
+    else:
+        wide = np.empty(image.shape[:3])
+        _luma(image.astype(np.float64), wide)
+        luma[:] = np.rint(wide)
     return luma
 
 

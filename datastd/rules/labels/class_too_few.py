@@ -1,6 +1,6 @@
 """Q115."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 import polars as pl
@@ -18,7 +18,7 @@ class ClassTooFew(Rule):
 
     Attributes:
         classes: Number of classes, from label `first` on; None takes every label
-            that occurs in any split.
+            that occurs in any split of the same set.
         first: The first label.
         train: Fewest samples of a class in a split to learn from.
         test: Fewest samples of a class in any other.
@@ -61,21 +61,10 @@ class ClassTooFew(Rule):
             .agg(pl.col("samples").sum())
             .rows()
         }
-        labels = (
-            sorted({label for _, label in counts})
-            if self.classes is None
-            else range(self.first, self.first + self.classes)
-        )
-        splits = sorted({split for split, _ in counts})
-        fewest = {
-            split: self.train if _is_learned(split) or len(splits) == 1 else self.test
-            for split in splits
-        }
         few = [
-            (f"{split}: class {label}", found, f"expected at least {fewest[split]}, found {found}")
-            for split in splits
-            for label in labels
-            if (found := counts.get((split, label), 0)) < fewest[split]
+            (f"{split}: class {label}", found, f"expected at least {fewest}, found {found}")
+            for split in sorted({split for split, _ in counts})
+            for label, found, fewest in self._few(split, counts)
         ]
         total = sum(counts.values())
         return Measurement(
@@ -87,7 +76,19 @@ class ClassTooFew(Rule):
             ),
         )
 
-
-def _is_learned(split: str) -> bool:
-    """Say whether the last part of a split's name says that models learn from it."""
-    return split.rpartition("/")[2].startswith("train")
+    def _few(
+        self, split: str, counts: Mapping[tuple[str, int], int]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Classes with too few samples in a split: label, samples, and the fewest there may be."""
+        of_set, _, name = split.rpartition("/")  # several sets in one folder have classes apart
+        beside = [(other, label) for other, label in counts if other.rpartition("/")[0] == of_set]
+        alone = len({other for other, _ in beside}) == 1
+        fewest = self.train if alone or name.startswith("train") else self.test
+        labels = (
+            sorted({label for _, label in beside})
+            if self.classes is None
+            else range(self.first, self.first + self.classes)
+        )
+        for label in labels:
+            if (found := counts.get((split, label), 0)) < fewest:
+                yield label, found, fewest
