@@ -12,6 +12,9 @@ from pydantic import Field, ValidationError
 
 from datastd.errors import UsageError
 from datastd.model import (
+    DATA,
+    PROFILES,
+    ROLES,
     Example,
     FrozenMapping,
     Level,
@@ -22,6 +25,7 @@ from datastd.model import (
     Verdict,
     _bare,
     explain,
+    parse_toml,
     read_toml,
     worst,
 )
@@ -276,3 +280,51 @@ def test_a_file_that_is_not_there_is_said_not_to_be(tmp_path):
 
 def test_what_holds_no_conclusion_is_left_as_it_is():
     assert _bare(Verdict, ["x", {"outcome": 1, "code": 2}, 3]) == ["x", {"code": 2}, 3]
+
+
+class Leaf(Model):
+    colour: int = Field(0, alias="colourOfIt")
+
+
+class Tree(Model):
+    leaves: tuple[Leaf, ...] = ()
+    height: int = 0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"heigth": 1}, "heigth: Extra inputs are not permitted; did you mean height?"),
+        ({"leafs": []}, "leafs: Extra inputs are not permitted; did you mean leaves?"),
+        ({"leaves": [{"colourOfThem": 1}]},
+         "leaves.0.colourOfThem: Extra inputs are not permitted; did you mean colourOfIt?"),
+        ({"zzz": 1}, "zzz: Extra inputs are not permitted"),
+        ({"height": "heigth"}, "height: Input should be a valid integer"),
+    ],
+)  # fmt: skip
+def test_an_unknown_key_is_told_the_nearest_wherever_it_stands(given, said):
+    with pytest.raises(UsageError) as refused:
+        Tree.of_toml(given, "tree.toml", "a tree")
+    assert str(refused.value) == f"tree.toml: expected a tree, found {said}"
+
+
+def test_tables_in_tables_without_end_are_refused():
+    deep = {}
+    for _ in range(100_000):
+        deep = {"a": deep}
+    with pytest.raises(UsageError) as refused:
+        Tree.of_toml(deep, "tree.toml", "a tree")
+    assert str(refused.value) == "tree.toml: expected a tree, found tables nested too deep"
+    while deep:  # taken apart by hand: the interpreter would recurse
+        deep = deep["a"]
+    with pytest.raises(ValueError) as said:
+        parse_toml("a = " + "[" * 10_000 + "]" * 10_000)
+    assert str(said.value) == "nested too deep"
+    assert parse_toml("a = [[1]]") == {"a": [[1]]}
+
+
+def test_the_words_that_users_write_are_these():
+    assert PROFILES == ("dev", "team", "release")
+    assert ROLES == ("evaluation", "reference", "tokenizer", "predictions", "embeddings")
+    assert DATA == "data"
+    assert DATA not in ROLES
