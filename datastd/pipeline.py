@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -162,34 +162,22 @@ def judge(  # noqa: PLR0913
         planning = early.submit(source.plan)
         hashing = early.submit(hashed, source.tree, jobs) if path else None
         chosen = _standard(asked, source.format, where)
-        for role, place in entry.inputs.items():
-            places.setdefault(role, place)
-        for named_role in places:
-            if named_role in ROLES and named_role not in chosen.roles:
-                expected, hint = f"a role that {chosen.name} looks at", "nothing would look at it"
-                raise UsageError("--input", expected, named_role, hint)
         others = {
-            role: stack.enter_context(_open_input(role, Path(place), type(source)))
-            for role, place in places.items()
+            role: stack.enter_context(_open_input(role, Path(place), source, chosen))
+            for role, place in ({**entry.inputs} | places).items()
         }
         listed = result(hashing) if hashing else None
         plan = _with_unhashed(result(planning), listed)
-        name = DataName(
-            path=utf8(str(data)) if path else "<memory>",
-            format=source.format,
-            digest=listed.digest if listed and not listed.unreadable else None,
-        )
-        files = _files(listed, source) if listed else None
+        case = _Case(source, plan, chosen, strictness, others, listed)
         try:
-            report = _judge(
-                source, plan, chosen, strictness, others, jobs or 0, name, files,
-                proposed=asked is None,
-            )  # fmt: skip
+            fold = _examined(case, jobs)
+            report = _report(case, fold, utf8(str(data)) if path else "<memory>")
         except pl.exceptions.PolarsError as error:
             if path:
                 raise
             expected = f"columns of the types that {chosen.name} reads"
             raise UsageError("data", expected, str(error)) from None
+        report.attach(fold.failing_of, proposed=asked is None)
         for one in (source, *others.values()) if path else ():
             one.tree.walk_again()
         return report, listed
@@ -251,15 +239,18 @@ def _with_unhashed(plan: Plan, listed: Manifest | None) -> Plan:
     return replace(plan, defects=(*plan.defects, *more))
 
 
-def _open_input(role: str, path: Path, like: type[Source]) -> Source:
+def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source:
     """Open a dataset that a judgement needs, best *like* the data; one not sound is no input."""
     if role not in ROLES:
         raise UsageError("--input", f"one of {', '.join(ROLES)}", role)
+    if role not in standard.roles:
+        expected, hint = f"a role that {standard.name} looks at", "nothing would look at it"
+        raise UsageError("--input", expected, role, hint)
     from datastd.engines.fold import refuse  # noqa: PLC0415
 
     tree = Tree(path)
     if like.recognises(tree):
-        source = like(tree)
+        source = type(like)(tree)
     else:
         tree.close()
         source = open_source(path)
@@ -275,77 +266,98 @@ def _open_input(role: str, path: Path, like: type[Source]) -> Source:
     return source
 
 
-def _judge(  # noqa: PLR0913, PLR0917
-    source: Source,
-    plan: Plan,
-    standard: "Standard",
-    profile: Profile,
-    inputs: Mapping[str, Source],
-    jobs: int,
-    data: DataName,
-    files: pl.DataFrame | None,
-    *,
-    proposed: bool,
-) -> Report:
-    """Let every rule look at everything, and set what it found against its limit."""
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One judgement: what is judged, by what, and beside what."""
+
+    source: Source
+    plan: Plan
+    standard: "Standard"
+    profile: Profile
+    inputs: Mapping[str, Source]
+    listed: Manifest | None
+
+    @property
+    def required(self) -> list[str]:
+        """Inputs by role that have to be there."""
+        return sorted(self.standard.required(self.profile))
+
+    @property
+    def kinds(self) -> tuple[type[Defect], ...]:
+        """Kinds of defect that may be met; no file can be hashed that cannot be read."""
+        return (*self.source.kinds, *([FileUnreadable] if self.listed else []))
+
+    @property
+    def not_asked(self) -> tuple[NotAsked, ...]:
+        """Rules that lack what they need, and that nobody requires to be asked."""
+        given = {*self.inputs, *self.required, *(["files"] if self.listed else [])}
+        return tuple(
+            NotAsked(code=rule.code, needs=need)
+            for rule in self.standard.rules
+            for need in (*rule.needs, *(["files"] if rule.table == "files" else []))
+            if need not in given
+        )
+
+
+def _examined(case: _Case, jobs: int | None) -> "Fold":
+    """Let every rule look at everything."""
     from datastd.engines import tasks  # noqa: PLC0415
     from datastd.engines.fold import Fold  # noqa: PLC0415
     from datastd.engines.local import cores, run  # noqa: PLC0415
 
-    fold = Fold(standard)
-    work = tasks(source, plan.shards, inputs)
+    fold, plan = Fold(case.standard), case.plan
+    work = tasks(case.source, plan.shards, case.inputs)
     fold.add_defects(plan.defects)
     with Bar("checking", plan.samples) as bar:
-        for part in run(work, standard, inputs, jobs=jobs or cores(), done=bar.advance):
+        for part in run(work, case.standard, case.inputs, jobs=jobs or cores(), done=bar.advance):
             fold.add(part)
-    seen = fold.read + fold.lost
-    if plan.samples not in {None, seen}:
-        msg = f"{plan.samples} samples were planned and {seen} read"
+    if plan.samples not in {None, fold.read + fold.lost}:
+        msg = f"{plan.samples} samples were planned and {fold.read + fold.lost} read"
         raise AssertionError(msg)
-    if files is not None:
-        fold.add_files(files)
-    required = sorted(standard.required(profile))
-    given = {*inputs, *required, *(["files"] if files is not None else [])}
-    absent = tuple(
-        NotAsked(code=rule.code, needs=need)
-        for rule in standard.rules
-        for need in (*rule.needs, *(["files"] if rule.table == "files" else []))
-        if need not in given
-    )
-    unasked = {one.code for one in absent}
-    # A file that cannot be hashed is a defect of whatever format.
-    kinds: tuple[type[Defect], ...] = tuple(
-        dict.fromkeys((*source.kinds, *([FileUnreadable] if files is not None else [])))
-    )
-    verdicts = [
-        *_defects(fold, kinds, {"files": plan.files, "samples": seen + plan.lost}),
-        *(
-            rule.judge(measured, standard.level(rule, profile))
-            for rule, measured in fold.measurements(inputs)
-            if rule.called[0] not in unasked
+    if case.listed:
+        fold.add_files(_files(case.listed, case.source))
+    return fold
+
+
+def _verdicts(case: _Case, fold: "Fold") -> Iterator[Verdict]:
+    """Set what was found against its limits."""
+    tried = {"files": case.plan.files, "samples": fold.read + fold.lost + case.plan.lost}
+    yield from _defects(fold, case.kinds, tried)
+    unasked = {one.code for one in case.not_asked}
+    for rule, measured in fold.measurements(case.inputs):
+        if rule.called[0] not in unasked:
+            yield rule.judge(measured, case.standard.level(rule, case.profile))
+    if case.required:
+        yield _required(case.required, case.inputs)
+
+
+def _report(case: _Case, fold: "Fold", path: str) -> Report:
+    """What the judgement comes to, and what it is about."""
+    listed, standard = case.listed, case.standard
+    return Report(
+        data=DataName(
+            path=path,
+            format=case.source.format,
+            digest=listed.digest if listed and not listed.unreadable else None,
         ),
-        *([_required(required, inputs)] if required else []),
-    ]
-    report = Report(
-        data=data,
-        standard=StandardName(name=standard.name, digest=standard.digest, profile=profile),
+        standard=StandardName(name=standard.name, digest=standard.digest, profile=case.profile),
         complete=True,
         accounting=Accounting(
-            files=0 if files is None else files.height,
-            bytes=0 if files is None else int(files["bytes"].sum()),
-            samples=seen + plan.lost,
-            defective=fold.lost + plan.lost,
+            files=len(listed.files) if listed else 0,
+            bytes=sum(case.source.tree.stamps[file].size for file, _ in listed.files)
+            if listed
+            else 0,
+            samples=fold.read + fold.lost + case.plan.lost,
+            defective=fold.lost + case.plan.lost,
         ),
         splits=fold.splits(),
-        verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.code)),
+        verdicts=tuple(sorted(_verdicts(case, fold), key=lambda verdict: verdict.code)),
         inputs=tuple(
             InputName(role=role, path=utf8(str(one.tree.root)), digest=hashed(one.tree).digest)
-            for role, one in inputs.items()
+            for role, one in case.inputs.items()
         ),
-        not_asked=absent,
+        not_asked=case.not_asked,
     )
-    report.attach(fold.failing_of, proposed=proposed)
-    return report
 
 
 def _required(roles: Sequence[str], given: Container[str]) -> Verdict:
