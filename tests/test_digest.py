@@ -124,7 +124,15 @@ def test_samples_have_one_digest_each_that_depends_on_nothing_else(array):
 def test_the_digest_of_a_sample_is_pinned():
     """A certificate of yesterday must hold tomorrow."""
     (found,) = of_rows(np.arange(6, dtype=np.uint8).reshape(1, 2, 3))
-    assert found == hashlib.sha256(b"|u1 (2, 3) " + bytes(range(6))).digest()
+    assert found == pinned(b"|u1 (2, 3) ", bytes(range(6)))
+    (found,) = of_rows(np.array([[1, 300]], ">i2"))
+    assert found == pinned(b"<i8 (2,) ", np.array([1, 300], "<i8").tobytes())
+    (found,) = of_rows(np.array([[-0.0, 0.5]], ">f4"))
+    assert found == pinned(b"<f8 (2,) ", np.array([0.0, 0.5], "<f8").tobytes())
+
+
+def pinned(head, values):
+    return hashlib.sha256(head + values).digest()
 
 
 def test_values_and_shape_count():
@@ -279,6 +287,7 @@ def test_a_change_while_it_is_hashed_is_an_error(folder):
         (np.array([[-1, 300]], np.int16), np.array([[-1, 300]], np.float32)),
         (np.array([[1, np.nan]], np.float32), np.array([[1, -np.nan]], np.float64)),
         (np.array([[1, 2**63]], np.uint64), np.array([[1, 2**63]], ">u8")),
+        (np.array([[1, 2**63 - 1]], np.uint64), np.array([[1, 2**63 - 1]], np.int64)),
         (np.array([[True, False]]), np.array([[1, 0]], np.uint8)),
     ],
 )

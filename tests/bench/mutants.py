@@ -1,7 +1,7 @@
 """
 Break the code on purpose, one place at a time, and see whether a test notices.
 
-    python tests/bench/mutants.py [MODULE.py ...] [--jobs 2] [--list]
+    python tests/bench/mutants.py [MODULE.py ...] [--jobs 2] [--every 1] [--list]
 
 Without modules: digest, model, rule base, pandera door, and the certificate.  Every
 comparison, operator, number, truth value, string, condition, argument and statement is
@@ -151,6 +151,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", default=[*TESTS])
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--every", type=int, default=1, help="try each Nth only: a sample")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(options.jobs) as pool:
@@ -168,7 +169,7 @@ def main():
 
         for module in options.modules:
             tree = ast.parse((ROOT / "datastd" / module).read_text())
-            found = [*mutants(tree)]
+            found = [*mutants(tree)][:: options.every]
             if options.list:
                 print(module, len(found))
                 continue
