@@ -120,8 +120,13 @@ def count(rule: Rule, rows: pl.DataFrame, part: Part) -> None:
             seen if known is None else known.hstack(seen.select(more)) if more else known
         )
     else:
-        part.partials[rule.code] = rule.partial(seen)
-        keep(part.failing, rule.code, rule.failing(seen))
+        tally(rule, seen, part)
+
+
+def tally(rule: Rule, seen: pl.DataFrame, part: Part) -> None:
+    """Let *rule* count in rows that need not meet others, or have met them."""
+    part.partials[rule.code] = rule.partial(seen)
+    keep(part.failing, rule.code, rule.failing(seen))
 
 
 def keep(failing: dict[str, pl.DataFrame], code: str, rows: pl.DataFrame) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from datastd.engines import Part, columns, count, keep
+from datastd.engines import Part, columns, count, tally
 from datastd.engines.spool import Meeting, Spool
 from datastd.errors import UsageError
 from datastd.model import DATA, EXAMPLES, Level, Measurement
@@ -125,11 +125,9 @@ class Fold:
             return
         # Rows of an input meet those of the data, for the rules that ask for it only.
         seen = rows.select(wanted).filter(pl.col("origin").is_in([DATA, *rule.needs]))
-        self._partials.setdefault(rule.code, []).append(rule.partial(seen))
-        found: dict[str, pl.DataFrame] = {}
-        keep(found, rule.code, rule.failing(seen))
-        for code, failing in found.items():
-            self._failing.add(code, failing)
+        part = Part()
+        tally(rule, seen, part)
+        self.add(part)
 
     def _finish(self, rule: Rule) -> Measurement:
         code = rule.called[0]
