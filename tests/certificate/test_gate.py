@@ -60,7 +60,7 @@ def test_closed_data_are_said_to_be_closed(copy):
     with datastd.open(copy.data, certificate=copy.plain) as data:
         assert data.root == copy.data
     data.close()  # twice is once
-    with pytest.raises(UsageError, match="data that are open, found closed ones; open them again"):
+    with pytest.raises(UsageError, match=r"^data: expected data that are open, found closed ones; open them again$"):
         data.take(IMAGES, np.array([0]))
 
 
@@ -543,6 +543,9 @@ def test_a_standard_of_a_file_needs_its_digest_said(certified, tmp_path):
     with pytest.raises(NotCertified):
         datastd.open(certified / "data", certificate=out, standard_digest="0" * 64)
     datastd.open(certified / "data", certificate=out, standard_digest=digest).close()
+    assert verify(certified / "data", out, standard_digest=digest)
+    with pytest.raises(NotCertified):
+        verify(certified / "data", out)
     trust = Trust.model_validate({"standard": ({"name": "mine/1", "digest": digest},)})
     datastd.open(certified / "data", certificate=out, standard=tmp_path / "mine.py", trust=trust).close()
     other = Trust.model_validate({"standard": ({"name": "other/1", "digest": digest},)})
