@@ -144,7 +144,7 @@ def judge(  # noqa: PLR0913
     """Judge as `check` does; also return the manifest of what was judged."""
     if jobs is not None and (type(jobs) is not int or not 1 <= jobs <= MOST):
         raise UsageError("jobs", f"a whole number from 1 to {MOST}", f"{jobs}")
-    places = _places(inputs)
+    places = places_of(inputs)
     path = refuse_empty(data) if isinstance(data, str | Path) else None
     entry = config.entry_for(path) if path else config.Dataset(path="<memory>")
     # Not "or": an empty name is no missing one, and must not choose a laxer judgement.
@@ -183,8 +183,13 @@ def judge(  # noqa: PLR0913
         return report, listed
 
 
-def _places(inputs: object) -> dict[str, str | Path]:
-    """Paths by role, as the user gave them."""
+def places_of(inputs: object) -> dict[str, str | Path]:
+    """
+    Paths by role, as the user gave them.
+
+    Raises:
+        UsageError: No mapping from roles to paths.
+    """
     if inputs is None:
         return {}
     if not isinstance(inputs, Mapping):

@@ -23,7 +23,7 @@ from datastd.digest import Manifest
 from datastd.disk import Tree, real, refuse_empty, refuse_inside, refuse_place
 from datastd.errors import NotCertified, UsageError
 from datastd.model import PROFILES
-from datastd.pipeline import formats, hashed, open_source
+from datastd.pipeline import formats, hashed, open_source, places_of
 from datastd.quiet import utf8
 from datastd.report import Report
 from datastd.sources import Batch, Plan, Shard, Source
@@ -69,7 +69,8 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
         raise UsageError("data", "the path of a folder", f"a {type(data).__name__}")
     path, place = refuse_empty(data), Path(out)
     entry = config.entry_for(path)
-    for around in (path, *entry.inputs.values(), *(inputs or {}).values()):
+    places = places_of(inputs)
+    for around in (path, *entry.inputs.values(), *places.values()):
         refuse_inside(place, Path(around))
     refuse_place(place)
     _refuse_other(place)
@@ -87,7 +88,7 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
             "standard": str(named),
             "format": format,
             "profile": profile,
-            "inputs": {role: str(where) for role, where in (inputs or {}).items()},
+            "inputs": {role: str(where) for role, where in places.items()},
             "jobs": jobs,
         }
     )

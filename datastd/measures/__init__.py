@@ -116,9 +116,10 @@ def _find(name: str, asker: Callable[..., Any], known: dict[str, Any]) -> Any:  
     raise _Missing(name)
 
 
-def _cached(function: Callable[..., Any], cache: Path) -> Iterator[Path]:
-    """The files in which numba keeps what it compiled of *function*: index and code."""
-    return cache.glob(f"*.{function.__qualname__}-*.nb[ic]")
+def _cached(compiled: Any) -> Iterator[Path]:  # noqa: ANN401  -- numba's dispatcher
+    """The files in which numba keeps what it compiled of a function: index and code."""
+    cache = Path(compiled.stats.cache_path or ".")
+    return cache.glob(f"*.{compiled.py_func.__qualname__}-*.nb[ic]")
 
 
 _DAMAGED = (
@@ -147,23 +148,22 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def called(*arguments: P.args, **options: P.kwargs) -> R:
-        cache = Path(compiled.stats.cache_path or ".")
         if not compiled.signatures:  # the first call of this process compiles, or loads
-            _announce(function, cache)
+            _announce(compiled)
         try:
             return compiled(*arguments, **options)
         except _DAMAGED:  # kernels raise nothing themselves
-            for path in _cached(function, cache):
+            for path in _cached(compiled):
                 path.unlink(missing_ok=True)
             return compiled(*arguments, **options)
 
     return called
 
 
-def _announce(function: Callable[..., Any], cache: Path) -> None:
+def _announce(compiled: Any) -> None:  # noqa: ANN401
     """Say once that compiling takes a moment, if nothing is cached yet."""
     with _announcing:
-        if _announced or any(_cached(function, cache)):
+        if _announced or any(_cached(compiled)):
             return
         _announced.append(True)
         print(  # noqa: T201

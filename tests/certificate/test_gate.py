@@ -829,3 +829,9 @@ def waited(for_what):
             return True
         time.sleep(0.1)
     return False
+
+
+@pytest.mark.parametrize("inputs", [{"evaluation": None}, {"evaluation": 3}, ["evaluation"], "evaluation"])
+def test_inputs_that_are_no_paths_by_role_are_refused(inputs, certified, tmp_path):
+    with pytest.raises(UsageError, match="inputs: expected"):
+        datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json", inputs=inputs)

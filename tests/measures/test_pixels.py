@@ -183,3 +183,8 @@ def test_grey_of_wide_numbers_is_that_of_narrow_ones(dtype):
     np.testing.assert_array_equal(gray(pixels.astype(dtype)), gray(pixels))
     huge = np.full((1, 1, 1, 3), 2**50, dtype) if np.dtype(dtype).itemsize == 8 else pixels[:1].astype(dtype)
     np.testing.assert_array_equal(gray(huge), huge[..., 0] if np.dtype(dtype).itemsize == 8 else gray(pixels[:1]))
+
+
+def test_the_least_number_has_a_grey_too():
+    least = np.full((1, 1, 1, 3), -(2**63), np.int64)
+    assert gray(least).item() == pytest.approx(-(2.0**63))

@@ -126,6 +126,9 @@ CASES = [
     (DepthMixed(), rows(depth_bit=[32]), 0, []),
     (DepthMixed(), rows(depth_bit=[8, 16], split=["train", "test"]), 1, []),
     (DepthMixed(), rows(depth_bit=[8, 16, 32]), 2, []),
+    (DepthMixed(), rows(depth_bit=[None, None]), 1, []),
+    (DepthMixed(), rows(depth_bit=[8, None]), 1, []),
+    (DepthMixed(), rows(depth_bit=[8.0, math.nan]), 1, []),
     # order: 5 % of the changes of a random order
     (OrderLeak(), rows(label=[0, 1] * 10), 0.0, []),
     (OrderLeak(), rows(label=[0] * 50 + [1] * 50), 1 - 1 / (99 * (1 - 2 * 50 * 49 / (100 * 99))), []),

@@ -62,16 +62,20 @@ def gray(image: Numbers) -> Pixels:
     """
     if image.shape[3] <= 2:  # noqa: PLR2004
         return image[..., 0]
-    luma = np.empty(image.shape[:3], image.dtype)
+    colours = np.ascontiguousarray(image).reshape(-1, image.shape[3])
     if image.dtype.kind == "f":
-        _luma(np.ascontiguousarray(image), luma)
-    elif image.dtype.itemsize < 8 or np.abs(image).max(initial=0) < _WEIGHABLE:  # noqa: PLR2004
-        _luma_of_whole(np.ascontiguousarray(image), luma)
+        luma = _luma(colours)
+    elif image.dtype.itemsize < 8 or _is_weighable(colours):  # noqa: PLR2004
+        luma = _luma_of_whole(colours)
     else:
-        wide = np.empty(image.shape[:3])
-        _luma(image.astype(np.float64), wide)
-        luma[:] = np.rint(wide)
-    return luma
+        luma = np.rint(_luma(colours.astype(np.float64))).astype(image.dtype)
+    return luma.reshape(image.shape[:3])
+
+
+def _is_weighable(colours: Numbers) -> bool:
+    """Say whether 16-bit weights leave room; not by magnitude, for that of -2^63 is negative."""
+    lowest, highest = int(colours.min(initial=0)), int(colours.max(initial=0))
+    return lowest > -_WEIGHABLE and highest < _WEIGHABLE
 
 
 def flat(pixels: Pixels) -> Pixels:
@@ -95,24 +99,21 @@ def centroid(gray: Pixels, moments: Moments) -> Centroid:
 
 
 @kernel
-def _luma(image: Numbers, luma: Pixels) -> None:
-    images, height, width, _ = image.shape
-    for i in range(images):
-        for y in range(height):
-            for x in range(width):
-                pixel = image[i, y, x]
-                luma[i, y, x] = 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2]
+def _luma(colours: Numbers) -> Numbers:
+    luma = np.empty(len(colours), colours.dtype)
+    for i in range(len(colours)):
+        luma[i] = 0.299 * colours[i, 0] + 0.587 * colours[i, 1] + 0.114 * colours[i, 2]
+    return luma
 
 
 @kernel
-def _luma_of_whole(image: Numbers, luma: Pixels) -> None:
-    images, height, width, _ = image.shape
-    for i in range(images):
-        for y in range(height):
-            for x in range(width):
-                red, green = np.int64(image[i, y, x, 0]), np.int64(image[i, y, x, 1])
-                blue = np.int64(image[i, y, x, 2])
-                luma[i, y, x] = (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16
+def _luma_of_whole(colours: Numbers) -> Numbers:
+    luma = np.empty(len(colours), colours.dtype)
+    for i in range(len(colours)):
+        red, green = np.int64(colours[i, 0]), np.int64(colours[i, 1])
+        blue = np.int64(colours[i, 2])
+        luma[i] = (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16
+    return luma
 
 
 @kernel

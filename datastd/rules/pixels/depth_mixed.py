@@ -13,7 +13,7 @@ class DepthMixed(Rule):
     """
     Images of several depths in one dataset: bytes in one split, wider numbers in another.
 
-    Observed are the depths beyond the first.
+    Observed are the depths beyond the first; a depth that is not known is one too many.
 
     Why it matters:
         Loaders scale by the element type: 8-bit pixels are divided by 255 and others are
@@ -32,21 +32,22 @@ class DepthMixed(Rule):
     reads: ClassVar[tuple[str, ...]] = ("depth_bit", "split")
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.group_by("depth_bit", "split").len("checked").sort("split", "depth_bit")
+        # NaN becomes null: neither is a depth.
+        depth = pl.col("depth_bit").cast(pl.Int64, strict=False)
+        return rows.group_by("split", depth).len("checked").sort("split", "depth_bit")
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         (checked,) = totals(partials, "checked")
-        found = sorted(
-            {row for part in partials for row in part.select("split", "depth_bit").rows()}
-        )
-        more = len({depth for _, depth in found}) - 1
+        pairs = {row for part in partials for row in part.select("split", "depth_bit").rows()}
+        depths = {depth for _, depth in pairs}
+        more = max(0, len(depths - {None}) - 1) + (None in depths)
         named = [
             Example(key=split, observed=depth, detail=f"expected one depth, found {depth} bit")
-            for split, depth in found
+            for split, depth in sorted(pairs, key=str)
         ]
         return Measurement(
-            observed=max(0, more),
+            observed=more,
             checked=checked,
             failed=0,
-            examples=tuple(named[:EXAMPLES]) if more > 0 else (),
+            examples=tuple(named[:EXAMPLES]) if more else (),
         )
