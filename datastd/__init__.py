@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datastd import train
     from datastd.certificate import Certificate, Certified, certify, open  # noqa: A004
-    from datastd.errors import DataChanged, DataStdError, NotCertified, NotJudged, UsageError
+    from datastd.cleaning import Cleaned, clean
+    from datastd.errors import (
+        DataChanged,
+        DataStdError,
+        NotCertified,
+        NothingLeft,
+        NotJudged,
+        UsageError,
+    )
     from datastd.measures import measure
     from datastd.model import Level, Measurement, Outcome, Verdict
     from datastd.pipeline import check
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Certificate": "certificate", "Certified": "certificate", "certify": "certificate",
     "open": "certificate",
+    "Cleaned": "cleaning", "clean": "cleaning", "NothingLeft": "errors",
     "DataChanged": "errors", "DataStdError": "errors", "NotCertified": "errors",
     "NotJudged": "errors", "UsageError": "errors",
     "Level": "model", "Measurement": "model", "Outcome": "model", "Verdict": "model",
@@ -33,11 +42,12 @@ _HOME = {
 }  # fmt: skip
 
 __all__ = [  # noqa: RUF022  -- in the order of use
-    "check", "certify", "open", "train",
+    "check", "clean", "certify", "open", "train",
     "Report", "Verdict", "Measurement", "Outcome", "Level",
-    "Certificate", "Certified",
+    "Cleaned", "Certificate", "Certified",
     "Standard", "Rule", "Source", "Tolerance", "limit", "measure",
     "DataStdError", "UsageError", "NotJudged", "DataChanged", "NotCertified",
+    "NothingLeft",
 ]  # fmt: skip
 
 

@@ -53,7 +53,11 @@ ProfileOption = Annotated[
 ]
 InputOption = Annotated[
     list[str] | None,
-    typer.Option("--input", metavar="ROLE=PATH", help="Another dataset, by its role; repeatable."),
+    typer.Option(
+        "--input",
+        metavar="ROLE=PATH",
+        help="Another dataset, or a table by key, by its role; repeatable.",
+    ),
 ]
 JobsOption = Annotated[
     int | None, typer.Option("--jobs", min=1, metavar="N", help="Threads; else one per core.")
@@ -61,7 +65,9 @@ JobsOption = Annotated[
 ReportOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "--report", metavar="FILE", help="Write the report: .json, .parquet or .csv; repeatable."
+        "--report",
+        metavar="FILE",
+        help="Write the report: .json .html .sarif .xml .md .parquet .csv; repeatable.",
     ),
 ]
 TrustOption = Annotated[
@@ -125,6 +131,11 @@ def _print(text: str, *, end: str = "\n") -> None:
         print(text, end=end, flush=True)  # noqa: T201
 
 
+def _in_actions() -> bool:
+    """Say whether what is printed is read for commands: this is a step of GitHub Actions."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
 def _version(*, wanted: bool) -> None:
     if wanted:
         import datastd  # noqa: PLC0415
@@ -169,6 +180,59 @@ def check(  # noqa: PLR0913, PLR0917  -- one parameter per option
     for path in report or ():
         judged.save(path)
     return judged.outcome.exit_code
+
+
+@command
+def clean(  # noqa: PLR0913
+    data: Data,
+    out: Annotated[
+        str, typer.Argument(metavar="OUT", help="New folder for the samples that pass.")
+    ],
+    *,
+    standard: StandardOption = None,
+    format: FormatOption = None,  # noqa: A002
+    profile: ProfileOption = None,
+    input: InputOption = None,  # noqa: A002
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--also",
+            metavar="CODE",
+            help="Leave out what this code names as well, though it only warns; repeatable.",
+        ),
+    ] = None,
+    copy: Annotated[
+        bool, typer.Option("--copy", help="Copy files that could share their bytes (hard links).")
+    ] = False,
+    jobs: JobsOption = None,
+) -> int:
+    """
+    Write the samples that pass into a new folder, and judge it by the same standard.
+
+    DATA stays as it is.  Left out is what cannot be read, and what a rule that fails at
+    level error names: of copies, one stays (in a test or val split, before train); of
+    copies under different labels, none.  OUT/_meta/removed.jsonl names each sample left
+    out, and why; the data card gets a step.  Exit code: what OUT comes to.
+
+    Pictures are not copied where OUT is on the same disk: both folders name the same
+    bytes, so never edit one in place.
+    """
+    from datastd.cleaning import clean as write  # noqa: PLC0415
+
+    done = write(
+        data, out, standard, format=format, profile=profile, inputs=_inputs(input),
+        also=also or (), copy=copy, jobs=jobs,
+    )  # fmt: skip
+    _print(safe(f"{data}: {done}", longest=2000))
+    _print(safe(f"  {done.out / done.log} names what was left out, and why", longest=2000))
+    if done.classes:
+        which = ", ".join(map(str, done.classes))
+        said = "a format that numbers the classes it finds now numbers them otherwise"
+        _print(safe(f"  no sample is left of class {which}: {said}"))
+    if done.advice:
+        _print(safe(f"  {done.advice}"))
+    _show(done.report)
+    return done.outcome.exit_code
 
 
 @command
@@ -312,8 +376,18 @@ def _show(report: "Report") -> None:
 
     # A pipe has no width: a log is read in wide windows, and cut lines help nobody.
     width = None if sys.stdout.isatty() else 120
-    with _for_who_reads():
-        show(report, Terminal(width=width, emoji=False, highlight=False, soft_wrap=False))
+    terminal = Terminal(width=width, emoji=False, highlight=False, soft_wrap=False)
+    if not _in_actions():
+        with _for_who_reads():
+            show(report, terminal)
+        return
+    from datastd.report import github  # noqa: PLC0415
+
+    with github.unheard(_print), _for_who_reads():
+        show(report, terminal)
+    for line in github.annotations(report):
+        _print(line)
+    github.summarise(report)
 
 
 def _ended_by(error: BaseException) -> int:
@@ -335,6 +409,9 @@ def _ended_by(error: BaseException) -> int:
 
 
 def _say(text: str, code: int, *, before: str = "") -> int:
+    said = safe(f"datastd: {text}", longest=2000)
+    if _in_actions():  # of its two forms of a command, the one that may stand within a line
+        said = said.replace("##[", "## [")
     with contextlib.suppress(OSError):  # nobody hears: the exit code still says it
-        print(before + safe(f"datastd: {text}", longest=2000), file=sys.stderr, flush=True)  # noqa: T201
+        print(before + said, file=sys.stderr, flush=True)  # noqa: T201
     return code

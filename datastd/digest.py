@@ -9,7 +9,7 @@ dataset, and covers every name and every byte (it equals in-toto's ``dirHash``).
 import hashlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -154,20 +154,35 @@ class Manifest:
     unreadable: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, tree: Tree, *, jobs: int, seen: Callable[[int], None] = lambda _: None) -> Self:
+    def of(
+        cls,
+        tree: Tree,
+        *,
+        jobs: int,
+        seen: Callable[[int], None] = lambda _: None,
+        known: Mapping[str, str] | None = None,
+    ) -> Self:
         """
-        Hash every file of *tree* on *jobs* threads; *seen* is told of bytes as they are hashed.
+        Hash every file of *tree* on *jobs* threads.
+
+        Args:
+            tree: The dataset's folder.
+            jobs: Threads.
+            seen: Is told of bytes as they are hashed.
+            known: SHA-256 of files by path, where who read them hashed them.
 
         Raises:
             DataChanged: A file changed while it was read.
         """
-        paths = [path for path in tree.stamps if path != MANIFEST]
+        there = dict(known or {})
+        paths = [path for path in tree.stamps if path != MANIFEST and path not in there]
         hashed = each(
             lambda path: (path, *_hash(tree, path, seen)), paths, jobs=jobs, stop=tree.stop
         )
         every = [*hashed]
+        there |= {path: value for path, value, _ in every if value}
         return cls(
-            tuple((path, value) for path, value, _ in every if value),
+            tuple((path, there[path]) for path in tree.stamps if path in there),
             tuple((path, reason) for path, value, reason in every if not value),
         )
 

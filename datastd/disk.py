@@ -14,8 +14,9 @@ import secrets
 import stat
 import threading
 from collections.abc import Iterator
+from ctypes import CDLL, c_int64
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import BinaryIO, NamedTuple, Self
 
 from datastd.errors import DataChanged, UsageError
 
@@ -27,6 +28,10 @@ _KINDS = (
     (stat.S_ISCHR, "a character device"),
     (stat.S_ISBLK, "a block device"),
 )
+
+
+_SYNC = getattr(CDLL(None), "sync_file_range", None)  # of Linux
+_ALL_PAGES = 7  # wait for those on their way, write the dirty ones, wait for them
 
 
 _DEEPEST = 100  # folders inside each other: each is held open while it is walked
@@ -80,6 +85,29 @@ class Tree:
     """
 
     def __init__(self, root: Path) -> None:
+        self._open_root(root)
+        stamps: dict[str, Stamp] = {}
+        self.oddities: list[Oddity] = []
+        self._walk(self._descriptor, "", stamps)
+        self.stamps = dict(sorted(stamps.items(), key=lambda item: item[0].encode()))
+        self.oddities.sort()
+
+    @classmethod
+    def of(cls, root: Path, stamps: dict[str, Stamp]) -> Self:
+        """
+        Hold a folder open again, of which another process walked these files.
+
+        Its files are not held: whoever does this reads each of them once.
+
+        Raises:
+            UsageError: *root* is no longer a folder that can be opened.
+        """
+        tree = object.__new__(cls)
+        tree._open_root(root)
+        tree.stamps, tree.oddities, tree._most_held = stamps, [], 0
+        return tree
+
+    def _open_root(self, root: Path) -> None:
         self.root = root
         try:
             self._descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -95,11 +123,6 @@ class Tree:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._most_held = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4
-        stamps: dict[str, Stamp] = {}
-        self.oddities: list[Oddity] = []
-        self._walk(self._descriptor, "", stamps)
-        self.stamps = dict(sorted(stamps.items(), key=lambda item: item[0].encode()))
-        self.oddities.sort()
 
     def _walk(self, folder: int, prefix: str, stamps: dict[str, Stamp]) -> None:
         if prefix.count("/") > _DEEPEST:
@@ -163,6 +186,25 @@ class Tree:
             if not hold:
                 os.close(descriptor)
 
+    def link(self, path: str, place: Path) -> None:
+        """
+        Give the file *path* a second name, *place*.
+
+        That sets its ``ctime_ns``, so that nobody may rely on its stamp afterwards.
+
+        Raises:
+            DataChanged: It is no longer the file that was walked.
+            OSError: No second name can be given.
+        """
+        try:
+            os.link(path, place, src_dir_fd=self._descriptor, follow_symlinks=False)
+        except FileNotFoundError:
+            raise _changed(path, "no such file") from None
+        # Not `ctime_ns`: another name of it may have been linked before.
+        if Stamp.of(os.lstat(place))[:-1] != self.stamps[path][:-1]:
+            place.unlink()
+            raise _changed(path, "another")
+
     def read(self, descriptor: int, length: int, offset: int) -> bytes:
         """
         Read up to *length* bytes at *offset* of a descriptor that `open` lent.
@@ -190,10 +232,7 @@ class Tree:
             except (FileNotFoundError, NotADirectoryError):
                 raise _changed(path, "no such file") from None
         try:
-            # A page that was mapped and written to is written to again without a trace
-            # in the times, until it has been on the disk.
-            with contextlib.suppress(OSError):
-                os.fsync(descriptor)
+            _write_back(descriptor)
             self._compare(path, descriptor)
         except BaseException:
             os.close(descriptor)
@@ -245,6 +284,18 @@ class Tree:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _write_back(descriptor: int) -> None:
+    """
+    Have what was written to a file's mapped pages put on the disk.
+
+    Such a page is written to again without a trace in the times, until then.
+    """
+    with contextlib.suppress(OSError):
+        # Not its size and times, for which `fsync` would wait: most files are as they were.
+        if _SYNC is None or _SYNC(descriptor, c_int64(0), c_int64(0), _ALL_PAGES):
+            os.fsync(descriptor)
 
 
 def _changed(path: str, found: str) -> DataChanged:
@@ -348,6 +399,31 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(str(path), "a folder to write to", error.strerror or "an error") from None
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """
+    Lend a file whose content comes to *path* whole at the end, or not at all.
+
+    For what does not fit into memory; `publish` also reads back what it wrote.
+
+    Raises:
+        UsageError: The file cannot be written there.
+    """
+    beside = path.with_name(f".tmp-{path.name}-{secrets.token_hex(8)}")
+    try:
+        with beside.open("xb") as file:
+            try:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                beside.replace(path)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise UsageError(str(path), "a place to write to", error.strerror or "an error") from None
 
 
 def publish(path: Path, content: bytes, *, mode: int = 0o644) -> None:

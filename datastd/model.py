@@ -243,6 +243,13 @@ class Example(Model):
     observed: float | None
     detail: str = ""
 
+    @property
+    def says(self) -> str:
+        """What was found there, in words."""
+        if self.detail:
+            return self.detail
+        return "no finite number" if self.observed is None else f"observed {self.observed:g}"
+
 
 def _refuse_more(failed: int, checked: int) -> None:
     """Refuse more rows that fail than were looked at."""

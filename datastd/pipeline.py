@@ -9,18 +9,19 @@ import importlib
 import pkgutil
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from datastd import config, sources
+from datastd import config, forks, sources
 from datastd.digest import Manifest
-from datastd.disk import Tree, refuse_empty
+from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import UsageError
+from datastd.inputs import COLUMNS, Keyed
 from datastd.model import DATA, PROFILES, ROLES, Example, Profile, Verdict
 from datastd.quiet import utf8
 from datastd.report import (
@@ -37,14 +38,19 @@ from datastd.sources.files import FileUnreadable, is_paper
 from datastd.waiting import MOST, result
 
 if TYPE_CHECKING:
+    from datastd.engines.crew import Crew
     from datastd.engines.fold import Fold
+    from datastd.report.evidence import Evidence
     from datastd.standard import Standard
+
+
+_NO_FORMATS = frozenset({"files", "memory", "pictures"})
 
 
 def formats() -> list[str]:
     """Names of the formats that datastd reads from disk."""
     found = (module.name for module in pkgutil.iter_modules(sources.__path__))
-    return sorted(name for name in found if name not in {"files", "memory"})
+    return sorted(name.replace("_", "-") for name in found if name not in _NO_FORMATS)
 
 
 def reader(name: str) -> type[Source]:
@@ -59,11 +65,12 @@ def reader(name: str) -> type[Source]:
         UsageError: No such format.
     """
     known = formats()
+    place = f"datastd.sources.{name.replace('-', '_')}" if name in known else name
     if name not in known and ("." not in name or not all(map(str.isidentifier, name.split(".")))):
         expected = f"one of {', '.join(known)}, or the dotted name of a module"
         raise UsageError("--format", expected, name or "an empty name")
     try:
-        module = importlib.import_module(f"datastd.sources.{name}" if name in known else name)
+        module = importlib.import_module(place)
     except (Exception, SystemExit) as error:  # noqa: BLE001  -- the user's, it may do anything
         found = f"{type(error).__name__}: {error}"
         raise UsageError("--format", "a module that can be imported", found) from None
@@ -81,13 +88,18 @@ def open_source(path: Path, named: str | None = None) -> Source:
     """
     Open a dataset's folder with the source of its format.
 
+    Args:
+        path: The folder.
+        named: The format; with options of its own after a colon, ``image-folder:tiff``.
+
     Raises:
         UsageError: No folder, no such format, or none that recognises it.
     """
     tree = Tree(path)
     try:
         if named is not None:
-            return reader(named)(tree)
+            name, colon, options = named.partition(":")
+            return reader(name).of(tree, options.split(",") if colon else ())
         for name in formats():
             source = reader(name)
             if source.recognises(tree):
@@ -142,6 +154,27 @@ def judge(  # noqa: PLR0913
     jobs: int | None = None,
 ) -> tuple[Report, Manifest | None]:
     """Judge as `check` does; also return the manifest of what was judged."""
+    with opened(
+        data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs
+    ) as case:  # fmt: skip
+        return case.judged()
+
+
+@contextmanager
+def opened(  # noqa: PLR0913
+    data: object,
+    standard: "str | Path | Standard | None" = None,
+    *,
+    format: str | None = None,  # noqa: A002
+    profile: str | None = None,
+    inputs: Mapping[str, str | Path] | None = None,
+    jobs: int | None = None,
+) -> "Iterator[Case]":
+    """
+    Open what `check` judges, and all that it is judged by; arguments and errors as there.
+
+    Nothing of the samples is read before `Case.judged` is called.
+    """
     if jobs is not None and (type(jobs) is not int or not 1 <= jobs <= MOST):
         raise UsageError("jobs", f"a whole number from 1 to {MOST}", f"{jobs}")
     places = places_of(inputs)
@@ -160,27 +193,36 @@ def judge(  # noqa: PLR0913
         early = stack.enter_context(ThreadPoolExecutor(2, "datastd-early"))
         stack.callback(source.stop)  # before the threads are waited for
         planning = early.submit(source.plan)
-        hashing = early.submit(hashed, source.tree, jobs) if path else None
+        hashing = _hash_early(early, source, jobs) if path else None
         chosen = _standard(asked, source.format, where)
-        others = {
-            role: stack.enter_context(_open_input(role, Path(place), source, chosen))
-            for role, place in ({**entry.inputs} | places).items()
-        }
+        others: dict[str, Source | Keyed] = {}
+        for role, place in ({**entry.inputs} | places).items():
+            others[role] = _open_input(role, Path(place), source, chosen)
+            stack.callback(others[role].close)
         listed = result(hashing) if hashing else None
-        plan = _with_unhashed(result(planning), listed)
-        case = _Case(source, plan, chosen, strictness, others, listed)
-        try:
-            fold = _examined(case, jobs)
-            report = _report(case, fold, utf8(str(data)) if path else "<memory>")
-        except pl.exceptions.PolarsError as error:
-            if path:
-                raise
-            expected = f"columns of the types that {chosen.name} reads"
-            raise UsageError("data", expected, str(error)) from None
-        report.attach(fold.failing_of, proposed=asked is None)
-        for one in (source, *others.values()) if path else ():
+        yield Case(
+            source, result(planning), chosen, strictness, others, listed,
+            path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
+        )  # fmt: skip
+
+
+def _hash_early(
+    early: ThreadPoolExecutor, source: Source, jobs: int | None
+) -> Future[Manifest | None]:
+    """Begin to hash all files; of those that workers read and hash, start their server."""
+    if source.isolated:
+        return early.submit(forks.serve)
+    return early.submit(hashed, source.tree, jobs)
+
+
+def _compare(others: Mapping[str, Source | Keyed], *, lost: int) -> None:
+    """Refuse inputs that changed, and tables about other data."""
+    for one in others.values():
+        if isinstance(one, Keyed):
+            one.refuse_strangers(lost)
+            one.compare()
+        else:
             one.tree.walk_again()
-        return report, listed
 
 
 def places_of(inputs: object) -> dict[str, str | Path]:
@@ -200,10 +242,12 @@ def places_of(inputs: object) -> dict[str, str | Path]:
     return {**inputs}
 
 
-def hashed(tree: Tree, jobs: int | None = None) -> Manifest:
-    """Hash every file of *tree*, and show how far it is where that takes long."""
-    with Bar("hashing", tree.size) as bar:
-        return Manifest.of(tree, jobs=jobs or 2, seen=bar.advance)
+def hashed(tree: Tree, jobs: int | None = None, known: Mapping[str, str] | None = None) -> Manifest:
+    """Hash every file of *tree* that is not *known*, and show how far it is where that is long."""
+    there = known or {}
+    size = sum(stamp.size for path, stamp in tree.stamps.items() if path not in there)
+    with Bar("hashing", size) as bar:
+        return Manifest.of(tree, jobs=jobs or 2, seen=bar.advance, known=there)
 
 
 def _standard(named: "str | Path | Standard | None", format_name: str, where: str) -> "Standard":
@@ -233,24 +277,43 @@ def _in_memory(data: object) -> Source:
     return Memory(data)
 
 
-def _with_unhashed(plan: Plan, listed: Manifest | None) -> Plan:
-    """Add a defect for each file that could not be read to be hashed."""
-    known = {defect.path for defect in plan.defects if isinstance(defect, FileUnreadable)}
-    more = [
-        FileUnreadable(path, "", "a readable regular file", reason)
-        for path, reason in (listed.unreadable if listed else ())
-        if path not in known
-    ]
-    return replace(plan, defects=(*plan.defects, *more))
+def _unhashed(case: "Case", listed: Manifest) -> Iterator[Defect]:
+    """Name each file that could not be read to be hashed, and that nobody else has named."""
+    named = {one.path for one in case.plan.defects if isinstance(one, FileUnreadable)}
+    named |= case.source.payloads
+    for path, reason in listed.unreadable:
+        if path not in named:
+            yield FileUnreadable(path, "", "a readable regular file", reason)
 
 
-def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source:
-    """Open a dataset that a judgement needs, best *like* the data; one not sound is no input."""
+def digest_of_input(role: str, path: Path) -> str:
+    """
+    The digest of an input: of the manifest of a dataset, or of a file's bytes.
+
+    Raises:
+        UsageError: There is no such input.
+    """
+    if role in COLUMNS:
+        with Keyed(role, path) as table:
+            return table.digest
+    with Tree(path) as tree:
+        return hashed(tree).digest
+
+
+def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source | Keyed:
+    """
+    Open what a judgement needs: a table by key, or a dataset, best *like* the data.
+
+    Raises:
+        UsageError: Nothing would look at it, or it is not sound.
+    """
     if role not in ROLES:
         raise UsageError("--input", f"one of {', '.join(ROLES)}", role)
     if role not in standard.roles:
         expected, hint = f"a role that {standard.name} looks at", "nothing would look at it"
         raise UsageError("--input", expected, role, hint)
+    if role in COLUMNS:
+        return Keyed(role, path)
     from datastd.engines.fold import refuse  # noqa: PLC0415
 
     tree = Tree(path)
@@ -272,15 +335,76 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """One judgement: what is judged, by what, and beside what."""
+class Case:
+    """
+    One judgement: what is judged, by what, and beside what.
+
+    Attributes:
+        source: The data.
+        plan: What the source found.
+        standard: What they are judged by.
+        profile: How strictly.
+        inputs: Other datasets by role.
+        listed: The manifest, where the files were hashed before they were read.
+        path: The folder, as a report names it; empty for data in memory.
+        proposed: Whether nobody named the standard.
+        jobs: Threads; none means one per core.
+    """
 
     source: Source
     plan: Plan
     standard: "Standard"
     profile: Profile
-    inputs: Mapping[str, Source]
+    inputs: Mapping[str, Source | Keyed]
     listed: Manifest | None
+    path: str
+    proposed: bool
+    jobs: int | None
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether there are files."""
+        return bool(self.path)
+
+    def judged(self) -> tuple[Report, Manifest | None]:
+        """
+        Look at everything, and judge; also give the manifest of what was judged.
+
+        Raises:
+            DataChanged: The data changed while they were looked at.
+            UsageError: Data in memory that cannot be judged by this standard.
+        """
+        from datastd.engines.local import cores, hired  # noqa: PLC0415
+
+        listed, jobs = self.listed, self.jobs or cores()
+        try:
+            with hired(self.standard, jobs) as crew:
+                fold = _examined(self, jobs, crew)
+                if self.on_disk:
+                    listed = listed or hashed(self.source.tree, self.jobs, fold.hashes)
+                    fold.add_defects([*_unhashed(self, listed)])
+                    fold.add_table("files", _files(listed, self.source))
+                report = _report(self, fold, listed, self.path or "<memory>")
+        except pl.exceptions.PolarsError as error:
+            if self.on_disk:
+                raise
+            expected = f"columns of the types that {self.standard.name} reads"
+            raise UsageError("data", expected, str(error)) from None
+        report.attach(fold.failing_of, proposed=self.proposed, evidence=_evidence(self, fold))
+        if self.on_disk:
+            self.source.tree.walk_again()
+        _compare(self.inputs, lost=fold.lost + self.plan.lost)
+        return report, listed
+
+    @property
+    def classes(self) -> pl.DataFrame | None:
+        """The table of named classes, where the format has it."""
+        return self.source.classes()
+
+    @property
+    def datasets(self) -> dict[str, Source]:
+        """The inputs that are datasets."""
+        return {role: one for role, one in self.inputs.items() if isinstance(one, Source)}
 
     @property
     def required(self) -> list[str]:
@@ -290,41 +414,45 @@ class _Case:
     @property
     def kinds(self) -> tuple[type[Defect], ...]:
         """Kinds of defect that may be met; no file can be hashed that cannot be read."""
-        return (*self.source.kinds, *([FileUnreadable] if self.listed else []))
+        return (*self.source.kinds, *([FileUnreadable] if self.on_disk else []))
 
     @property
     def not_asked(self) -> tuple[NotAsked, ...]:
         """Rules that lack what they need, and that nobody requires to be asked."""
-        given = {*self.inputs, *self.required, *(["files"] if self.listed else [])}
+        tables = [
+            *(["files"] if self.on_disk else []),
+            *([] if self.classes is None else ["classes"]),
+        ]
+        given = {*self.inputs, *self.required, *tables}
         return tuple(
             NotAsked(code=rule.code, needs=need)
             for rule in self.standard.rules
-            for need in (*rule.needs, *(["files"] if rule.table == "files" else []))
+            for need in (*rule.needs, *({rule.table} & {"files", "classes"}))
             if need not in given
         )
 
 
-def _examined(case: _Case, jobs: int | None) -> "Fold":
+def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
     """Let every rule look at everything."""
     from datastd.engines import tasks  # noqa: PLC0415
     from datastd.engines.fold import Fold  # noqa: PLC0415
-    from datastd.engines.local import cores, run  # noqa: PLC0415
+    from datastd.engines.local import run  # noqa: PLC0415
 
     fold, plan = Fold(case.standard), case.plan
-    work = tasks(case.source, plan.shards, case.inputs)
+    work = tasks(case.source, plan.shards, case.datasets)
     fold.add_defects(plan.defects)
     with Bar("checking", plan.samples) as bar:
-        for part in run(work, case.standard, case.inputs, jobs=jobs or cores(), done=bar.advance):
+        for part in run(work, case.standard, case.inputs, jobs=jobs, done=bar.advance, crew=crew):
             fold.add(part)
     if plan.samples not in {None, fold.read + fold.lost}:
         msg = f"{plan.samples} samples were planned and {fold.read + fold.lost} read"
         raise AssertionError(msg)
-    if case.listed:
-        fold.add_files(_files(case.listed, case.source))
+    if case.classes is not None:
+        fold.add_table("classes", case.classes)
     return fold
 
 
-def _verdicts(case: _Case, fold: "Fold") -> Iterator[Verdict]:
+def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
     """Set what was found against its limits."""
     tried = {"files": case.plan.files, "samples": fold.read + fold.lost + case.plan.lost}
     yield from _defects(fold, case.kinds, tried)
@@ -336,13 +464,13 @@ def _verdicts(case: _Case, fold: "Fold") -> Iterator[Verdict]:
         yield _required(case.required, case.inputs)
 
 
-def _report(case: _Case, fold: "Fold", path: str) -> Report:
+def _report(case: Case, fold: "Fold", listed: Manifest | None, path: str) -> Report:
     """What the judgement comes to, and what it is about."""
-    listed, standard = case.listed, case.standard
+    standard = case.standard
     return Report(
         data=DataName(
             path=path,
-            format=case.source.format,
+            format=case.source.called,
             digest=listed.digest if listed and not listed.unreadable else None,
         ),
         standard=StandardName(name=standard.name, digest=standard.digest, profile=case.profile),
@@ -358,11 +486,27 @@ def _report(case: _Case, fold: "Fold", path: str) -> Report:
         splits=fold.splits(),
         verdicts=tuple(sorted(_verdicts(case, fold), key=lambda verdict: verdict.code)),
         inputs=tuple(
-            InputName(role=role, path=utf8(str(one.tree.root)), digest=hashed(one.tree).digest)
+            InputName(role=role, path=utf8(str(one.path)), digest=one.digest)
+            if isinstance(one, Keyed)
+            else InputName(role=role, path=utf8(str(one.tree.root)), digest=hashed(one.tree).digest)
             for role, one in case.inputs.items()
         ),
         not_asked=case.not_asked,
     )
+
+
+def _evidence(case: Case, fold: "Fold") -> "Evidence":
+    """What the faces of the report may show beyond it."""
+    from datastd.engines.evidence import gather  # noqa: PLC0415
+
+    source = case.source
+    if not case.on_disk:
+        return gather(fold, case.kinds, lambda: source, None)
+    place, called = (
+        real(source.tree.root),
+        source.called,
+    )  # by then the user may be in another folder
+    return gather(fold, case.kinds, lambda: open_source(place, called), source.tree.stamps)
 
 
 def _required(roles: Sequence[str], given: Container[str]) -> Verdict:

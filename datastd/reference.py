@@ -55,7 +55,8 @@ def _defects() -> Iterator[Entry]:
     for kind in _defined(sources):
         if isinstance(kind, type) and issubclass(kind, Defect) and "code" in vars(kind):
             place = kind.__module__.split(".")[2]
-            by = "every format" if place == "files" else f"format {place}"
+            shared = {"files": "every format", "pictures": "formats of pictures"}
+            by = shared.get(place, f"format {place.replace('_', '-')}")
             facts = f"{kind.level}; what cannot be read; {by}"
             yield Entry(kind.code, kind.name, facts, _text(kind))
 

@@ -31,6 +31,7 @@ from pydantic import (
 from datastd import digest
 from datastd.disk import read_whole, real
 from datastd.errors import UsageError
+from datastd.inputs import COLUMNS
 from datastd.measures import Measure
 from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
 from datastd.rules import Rule
@@ -43,9 +44,12 @@ REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
 }
 """Inputs that a profile requires of every standard."""
 
-GIVEN = frozenset({"key", "origin", "split", "label", "digest", "path", "folded", "sha256",
-                   "bytes", "paper"})  # fmt: skip
+GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path", "folded",
+                   "sha256", "bytes", "paper", "class_name", "samples"})  # fmt: skip
 """Columns that the tables have without a measure."""
+
+PLAIN = frozenset({"samples", "files", "classes"})
+"""Tables that are there without a measure."""
 
 _MOST = 1 << 20  # bytes of a standard's file
 
@@ -97,6 +101,12 @@ class Standard(Model):
     proposed: bool = False
 
     _file: str = PrivateAttr(default="")
+    _place: str = PrivateAttr(default="")
+
+    @property
+    def place(self) -> str:
+        """The file that it was loaded from; empty for one that is shipped, or made here."""
+        return self._place
 
     @cached_property
     def door(self) -> RowLimits | None:
@@ -146,12 +156,13 @@ class Standard(Model):
             raise ValueError(msg)
         filled = GIVEN | {one.column for one in self.measures}
         for rule in self.rules:
-            tables = {"samples", "files"} | {one.column for one in self.measures}
+            tables = PLAIN | {one.column for one in self.measures}
             if rule.table not in tables:
                 msg = f"{rule.code}: expected a measure that fills {rule.table}, found none"
                 raise ValueError(msg)
-            missing = {*rule.reads, *filter(None, [rule.meets_on])} - filled
-            if rule.table in {"samples", "files"} and missing:
+            given = {COLUMNS[role] for role in rule.needs if role in COLUMNS}
+            missing = {*rule.reads, *filter(None, [rule.meets_on])} - filled - given
+            if rule.table in PLAIN and missing:
                 msg = f"{rule.code}: expected a measure for each of {sorted(missing)}"
                 raise ValueError(f"{msg}, found none; add it to `measures`")
         return self
@@ -285,5 +296,5 @@ def _from_file(path: Path) -> Standard:
         one = standards[0]
     if not any(one is other for other in every()):
         one = one.model_copy()  # validated already, and its digest not yet taken
-        one._file = digest.of_bytes(content)  # noqa: SLF001
+        one._file, one._place = digest.of_bytes(content), str(real(path))  # noqa: SLF001
     return one

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from datastd.sources.idx.header import encode
 
@@ -40,3 +41,22 @@ def write_idx(folder, *, gz=False, **splits):
 def sound(folder, *, gz=False):
     """Write a dataset of two splits that has no flaw."""
     return write_idx(folder, gz=gz, train=samples(200), test=samples(100, seed=1))
+
+
+def picture(seed=0, *, size=(40, 48), mode="RGB"):
+    """A picture that nobody finds fault with: noise, sharp, coloured, neither dark nor light."""
+    random = np.random.default_rng(seed)
+    return Image.fromarray(random.integers(0, 256, (*size, 3), np.uint8)).convert(mode)
+
+
+def write_pictures(folder, *, each=12, classes=("a", "b"), splits=("train",), suffix=".png", seed=0):
+    """Write ``<split>/<class>/<n>.png``, all distinct and sound; return the folder."""
+    folder, number = Path(folder), seed
+    for split in splits:
+        for name in classes:
+            place = folder / split / name
+            place.mkdir(parents=True, exist_ok=True)
+            for _ in range(each):
+                picture(number).save(place / f"{number:03}{suffix}")
+                number += 1
+    return folder

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -229,7 +230,7 @@ def test_help_and_version(tmp_path):
 
 def test_what_a_later_step_brings_is_absent_from_help(tmp_path):
     shown = datastd("--help", cwd=tmp_path).stdout + datastd("check", "--help", cwd=tmp_path).stdout
-    for later in ("clean", "waive", "diff", "card", "init ", "--engine", "--baseline"):
+    for later in ("waive", "diff", "card", "init ", "--engine", "--baseline"):
         assert later not in shown
 
 
@@ -432,3 +433,76 @@ def test_an_empty_name_is_no_missing_one_for_a_certificate_either(option, good, 
     done = no_traceback(datastd("verify", good, "c.json", option, "", cwd=tmp_path))
     assert done.returncode == 2
     assert "an empty name" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def armed(tmp_path_factory):
+    """Data in a folder whose name is a command of GitHub Actions, and which do not pass."""
+    train, test = samples(200), samples(100, seed=1)
+    train[0][7] = test[0][3]
+    folder = tmp_path_factory.mktemp("armed") / "::error::##[error]x%0A"
+    return write_idx(folder, train=train, test=test)
+
+
+ACTIONS = {**os.environ, "GITHUB_ACTIONS": "true"}
+
+
+def heard(output):
+    """The commands that a runner would follow: none while they are stopped."""
+    token, commands = None, []
+    for line in output.splitlines():
+        if token and line.strip() != f"::{token}::":
+            continue
+        token = None
+        if line.startswith("::stop-commands::"):
+            token = line.removeprefix("::stop-commands::")
+        elif line.lstrip().startswith("::") or "##[" in line:
+            commands.append(line)
+    assert token is None
+    return commands[1:] if commands and re.fullmatch("::[0-9a-f]{32}::", commands[0]) else commands
+
+
+def test_inside_github_actions_failures_are_annotated_and_summarised(armed, tmp_path):
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    env = ACTIONS | {"GITHUB_STEP_SUMMARY": str(summary)}
+    done = datastd("check", armed.name, "--standard", "idx-images/1", cwd=armed.parent, env=env)
+    assert done.returncode == 1
+    assert "FAIL" in done.stdout
+    commands = heard(done.stdout)
+    assert [one.split(" ")[0] for one in commands] == ["::error", "::error", "::notice"]
+    assert commands[0].startswith(
+        "::error file=%3A%3Aerror%3A%3A##[error]x%250A/t10k-images-idx3-ubyte,title=L102 image-exact-duplicate-cross-split::"
+    )
+    assert summary.read_text().startswith("before\n### datastd: FAIL\n")
+    assert "t10k-images-idx3-ubyte&#35;3" in summary.read_text()
+
+
+def test_an_error_is_no_command_either(tmp_path):
+    done = datastd("check", "##[error]absent", cwd=tmp_path, env=ACTIONS)
+    assert done.returncode == 2
+    assert "## [error]absent" in done.stderr
+    assert not heard(done.stderr)
+
+
+@pytest.mark.parametrize("place", ["absent/summary.md", ".", "", "link", "pipe", "\x01"])
+def test_a_summary_that_cannot_be_written_changes_nothing(place, good, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(tmp_path / "pipe")
+    env = ACTIONS | {"GITHUB_STEP_SUMMARY": str(tmp_path / place) if place else ""}
+    done = no_traceback(datastd("check", good, "--standard", "idx-images/1", cwd=tmp_path, env=env, timeout=60))
+    assert done.returncode == 0
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_elsewhere_nothing_is_a_command(bad, tmp_path):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GITHUB_")}
+    assert "::" not in datastd("check", bad, "--standard", "idx-images/1", cwd=tmp_path, env=env).stdout
+
+
+def test_every_face_is_written_by_one_check(bad, tmp_path):
+    suffixes = ["json", "sarif", "xml", "md", "parquet", "csv"]
+    faces = [part for s in suffixes for part in ("--report", f"r.{s}")]
+    done = datastd("check", bad, "--standard", "idx-images/1", *faces, cwd=tmp_path)
+    assert done.returncode == 1
+    assert {path.suffix[1:] for path in tmp_path.iterdir()} == {*suffixes}

@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from datastd.disk import Oddity, Stamp, Stopped, Tree, publish, read_whole, real, refuse_inside
+from datastd.disk import (
+    Oddity,
+    Stamp,
+    Stopped,
+    Tree,
+    publish,
+    read_whole,
+    real,
+    refuse_inside,
+    replacing,
+)
 from datastd.errors import DataChanged, UsageError
 
 
@@ -277,3 +287,25 @@ def test_folders_without_end_are_odd_and_not_a_crash(tmp_path):
     with Tree(tmp_path) as tree:
         (odd,) = tree.oddities
         assert (odd.path, odd.found) == ("d/" * 100 + "d", "a folder below 100 others")
+
+
+def test_a_file_that_is_written_in_pieces_comes_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "f"
+    path.write_bytes(b"before")
+
+    def half():
+        with replacing(path) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half()
+    assert path.read_bytes() == b"before"
+    with replacing(path) as file:
+        file.write(b"one")
+        assert path.read_bytes() == b"before"
+        file.write(b", two")
+    assert path.read_bytes() == b"one, two"
+    assert [*tmp_path.iterdir()] == [path]
+    with pytest.raises(UsageError, match="expected a place to write to"), replacing(tmp_path / "no" / "f"):
+        pass

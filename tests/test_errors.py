@@ -9,6 +9,7 @@ from datastd.errors import (
     DataChanged,
     DataStdError,
     NotCertified,
+    NothingLeft,
     NotInstalled,
     NotJudged,
     NotTrusted,
@@ -17,7 +18,7 @@ from datastd.errors import (
 
 CODES = {
     DataStdError: 4, UsageError: 2, NotInstalled: 2, NotJudged: 3, DataChanged: 3, NotCertified: 1,
-    NotTrusted: 3,
+    NotTrusted: 3, NothingLeft: 1,
 }  # fmt: skip
 
 

@@ -33,6 +33,18 @@ def test_the_notebook_runs(tmp_path):
     assert "epoch 8" in shown
 
 
+def test_the_script_that_cleans_runs():
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples" / "clean.py"], capture_output=True, text=True
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "300 samples in, 298 out; the new folder: pass",
+        "train-images-idx3-ubyte#13 L102 t10k-images-idx3-ubyte#12",
+        "train-images-idx3-ubyte#42 Q109 ",
+    ]
+
+
 @needs_data
 def test_the_pictures_of_the_readme_are_real(tmp_path):
     import gzip

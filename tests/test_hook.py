@@ -194,3 +194,15 @@ def test_where_git_fails_nothing_is_known(repository, monkeypatch):
     monkeypatch.delenv("GIT_DIR")
     (repository / ".git/index").write_bytes(b"broken")
     assert run(repository, "datastd", "hook", check=False).returncode == 3
+
+
+def test_inside_github_actions_the_hook_annotates_too(tmp_path, monkeypatch):
+    train, test = samples(200), samples(100, seed=1)
+    test[0][4] = train[0][9]
+    write_idx(tmp_path / "data", train=train, test=test)
+    (tmp_path / "datastd.toml").write_text('[[dataset]]\npath = "data"\nstandard = "idx-images/1"\n')
+    command = [str(Path(sys.executable).with_name("datastd")), "hook", "data/train-images-idx3-ubyte"]
+    env = os.environ | {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": ""}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "::error file=data/t10k-images-idx3-ubyte,title=L102 " in done.stdout

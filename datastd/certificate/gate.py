@@ -23,7 +23,7 @@ from datastd.digest import Manifest
 from datastd.disk import Tree, real, refuse_empty, refuse_inside, refuse_place
 from datastd.errors import NotCertified, UsageError
 from datastd.model import PROFILES
-from datastd.pipeline import formats, hashed, open_source, places_of
+from datastd.pipeline import digest_of_input, formats, hashed, open_source, places_of
 from datastd.quiet import utf8
 from datastd.report import Report
 from datastd.sources import Batch, Plan, Shard, Source
@@ -349,8 +349,7 @@ def _is_as_strict(known: Certificate, asked: config.Dataset) -> None:
         if role not in given:
             expected = f"{role}, as in {config.NAME}"
             raise NotCertified("inputs", expected, ", ".join(given) or "none", "certify again")
-        with Tree(Path(place)) as tree:
-            there = hashed(tree).digest
+        there = digest_of_input(role, Path(place))
         if given[role] != there:
             expected = f"{place}, as in {config.NAME}, digest {there}"
             raise NotCertified(f"input {role}", expected, given[role], "certify again")
@@ -361,7 +360,7 @@ def _format(known: Certificate, named: str | None) -> str:
     stated = known.statement.predicate.format
     if named == "":
         raise UsageError("--format", "the name of a format", "an empty name")
-    if stated not in formats() and stated != named:
+    if stated.partition(":")[0] not in formats() and stated != named:
         raise NotCertified(
             "format", named or f"one of {', '.join(formats())}", stated,
             "name the module of a format of your own yourself",

@@ -1,22 +1,32 @@
 """
-Where work runs, and the one thing that every engine does: examine a shard.
+Where work runs, and the two things that every engine does: look at a shard, and count.
 
-`examine` turns a shard into small, plain values; an engine calls it for every
-shard, in any order and anywhere, and hands the parts to `fold.Fold` in data order.
+`look` reads and measures: payloads come in, small tables go out, in this process or in
+a worker's.  `examine` lets every rule count in those tables.  An engine calls it for
+every shard, in any order, and hands the parts to `fold.Fold` in data order.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import polars as pl
 
-from datastd.measures import Measure, evaluate
+from datastd.inputs import COLUMNS, joined
+from datastd.measures import Measure, Numbers, Table, evaluate, frame
 from datastd.model import DATA
-from datastd.rules import FAILING, Rule
-from datastd.sources import Batch, Defect, Shard, Source
+from datastd.report.histogram import Histogram
+from datastd.rules import FAILING, PIECE, LaterRule, PairRule, Rule
+from datastd.sources import Array, Batch, Column, Defect, Shard, Source
 from datastd.standard import Standard
+
+KEPT = {**FAILING, "detail": pl.String, "group": pl.String}
+"""Columns of what is kept of each failing row."""
+
+
+PLACE = ("key", "split", "origin", "digest", "label")
+"""Columns of the samples table that a measure's own table has too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,27 @@ class Task:
     source: Source
     shard: Shard
     origin: str = DATA
+
+
+@dataclass(slots=True)
+class Seen:
+    """
+    What was read and measured of some samples; a plain value that pickles.
+
+    Attributes:
+        tables: The samples table without ``split`` and ``origin``, and those that
+            measures give, of which ``row`` numbers the rows of the samples table.
+        defects: What could not be read, in order.
+        hashes: SHA-256 of the files that were read from end to end, by path.
+    """
+
+    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    defects: list[Defect] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)
+
+
+Look: TypeAlias = Callable[[Task, Sequence[Measure]], Seen]
+"""How the shard of a task is read and measured: here, or in a worker process."""
 
 
 @dataclass(slots=True)
@@ -39,9 +70,12 @@ class Part:
         rows: Samples read.
         records: Digest and label of each, 40 bytes, in order.
         defects: What could not be read, in order.
+        hashes: SHA-256 of the files that were read from end to end, by path.
         partials: By code, what the rule counted.
         failing: By code, the rows that show the defect.
         meeting: By table and column to meet on, the rows that have to meet.
+        kept: By code, the rows that the rule will be given again.
+        histograms: By column that the standard limits, how its values are spread.
     """
 
     origin: str = DATA
@@ -49,9 +83,12 @@ class Part:
     rows: int = 0
     records: bytes = b""
     defects: list[Defect] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)
     partials: dict[str, pl.DataFrame] = field(default_factory=dict)
     failing: dict[str, pl.DataFrame] = field(default_factory=dict)
     meeting: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
+    kept: dict[str, pl.DataFrame] = field(default_factory=dict)
+    histograms: dict[str, Histogram] = field(default_factory=dict)
 
     @property
     def lost(self) -> int:
@@ -59,24 +96,76 @@ class Part:
         return sum(defect.samples for defect in self.defects)
 
 
-def examine(task: Task, standard: Standard, inputs: Mapping[str, Any]) -> Part:
+def measured(
+    reads: Iterable[Batch | Defect], measures: Sequence[Measure], inputs: Mapping[str, Any]
+) -> Seen:
+    """Measure what is read, a batch at a time; payloads are dropped once they are measured."""
+    seen = Seen()
+    pieces: dict[str, list[pl.DataFrame]] = {}
+    rows = 0
+    for read in reads:
+        if isinstance(read, Defect):
+            seen.defects.append(read)
+            continue
+        for name, table in _tables(read, measures, inputs, rows).items():
+            pieces.setdefault(name, []).append(table)
+        seen.hashes.update(read.hashes)
+        rows += len(read)
+    seen.tables = {name: pl.concat(some) for name, some in pieces.items()}
+    return seen
+
+
+def as_read(reads: Iterable[Batch | Defect]) -> Seen:
+    """What is read, with the pictures as bytes in a table; `whole` makes batches of it."""
+    seen = Seen()
+    rows: list[tuple[str, bytes, str, list[int]]] = []
+    for read in reads:
+        if isinstance(read, Defect):
+            seen.defects.append(read)
+            continue
+        for key, picture in zip(read.keys, read.columns["image"], strict=True):
+            array = np.ascontiguousarray(picture)
+            rows.append((key, array.tobytes(), array.dtype.str, [*array.shape]))
+    seen.tables["samples"] = pl.DataFrame(
+        rows,
+        {"key": pl.String, "bytes": pl.Binary, "dtype": pl.String, "shape": pl.List(pl.Int64)},
+        orient="row",
+    )
+    return seen
+
+
+def whole(seen: Seen) -> Batch:
+    """The pictures of what `as_read` made, by their keys."""
+    table = seen.tables["samples"]
+    pictures = [
+        np.frombuffer(content, np.dtype(kind)).reshape(shape)
+        for content, kind, shape in table.select("bytes", "dtype", "shape").rows()
+    ]
+    return Batch(table.get_column("key"), {"image": pictures})
+
+
+def examine(
+    task: Task,
+    standard: Standard,
+    inputs: Mapping[str, Any],
+    look: Look | None = None,
+) -> Part:
     """
-    Read one shard, measure it, and let every rule count in it.
+    Look at one shard, and let every rule count in what was seen.
 
     Raises:
         AssertionError: The source gave other samples than its plan promised.
     """
-    part = Part(task.origin, task.shard.split)
-    pieces: dict[str, list[pl.DataFrame]] = {"samples": []}
-    for read in task.source.read(task.shard):
-        if isinstance(read, Defect):
-            part.defects.append(read)
-            continue
-        for name, table in _tables(read, task, standard, inputs).items():
-            pieces.setdefault(name, []).append(table)
-    tables = {name: pl.concat(some) for name, some in pieces.items() if some}
+    measures = tuple(instruments(standard, task.origin))
+    if look:
+        seen = look(task, measures)
+    else:
+        seen = measured(task.source.read(task.shard), measures, inputs)
+    tables = _placed(seen.tables, task)
     samples = tables.get("samples", pl.DataFrame())
-    part.rows, part.records = samples.height, _records(samples)
+    part = Part(
+        task.origin, task.shard.split, samples.height, _records(samples), seen.defects, seen.hashes
+    )
     if task.shard.samples not in {None, part.rows + part.lost}:
         msg = f"{task.shard} was read as {part.rows} samples, and {part.lost} defective"
         raise AssertionError(msg)
@@ -84,7 +173,7 @@ def examine(task: Task, standard: Standard, inputs: Mapping[str, Any]) -> Part:
         _limits(standard, samples, part)
     for rule in asked(standard, task.origin):
         if rule.table in tables:
-            count(rule, tables[rule.table], part)
+            count(rule, tables[rule.table], part, inputs)
     return part
 
 
@@ -93,7 +182,7 @@ def asked(standard: Standard, origin: str) -> Iterator[Rule]:
     return (r for r in standard.rules if origin == DATA or origin in r.needs)
 
 
-def _instruments(standard: Standard, origin: str) -> Iterator[Measure]:
+def instruments(standard: Standard, origin: str) -> Iterator[Measure]:
     """Measures of the samples of an origin: all of the data, those asked for of an input."""
     wanted = {name for rule in asked(standard, origin) for name in (rule.table, *rule.reads)}
     return (m for m in standard.measures if origin == DATA or m.column in wanted)
@@ -106,11 +195,19 @@ def columns(rule: Rule) -> list[str]:
     return list(dict.fromkeys([*here, *rule.reads, *met]))
 
 
-def count(rule: Rule, rows: pl.DataFrame, part: Part) -> None:
+def count(rule: Rule, rows: pl.DataFrame, part: Part, inputs: Mapping[str, Any]) -> None:
     """Let *rule* count in *rows*, or set aside what it needs to meet others."""
+    if isinstance(rule, PairRule):  # pairs are found once all rows are there
+        part.meeting[rule.table, str(rule.meets_on)] = rows
+        return
     wanted = columns(rule)
-    if not {*wanted} <= {*rows.columns}:
+    tables = tables_of(rule, inputs)
+    if not {*wanted} <= {*rows.columns, *(COLUMNS[role] for role in tables)}:
         return  # nobody filled the column: the rule looks at nothing
+    if tables:  # wide columns: a piece at a time, whatever the shard
+        for piece in rows.iter_slices(PIECE):
+            tally(rule, joined(piece, tables).select(wanted), part)
+        return
     seen = rows.select(wanted)
     if rule.meets_on:
         place = rule.table, rule.meets_on
@@ -123,39 +220,109 @@ def count(rule: Rule, rows: pl.DataFrame, part: Part) -> None:
         tally(rule, seen, part)
 
 
+def tables_of(rule: Rule, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables by key that a rule needs, as far as they are given."""
+    return {role: inputs[role] for role in rule.needs if role in COLUMNS and role in inputs}
+
+
 def tally(rule: Rule, seen: pl.DataFrame, part: Part) -> None:
     """Let *rule* count in rows that need not meet others, or have met them."""
-    part.partials[rule.code] = rule.partial(seen)
-    keep(part.failing, rule.code, rule.failing(seen))
+    code, partial = rule.code, rule.partial(seen)
+    known = part.partials.get(code)
+    part.partials[code] = partial if known is None else rule.merged([known, partial])
+    if isinstance(rule, LaterRule):
+        _append(part.kept, code, seen.select("key", "split", *rule.keeps))
+    else:
+        keep(part.failing, code, rule.grouped(seen))
 
 
 def keep(failing: dict[str, pl.DataFrame], code: str, rows: pl.DataFrame) -> None:
     """Set the rows that show a defect aside, if there are any."""
     if rows.height:
-        failing[code] = rows.select(
-            *(pl.col(c).cast(t) for c, t in FAILING.items()), detail=pl.lit("")
+        more = {"detail": pl.lit(""), "group": pl.lit(None)}
+        lacks = {name: value for name, value in more.items() if name not in rows.columns}
+        found = rows.with_columns(**lacks).select(
+            pl.col(name).cast(kind) for name, kind in KEPT.items()
         )
+        _append(failing, code, found)
+
+
+def _append(tables: dict[str, pl.DataFrame], name: str, rows: pl.DataFrame) -> None:
+    tables[name] = pl.concat([tables[name], rows]) if name in tables else rows
 
 
 def _tables(
-    batch: Batch, task: Task, standard: Standard, inputs: Mapping[str, Any]
+    batch: Batch, measures: Sequence[Measure], inputs: Mapping[str, Any], before: int
 ) -> dict[str, pl.DataFrame]:
-    """The samples table of one batch, and the tables that measures give."""
-    given = {**inputs, **batch.columns}
-    results = evaluate(_instruments(standard, task.origin), given)
-    place = {"key": batch.keys, "origin": task.origin, "split": task.shard.split}
-    flat = {name: c for name, c in batch.columns.items() if isinstance(c, pl.Series) or c.ndim == 1}
-    measured = {n: c for n, c in results.items() if not isinstance(c, pl.DataFrame)}
+    """The samples table of one batch, and the tables that measures give of it."""
+    flat = {name: column for name, column in batch.columns.items() if _is_flat(column)}
+    pictures = batch.columns.get("image")
+    if isinstance(pictures, list):
+        results = _one_by_one(batch, pictures, measures, inputs)
+    else:
+        results = evaluate(measures, {**inputs, **batch.columns})
+    own = {name: column for name, column in results.items() if isinstance(column, np.ndarray)}
+    place: dict[str, Any] = {"key": batch.keys}
     if {*batch.columns} != {*flat}:
         place["digest"] = pl.Series(batch.digests(), dtype=pl.Binary)
-    samples = pl.DataFrame({**place, **flat, **measured})
-    tables = {"samples": samples}
-    for name, rows in results.items():
-        if isinstance(rows, pl.DataFrame):
-            at = rows.get_column("row").cast(pl.Int64)
-            here = samples.select("key", "split", "origin")[at]
-            tables[name] = here.hstack(rows.drop("row"))
+    tables = {"samples": pl.DataFrame({**place, **flat, **own})}
+    for name in results.keys() - own.keys():
+        rows = frame(cast("Table", results[name]))
+        tables[name] = rows.with_columns(pl.col("row").cast(pl.Int64) + before)
     return tables
+
+
+def _one_by_one(
+    batch: Batch,
+    pictures: Sequence[Array],
+    measures: Sequence[Measure],
+    inputs: Mapping[str, Any],
+) -> dict[str, Numbers | Table]:
+    """Measure pictures that differ in size, each as a batch of one, and the rest at once."""
+    beside = {name: column for name, column in batch.columns.items() if name != "image"}
+    whole = evaluate(measures, {**inputs, **beside})
+    single = [one for one in measures if one.column not in whole]
+    wanted = [name for name in beside if any(name in one.needs for one in single)]
+    found: dict[str, list[Any]] = {}
+    for row, picture in enumerate(pictures):
+        here = {name: beside[name][row : row + 1] for name in wanted}
+        for name, values in evaluate(single, {**inputs, **here, "image": picture[None]}).items():
+            found.setdefault(name, []).append(values)
+    return whole | {name: _together(some) for name, some in found.items()}
+
+
+def _together(values: Sequence[Numbers | Table]) -> Numbers | Table:
+    """What a measure gave for each picture of a batch, as for all of them."""
+    if isinstance(values[0], np.ndarray):
+        return np.concatenate(cast("Sequence[Numbers]", values))
+    tables = cast("Sequence[Table]", values)
+    rows = np.concatenate([np.asarray(one["row"]) + number for number, one in enumerate(tables)])
+    if isinstance(tables[0], pl.DataFrame):
+        frames = cast("Sequence[pl.DataFrame]", tables)
+        return pl.concat(frames).with_columns(row=pl.Series(rows, dtype=pl.Int64))
+    columns = {name: np.concatenate([one[name] for one in tables]) for name in tables[0]}
+    return {**columns, "row": rows}
+
+
+def _is_flat(column: Column) -> bool:
+    """Say whether a column has one value a sample, so that a table can hold it."""
+    return isinstance(column, pl.Series) or (not isinstance(column, list) and column.ndim == 1)
+
+
+def _placed(tables: Mapping[str, pl.DataFrame], task: Task) -> dict[str, pl.DataFrame]:
+    """The tables with what tells their rows apart: key, split and origin."""
+    if "samples" not in tables:
+        return {}
+    place = pl.lit(task.origin).alias("origin"), pl.lit(task.shard.split).alias("split")
+    samples = tables["samples"].with_columns(
+        *(one for one in place if one.meta.output_name() not in tables["samples"].columns)
+    )
+    placed = {"samples": samples}
+    at = samples.select(name for name in PLACE if name in samples.columns)
+    for name, rows in tables.items():
+        if name != "samples":
+            placed[name] = at[rows.get_column("row")].hstack(rows.drop("row"))
+    return placed
 
 
 def _records(samples: pl.DataFrame) -> bytes:
@@ -179,6 +346,7 @@ def _limits(standard: Standard, samples: pl.DataFrame, part: Part) -> None:
     for column, mark in outside.items():
         rule = standard.limits[column]
         part.partials[rule.called[0]] = rule.partial(mark.alias(column).to_frame())
+        part.histograms[column] = Histogram.of(samples.get_column(column))
         value = pl.col(column).cast(pl.Float64, strict=False)
         found = samples.filter(mark).select("key", "split", observed=value)
         keep(part.failing, rule.called[0], found)

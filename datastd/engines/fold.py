@@ -6,23 +6,45 @@ what they found: in data order, and in memory that does not grow with the datase
 """
 
 import itertools
-from collections.abc import Container, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from datastd.engines import Part, columns, count, tally
+from datastd.engines import KEPT, Part, columns, count, keep, tables_of, tally
 from datastd.engines.spool import Meeting, Spool
 from datastd.errors import UsageError
+from datastd.inputs import joined
 from datastd.model import DATA, EXAMPLES, Level, Measurement
 from datastd.quiet import utf8
 from datastd.report import Split
-from datastd.rules import FAILING, Rule, in_key_order, with_examples
+from datastd.report.histogram import Histogram
+from datastd.rules import (
+    FAILING,
+    LaterRule,
+    PairRule,
+    Rule,
+    counted,
+    first_of,
+    in_key_order,
+    pieces,
+    second,
+    with_examples,
+)
 from datastd.rules.required_input import missing
 from datastd.sources import Defect
 from datastd.standard import Standard
+
+if TYPE_CHECKING:
+    from datastd.engines.nearby import Nearby
+
+MOST_PARTIALS = 64
+"""Partials of one rule that are kept apart."""
+_SHOWN = ("key", "split", "detail", "group")
+_ALIKE = 6  # rows of one group that are shown
 
 
 @dataclass(slots=True)
@@ -38,15 +60,20 @@ class Fold:
         read: Samples of the judged data that were read.
         lost: Samples of the judged data that could not be read.
         defects: By code, how much of it there is and the first few.
+        hashes: SHA-256 of the files of the judged data that were read from end to end.
+        histograms: By column that the standard limits, how its values are spread.
     """
 
     standard: Standard
     read: int = 0
     lost: int = 0
     defects: dict[str, tuple[int, list[Defect]]] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    histograms: dict[str, Histogram] = field(default_factory=dict)
     _failing: Spool = field(default_factory=Spool)
+    _kept: Spool = field(default_factory=Spool)
     _partials: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    _meeting: dict[tuple[str, str], Meeting] = field(default_factory=dict)
+    _meeting: dict[tuple[str, str], "Meeting | Nearby"] = field(default_factory=dict)
     _splits: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
@@ -60,6 +87,7 @@ class Fold:
             self.read += part.rows
             self.lost += part.lost
             self.add_defects(part.defects, part.split)
+            self.hashes |= part.hashes
         for defect in part.defects if part.origin != DATA else ():
             refuse(part.origin, defect)
         if part.origin == DATA and part.rows:
@@ -67,11 +95,17 @@ class Fold:
             total.update(part.records)
             self._splits[part.split] = rows + part.rows, total
         for code, partial in part.partials.items():
-            self._partials.setdefault(code, []).append(partial)
+            self._count_in(code, partial)
         for code, failing in part.failing.items():
             self._failing.add(code, failing)
+        for code, kept in part.kept.items():
+            self._kept.add(code, kept)
+        for column, histogram in part.histograms.items():
+            self.histograms[column] = self.histograms.get(column, Histogram()) + histogram
         for place, meeting in part.meeting.items():
-            self._meeting.setdefault(place, Meeting(place[1])).add(meeting)
+            if place not in self._meeting:
+                self._meeting[place] = self._place(place)
+            self._meeting[place].add(meeting)
 
     def add_defects(self, defects: Sequence[Defect], split: str = "") -> None:
         """Take what could not be read."""
@@ -80,16 +114,15 @@ class Fold:
             amount = defect.samples if defect.unit == "samples" else 1
             self.defects[defect.code] = total + amount, [*shown, defect][:EXAMPLES]
         for code, some in itertools.groupby(defects, lambda defect: defect.code):
-            rows = [(utf8(one.key), split, 1.0, utf8(str(one))) for one in some]
-            schema = {**FAILING, "detail": pl.String}
-            self._failing.add(code, pl.DataFrame(rows, schema, orient="row"))
+            rows = [(utf8(one.key), split, 1.0, utf8(str(one)), None) for one in some]
+            self._failing.add(code, pl.DataFrame(rows, KEPT, orient="row"))
 
-    def add_files(self, files: pl.DataFrame) -> None:
-        """Let the rules about files look at them."""
+    def add_table(self, name: str, rows: pl.DataFrame) -> None:
+        """Let the rules about a table that is of no shard look at it: ``files``, ``classes``."""
         part = Part()
         for rule in self.standard.rules:
-            if rule.table == "files" and files.height:
-                count(rule, files, part)
+            if rule.table == name and rows.height:
+                count(rule, rows, part, {})
         self.add(part)
 
     def splits(self) -> dict[str, Split]:
@@ -99,25 +132,58 @@ class Fold:
             for name, (rows, total) in self._splits.items()
         }
 
-    def measurements(self, given: Container[str]) -> list[tuple[Rule, Measurement]]:
+    def measurements(self, given: Mapping[str, Any]) -> list[tuple[Rule, Measurement]]:
         """Every rule with its measurement; a rule that lacks an input looked at nothing."""
         while self._meeting:  # counted once, and given back
             place, meeting = self._meeting.popitem()
-            meet = [rule for rule in self.standard.rules if (rule.table, rule.meets_on) == place]
             for rows in meeting.groups():
-                for rule in meet:
+                for rule in self._meet(place):
                     self._count(rule, rows)
-        return [
-            (rule, self._finish(rule) if all(r in given for r in rule.needs) else _unasked(rule))
-            for rule in self.standard.judged
-        ]
+        return [(rule, self._finish(rule, given)) for rule in self.standard.judged]
 
     def failing_of(self, code: str) -> pl.DataFrame:
         """Every row that shows a defect, in key order, with what it should have been."""
-        pieces = [pl.DataFrame(schema={**FAILING, "detail": pl.String}), *self._failing.read(code)]
+        pieces = [pl.DataFrame(schema=KEPT), *self._failing.read(code)]
         bounds = {rule.called[0]: rule.bound() for rule in self.standard.judged}
         limit = pl.lit(bounds.get(code, "readable"), pl.String)
-        return in_key_order(pl.concat(pieces)).select(*FAILING, "detail", limit=limit)
+        return in_key_order(pl.concat(pieces)).select(*FAILING, "detail", "group", limit=limit)
+
+    def _meet(self, place: tuple[str, str]) -> list[Rule]:
+        return [rule for rule in self.standard.rules if (rule.table, rule.meets_on) == place]
+
+    def _place(self, place: tuple[str, str]) -> "Meeting | Nearby":
+        from datastd.engines.nearby import Nearby  # noqa: PLC0415  -- few standards ask
+
+        pairs = [rule for rule in self._meet(place) if isinstance(rule, PairRule)]
+        return Nearby(pairs) if pairs else Meeting(place[1])
+
+    def first_of(self, code: str, most: int) -> pl.DataFrame:
+        """
+        List the first failing rows of a code, those about each other together.
+
+        Returns:
+            At most *most* rows ``key``, ``split``, ``detail``, ``group``: in key order, each
+            followed by the first few others of its group.
+        """
+        first = first_of(self._failing.read(code), most)
+        if first is None:
+            return pl.DataFrame(schema={name: KEPT[name] for name in _SHOWN})
+        known = first.get_column("group").drop_nulls().unique()
+        if len(known):  # others of these groups come later, in key order
+            rest = (rows.filter(pl.col("group").is_in(known.implode())) for rows in
+                    self._failing.read(code))  # fmt: skip
+            alike = _first_of_each(rest)
+            alone = first.filter(pl.col("group").is_null())
+            first = in_key_order(pl.concat([alone, alike]))
+        says = {rule.called[0]: rule.says for rule in self.standard.judged}.get(code, str)
+        row = pl.col("row")
+        at = pl.when(pl.col("group").is_null()).then(row).otherwise(row.min().over("group"))
+        ordered = first.with_row_index("row").sort(at, maintain_order=True).head(most)
+        details = [
+            detail or says(math.nan if observed is None else observed)
+            for detail, observed in ordered.select("detail", "observed").rows()
+        ]
+        return ordered.with_columns(detail=pl.Series(details, dtype=pl.String)).select(_SHOWN)
 
     def _count(self, rule: Rule, rows: pl.DataFrame) -> None:
         wanted = columns(rule)
@@ -129,10 +195,44 @@ class Fold:
         tally(rule, seen, part)
         self.add(part)
 
-    def _finish(self, rule: Rule) -> Measurement:
+    def _finish(self, rule: Rule, given: Mapping[str, Any]) -> Measurement:
+        if not all(role in given for role in rule.needs):
+            return _unasked(rule)
         code = rule.called[0]
-        measured = rule.finish(self._partials.get(code, ()))
+        partials = self._partials.get(code, ())
+        measured = rule.finish(partials)
+        if isinstance(rule, LaterRule):
+            failed = 0
+            for rows in second(rule, partials, lambda: self._again(rule, given)):
+                part = Part()
+                keep(part.failing, code, rows)
+                self.add(part)
+                failed += rows.height
+            measured = counted(measured, failed)
         return with_examples(rule, measured, self._failing.read(code))
+
+    def _again(self, rule: LaterRule, given: Mapping[str, Any]) -> Iterator[pl.DataFrame]:
+        """What was kept for a rule, piece by piece, with the columns of its inputs read again."""
+        for rows in pieces(self._kept.read(rule.code)):
+            yield joined(rows, tables_of(rule, given))
+
+    def _count_in(self, code: str, partial: pl.DataFrame) -> None:
+        """Take one partial of a rule; many become one, so that a shard leaves no more than it."""
+        known = self._partials.setdefault(code, [])
+        known.append(partial)
+        if len(known) > MOST_PARTIALS:
+            rule = next(rule for rule in self.standard.judged if rule.called[0] == code)
+            known[:] = [rule.merged(known)]
+
+
+def _first_of_each(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Take the first few rows of each group, in key order."""
+    first: pl.DataFrame | None = None
+    for rows in pieces:
+        known = rows if first is None else pl.concat([first, rows])
+        ordered = in_key_order(known)
+        first = ordered.filter(pl.int_range(pl.len()).over("group") < _ALIKE)
+    return pl.DataFrame(schema=KEPT) if first is None else first
 
 
 def _unasked(rule: Rule) -> Measurement:

@@ -1,8 +1,9 @@
 """
-The local engine: threads of this process.
+The local engine: threads of this process, and worker processes for what may crash.
 
 numba kernels, zlib, hashing and polars release the interpreter's lock, so threads
-use all cores and share the page cache; nothing is pickled or copied.
+use all cores and share the page cache; nothing is pickled or copied.  What a source
+calls `isolated` is read and measured by a `Crew`; its tables come back.
 """
 
 import itertools
@@ -10,9 +11,11 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 from datastd.engines import Part, Task, examine
+from datastd.engines.crew import Crew
 from datastd.standard import Standard
 from datastd.waiting import result
 
@@ -24,30 +27,47 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def run(
+def hired(standard: Standard, jobs: int) -> Crew:
+    """A crew for what a standard asks; no process starts before there is work for it."""
+    return Crew(jobs, [standard.place] if standard.place else [])
+
+
+def run(  # noqa: PLR0913
     tasks: Sequence[Task],
     standard: Standard,
     inputs: Mapping[str, Any],
     *,
     jobs: int,
     done: Callable[[int], None],
+    crew: Crew | None = None,
 ) -> Iterator[Part]:
     """
     Examine every shard; yield the parts in data order, however many at once.
 
-    At most ``jobs + 1`` parts are under way or waiting, whatever the dataset's size.
+    At most ``jobs + 1`` parts are under way or waiting, whatever the dataset's size.  A
+    *crew* that is given stays for other work, unless something ends the run early.
     """
-    with ThreadPoolExecutor(jobs, "datastd-examine") as pool:
+    with ExitStack() as stack:
+        workers = crew or stack.enter_context(hired(standard, jobs))
+        pool = stack.enter_context(ThreadPoolExecutor(jobs, "datastd-examine"))
+
+        def start(task: Task) -> Future[Part]:
+            look = workers.look if task.source.isolated else None
+            return pool.submit(examine, task, standard, inputs, look)
+
         waiting: deque[Future[Part]] = deque()
         queue = iter(tasks)
         try:
             for task in itertools.islice(queue, jobs + 1):
-                waiting.append(pool.submit(examine, task, standard, inputs))
+                waiting.append(start(task))
             while waiting:
                 part = result(waiting.popleft())
                 for task in itertools.islice(queue, 1):
-                    waiting.append(pool.submit(examine, task, standard, inputs))
+                    waiting.append(start(task))
                 done(part.rows + part.lost)
                 yield part
+        except BaseException:
+            workers.close()  # before the threads that wait for it
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

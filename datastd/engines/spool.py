@@ -47,7 +47,7 @@ class Spool:
         yield from self._held.get(name, ())
 
     def _write(self) -> None:
-        self._folder = self._folder or _temporary(self)
+        self._folder = self._folder or temporary(self)
         for name, pieces in self._held.items():
             path = self._folder / f"{next(self._numbers)}.arrow"
             pl.concat(pieces).write_ipc(path)
@@ -102,7 +102,7 @@ class Meeting:
             return
         from pyarrow import ipc  # noqa: PLC0415
 
-        self._folder = self._folder or _temporary(self)
+        self._folder = self._folder or temporary(self)
         rows = pl.concat(self._held, how="diagonal")
         self._held.clear()
         self._rows = 0
@@ -130,7 +130,7 @@ def _one_batch(table: "pa.Table") -> "pa.RecordBatch":
     return batches[0] if batches else RecordBatch.from_pylist([], schema=table.schema)
 
 
-def _temporary(owner: object) -> Path:
+def temporary(owner: object) -> Path:
     """Make a folder that is deleted with its owner."""
     folder = Path(tempfile.mkdtemp(prefix="datastd-"))
     # A report keeps its spool for as long as it lives, and nobody closes a report.

@@ -11,24 +11,23 @@ imports it may name it.
 """
 
 import functools
+import importlib
 import inspect
-import pickle
 import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
-import numba
 import polars as pl
 from numpy.typing import NDArray
 
+from datastd.kernels import kernel
 from datastd.model import Level
 
 Numbers: TypeAlias = NDArray[Any]
-P = ParamSpec("P")
-R = TypeVar("R")
+Table: TypeAlias = pl.DataFrame | Mapping[str, NDArray[Any]]
+
+__all__ = ["Measure", "Numbers", "Table", "evaluate", "frame", "kernel", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,8 @@ class Measure:
 
     Attributes:
         function: Gives one array of shape (N,), or a table of several rows per
-            sample whose column ``row`` numbers the samples of the batch.
+            sample, a frame or its columns by name, whose column ``row`` numbers the
+            samples of the batch.
         code: The rule that a row limit on this column is.
         name: The defect that a value outside the limits is.
         unit: Unit of the values.
@@ -46,7 +46,7 @@ class Measure:
         version: Counts changes of the definition; part of a standard's digest.
     """
 
-    function: Callable[..., Numbers | pl.DataFrame]
+    function: Callable[..., Numbers | Table]
     code: str
     name: str
     unit: str
@@ -65,19 +65,28 @@ class Measure:
     @property
     def needs(self) -> tuple[str, ...]:
         """Names of what the function takes."""
-        return tuple(inspect.signature(self.function).parameters)
+        return _needs(self.function)
+
+    def __reduce__(self) -> tuple[Callable[..., "Measure"], tuple[str, str]]:
+        return _of_module, (self.function.__module__, self.function.__qualname__)
+
+
+def _of_module(module: str, name: str) -> Measure:
+    """The measure of that name, in another process; its function bears no name of its own."""
+    found = getattr(importlib.import_module(module), name)
+    if not isinstance(found, Measure):
+        raise TypeError(name)
+    return found
 
 
 def measure(
     code: str, name: str, *, unit: str, level: Level = Level.ERROR, version: int = 1
-) -> Callable[[Callable[..., Numbers | pl.DataFrame]], Measure]:
+) -> Callable[[Callable[..., Numbers | Table]], Measure]:
     """Make a measure of a function; its name becomes the column's."""
     return lambda function: Measure(function, code, name, unit, level, version)
 
 
-def evaluate(
-    measures: Iterable[Measure], given: Mapping[str, Any]
-) -> dict[str, Numbers | pl.DataFrame]:
+def evaluate(measures: Iterable[Measure], given: Mapping[str, Any]) -> dict[str, Numbers | Table]:
     """
     Apply *measures* to what is *given*: a batch's columns, and inputs by role.
 
@@ -97,6 +106,24 @@ def evaluate(
     return results
 
 
+@functools.cache  # asked for every picture, and reflection takes its time
+def _needs(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Names of what a function takes."""
+    return tuple(inspect.signature(function).parameters)
+
+
+def frame(table: Table) -> pl.DataFrame:
+    """A narrow table as a frame; columns of objects are bytes."""
+    if isinstance(table, pl.DataFrame):
+        return table
+    return pl.DataFrame(
+        {
+            name: pl.Series(name, column.tolist(), pl.Binary) if column.dtype == object else column
+            for name, column in table.items()
+        }
+    )
+
+
 class _Missing(Exception):  # noqa: N818
     """Nothing of that name was given, and no intermediate bears it."""
 
@@ -110,62 +137,6 @@ def _find(name: str, asker: Callable[..., Any], known: dict[str, Any]) -> Any:  
     for place in (module, package):
         function = getattr(place, name, None)
         if inspect.isfunction(function):
-            needs = inspect.signature(function).parameters
-            known[name] = function(*(_find(need, function, known) for need in needs))
+            known[name] = function(*(_find(n, function, known) for n in _needs(function)))
             return known[name]
     raise _Missing(name)
-
-
-def _cached(compiled: Any) -> Iterator[Path]:  # noqa: ANN401  -- numba's dispatcher
-    """The files in which numba keeps what it compiled of a function: index and code."""
-    cache = Path(compiled.stats.cache_path or ".")
-    return cache.glob(f"*.{compiled.py_func.__qualname__}-*.nb[ic]")
-
-
-_DAMAGED = (
-    EOFError, pickle.UnpicklingError, ValueError, LookupError, AttributeError, ImportError,
-)  # fmt: skip
-"""What unpickling raises where a file is not what it was."""
-
-_announced: list[bool] = []
-_announcing = threading.Lock()
-
-
-def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """
-    Compile *function* with numba: lock released, machine code cached on disk.
-
-    Where no cache folder can be written, every process compiles for itself; where what
-    is cached is damaged, it is compiled again.  The first compilation on a machine says
-    so, on the standard error.
-    """
-    try:
-        compiled = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # numba found no folder that it may write to
-        return numba.njit(nogil=True)(function)
-    if compiled is function:  # NUMBA_DISABLE_JIT, in a notebook's process: slow, and exact
-        return function
-
-    @functools.wraps(function)
-    def called(*arguments: P.args, **options: P.kwargs) -> R:
-        if not compiled.signatures:  # the first call of this process compiles, or loads
-            _announce(compiled)
-        try:
-            return compiled(*arguments, **options)
-        except _DAMAGED:  # kernels raise nothing themselves
-            for path in _cached(compiled):
-                path.unlink(missing_ok=True)
-            return compiled(*arguments, **options)
-
-    return called
-
-
-def _announce(compiled: Any) -> None:  # noqa: ANN401
-    """Say once that compiling takes a moment, if nothing is cached yet."""
-    with _announcing:
-        if _announced or any(_cached(compiled)):
-            return
-        _announced.append(True)
-        print(  # noqa: T201
-            "datastd: compiling kernels, once on this machine …", file=sys.stderr
-        )

@@ -2,10 +2,11 @@
 The report: every verdict of one standard on one dataset, and its faces.
 
 A report decides nothing: its outcome follows from its verdicts, and theirs from
-their numbers.  The faces (`text`, `html`, `table`) only show it.
+their numbers.  The faces, one module each, only show it.
 """
 
 import importlib
+import importlib.util
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
@@ -14,7 +15,7 @@ from pydantic import Field, NonNegativeInt, PrivateAttr, model_validator
 
 from datastd import digest
 from datastd.disk import publish, read_whole, refuse_inside
-from datastd.errors import UsageError
+from datastd.errors import NotInstalled, UsageError
 from datastd.model import (
     WORST_FIRST,
     FrozenMapping,
@@ -29,10 +30,19 @@ from datastd.model import (
 if TYPE_CHECKING:
     import polars as pl
 
+    from datastd.report.evidence import Evidence
+
 _MOST = 64 << 20  # bytes of a report's file
 
 
-_FACES = {".json": "text", ".parquet": "table", ".csv": "table"}
+_FACES = {
+    ".json": "text", ".html": "html", ".sarif": "sarif", ".xml": "junit", ".md": "markdown",
+    ".parquet": "table", ".csv": "table",
+}  # fmt: skip
+_BRINGS = {"html": "jinja2"}  # what a face needs that the core does without
+
+SUFFIXES = ", ".join(_FACES)
+"""Every ending of a name under which a report can be saved, to be read."""
 
 
 def face(path: str | Path) -> str:
@@ -43,11 +53,15 @@ def face(path: str | Path) -> str:
 
     Raises:
         UsageError: No report is written under such a name.
+        NotInstalled: Its face needs an extra.
     """
     suffix = Path(path).suffix
     if suffix not in _FACES:
-        expected = f"a name ending in {', '.join(_FACES)}"
-        raise UsageError(f"report {path}", expected, suffix or "none")
+        raise UsageError(f"report {path}", f"a name ending in {SUFFIXES}", suffix or "none")
+    needs = _BRINGS.get(_FACES[suffix])
+    if needs and importlib.util.find_spec(needs) is None:
+        hint = 'pip install "datastd[report]"'
+        raise NotInstalled(f"report {path}", needs, f"no {needs}", hint)
     return _FACES[suffix]
 
 
@@ -136,7 +150,10 @@ class NotAsked(Model):
     @property
     def give(self) -> str:
         """What to give so that it is asked."""
-        return "a folder in place of a table" if self.needs == "files" else give(self.needs)
+        return _GIVE.get(self.needs) or give(self.needs)
+
+
+_GIVE = {"files": "a folder in place of a table", "classes": "data whose classes are folders"}
 
 
 def give(role: str) -> str:
@@ -168,6 +185,7 @@ class Report(Stated):
 
     _failing: Callable[[str], "pl.DataFrame"] | None = PrivateAttr(default=None)
     _proposed: bool = PrivateAttr(default=False)
+    _evidence: "Evidence | None" = PrivateAttr(default=None)
 
     @property
     def outcome(self) -> Outcome:
@@ -221,6 +239,16 @@ class Report(Stated):
             KeyError: As for `failing`.
             UsageError: As for `failing`.
         """
+        return self.grouped(code).drop("group", strict=False)
+
+    def grouped(self, code: str) -> "pl.DataFrame":
+        """
+        List as `details` does, with a text ``group``: equal for samples about each other.
+
+        Raises:
+            KeyError: As for `failing`.
+            UsageError: As for `failing`.
+        """
         verdict = self[code]
         if self._failing is None:
             raise UsageError(
@@ -229,15 +257,27 @@ class Report(Stated):
             )  # fmt: skip
         return self._failing(code)
 
-    def attach(self, failing: Callable[[str], "pl.DataFrame"], *, proposed: bool = False) -> None:
+    def attach(
+        self,
+        failing: Callable[[str], "pl.DataFrame"],
+        *,
+        proposed: bool = False,
+        evidence: "Evidence | None" = None,
+    ) -> None:
         """
         Let `failing` list every row: the engine that made the report knows them.
 
         Args:
             failing: Gives the rows of a code.
             proposed: Whether nobody named the standard, which the faces say.
+            evidence: What else the faces may show; data in memory are held by it.
         """
-        self._failing, self._proposed = failing, proposed
+        self._failing, self._proposed, self._evidence = failing, proposed, evidence
+
+    @property
+    def evidence(self) -> "Evidence | None":
+        """What lies behind the numbers; none for a report that was loaded."""
+        return self._evidence
 
     @property
     def advice(self) -> str:
@@ -248,12 +288,16 @@ class Report(Stated):
 
     def save(self, path: str | Path) -> None:
         """
-        Write the report: ``.json`` whole, ``.parquet`` or ``.csv`` one row per
-        failing sample.
+        Write the report, in the form that the name asks for.
+
+        ``.json`` is the report itself, and can be loaded; ``.html`` is a page to look at;
+        ``.sarif``, ``.xml`` (JUnit) and ``.md`` are for other tools; ``.parquet`` and
+        ``.csv`` have one row per failing sample.
 
         Raises:
             UsageError: Another suffix; a place that cannot be written to, or one in
                 the dataset.
+            NotInstalled: The page needs the extra ``datastd[report]``.
         """
         if self.data.format != "memory":
             refuse_inside(Path(path), Path(self.data.path))
@@ -281,7 +325,7 @@ class Report(Stated):
         return self._face("text").plain_text(self)  # type: ignore[no-any-return]
 
     def _repr_html_(self) -> str:
-        return self._face("html").page(self)  # type: ignore[no-any-return]
+        return self._face("notebook").fragment(self)  # type: ignore[no-any-return]
 
     @staticmethod
     def _face(name: str) -> Any:  # noqa: ANN401

@@ -1,56 +1,119 @@
-"""The report in a notebook: one table, no script, nothing from the data but names."""
+"""
+The report as one page to look at: no script, nothing from elsewhere, nothing unescaped.
 
-from html import escape
+The template has two doors.  Every value that it prints passes through `_said`, which
+makes it safe to read, and is then escaped by jinja2, which makes it safe to parse.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata, resources
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
 
 from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
-from datastd.report import Report
+from datastd.report import Report, figure, words
+from datastd.report.evidence import Finding, findings
+from datastd.report.figure import Figure
+from datastd.report.gallery import Gallery, Picture
+from datastd.report.notebook import COLOUR
 
-_COLOUR = {
-    Outcome.PASS: "#1a7f37",
-    Outcome.WARN: "#9a6700",
-    Outcome.FAIL: "#cf222e",
-    Outcome.UNKNOWN: "#8250df",
-}
-
-
-def page(report: Report) -> str:
-    """The report as one HTML element, every text escaped."""
-    seen = report.accounting
-    rows = "".join(_row(verdict) for verdict in report.verdicts)
-    advice = f"<li>{_text(report.advice)}</li>" if report.advice else ""
-    asked = advice + "".join(
-        f"<li>{_text(one.code)} was not asked: it needs {_text(one.give)}</li>"
-        for one in report.not_asked
-    )
-    return (
-        f"<div><p>{_badge(report.outcome)} <b>{_text(report.data.path)}</b>"
-        f" ({_text(report.data.format)}) against <b>{_text(report.standard.name)}</b>,"
-        f" profile {_text(report.standard.profile)}: {seen.samples:,} samples,"
-        f" {seen.defective:,} defective</p>"
-        "<table><thead><tr><th>outcome</th><th>code</th><th>defect</th>"
-        "<th>observed</th><th>limit</th><th>checked</th><th>examples</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table><ul>{asked}</ul></div>"
-    )
+_LISTED = 12  # rows of a rule that are listed; `Report.failing` has them all
+_CARDS = 200  # rules shown at length; the table has more
+_ROWS = 2_000  # of any table
 
 
-def _row(verdict: Verdict) -> str:
-    shown = verdict.examples if verdict.outcome is not Outcome.PASS else ()
-    keys = "<br>".join(
-        _text(f"{one.key}: {one.detail}" if one.detail else one.key) for one in shown
-    )
-    because = f' title="{_text(verdict.because)}"' if verdict.because else ""
-    return (
-        f"<tr><td>{_badge(verdict.outcome)}</td><td>{_text(verdict.code)}</td>"
-        f"<td>{_text(verdict.name)}, {_text(verdict.unit)}</td>"
-        f"<td>{verdict.observed:g}</td><td{because}>{verdict.limit:g}</td>"
-        f"<td>{verdict.checked:,}</td><td>{keys}</td></tr>"
-    )
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """
+    One verdict at length.
+
+    Attributes:
+        verdict: What is concluded.
+        rows: The first failing rows.
+        more: Failing rows that are not listed.
+        groups: Pictures, those about each other in one list.
+        figure: The values, if its rule limits a column.
+        about: What the defect is, in a sentence or two.
+        docs: Sections of its docstring: a heading and the text below it.
+    """
+
+    verdict: Verdict
+    rows: list[Finding]
+    more: int
+    groups: list[list[Picture]]
+    figure: Figure | None
+    about: str
+    docs: list[tuple[str, str]]
 
 
-def _badge(outcome: Outcome) -> str:
-    return f'<b style="color:{_COLOUR[outcome]}">{outcome.upper()}</b>'
+def page(report: Report) -> bytes:
+    """The whole page, as UTF-8."""
+    ordered = words.worst_first(report)
+    cards = _cards(report, [v for v in ordered if v.outcome is not Outcome.PASS or v.failed])
+    known = {card.verdict.code for card in cards}
+    others = [(v, drawn) for v in ordered if v.code not in known and (drawn := _figure(report, v))]
+    return _template().render(
+        report=report, seen=report.accounting, ordered=ordered, cards=cards, others=others,
+        numbers={card.verdict.code: at for at, card in enumerate(cards)},
+        tally=words.tally(report), not_asked=words.not_asked(report), advice=report.advice,
+        unshown=sum(v.outcome is not Outcome.PASS or v.failed > 0 for v in ordered) - len(cards),
+        loaded=report.evidence is None, version=metadata.version("datastd"),
+        most=_ROWS,
+        colours=COLOUR, size=(figure.WIDTH, figure.HEIGHT),
+    ).encode()  # fmt: skip
 
 
-def _text(value: str) -> str:
-    return escape(safe(value, longest=400), quote=True)
+def _cards(report: Report, verdicts: list[Verdict]) -> list[_Card]:
+    shown = verdicts[:_CARDS]
+    gallery, cards = Gallery(report, shown), []
+    for verdict in shown:
+        rows = findings(report, verdict, _LISTED)
+        about, docs = _docs(report.evidence.explained(verdict.code) if report.evidence else "")
+        more = max(0, verdict.failed - len(rows)) if rows else 0
+        drawn = _figure(report, verdict)
+        cards.append(_Card(verdict, rows, more, gallery.of(verdict), drawn, about, docs))
+    return cards
+
+
+def _figure(report: Report, verdict: Verdict) -> Figure | None:
+    known = report.evidence.distributions.get(verdict.code) if report.evidence else None
+    return figure.draw(known, verdict) if known else None
+
+
+def _docs(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Split a docstring into what it says first, and its sections."""
+    about: list[str] = []
+    sections: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        if line.endswith(":") and not line.startswith(" "):
+            sections.append((line[:-1], []))
+        else:
+            (sections[-1][1] if sections else about).append(line.strip())
+    return _prose(about), [(head, _prose(body)) for head, body in sections]
+
+
+def _prose(lines: list[str]) -> str:
+    return " ".join(" ".join(lines).split()).replace("``", "").replace("`", "")
+
+
+def _said(value: object) -> object:
+    """Make a value safe to be read; what the template itself made of such values is."""
+    return value if isinstance(value, Markup) else safe(value, longest=600)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, finalize=_said, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {"number": words.number, "ours": Markup}
+    text = resources.files("datastd.report").joinpath("page.html.jinja").read_text("utf-8")
+    return environment.from_string(text)
+
+
+RENDER: Mapping[str, Callable[[Report], bytes]] = {".html": page}

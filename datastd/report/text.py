@@ -11,6 +11,7 @@ from rich.text import Text
 from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
+from datastd.report.words import not_asked, seen, tally
 
 _STYLE = {
     Outcome.PASS: "green",
@@ -66,13 +67,12 @@ def plain_text(report: Report) -> str:
 
 
 def _head(report: Report) -> Text:
-    data, standard, seen = report.data, report.standard, report.accounting
+    data, standard = report.data, report.standard
     return Text.assemble(
         (safe(data.path), "bold"),
         f" ({safe(data.format)}) against ",
         (safe(standard.name), "bold"),
-        f", profile {safe(standard.profile)}: {seen.samples:,} samples "
-        f"({seen.defective:,} defective) in {seen.files:,} files, {seen.bytes:,} bytes",
+        f", profile {safe(standard.profile)}: {seen(report)}",
     )
 
 
@@ -81,13 +81,11 @@ def _examples(verdict: Verdict, console: Console) -> None:
         why = f"  {verdict.code} at most {verdict.limit:g}: {verdict.because}"
         console.print(Text(safe(why, longest=400)), soft_wrap=True)
     for one in verdict.examples:
-        value = "no finite number" if one.observed is None else f"observed {one.observed:g}"
-        detail = safe(one.detail, longest=400) if one.detail else value
         console.print(
             Text.assemble(
                 (f"  {safe(verdict.code)} ", _STYLE[verdict.outcome]),
                 (safe(one.key), "bold"),
-                f"  {detail}",
+                f"  {safe(one.says, longest=400)}",
             ),
             soft_wrap=True,
         )
@@ -97,17 +95,12 @@ def _examples(verdict: Verdict, console: Console) -> None:
 
 
 def _foot(report: Report, console: Console) -> None:
-    of = [verdict.outcome for verdict in report.verdicts]
-    counts = ", ".join(f"{of.count(o)} {o}" for o in Outcome if of.count(o))
     if report.advice:
         console.print(Text(safe(f"  {report.advice}")))
-    for one in report.not_asked:
-        hint = f"  not asked: {one.code} needs {one.give}"
-        console.print(Text(safe(hint)))
+    for one in not_asked(report):
+        console.print(Text(safe(f"  not asked: {one}")))
     console.print(
-        Text.assemble(
-            (report.outcome.upper(), _STYLE[report.outcome]), f"  {len(of)} rules: {counts}"
-        )
+        Text.assemble((report.outcome.upper(), _STYLE[report.outcome]), f"  {tally(report)}")
     )
     if report.worst.outcome is not Outcome.PASS:
         hint = f"  datastd explain {report.worst.code}  says what it means"

@@ -11,16 +11,29 @@ imports it may name it.
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, Self
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import ClassVar, Literal, Self, TypeAlias
 
+import numpy as np
 import polars as pl
-from pydantic import NonNegativeFloat, model_validator
+from pydantic import Field, NonNegativeFloat, model_validator
 
 from datastd.model import DATA, EXAMPLES, Example, Level, Measurement, Model, Profile, Verdict
+from datastd.quiet import utf8
 
 FAILING = {"key": pl.String, "split": pl.String, "observed": pl.Float64}
-"""Columns of what `Rule.failing` gives: one row per sample that shows the defect."""
+"""
+Columns of what `Rule.failing` gives: one row per sample that shows the defect.
+
+A column ``detail`` beside them says in words what was expected and what was found; where
+there is none, `Rule.says` does.
+"""
+
+Again: TypeAlias = Callable[[], Iterator[pl.DataFrame]]
+"""Gives all rows another time, in data order and in pieces of at most `PIECE` rows."""
+
+PIECE = 1 << 13
+"""Rows of a piece that is looked at again: with 2,048 numbers each they are 64 MiB."""
 
 
 class Rule(Model):
@@ -77,10 +90,37 @@ class Rule(Model):
         """Make one measurement of what `partial` gave for every part."""
         raise NotImplementedError
 
+    def merged(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """Make one partial of several, in their order; smaller than they are, where it can be."""
+        return pl.concat(partials)
+
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         """List the rows of one part that show the defect, columns as `FAILING`."""
         del rows
         return pl.DataFrame(schema=FAILING)
+
+    def grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """List as `failing` does, with a text ``group``: equal for rows about each other."""
+        return self.failing(rows).with_columns(group=pl.lit(None, pl.String))
+
+    def cure(self, failing: pl.DataFrame) -> pl.DataFrame:
+        """
+        Choose which samples have to go so that those left do not show the defect: all of them.
+
+        Args:
+            failing: Columns of `FAILING`, ``detail`` and ``group``, in key order; samples
+                that are gone for another reason are no longer in it.
+
+        Returns:
+            Rows of it, with ``kept``: the key of what stays in the sample's place; null
+            where nothing does.
+        """
+        return failing.with_columns(kept=pl.lit(None, pl.String))
+
+    @property
+    def spares(self) -> bool:
+        """Whether `cure` lets some of the failing samples stay."""
+        return False
 
     def bound(self) -> str:
         """Say what one row would have to be."""
@@ -134,17 +174,49 @@ class GroupRule(Rule):
 
     A subclass says with `wrong` which rows are in a group that should not be, as a
     Boolean expression over those that share a value: a row by itself is no group.
+
+    Class attributes:
+        group: The columns whose values a group shares.
+        keeps: What of a group may stay: its first row, all rows in the split of the
+            first, or none.  First are samples to measure with, then those to learn from
+            (`precedence`); then it is as in the data.
     """
 
     unit: ClassVar[str] = "groups"
     group: ClassVar[tuple[str, ...]]
+    keeps: ClassVar[Literal["one", "split", "none"]] = "one"
 
     def wrong(self) -> pl.Expr:
         """Say of each row whether its group shows the defect."""
         raise NotImplementedError
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return self._found(rows).select("key", "split", "observed")
+        return self.grouped(rows).select(*FAILING)
+
+    def grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
+        found = self._found(rows)
+        parts = [
+            pl.col(name).bin.encode("hex").str.head(16)
+            if found.schema[name] == pl.Binary
+            else pl.col(name).cast(pl.String)
+            for name in self.group
+        ]
+        return found.select(*FAILING, group=pl.concat_str(parts, separator="/"))
+
+    def cure(self, failing: pl.DataFrame) -> pl.DataFrame:
+        if self.keeps == "none":
+            return super().cure(failing)
+        first = failing.sort(precedence(), maintain_order=True).unique("group", keep="first")
+        named = first.select("group", kept="key", stays="split")
+        # Rows of no group could not be compared, so that none of them can stay.
+        beside = failing.join(named, on="group", how="left", maintain_order="left")
+        which = "split" if self.keeps == "split" else "key"
+        stays = pl.col("stays" if self.keeps == "split" else "kept")
+        return beside.filter(pl.col(which).ne_missing(stays)).drop("stays")
+
+    @property
+    def spares(self) -> bool:
+        return self.keeps != "none"
 
     def says(self, observed: float) -> str:
         return f"{super().says(observed)} alike"
@@ -175,11 +247,195 @@ class GroupRule(Rule):
         return Measurement(observed=groups, checked=checked, failed=failed)
 
 
+class LaterRule(Rule):
+    """
+    A rule that knows which rows fail only when it has seen all of them.
+
+    The first step is the fold of every rule: `partial` counts, and `finish` says how many
+    rows were looked at.  `learn` makes of the same partials what it takes to judge a row:
+    bounds, thresholds.  In the second step `among` is given the rows again, and lists
+    those that fail; what it lists is what is observed.  The engine sets only the columns
+    `keeps` aside for it, on disk where they are many; columns of an input are read again.
+
+    Class attributes:
+        keeps: Columns that the second step needs, beside key and split, and those of inputs.
+    """
+
+    unit: ClassVar[str] = "samples"
+    keeps: ClassVar[tuple[str, ...]] = ()
+
+    def learn(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """Make of all partials what `among` judges a row by."""
+        raise NotImplementedError
+
+    def among(self, again: Again, learned: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """List the rows that show the defect, columns as `FAILING`, piece by piece."""
+        raise NotImplementedError
+
+    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """List the rows that show the defect, as if *rows* were all there are."""
+        found = self.among(lambda: pieces([rows]), self.learn([self.partial(rows)]))
+        return pl.concat([pl.DataFrame(schema={**FAILING, "detail": pl.String}), *found])
+
+
+def pieces(parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Cut the rows of *parts* anew, `PIECE` at a time: the same, whatever the parts were."""
+    held: list[pl.DataFrame] = []
+    rows = 0
+    for part in parts:
+        held.append(part)
+        rows += part.height
+        while rows >= PIECE:
+            every = pl.concat(held)
+            yield every[:PIECE]
+            held, rows = [every[PIECE:]], rows - PIECE
+    if rows:
+        yield pl.concat(held)
+
+
+class PairRule(GroupRule):
+    """
+    A rule about rows that are nearly alike, two by two.
+
+    Its table is that of a hash: the engine finds all pairs of rows whose hashes differ in
+    few bits, reads their samples again and looks at the pixels. What it hands over is
+
+    - every row with a hash, by itself, where ``other`` is null: it was looked at;
+    - every pair, as the row that comes first in the data beside the ``other``: in the
+      columns ``distance`` (bits of the hash), ``difference`` (of the second look), and
+      ``mirrored`` (whether the other was turned left to right for that);
+    - of a crowd that is all alike, pairs enough to hold it together, and not every one;
+    - ``group``, equal in pairs that hang together.
+
+    A subclass says with `related` which pairs it is about.
+
+    Attributes:
+        distance: The most bits in which the hashes of a pair differ, of 64.
+        beyond: The bits that another rule judges already; -1 is none.
+        difference: The most that the pictures of a pair differ at the second look, from
+            0, alike, to 1, nothing in common.
+
+    Class attributes:
+        mirrored: Whether it is about pictures of which one is turned left to right.
+    """
+
+    table: ClassVar[str] = "phash"
+    meets_on: ClassVar[str | None] = "group"
+    group: ClassVar[tuple[str, ...]] = ("group",)
+    reads: ClassVar[tuple[str, ...]] = (
+        "other", "other_split", "other_origin", "distance", "difference", "mirrored",
+    )  # fmt: skip
+    mirrored: ClassVar[bool] = False
+
+    distance: int = Field(default=4, ge=0, le=32)
+    beyond: int = Field(default=-1, ge=-1, le=31)
+    difference: float = Field(default=0.25, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _asks_for_some(self) -> Self:
+        if self.beyond >= self.distance:
+            msg = f"{self.code}: expected a `distance` beyond {self.beyond}, found {self.distance}"
+            raise ValueError(msg)
+        return self
+
+    def related(self) -> pl.Expr:
+        """Say of each pair whether it is of rows that should not be alike, by where they are."""
+        raise NotImplementedError
+
+    def wrong(self) -> pl.Expr:
+        near = (pl.col("distance") > self.beyond) & (pl.col("distance") <= self.distance)
+        alike = near & (pl.col("difference") <= self.difference)
+        return self.related() & alike & (pl.col("mirrored") == self.mirrored)
+
+    def kept(self, sides: pl.DataFrame) -> pl.DataFrame:
+        """Leave groups out that show no defect; *sides* has a row for each side of a pair."""
+        return sides
+
+    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return self.grouped(rows).drop("group")
+
+    def grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
+        # A group is called by its first sample: numbers are those of a part.
+        called = pl.col("key").min().over("together").alias("group")
+        sides = self.kept(self._sides(rows)).with_columns(called).filter(pl.col("origin") == DATA)
+        nearest = sides.sort("key", "distance", "difference", "other").unique("key", keep="first")
+        beside = pl.format("near {} at distance {}", "other", "distance")
+        return nearest.sort("key").select(
+            "key", "split", "group", observed=pl.col("distance").cast(pl.Float64), detail=beside
+        )
+
+    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+        alone = rows.filter(pl.col("other").is_null())
+        judged = alone.filter(pl.col("origin") == DATA).height
+        groups = self.kept(self._sides(rows)).get_column("together").n_unique()
+        return pl.DataFrame(
+            {"checked": [judged], "compared": [alone.height - judged],
+             "failed": [self.failing(rows).height], "groups": [groups]}
+        )  # fmt: skip
+
+    def bound(self) -> str:
+        return "like no other"
+
+    def says(self, observed: float) -> str:
+        return f"expected {self.bound()}, found another at distance {observed:g}"
+
+    def _sides(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Both sides of each pair that is wrong, and by ``together`` the group of the rule."""
+        pairs = rows.filter(pl.col("other").is_not_null() & self.wrong())
+        swapped = {
+            "key": "other", "other": "key", "split": "other_split", "origin": "other_origin",
+            "label": "other_label",
+        }  # fmt: skip
+        there = pairs.select(
+            pl.col(swapped.get(name, name)).alias(name)
+            for name in (*swapped, "distance", "difference")
+            if swapped.get(name, name) in pairs.columns
+        )
+        together = _together(pairs.get_column("key"), pairs.get_column("other"))
+        both = [pairs.select(there.columns), there]
+        return pl.concat([one.with_columns(together=together) for one in both])
+
+
+def _together(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Number the groups that pairs make, where each has one with the next."""
+    places = pl.concat([one, other]).rank("dense").to_numpy().astype(np.int64) - 1
+    left, right = places[: len(one)], places[len(one) :]
+    lowest = np.arange(places.max(initial=-1) + 1)
+    while True:
+        before = lowest.copy()
+        least = np.minimum(lowest[left], lowest[right])
+        for side in (left, right):
+            np.minimum.at(lowest, lowest[side], least)
+        while (lowest[lowest] < lowest).any():
+            lowest = lowest[lowest]
+        if (before == lowest).all():
+            return pl.Series(lowest[left], dtype=pl.Int64)
+
+
 def totals(partials: Sequence[pl.DataFrame], *columns: str) -> list[int]:
     """Sum the columns of all partials, exactly."""
     if not partials:
         return [0 for _ in columns]
     return [int(n) for n in pl.concat(partials).select(pl.col(columns).sum()).row(0)]
+
+
+def precedence() -> pl.Expr:
+    """
+    Which of two splits keeps what is in both: the lower number.
+
+    ``test`` is 0, ``val`` is 1, every split to learn from is 3, and any other is 2.  What
+    is taken out of a split that others are compared by changes what scores mean.
+    """
+    name = pl.col("split").str.split("/").list.last().str.to_lowercase()
+    return (
+        pl.when(name.str.contains("^(test|eval)"))
+        .then(0)
+        .when(name.str.contains("^(val|dev)"))
+        .then(1)
+        .when(name.str.starts_with("train"))
+        .then(3)
+        .otherwise(2)
+    )
 
 
 def in_key_order(failing: pl.DataFrame) -> pl.DataFrame:
@@ -188,28 +444,55 @@ def in_key_order(failing: pl.DataFrame) -> pl.DataFrame:
     return failing.sort(pl.col("key").str.replace(r"#\d+(@.*)?$", ""), number, "key")
 
 
-def examples(rule: Rule, failing: Iterable[pl.DataFrame]) -> tuple[Example, ...]:
-    """Take the first few failing rows, in key order, as examples of a verdict."""
+def first_of(failing: Iterable[pl.DataFrame], most: int) -> pl.DataFrame | None:
+    """Take the first *most* rows in key order; none where there is nothing to take from."""
     first: pl.DataFrame | None = None
     for rows in failing:
         known = rows if first is None else pl.concat([first, rows])
-        first = in_key_order(known).head(EXAMPLES)
+        first = in_key_order(known).head(most)
+    return first
+
+
+def examples(rule: Rule, failing: Iterable[pl.DataFrame]) -> tuple[Example, ...]:
+    """Take the first few failing rows, in key order, as examples of a verdict."""
+    first = first_of(failing, EXAMPLES)
     if first is None:
         return ()
+    said = pl.col("detail") if "detail" in first.columns else pl.lit("")
+    shown = first.select("key", pl.col("observed").fill_null(math.nan), said.alias("detail"))
     return tuple(
         Example(
             key=key,
             observed=observed if math.isfinite(observed) else None,
-            detail=rule.says(observed),
+            detail=utf8(detail) or rule.says(observed),
         )
-        for key, observed in first.select("key", pl.col("observed").fill_null(math.nan)).rows()
+        for key, observed, detail in shown.rows()
     )
 
 
 def fold(rule: Rule, parts: Sequence[pl.DataFrame]) -> Measurement:
     """Measure what *parts* hold together: what every engine comes to."""
-    measured = rule.finish([rule.partial(part) for part in parts])
-    return with_examples(rule, measured, (rule.failing(part) for part in parts))
+    partials = [rule.partial(part) for part in parts]
+    if isinstance(rule, LaterRule):
+        failing = [*second(rule, partials, lambda: pieces(parts))]
+        measured = counted(rule.finish(partials), sum(rows.height for rows in failing))
+        return with_examples(rule, measured, failing)
+    return with_examples(rule, rule.finish(partials), (rule.failing(part) for part in parts))
+
+
+def second(
+    rule: LaterRule, partials: Sequence[pl.DataFrame], again: Again
+) -> Iterator[pl.DataFrame]:
+    """Take the second step of a rule; where the first looked at nothing, there is none."""
+    if rule.finish(partials).checked:
+        yield from rule.among(again, rule.learn(partials))
+
+
+def counted(measured: Measurement, failed: int) -> Measurement:
+    """Put two steps together: what the first looked at, and how much the second found."""
+    if not measured.checked:
+        return measured
+    return Measurement(observed=failed, checked=measured.checked, failed=failed)
 
 
 def with_examples(

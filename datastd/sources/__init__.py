@@ -10,10 +10,10 @@ To add a format, write one module with one subclass of `Source`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, Protocol, Self, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 
 from datastd import digest
 from datastd.disk import Tree
-from datastd.errors import DataChanged
+from datastd.draft import Draft
+from datastd.errors import DataChanged, UsageError
 from datastd.model import Level
 
 Array: TypeAlias = NDArray[np.generic]
-Column: TypeAlias = Array | pl.Series
+Column: TypeAlias = Array | pl.Series | list[Array]
 
 CARD = "datacard.toml"
 
@@ -97,20 +98,37 @@ class Batch:
 
     Attributes:
         keys: The key of each sample.
-        columns: What was read: ``image`` as one array of shape (N, H, W, C) in
-            the element type read, ``label`` as int64 of shape (N,), and so on.
+        columns: What was read: ``image`` as one array of shape (N, H, W, C), or as a
+            list of N arrays (H, W, C), in the element type read, ``label`` as int64 of
+            shape (N,), and so on.
+        hashes: SHA-256 of files that were read for it from end to end, by path.
     """
 
     keys: pl.Series
     columns: Mapping[str, Column]
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def pictures(self) -> Array | list[Array]:
+        """
+        The images, as one array of shape (N, H, W, C) or as a list of N of shape (H, W, C).
+
+        Raises:
+            KeyError: The samples have none.
+        """
+        image = self.columns["image"]
+        return image if isinstance(image, list) else np.asarray(image)
+
     def digests(self) -> list[bytes]:
         """SHA-256 of each sample's payload: its shape, and its values."""
-        if "image" in self.columns:
-            return digest.of_rows(np.asarray(self.columns["image"]))
+        image = self.columns.get("image")
+        if isinstance(image, list):
+            return [value for one in image for value in digest.of_rows(one[None])]
+        if image is not None:
+            return digest.of_rows(np.asarray(image))
         names = [name for name in self.columns if name not in {"label", "split"}]
         rows = pl.DataFrame({name: self.columns[name] for name in names})
         return [sha256(repr(row).encode()).digest() for row in rows.rows()]
@@ -145,22 +163,52 @@ class Plan:
             raise AssertionError(msg)
 
 
+class Portion(Protocol):
+    """Samples that another process can read: a plain value that pickles."""
+
+    def __len__(self) -> int: ...
+
+    def read(self) -> Iterator[Batch | Defect]:
+        """Yield each sample once, in order: in a batch, or as its defect."""
+        ...
+
+
 class Source(ABC):
     """
     One format's view of a dataset, readable many times with the same result.
 
     Attributes:
-        format: The name of the format, which is the name of its module.
+        format: The name of the format, which is the name of its module, with ``-`` for ``_``.
         kinds: Every kind of defect that `plan` and `read` can name.
         columns: What a batch holds, and what the samples table may be asked for.
+        isolated: Whether a decoder that it calls may crash or hang, so that it is read
+            in worker processes; it then has `portion` and `undone`.
     """
 
     format: ClassVar[str]
     kinds: ClassVar[tuple[type[Defect], ...]]
     columns: ClassVar[tuple[str, ...]]
+    isolated: ClassVar[bool] = False
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+
+    @classmethod
+    def of(cls, tree: Tree, options: Sequence[str] = ()) -> Self:
+        """
+        Open a folder with what stands after the format's name, ``image-folder:tiff``.
+
+        Raises:
+            UsageError: The format has no such options.
+        """
+        if options:
+            raise UsageError("--format", f"{cls.format} alone", f"{cls.format}:{','.join(options)}")
+        return cls(tree)
+
+    @property
+    def called(self) -> str:
+        """The format with the options that it was opened with: a report names it so."""
+        return self.format
 
     @classmethod
     @abstractmethod
@@ -179,6 +227,39 @@ class Source(ABC):
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
         """Read the samples numbered *rows* of the payload *path*, in that order."""
 
+    def classes(self) -> pl.DataFrame | None:
+        """
+        The table of named classes; None where the format has none.
+
+        One row per split and class, with columns ``key`` (the class's folder, below the
+        root), ``origin``, ``split``, ``class_name``, and ``samples`` (files below it that
+        may be samples, int64).
+        """
+        return None
+
+    @property
+    def payloads(self) -> frozenset[str]:
+        """Files that `read` hashes as it reads them, so that nobody else has to."""
+        return frozenset()
+
+    def portion(self, path: str, rows: Iterable[int]) -> Portion:
+        """
+        The samples numbered *rows* of a payload, for another process to read.
+
+        Raises:
+            NotImplementedError: The source is not `isolated`.
+        """
+        raise NotImplementedError
+
+    def undone(self, shard: Shard, found: str) -> Defect:
+        """
+        The defect of the one sample of *shard*, whose reading ended its process.
+
+        Raises:
+            NotImplementedError: The source is not `isolated`.
+        """
+        raise NotImplementedError
+
     def place(self, key: str) -> tuple[str, int]:
         """Payload and number of a sample, as `take` takes them."""
         path, _, number = key.rpartition("#")
@@ -193,17 +274,39 @@ class Source(ABC):
         Raises:
             DataChanged: A sample is not the one with the digest given for it.
         """
-        places = [self.place(key) for key in wanted]
-        expected = dict(zip(wanted, digests or (), strict=False))
-        batches = [
-            self.take(path, np.array([number for of, number in places if of == path]))
-            for path in dict.fromkeys(path for path, _ in places)
-        ]
-        for batch in batches if digests else ():
-            for key, found in zip(batch.keys, batch.digests(), strict=True):
-                if found != expected[key]:
-                    raise DataChanged(key, expected[key].hex(), found.hex(), "run the check again")
+        batches = [self.take(path, np.array(rows)) for path, rows in self.places(wanted)]
+        refuse_others(batches, wanted, digests)
         return batches
+
+    def places(self, wanted: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
+        """The payloads in which the samples of these keys are, each with their numbers in it."""
+        rows: dict[str, list[int]] = {}
+        for key in wanted:
+            path, row = self.place(key)
+            rows.setdefault(path, []).append(row)
+        yield from rows.items()
+
+    def labels(self, path: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The labels of samples that have one; none where only reading a sample tells."""
+        del path, rows
+        return np.empty(0, np.int64)
+
+    def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
+        """
+        Write the dataset anew, with these samples and no other: what `clean` needs.
+
+        A source that has it reads in *to* what it reads here, less the samples left out.
+        Files that say what the samples are, such as lists of labels, are written with
+        them; papers are not.  The same samples give the same bytes.
+
+        Args:
+            kept: By payload, the numbers of the samples that stay, in data order.
+            to: Takes the files.
+
+        Raises:
+            NotImplementedError: The source cannot.
+        """
+        raise NotImplementedError
 
     def stop(self) -> None:
         """End what other threads still read: whoever waited for it has gone."""
@@ -218,6 +321,22 @@ class Source(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def refuse_others(
+    batches: Iterable[Batch], wanted: Sequence[str], digests: Sequence[bytes] | None
+) -> None:
+    """
+    Refuse samples that are not those with the digests given for their keys, if any are.
+
+    Raises:
+        DataChanged: One is not.
+    """
+    expected = dict(zip(wanted, digests or (), strict=False))
+    for batch in batches if digests else ():
+        for key, found in zip(batch.keys, batch.digests(), strict=True):
+            if found != expected[key]:
+                raise DataChanged(key, expected[key].hex(), found.hex(), "run the check again")
 
 
 def keys(path: str, rows: NDArray[np.int64]) -> pl.Series:

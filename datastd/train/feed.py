@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from datastd.certificate import Certified
+from datastd.errors import UsageError
 from datastd.sources import Batch
 
 BLOCK = 1 << 12  # samples read at once: many batches, and little beside the model
@@ -14,23 +15,25 @@ BLOCK = 1 << 12  # samples read at once: many batches, and little beside the mod
 
 class Feed:
     """
-    One split of certified data, readable in any order.
+    Splits of certified data, or a part of their samples, readable in any order.
 
     Attributes:
-        samples: Number of samples in the split.
-        first: Its first sample, as a batch of one.
+        samples: Number of samples.
+        first: The first of them, as a batch of one.
         shape: Sizes of one image: height, width, channels.
     """
 
-    def __init__(self, data: Certified, split: str) -> None:
-        self._data = data
+    def __init__(
+        self, data: Certified, *splits: str, part: NDArray[np.int64] | None = None
+    ) -> None:
+        self._data, self._part = data, part
         files: dict[str, int] = {}
-        for shard in data.shards(split):
+        for shard in (one for split in splits for one in data.shards(split)):
             files[shard.path] = max(files.get(shard.path, 0), shard.stop)
         self._paths = list(files)
-        # Sample i of the split is sample i - first[f] of the file f.
+        # Sample i of the splits is sample i - first[f] of the file f.
         self._first = np.cumsum([0, *files.values()])
-        self.samples = int(self._first[-1])
+        self.samples = int(self._first[-1]) if part is None else len(part)
         self.first = self._take(np.array([0]))
         self.shape = np.shape(self.first.columns["image"])[1:]
 
@@ -54,12 +57,13 @@ class Feed:
             yield self._take(order[start : start + step])
 
     def _take(self, rows: NDArray[np.int64]) -> Batch:
+        rows = rows if self._part is None else self._part[rows]
         if len(self._paths) == 1:
-            return self._data.take(self._paths[0], rows)
+            return _even(self._data.take(self._paths[0], rows))
         file = np.searchsorted(self._first, rows, side="right") - 1
         wanted = [np.flatnonzero(file == number) for number in range(len(self._paths))]
         parts = [
-            self._data.take(path, rows[place] - first)
+            _even(self._data.take(path, rows[place] - first))
             for path, first, place in zip(self._paths, self._first, wanted, strict=False)
             if len(place)
         ]
@@ -69,3 +73,19 @@ class Feed:
             for name in parts[0].columns
         }
         return Batch(pl.concat([part.keys for part in parts])[back], columns)
+
+
+def _even(batch: Batch) -> Batch:
+    """
+    The batch with its images as one array, as a network takes them.
+
+    Raises:
+        UsageError: They differ in size.
+    """
+    images = batch.columns["image"]
+    if not isinstance(images, list):
+        return batch
+    if len(shapes := {image.shape for image in images}) > 1:
+        found = f"some of {', '.join(map(str, sorted(shapes)[:2]))}"
+        raise UsageError("data", "images of one size", found, "resize them before they are judged")
+    return Batch(batch.keys, {**batch.columns, "image": np.stack(images)}, batch.hashes)

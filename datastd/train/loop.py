@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import torch
 import torch._dynamo  # the first optimizer would load it: a second that is no training
+from numpy.typing import NDArray
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, ValidationError
 from torch import Tensor, nn
 
@@ -137,8 +139,8 @@ def pretrain(
         UsageError: A setting, a split, the network or the checkpoint does not fit.
         DataChanged: A file changed under the trainer.
     """
-    _is_certified(data)
-    known = _settings(settings)
+    refuse_uncertified(data)
+    known = settings_of(settings)
     with seeded(known.seed, 0):
         fresh = _fresh(model)
     return _train(fresh, data, known, out, resume, None, say)
@@ -171,8 +173,8 @@ def finetune(  # noqa: PLR0913
         UsageError: A setting, a split, the network or a checkpoint does not fit.
         DataChanged: A file changed under the trainer.
     """
-    _is_certified(data)
-    known = _settings(settings)
+    refuse_uncertified(data)
+    known = settings_of(settings)
     if not isinstance(model, nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module, found {type(model).__name__}")
     begun = Checkpoint.load(start) if start is not None else None
@@ -181,7 +183,8 @@ def finetune(  # noqa: PLR0913
     return _train(model, data, known, out, resume, begun, say)
 
 
-def _is_certified(data: object) -> None:
+def refuse_uncertified(data: object) -> None:
+    """Raise `TypeError` where *data* is not what `datastd.open` gave."""
     if type(data) is not Certified:
         raise TypeError(
             f"data: expected what datastd.open gives, found {type(data).__name__}; "
@@ -189,7 +192,13 @@ def _is_certified(data: object) -> None:
         )
 
 
-def _settings(given: dict[str, Any]) -> Settings:
+def settings_of(given: dict[str, Any]) -> Settings:
+    """
+    Check the settings that were given.
+
+    Raises:
+        UsageError: They are none.
+    """
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
@@ -227,7 +236,7 @@ def seeded(seed: int, epoch: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _deterministic(threads: int | None) -> Iterator[None]:
+def deterministic(threads: int | None) -> Iterator[None]:
     """The same steps give the same numbers; torch's own settings come back at the end."""
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # else CUDA cannot be exact
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
@@ -263,8 +272,8 @@ def _train(  # noqa: PLR0913, PLR0917
     scored = settings.test or (TEST if TEST in data.splits else None)
     test = Feed(data, scored) if scored else None
     objective = Classification(settings.mean, settings.std)
-    with _deterministic(settings.threads), seeded(settings.seed, 0):
-        steps = _Steps(model, objective, settings, feed, test)
+    with deterministic(settings.threads), seeded(settings.seed, 0):
+        steps = Steps(model, objective, settings, feed, test)
     statement = data.certificate.statement
     origin = Origin(
         certificate=data.certificate.digest,
@@ -287,7 +296,7 @@ def _train(  # noqa: PLR0913, PLR0917
             save(place, Origin(**known), model, steps.optimizer)
 
     try:
-        with _deterministic(settings.threads):
+        with deterministic(settings.threads):
             if len(done) == settings.epochs:  # nothing to do, and yet something to leave
                 keep()
             total = feed.samples * (settings.epochs - len(done))
@@ -308,7 +317,7 @@ def _train(  # noqa: PLR0913, PLR0917
     return Result(model, tuple(done), place)
 
 
-def _resume(found: Checkpoint, origin: Origin, epochs: int, steps: "_Steps") -> list[Epoch]:
+def _resume(found: Checkpoint, origin: Origin, epochs: int, steps: "Steps") -> list[Epoch]:
     """Go on from a checkpoint of the same data, settings and start; of no other."""
     asked, known = (
         {"data": one.data, "start": one.start or "none", **one.settings}
@@ -335,9 +344,14 @@ def _refuse_infinite(loss: float, where: str) -> None:
         raise UsageError(where, "a finite loss", f"{loss}", "lower the learning rate")
 
 
-class _Steps:
+class Steps:
     """
     The model, what it minimises and its optimizer, one epoch at a time.
+
+    Attributes:
+        model: The network.
+        optimizer: What changes it.
+        classes: Number of classes that it tells apart.
 
     Raises:
         UsageError: The model does not take the samples of a split, has no parameters, or
@@ -356,9 +370,9 @@ class _Steps:
         self._device = _device(settings.device)
         self._seed, self._batch = settings.seed, settings.batch
         model.to(self._device)
-        self._classes = self._outputs(feed)
+        self.classes = self._outputs(feed)
         if test:
-            kinds = [one.first.columns["image"].dtype for one in (feed, test)]
+            kinds = [np.asarray(one.first.columns["image"]).dtype for one in (feed, test)]
             if kinds[0] != kinds[1]:
                 expected = f"images of the element type that is trained on, {kinds[0]}"
                 raise UsageError("split to score", expected, f"{kinds[1]}")
@@ -405,7 +419,16 @@ class _Steps:
         _refuse_infinite(total, "the split to score")
         return total / feed.samples, right / feed.samples
 
+    def probabilities(self, feed: Feed) -> Iterator[NDArray[np.float32]]:
+        """Probability of each class for the samples of *feed* in order, (n, classes) at a time."""
+        self.model.eval()
+        with torch.no_grad():
+            for block in feed.blocks(feed.in_order(), _TEST_BATCH):
+                images, _ = self._tensors(block)
+                for part in images.split(_TEST_BATCH):
+                    yield self._objective.probabilities(self.model, part).float().cpu().numpy()
+
     def _tensors(self, block: Batch) -> tuple[Tensor, Tensor]:
         images, labels = self._objective.tensors(block)
-        self._objective.refuse_labels(labels, self._classes)
+        self._objective.refuse_labels(labels, self.classes)
         return images.to(self._device), labels.to(self._device)

@@ -51,6 +51,10 @@ class Classification:
         total = nn.functional.nll_loss(scores, labels, reduction="sum")
         return total.item(), int((scores.argmax(1) == labels).sum().item())
 
+    def probabilities(self, model: nn.Module, images: Tensor) -> Tensor:
+        """Probability of each class, shape (N, classes); what *model* gives need not be scaled."""
+        return nn.functional.softmax(self._scores(model, images), dim=1)
+
     def classes(self, model: nn.Module, images: Tensor) -> int:
         """
         Number of classes that *model* tells apart.

@@ -26,10 +26,11 @@ COMMAND = Path(sys.executable).with_name("datastd")
 RUNS = 5
 
 
-def seconds(*command, **options):
-    """Wall time of a whole process, in seconds."""
+def seconds(*command, codes=(0,), **options):
+    """Wall time of a whole process, in seconds; it ends with one of the exit *codes*."""
     begun = time.perf_counter()
-    subprocess.run([*map(str, command)], check=True, stdout=subprocess.DEVNULL, **options)
+    done = subprocess.run([*map(str, command)], stdout=subprocess.DEVNULL, **options)
+    assert done.returncode in codes, done
     return time.perf_counter() - begun
 
 
@@ -78,18 +79,19 @@ def digits(folder, size):
 
 
 def peak(*command):
-    """Greatest sum of resident memory over a process and its children, in MB; and seconds."""
+    """Greatest sum of resident memory over a process and all that it starts, in MB; and seconds."""
     begun = time.perf_counter()
-    running = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL)
+    running = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, process_group=0)
     most = 0
     while running.poll() is None:
         total = 0
         for status in Path("/proc").glob("[0-9]*/status"):
             try:
                 lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+                group = os.getpgid(int(lines["Pid"]))
             except OSError:
                 continue
-            if str(running.pid) in (lines["Pid"].strip(), lines["PPid"].strip()):
+            if group == running.pid:
                 total += int(lines.get("VmRSS", "0").split()[0])
         most = max(most, total)
         time.sleep(0.01)

@@ -261,7 +261,7 @@ def test_a_clock_may_be_a_little_behind(copy):
 
 def test_a_format_that_does_not_read_them_does_not_open(copy):
     restate(copy, lambda p: p.update(format="jpeg"))
-    with pytest.raises(NotCertified, match="format: expected one of idx, found jpeg"):
+    with pytest.raises(NotCertified, match=r"format: expected one of .*idx.*, found jpeg"):
         opens(copy)
     with pytest.raises(UsageError, match="--format"):
         opens(copy, format="jpeg")
@@ -451,7 +451,7 @@ def test_data_of_which_something_is_unknown_get_none_either(tmp_path):
         ({"days": float("nan")}, "more than 0"),
         ({"days": float("inf")}, "more than 0"),
         ({"profile": "strict"}, "one of dev, team, release"),
-        ({"format": "jpeg"}, "one of idx"),
+        ({"format": "jpeg"}, "one of .*idx"),
         ({"key": "absent"}, "a file with a private key"),
         ({"jobs": 0.5}, "a whole number"),
         ({"jobs": 0}, "a whole number"),

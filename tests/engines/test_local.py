@@ -42,7 +42,8 @@ def measured(folder, *, shard, batch, jobs):
             fold.add(part)
         codes = {rule.called[0] for rule, _ in fold.measurements({})}
         failing = {code: fold.failing_of(code).rows() for code in sorted(codes)}
-        return fold.read, fold.splits(), fold.measurements({}), failing
+        first = {code: fold.first_of(code, 6).rows() for code in sorted(codes)}
+        return fold.read, fold.splits(), fold.measurements({}), failing, fold.histograms, first
 
 
 @pytest.fixture(autouse=True)
@@ -220,3 +221,31 @@ def test_a_file_that_is_added_during_a_check_ends_it(tmp_path, monkeypatch):
     monkeypatch.setattr(Idx, "read", adding)
     with pytest.raises(DataChanged, match="more"):
         datastd.check(folder)
+
+
+def test_rows_about_each_other_are_shown_together(tmp_path):
+    train, test = samples(40), samples(30, seed=1)
+    for at, other in ((2, 9), (5, 3), (7, 3)):  # three groups of one, one of these in two pairs
+        test[0][at] = train[0][other]
+    write_idx(tmp_path, train=train, test=test)
+    report = datastd.check(tmp_path, "idx-images/1")
+    rows = report.evidence.first("L102", 24)
+    assert rows["key"].to_list() == [
+        "t10k-images-idx3-ubyte#2", "train-images-idx3-ubyte#9", "t10k-images-idx3-ubyte#5",
+        "t10k-images-idx3-ubyte#7", "train-images-idx3-ubyte#3",
+    ]  # fmt: skip
+    assert rows["group"].n_unique() == 2
+    assert rows["detail"][0] == "expected in one split, found 2 alike"
+    assert report.evidence.first("L102", 3)["key"].to_list() == rows["key"].to_list()[:3]
+    assert report.evidence.first("Q109", 3).height == 0
+    assert report.failing("L102").columns == ["key", "split", "observed", "limit"]
+
+
+def test_few_of_a_large_group_are_shown(tmp_path):
+    images, labels = samples(40)
+    images[10:30] = images[10]
+    write_idx(tmp_path, train=(images, labels))
+    report = datastd.check(tmp_path, "idx-images/1")
+    assert report["L101"].failed == 20
+    rows = report.evidence.first("L101", 24)["key"].to_list()
+    assert rows == [f"train-images-idx3-ubyte#{n}" for n in range(10, 16)]

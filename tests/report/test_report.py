@@ -23,7 +23,7 @@ from datastd.report import (
     Split,
     StandardName,
 )
-from datastd.report.html import page
+from datastd.report.notebook import fragment as page
 from datastd.report.table import SCHEMA, frame
 from datastd.report.text import plain_text
 
@@ -156,7 +156,7 @@ def test_a_report_from_a_file_lists_examples_only(tmp_path):
 
 @pytest.mark.parametrize("name", ["r.pdf", "r", "r.json.gz", ".json"])
 def test_a_name_that_no_report_has_is_refused(name, tmp_path):
-    with pytest.raises(UsageError, match=r"\.json, \.parquet, \.csv"):
+    with pytest.raises(UsageError, match=r"\.json, \.html, \.sarif, \.xml, \.md, \.parquet, \.csv"):
         report().save(tmp_path / name)
     assert not [*tmp_path.iterdir()]
 

@@ -1,14 +1,16 @@
 """
 Instruments for raster images, and the intermediates that they share.
 
-An image batch has shape (N, H, W, C) in any element type.  Each intermediate is
-one pass over a batch that fits a core's cache.
+An image batch has shape (N, H, W, C) in any element type; pictures of different sizes
+come as batches of one.  Each intermediate is one pass over a batch that fits a core's
+cache.
 """
 
 import math
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import Numbers, kernel
@@ -17,6 +19,7 @@ Pixels: TypeAlias = NDArray[Any]  # (N, H, W)
 Floats: TypeAlias = NDArray[np.float64]  # (N,)
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
 
+_STEPS = 1985  # of brightness squared
 _WEIGHABLE = 1 << 46  # times 16-bit weights it still fits in 64 bits
 
 
@@ -62,6 +65,9 @@ def gray(image: Numbers) -> Pixels:
     """
     if image.shape[3] <= 2:  # noqa: PLR2004
         return image[..., 0]
+    if image.dtype == np.uint8:
+        numbers = np.ascontiguousarray(image).ravel()
+        return _luma_of_bytes(numbers, image.shape[3]).reshape(image.shape[:3])
     colours = np.ascontiguousarray(image).reshape(-1, image.shape[3])
     if image.dtype.kind == "f":
         luma = _luma(colours)
@@ -70,6 +76,74 @@ def gray(image: Numbers) -> Pixels:
     else:
         luma = np.rint(_luma(colours.astype(np.float64))).astype(image.dtype)
     return luma.reshape(image.shape[:3])
+
+
+def tones(image: Numbers) -> Numbers:
+    """
+    The pixels as bytes, shape (N, H, W, C): grey or colour levels from 0 to 255, alpha left aside.
+
+    Numbers of 16 bits are scaled from their whole range, wider ones and fractions from
+    that of the image; what is not finite becomes 0.
+    """
+    colours = image[..., : 3 if image.shape[3] > 2 else 1]  # noqa: PLR2004
+    if image.dtype == np.uint8:
+        return np.ascontiguousarray(colours)
+    if image.dtype == np.uint16:
+        return (colours >> 8).astype(np.uint8)
+    values = np.nan_to_num(colours.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    top = values.max(axis=(1, 2, 3), keepdims=True, initial=1.0)
+    return np.asarray(np.clip(values / top, 0.0, 1.0) * 255.0).astype(np.uint8)
+
+
+def brightness(tones: Numbers) -> NDArray[np.int64]:
+    """
+    How many pixels of each image are how bright; shape (N, 1985).
+
+    The perceived brightness of a pixel is sqrt(0.241 R² + 0.691 G² + 0.068 B²) / 255;
+    counted is the whole part of 1984.4 times its square.
+    """
+    images, channels = len(tones), tones.shape[3]
+    pixels = tones.reshape(images, math.prod(tones.shape[1:]))
+    if channels == 1:
+        return _brightness_of_grey(pixels)
+    return _brightness(pixels)
+
+
+def brightness_quantile(brightness: NDArray[Any], q: float) -> Floats:
+    """
+    The *q*-quantile of the brightness of the pixels of each image, from 0 to 1; shape (N,).
+
+    Between two pixels it lies as far as the rank does, as in numpy's ``linear``.
+    """
+    below, above, share = _around(brightness, q)
+    low, high = _bright(below), _bright(above)
+    return np.asarray(low + (high - low) * share)
+
+
+def _bright(step: Counts) -> Floats:
+    """Brightness of the middle of a step of `brightness`."""
+    root = np.sqrt((step + 0.5) * ((1 << 15) / 1000.0)) / 255.0
+    return np.where(step == 0, 0.0, np.minimum(root, 1.0))
+
+
+@kernel
+def _around(counts: NDArray[np.int64], q: float) -> tuple[Counts, Counts, Floats]:
+    """The values at the two ranks around the quantile, and how far it lies between."""
+    images = len(counts)
+    below, above = np.zeros(images, np.int64), np.zeros(images, np.int64)
+    share = np.zeros(images)
+    for i in range(images):
+        rank = q * (counts[i].sum() - 1)
+        share[i] = rank - np.floor(rank)
+        upto = counts[i, 0]
+        while upto <= np.floor(rank):
+            below[i] += 1
+            upto += counts[i, below[i]]
+        above[i] = below[i]
+        while upto <= np.ceil(rank):
+            above[i] += 1
+            upto += counts[i, above[i]]
+    return below, above, share
 
 
 def _is_weighable(colours: Numbers) -> bool:
@@ -104,6 +178,63 @@ def _luma(colours: Numbers) -> Numbers:
     for i in range(len(colours)):
         luma[i] = 0.299 * colours[i, 0] + 0.587 * colours[i, 1] + 0.114 * colours[i, 2]
     return luma
+
+
+@kernel
+def _luma_of_bytes(numbers: Numbers, channels: int) -> Numbers:
+    # Flat, and without signs: so the compiler does many at once.
+    size = len(numbers) // channels
+    luma = np.empty(size, np.uint8)
+    if channels == 3:  # noqa: PLR2004  -- a stride that the compiler knows
+        for i in range(size):
+            luma[i] = _weighted(numbers[3 * i], numbers[3 * i + 1], numbers[3 * i + 2])
+    else:
+        for i in range(size):
+            at = i * channels
+            luma[i] = _weighted(numbers[at], numbers[at + 1], numbers[at + 2])
+    return luma
+
+
+@register_jitable
+def _weighted(red: Any, green: Any, blue: Any) -> Any:  # noqa: ANN401  -- bytes
+    weighted = np.uint32(19595) * np.uint32(red) + np.uint32(38470) * np.uint32(green)
+    weighted += np.uint32(7471) * np.uint32(blue) + np.uint32(0x8000)
+    return np.uint8(weighted >> np.uint32(16))
+
+
+@kernel
+def _brightness(pixels: Numbers) -> NDArray[np.int64]:
+    images, size = len(pixels), pixels.shape[1] // 3
+    counts = np.zeros((images, _STEPS), np.int64)
+    steps = np.empty(size, np.uint16)
+    even, odd = np.zeros(_STEPS, np.int32), np.zeros(_STEPS, np.int32)
+    for i in range(images):
+        one = pixels[i]
+        for j in range(size):
+            red, green = np.uint32(one[3 * j]), np.uint32(one[3 * j + 1])
+            blue = np.uint32(one[3 * j + 2])
+            square = np.uint32(241) * red * red + np.uint32(691) * green * green
+            steps[j] = np.uint16((square + np.uint32(68) * blue * blue) >> np.uint32(15))
+        even[:], odd[:] = 0, 0  # in turn: equal neighbours would wait for each other
+        for j in range(0, size - 1, 2):
+            even[steps[j]] += 1
+            odd[steps[j + 1]] += 1
+        if size % 2:
+            even[steps[size - 1]] += 1
+        for k in range(_STEPS):
+            counts[i, k] = even[k] + odd[k]
+    return counts
+
+
+@kernel
+def _brightness_of_grey(pixels: Numbers) -> NDArray[np.int64]:
+    images, size = pixels.shape
+    counts = np.zeros((images, _STEPS), np.int64)
+    for i in range(images):
+        for j in range(size):
+            level = np.int64(pixels[i, j])
+            counts[i, (1000 * level * level) >> 15] += 1
+    return counts
 
 
 @kernel

@@ -1,16 +1,14 @@
 """From the darkest to the brightest pixel."""
 
-import math
-
 import numpy as np
 
 from datastd.measures import Numbers, measure
-from datastd.measures.pixels import Floats, Moments
+from datastd.measures.pixels import Floats
 from datastd.model import Level
 
 
 @measure("Q195", "image-contrast-outside", unit="element", level=Level.WARN)
-def contrast(image: Numbers, moments: Moments) -> Floats:
+def contrast(image: Numbers) -> Floats:
     """
     Greatest minus smallest finite pixel of each image, in units of the element type.
 
@@ -26,11 +24,17 @@ def contrast(image: Numbers, moments: Moments) -> Floats:
     Source:
         Peak-to-peak amplitude; datastd's own limits.
     """
-    if image.shape[3] == 1:
-        return moments.maximum - moments.minimum
-    # Not of the grey image: two colours may have one brightness.
-    shape = len(image), math.prod(image.shape[1:3]), image.shape[3]
-    pixels = image.reshape(shape).astype(np.float64)
-    pixels[~np.isfinite(pixels)] = np.nan
-    spread = np.fmax.reduce(pixels, axis=1) - np.fmin.reduce(pixels, axis=1)
-    return np.asarray(np.fmax.reduce(spread, axis=1))
+    # Not of the grey image: two colours may have one brightness.  Rows first, whose
+    # numbers lie side by side, then the columns of each channel.
+    images, height, width, channels = image.shape
+    rows = image.reshape(images, height, width * channels)
+    least: np.ufunc = np.minimum
+    most: np.ufunc = np.maximum
+    if image.dtype.kind == "f":
+        rows = np.where(np.isfinite(rows), rows, np.nan)
+        least, most = np.fmin, np.fmax
+    low, high = (
+        of.reduce(of.reduce(rows, axis=1).reshape(images, width, channels), axis=1)
+        for of in (least, most)
+    )
+    return np.asarray((high.astype(np.float64) - low.astype(np.float64)).max(axis=1))

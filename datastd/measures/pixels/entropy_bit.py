@@ -6,6 +6,8 @@ from datastd.measures import kernel, measure
 from datastd.measures.pixels import Floats, Pixels, flat
 from datastd.model import Level
 
+_TABLE = 4096  # counts
+
 
 @measure("Q194", "image-entropy-outside", unit="bit", level=Level.WARN)
 def entropy_bit(gray: Pixels) -> Floats:
@@ -26,8 +28,9 @@ def entropy_bit(gray: Pixels) -> Floats:
         Shannon 1948, "A Mathematical Theory of Communication", section 6.
     """
     if gray.dtype == np.uint8:
-        # c log2 c for every count that a level can have: no logarithm in the loop.
-        counts = np.arange(1, gray.shape[1] * gray.shape[2] + 1)
+        # c log2 c for every count that a level of a small image can have: no logarithm
+        # in the loop.  Of a large one, there are more counts than levels.
+        counts = np.arange(1, min(_TABLE, gray.shape[1] * gray.shape[2]) + 1)
         return _of_bytes(flat(gray), np.concatenate([[0.0], counts * np.log2(counts)]))
     return np.array([_of(np.unique(one, return_counts=True)[1]) for one in gray], np.float64)
 
@@ -41,13 +44,19 @@ def _of(counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
 @kernel
 def _of_bytes(pixels: Pixels, weighted: Floats) -> Floats:
     images, size = pixels.shape
-    entropy = np.zeros(images)
+    entropy, known = np.zeros(images), len(weighted)
     for i in range(images):
-        counts = np.zeros(256, np.int64)
-        for j in range(size):
-            counts[pixels[i, j]] += 1
+        two = np.zeros((2, 256), np.int64)  # equal neighbours would wait for each other
+        for j in range(0, size - 1, 2):
+            two[0, pixels[i, j]] += 1
+            two[1, pixels[i, j + 1]] += 1
+        if size % 2:
+            two[0, pixels[i, size - 1]] += 1
+        counts = two[0] + two[1]
         total = 0.0
         for level in range(256):
-            total += weighted[counts[level]]
-        entropy[i] = max(0.0, (weighted[size] - total) / size)
+            count = counts[level]
+            total += weighted[count] if count < known else count * np.log2(count)
+        whole = weighted[size] if size < known else size * np.log2(size)
+        entropy[i] = max(0.0, (whole - total) / size)
     return entropy

@@ -1,6 +1,6 @@
 """L105."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import polars as pl
 
@@ -26,6 +26,7 @@ class DuplicateConflictingLabel(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("digest", "label")
     meets_on: ClassVar[str | None] = "digest"
     group: ClassVar[tuple[str, ...]] = ("digest",)
+    keeps: ClassVar[Literal["one", "split", "none"]] = "none"
 
     def wrong(self) -> pl.Expr:
         return pl.col("label").n_unique().over("digest") > 1

@@ -1,6 +1,6 @@
 """L102."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import polars as pl
 
@@ -28,6 +28,7 @@ class ExactDuplicateCrossSplit(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("digest", "split")
     meets_on: ClassVar[str | None] = "digest"
     group: ClassVar[tuple[str, ...]] = ("digest",)
+    keeps: ClassVar[Literal["one", "split", "none"]] = "split"
 
     def wrong(self) -> pl.Expr:
         return pl.col("split").n_unique().over("digest") > 1

@@ -1,6 +1,6 @@
 """L199."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import polars as pl
 
@@ -30,6 +30,7 @@ class InEvaluation(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("digest", "origin")
     meets_on: ClassVar[str | None] = "digest"
     group: ClassVar[tuple[str, ...]] = ("digest",)
+    keeps: ClassVar[Literal["one", "split", "none"]] = "none"
     needs: ClassVar[tuple[str, ...]] = ("evaluation",)
 
     def wrong(self) -> pl.Expr:

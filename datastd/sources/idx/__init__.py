@@ -3,7 +3,8 @@
 import contextlib
 import re
 import sys
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
+from datastd.draft import Draft
 from datastd.sources import Array, Batch, Defect, Findings, Plan, Shard, Source, keys
 from datastd.sources.files import COMMON, Bytes, is_data, odd_entries, strays
 from datastd.sources.idx.defects import (
@@ -24,7 +26,7 @@ from datastd.sources.idx.defects import (
     PairCountMismatch,
     Unpaired,
 )
-from datastd.sources.idx.header import NAMES, Header, read_header
+from datastd.sources.idx.header import NAMES, Header, called, head, read_header
 
 _NAME = re.compile(
     r"(?P<split>.+)-(?P<what>images|labels)[-.]idx(?P<ndim>\d)-(?P<type>\w+)(?P<gz>\.gz)?"
@@ -255,6 +257,21 @@ class Idx(Source):
             )  # fmt: skip
         return self._resident[path]
 
+    def labels(self, path: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        self.plan()
+        return _classes(self._pairs[path].labels.take(rows))
+
+    def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
+        self.plan()
+        for path, rows in kept.items():
+            pair = self._pairs[path]
+            for file in (pair.images, pair.labels):
+                whole = len(rows) == file.header.shape[0]
+                if whole and _named(file) == file.path and _is_exact(file):
+                    to.take(self.tree, file.path)
+                elif len(rows):
+                    to.put(_named(file), _pieces(file, rows))
+
     def close(self) -> None:
         for pair in self._pairs.values():
             pair.images.content.close()
@@ -341,6 +358,39 @@ def _extreme(numbers: Array) -> bool:
     size = np.abs(nonzero.astype(np.float64))
     odd = ~np.isfinite(size) | (size > 1e12) | (size < 1e-12)  # noqa: PLR2004
     return bool(odd.mean() > 0.1)  # noqa: PLR2004
+
+
+def _named(file: _File) -> str:
+    """Name of a file after what is in it: its own, but where that says something else."""
+    folder, slash, name = file.path.rpartition("/")
+    end = called(file.header.dtype, len(file.header.shape))
+    return folder + slash + re.sub(r"idx\d-\w+?(?=(\.gz)?$)", end, name)
+
+
+def _is_exact(file: _File) -> bool:
+    """Whether a file has the length that its header states, and no byte more."""
+    return file.content.trouble is None and file.content.size == file.header.size
+
+
+def _pieces(file: _File, rows: NDArray[np.int64]) -> Iterator[bytes]:
+    """A file with the samples numbered *rows* alone, a piece at a time."""
+    plain = _plain(file, rows)
+    if not file.path.endswith(".gz"):
+        yield from plain
+        return
+    # No time in the header: the same samples give the same bytes.
+    packed = zlib.compressobj(wbits=31)
+    for piece in plain:
+        yield packed.compress(piece)
+    yield packed.flush()
+
+
+def _plain(file: _File, rows: NDArray[np.int64]) -> Iterator[bytes]:
+    header = file.header
+    yield head(header.dtype, (len(rows), *header.shape[1:]))
+    step = max(1, BATCH // header.stride)
+    for start in range(0, len(rows), step):
+        yield file.take(rows[start : start + step]).astype(header.dtype).tobytes()
 
 
 def _channels(images: Array) -> Array:

@@ -2,6 +2,7 @@
 
 import gzip
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -81,6 +82,17 @@ def read_header(path: str, head: bytes) -> Header:
     return Header(np.dtype(f">{TYPES[head[2]]}"), shape, start)
 
 
+def head(dtype: np.dtype[np.generic], shape: Sequence[int]) -> bytes:
+    """The header of elements of a type in `TYPES`, with 1 to 4 axes."""
+    code = next(code for code, name in TYPES.items() if name == dtype.str[1:])
+    return bytes([0, 0, code, len(shape)]) + np.array(shape, ">u4").tobytes()
+
+
+def called(dtype: np.dtype[np.generic], axes: int) -> str:
+    """What the name of such a file ends with, such as ``idx3-ubyte``."""
+    return f"idx{axes}-{next(name for name, of in NAMES.items() if of == dtype.str[1:])}"
+
+
 def encode(array: Array, stem: str, *, gz: bool = False) -> tuple[str, bytes]:
     """
     Write an array as an IDX file.
@@ -100,10 +112,7 @@ def encode(array: Array, stem: str, *, gz: bool = False) -> tuple[str, bytes]:
     if kind not in TYPES.values() or not 1 <= array.ndim <= 4:  # noqa: PLR2004
         msg = f"{stem}: expected 1 to 4 axes of {', '.join(TYPES.values())}, found {array.dtype}"
         raise ValueError(msg)
-    magic = bytes([0, 0, next(code for code, name in TYPES.items() if name == kind), array.ndim])
-    sizes = np.array(array.shape, ">u4").tobytes()
-    content = magic + sizes + array.astype(array.dtype.newbyteorder(">")).tobytes()
-    called = next(name for name, of in NAMES.items() if of == kind)
-    name = f"{stem}-idx{array.ndim}-{called}"
+    content = head(array.dtype, array.shape) + array.astype(array.dtype.newbyteorder(">")).tobytes()
+    name = f"{stem}-{called(array.dtype, array.ndim)}"
     # No time in the header: the same array gives the same bytes.
     return (f"{name}.gz", gzip.compress(content, mtime=0)) if gz else (name, content)

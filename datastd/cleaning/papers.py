@@ -1,0 +1,120 @@
+"""What a new dataset says of where it comes from: a log, a summary, a step in its card."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
+from json import dumps
+from typing import Any
+
+import polars as pl
+
+from datastd.cleaning.choice import reasons
+from datastd.disk import Tree
+from datastd.draft import pieces_of
+from datastd.errors import UsageError
+from datastd.model import parse_toml
+from datastd.sources import CARD
+
+_MOST = 1 << 20  # bytes of a card
+
+
+def names(tree: Tree) -> tuple[str, str]:
+    """Names for log and summary that no earlier cleaning has taken."""
+    for number in count(1):
+        end = f"-{number}" if number > 1 else ""
+        both = f"_meta/removed{end}.jsonl", f"_meta/cleaning{end}.json"
+        if not {*both} & {*tree.stamps}:
+            return both
+    raise AssertionError  # pragma: no cover  -- there is always one more
+
+
+def log(samples: "pl.DataFrame", files: Mapping[str, list[dict[str, Any]]]) -> Iterator[bytes]:
+    """
+    One JSON object a line for each thing left out: first the samples, then other files.
+
+    A sample has ``key``, ``split``, ``codes``, ``why`` (of each code: ``observed``,
+    ``limit``, ``detail``), and ``kept_instead`` where another stays in its place; a file
+    has ``file``, ``codes`` and ``why``.
+    """
+    for key, rows in reasons(samples):
+        kept = next((row["kept"] for row in rows if row["kept"] is not None), None)
+        split = next((row["split"] for row in rows if row["split"]), "")
+        instead = {"kept_instead": kept} if kept is not None else {}
+        yield _line({"key": key, "split": split, **_why(rows), **instead})
+    for path, rows in files.items():
+        yield _line({"file": path, **_why(rows)})
+
+
+def _why(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    why = [
+        {
+            "code": row["code"],
+            "observed": _finite(row["observed"]),
+            "limit": row["limit"],
+            "detail": row["detail"],
+        }
+        for row in rows
+    ]
+    return {"codes": [one["code"] for one in why], "why": why}
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _line(value: Mapping[str, Any]) -> bytes:
+    return dumps(value, allow_nan=False).encode() + b"\n"
+
+
+def card_of(tree: Tree) -> str:
+    """
+    The data card as it is; empty where there is none.
+
+    Raises:
+        UsageError: It is no card that a step can be added to.
+    """
+    if CARD not in tree.stamps:
+        return ""
+    try:
+        if tree.stamps[CARD].size > _MOST:
+            raise UsageError(CARD, f"at most {_MOST} bytes", f"{tree.stamps[CARD].size}")
+        text = b"".join(pieces_of(tree, CARD)).decode()
+        parse_toml(text)
+    except OSError as error:
+        raise UsageError(CARD, "a readable file", error.strerror or "an error") from None
+    except ValueError as error:
+        raise UsageError(CARD, "a data card, in TOML", str(error)) from None
+    with_step(text, {"name": ""})
+    return text
+
+
+def with_step(card: str, step: Mapping[str, Any]) -> str:
+    """
+    Add a step of processing to a card, of which every other byte stays.
+
+    Raises:
+        UsageError: The card has no place for it.
+    """
+    begin = card if not card or card.endswith("\n") else f"{card}\n"
+    begin = f"{begin}\n" if card else "card_version = 1\n\n"
+    lines = [f"{key} = {_toml(value)}\n" for key, value in step.items()]
+    text = f"{begin}[[processing.steps]]\n{''.join(lines)}"
+    try:
+        before, after = parse_toml(begin), parse_toml(text)
+    except ValueError:
+        expected = "[[processing.steps]], or no steps"
+        raise UsageError(CARD, expected, "steps of processing in another form") from None
+    last = after["processing"]["steps"].pop()
+    empty = before.setdefault("processing", {}).setdefault("steps", [])
+    if last != step or after != before or not isinstance(empty, list):
+        msg = f"{CARD}: expected the card and one more step, found another"
+        raise AssertionError(msg)
+    return text
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
+    # Strings and whole numbers are written in TOML as in JSON, but for one character.
+    return dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

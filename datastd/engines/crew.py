@@ -1,0 +1,340 @@
+"""
+The worker processes of one run: started, watched, and replaced.
+
+A worker runs several threads, each at a piece of work.  Where it dies, or shows no
+progress, each piece is done again in a process of its own, a sample at a time: one
+that ends that one too, twice, is a defect, and the rest is judged.
+"""
+
+import contextlib
+import itertools
+import pickle
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as OutOfTime
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import polars as pl
+
+from datastd import errors, forks
+from datastd.engines import Seen, Task, whole
+from datastd.engines.wire import Told, decode
+from datastd.engines.worker import BUSY, MEMORY, READY, main
+from datastd.errors import DataChanged, DataStdError, NotJudged, UsageError
+from datastd.measures import Measure
+from datastd.sources import Batch, Defect, Portion, Shard, Source, refuse_others
+
+THREADS = 1  # of one worker: two wait for each other in Python for longer than they decode
+IDLE_S = 20.0  # seconds without a sample, after which a decoder is taken to hang
+START_S = 120.0  # seconds that a process may take to start
+
+
+class Lost(Exception):  # noqa: N818
+    """A piece of work whose process ended, or had to be ended."""
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A piece of work that is under way."""
+
+    size: int
+    future: Future[Seen] = field(default_factory=Future)
+    samples: int = 0
+    moved: float = field(default_factory=time.monotonic)
+
+    def tell(self, told: Told) -> None:
+        """Take note of what the worker says of it."""
+        if self.samples < told.samples <= self.size:  # it gets on
+            self.samples, self.moved = told.samples, time.monotonic()
+        if self.future.done():
+            return
+        if told.seen is not None:
+            self.future.set_result(told.seen)
+        elif told.trouble:
+            self.future.set_exception(_raised(*told.trouble))
+
+    def wait(self, idle_s: float) -> Seen | None:
+        """What came of it; None once it did not get on for so many seconds."""
+        while (left := self.moved + idle_s - time.monotonic()) > 0 or self.future.done():
+            with contextlib.suppress(OutOfTime):
+                return self.future.result(max(0.0, left))
+        return None
+
+
+def _raised(kind: str, *parts: str) -> Exception:
+    """The exception that ended a piece of work in a worker, as far as it is known here."""
+    known = getattr(errors, kind, None)
+    if isinstance(known, type) and issubclass(known, DataStdError) and len(parts) in {3, 4}:
+        return known(*parts)
+    if kind == "MemoryError":
+        return Lost(f"a decoder that asks for more than {MEMORY >> 20} MiB")
+    return DataStdError("worker", "no bug in datastd", f"{kind}: {' '.join(parts)[:200]}")
+
+
+class _Worker:
+    """
+    One process, and the pieces of work that it is at.
+
+    Attributes:
+        free: Threads of it that nobody has asked for.
+    """
+
+    def __init__(
+        self, threads: int, kinds: Mapping[str, type[Defect]], standards: Sequence[str]
+    ) -> None:
+        self.free = threads
+        self._kinds = kinds
+        self._pieces: dict[int, _Piece] = {}
+        self._numbers = itertools.count(READY + 1)
+        self._started, self._settled = False, threading.Event()
+        self._lock, self._sending = threading.Lock(), threading.Lock()
+        self._ended, self._is_gone = "", False
+        self._connection, theirs = forks.CONTEXT.Pipe()
+        self._process = forks.CONTEXT.Process(
+            target=main, args=(theirs, threads, standards), daemon=True
+        )
+        forks.start(self._process)
+        theirs.close()
+        self._listener = threading.Thread(target=self._listen, name="datastd-crew", daemon=True)
+        self._listener.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it may be given more work."""
+        return not self._ended
+
+    def do(self, portion: Portion, measures: Sequence[Measure] | None, idle_s: float) -> Seen:
+        """
+        Have a portion read and measured; without measures, as it was read.
+
+        Raises:
+            Lost: The process died of it, or did not get on for *idle_s* seconds.
+            NotJudged: The process never started.
+        """
+        if not self._settled.wait(START_S) or not self._started:
+            self.kill("none in time")
+            raise NotJudged(
+                "worker", "a process that starts", self._ended, "nothing is known of the data"
+            )
+        work, piece = pickle.dumps((portion, measures)), _Piece(len(portion))
+        with self._lock:
+            if self._ended:
+                raise Lost(self._ended)
+            number = next(self._numbers)
+            self._pieces[number] = piece
+        try:
+            with contextlib.suppress(OSError), self._sending:  # who listens sees that it ended
+                self._connection.send((number, work))
+            seen = piece.wait(idle_s)
+        finally:
+            del self._pieces[number]
+        if seen is None:
+            self.kill(f"a decoder that does not get on for {idle_s:g} s")
+            raise Lost(self._ended)
+        return seen
+
+    def _listen(self) -> None:
+        """Hand on what the process says, until it ends; then say so to all who wait."""
+        try:
+            while True:
+                told = decode(self._connection.recv_bytes(), self._kinds)
+                if told.number == READY:
+                    self._started = True
+                    self._settled.set()
+                elif told.number == BUSY:
+                    for one in [*self._pieces.values()]:
+                        one.moved = time.monotonic()
+                elif piece := self._pieces.get(told.number):
+                    piece.tell(told)
+        except (EOFError, OSError):  # it has ended
+            pass
+        except ValueError as error:
+            self.kill(f"a decoder whose process says what is no message: {error}")
+        self._process.join()
+        code = self._process.exitcode or 0
+        how = f"signal {-code}" if code < 0 else f"code {code}"
+        with self._lock:
+            self._process.close()
+            self._is_gone = True
+            self._ended = self._ended or f"a decoder whose process ended with {how}"
+            waiting = [piece for piece in self._pieces.values() if not piece.future.done()]
+        for piece in waiting:
+            piece.future.set_exception(Lost(self._ended))
+        self._settled.set()
+        with self._sending:
+            self._connection.close()
+
+    def kill(self, why: str) -> None:
+        """End the process at once."""
+        with self._lock:
+            self._ended = self._ended or why
+            if not self._is_gone:
+                self._process.kill()
+
+    def bury(self) -> None:
+        """Wait until the process, which was killed, is gone."""
+        self._listener.join()
+
+
+class Crew:
+    """
+    Reads and measures in worker processes; `look` may be called from many threads.
+
+    Args:
+        jobs: Pieces of work at once.
+        standards: Files of the user's that define measures.
+        idle_s: Seconds without a sample, after which a decoder is taken to hang.
+    """
+
+    def __init__(self, jobs: int, standards: Sequence[str] = (), idle_s: float = IDLE_S) -> None:
+        self._threads = min(jobs, THREADS)
+        self._standards, self._idle_s = standards, idle_s
+        self._workers: set[_Worker] = set()
+        self._lock, self._closed = threading.Lock(), False
+
+    def look(self, task: Task, measures: Sequence[Measure]) -> Seen:
+        """
+        Read and measure the shard of a task.
+
+        Raises:
+            NotJudged: No worker can be started, or the crew was closed.
+            DataStdError: What reading raised on purpose.
+        """
+        _refuse_local(measures)
+        source, shard = task.source, task.shard
+        try:
+            with self._lent(source) as worker:
+                return worker.do(_portion(source, shard), measures, self._idle_s)
+        except Lost:
+            return _joined([*self._one_by_one(source, shard, measures)])
+
+    def take(
+        self, source: Source, wanted: Sequence[str], digests: Sequence[bytes] | None = None
+    ) -> Iterator[Batch]:
+        """
+        Read the samples of these keys again, as `Source.take_keys` does; in a worker, where
+        the source is isolated.
+
+        Raises:
+            DataChanged: A sample is not the one with the digest given for it.
+            NotJudged: Reading them ended the process.
+        """
+        if not source.isolated:
+            yield from source.take_keys(wanted, digests)
+            return
+        for path, rows in source.places(wanted):
+            try:
+                with self._lent(source) as worker:
+                    seen = worker.do(source.portion(path, rows), None, self._idle_s)
+            except Lost as lost:
+                expected = "samples that can be read a second time"
+                raise NotJudged(path, expected, str(lost), "run it again") from None
+            for defect in seen.defects:
+                raise DataChanged(defect.path, defect.expected, defect.found, "run it again")
+            batch = whole(seen)
+            refuse_others([batch], wanted, digests)
+            yield batch
+
+    @contextlib.contextmanager
+    def _lent(self, source: Source) -> Iterator[_Worker]:
+        """A thread of a worker that has one to spare."""
+        with self._lock:
+            spare = (one for one in self._workers if one.alive and one.free)
+            worker = next(spare, None) or self._hire(self._threads, source)
+            worker.free -= 1
+        try:
+            yield worker
+        finally:
+            with self._lock:
+                worker.free += 1
+                if not worker.alive:
+                    self._workers.discard(worker)
+
+    def _hire(self, threads: int, source: Source) -> _Worker:
+        """Start a worker; the lock is held."""
+        if self._closed:
+            raise NotJudged("worker", "a run that goes on", "one that was ended")
+        kinds = {kind.code: kind for kind in source.kinds}
+        worker = _Worker(threads, kinds, self._standards)
+        self._workers.add(worker)
+        return worker
+
+    def _one_by_one(
+        self, source: Source, shard: Shard, measures: Sequence[Measure]
+    ) -> Iterator[Seen]:
+        """Do a shard again, a sample at a time, in a process of its own."""
+        with contextlib.ExitStack() as stack:
+            worker = stack.enter_context(self._own(source))
+            for start in range(shard.start, shard.stop):
+                one = replace(shard, start=start, stop=start + 1)
+                for is_last in (False, True):  # what ended it may have come from outside
+                    try:
+                        yield worker.do(_portion(source, one), measures, self._idle_s)
+                        break
+                    except Lost as lost:
+                        if is_last:
+                            yield Seen(defects=[source.undone(one, str(lost))])
+                        stack.close()
+                        worker = stack.enter_context(self._own(source))
+
+    @contextlib.contextmanager
+    def _own(self, source: Source) -> Iterator[_Worker]:
+        """A worker that does one piece at a time, and no other's."""
+        with self._lock:
+            worker = self._hire(1, source)
+            worker.free = 0
+        try:
+            yield worker
+        finally:
+            worker.kill("a piece of work that is done")
+            with self._lock:
+                self._workers.discard(worker)
+
+    def close(self) -> None:
+        """End all processes; none is started any more."""
+        with self._lock:
+            self._closed = True
+            workers, self._workers = self._workers, set()
+        for one in workers:
+            one.kill("a run that was ended")
+        for one in workers:
+            one.bury()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _portion(source: Source, shard: Shard) -> Portion:
+    return source.portion(shard.path, range(shard.start, shard.stop))
+
+
+def _refuse_local(measures: Sequence[Measure]) -> None:
+    """Refuse a measure of a script or a notebook, which no other process can import."""
+    for one in measures:
+        if one.function.__module__ == "__main__":
+            raise UsageError(
+                f"measure {one.column}", "one of a module, or of the standard's file",
+                "one of a script or notebook", "workers that decode pictures have to import it",
+            )  # fmt: skip
+
+
+def _joined(parts: Sequence[Seen]) -> Seen:
+    """What was seen of consecutive samples, as of one shard."""
+    whole, rows = Seen(), 0
+    names = dict.fromkeys(name for part in parts for name in part.tables)
+    pieces: dict[str, list[pl.DataFrame]] = {name: [] for name in names}
+    for part in parts:
+        for name, table in part.tables.items():
+            moved = name != "samples" and rows
+            pieces[name].append(table.with_columns(pl.col("row") + rows) if moved else table)
+        rows += part.tables["samples"].height if "samples" in part.tables else 0
+        whole.defects += part.defects
+        whole.hashes |= part.hashes
+    whole.tables = {name: pl.concat(some) for name, some in pieces.items()}
+    return whole

@@ -1,0 +1,110 @@
+"""What a fold knows beyond its measurements, for the faces of a report to show."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from datastd.disk import Stamp
+from datastd.engines.crew import Crew
+from datastd.engines.fold import Fold
+from datastd.report.evidence import Evidence, Pixels
+from datastd.report.histogram import Distribution
+from datastd.rules.required_input import RequiredInput
+from datastd.sources import Defect, Source
+
+_AT_ONCE = 24  # samples of one file read together; files of one sample are read one by one
+
+
+def gather(
+    fold: Fold,
+    kinds: Iterable[type[Defect]],
+    again: Callable[[], Source],
+    stamps: Mapping[str, Stamp] | None,
+) -> Evidence:
+    """
+    Gather what lies behind a report.
+
+    Args:
+        fold: What the report was made of.
+        kinds: The defects that may stand in it.
+        again: Opens the data once more.
+        stamps: Every file as it was judged; none for data in memory.
+    """
+    standard = fold.standard
+    things: dict[str, object] = {kind.code: kind for kind in kinds}
+    things[RequiredInput.code] = RequiredInput
+    things |= {rule.called[0]: type(rule) for rule in standard.judged}
+    things |= {one.code: one for one in standard.measures}
+    # What could not be decoded is not tried again: it was a worker that survived it, or did not.
+    pictured = {rule.called[0] for rule in standard.judged if rule.table != "files"}
+    return Evidence(
+        distributions=_distributions(fold),
+        first=fold.first_of,
+        pictured=frozenset(pictured),
+        pictures=_Again(again, stamps),
+        explained=lambda code: (
+            inspect.cleandoc(things[code].__doc__ or "") if code in things else ""
+        ),
+    )
+
+
+def _distributions(fold: Fold) -> dict[str, Distribution]:
+    units = {one.column: one.unit for one in fold.standard.measures}
+    return {
+        rule.called[0]: Distribution(
+            column, units.get(column, ""), rule.bounds, rule.bound(), fold.histograms[column]
+        )
+        for column, rule in fold.standard.limits.items()
+        if column in fold.histograms
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Reads pictures once more, if their files are still those that were judged."""
+
+    again: Callable[[], Source]
+    stamps: Mapping[str, Stamp] | None
+
+    def __call__(self, wanted: Sequence[str]) -> Iterator[tuple[str, Pixels]]:
+        """Yield what can still be shown; a gallery decides nothing, so nothing is raised."""
+        try:
+            source = self.again()
+        except Exception:  # noqa: BLE001
+            return
+        with source, Crew(1) as crew:
+            same = [key for key in wanted if self._same(source, key)]
+            for path, keys in groupby(sorted(same, key=_file), _file):
+                some = [*keys]
+                step = _AT_ONCE if some != [path] else 1
+                for start in range(0, len(some), step):
+                    yield from _taken(crew, source, some[start : start + step])
+
+    def _same(self, source: Source, key: str) -> bool:
+        if self.stamps is None:
+            return True
+        path = _file(key)
+        return path in self.stamps and source.tree.stamps.get(path) == self.stamps[path]
+
+
+def _file(key: str) -> str:
+    path, found, number = key.rpartition("#")
+    return path if found and number.isdecimal() else key
+
+
+def _taken(crew: Crew, source: Source, keys: Sequence[str]) -> Iterator[tuple[str, Pixels]]:
+    """Take samples together, or else one by one: a bad one does not hide the others."""
+    try:
+        found = [
+            pair
+            for batch in crew.take(source, keys)
+            if "image" in batch.columns
+            for pair in zip(batch.keys, batch.columns["image"], strict=True)
+        ]
+    except Exception:  # noqa: BLE001
+        found = []
+        if len(keys) > 1:
+            for key in keys:
+                yield from _taken(crew, source, [key])
+    yield from found

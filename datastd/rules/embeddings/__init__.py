@@ -1,0 +1,1 @@
+"""Rules about vectors that a network made of samples."""

@@ -1,0 +1,264 @@
+"""
+One encoded picture: from its bytes to its pixels, whole, or to the defect that it is.
+
+Pillow decodes, with Python's lock released.  Nothing is opened that is not on the list
+of encodings, and nothing decoded whose header asks for more than the limits.
+"""
+
+import io
+import threading
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from PIL import (  # the plugins, else Pillow loads all it has
+    BmpImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401
+    Image,
+    ImageFile,
+    JpegImagePlugin,  # noqa: F401
+    PngImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
+from PIL.ExifTags import Base
+
+from datastd.kernels import kernel
+from datastd.sources import Array
+from datastd.sources.files import EmptyFile
+from datastd.sources.pictures.defects import DecompressionBomb, TruncatedTail, Undecodable
+
+FILE = 64 << 20  # bytes of a file
+PIXELS = 2 * 89_478_485  # twice Pillow's MAX_IMAGE_PIXELS, where it refuses to go on
+DECODED = 768 << 20  # bytes of the pixels, as Pillow holds them
+
+_FAMILY = {"MPO": "JPEG"}  # with more pictures behind the first
+_PLAIN = {
+    "1": "L", "P": "RGB", "PA": "RGBA", "CMYK": "RGB", "YCbCr": "RGB", "HSV": "RGB",
+    "La": "LA", "RGBa": "RGBA", "RGBX": "RGB",
+}  # fmt: skip
+"""Modes whose numbers are no grey or colour levels, and what loaders turn them into."""
+
+_LOW = np.uint32(0xFFFFFF)
+_HEADERS = threading.Lock()  # catching warnings is for one thread at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """
+    A picture that was decoded whole.
+
+    Attributes:
+        pixels: (H, W, C), C of 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4
+            (with alpha), as stored: not turned as EXIF says, no colour profile applied.
+            A palette is looked up, CMYK and other spaces become RGB, black and white 0
+            and 255; 16-bit, 32-bit and float grey stay what they are.
+        encoding: ``JPEG``, ``PNG``, …: what the bytes are, whatever the file is called.
+        mode: Pillow's mode of what is stored, such as ``CMYK``.
+        animated: Whether there are more frames than the first, which this is.
+        orientation: EXIF tag 274; 1, upright, where there is none.
+        exif_corrupt: Whether EXIF is there and cannot be parsed.
+        foreign_profile: Whether there is an ICC profile that does not call itself sRGB.
+        trailing_bytes: Bytes after the end of the picture.
+    """
+
+    pixels: Array
+    encoding: str
+    mode: str
+    animated: bool
+    orientation: int
+    exif_corrupt: bool
+    foreign_profile: bool
+    trailing_bytes: int
+
+
+def decode(path: str, content: bytes, encodings: Iterable[str]) -> Picture:
+    """
+    Decode the file *path*, of which *content* is all.
+
+    Raises:
+        Defect: It cannot be decoded whole, or must not be.
+        MemoryError: It is within the limits, and there is no memory for it here.
+    """
+    if not content:
+        raise EmptyFile(path, "", "at least one byte", "0 bytes")
+    if len(content) > FILE:
+        raise DecompressionBomb(path, "", f"at most {FILE} bytes", f"{len(content)}")
+    try:
+        return _decode(path, content, tuple(encodings))
+    except (Undecodable, TruncatedTail, DecompressionBomb, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001  -- whatever a decoder makes of hostile bytes
+        raise Undecodable(path, "", "a picture that decodes", _found(error, content)) from None
+
+
+def _decode(path: str, content: bytes, encodings: tuple[str, ...]) -> Picture:
+    with _HEADERS, warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        image = _open(path, content, encodings)
+        _refuse_bomb(path, image)
+        mode, animated = image.mode, bool(getattr(image, "is_animated", False))
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # whoever set it: what is made up is no data
+    try:
+        image.load()
+    except OSError as error:
+        if "truncated" in str(error):
+            raise TruncatedTail(path, "", "a picture to its last byte", str(error)) from None
+        raise
+    encoding = _FAMILY.get(str(image.format), str(image.format))
+    trailing = _trailing(path, encoding, content)
+    orientation, corrupt = _orientation(image)
+    profile = image.info.get("icc_profile")
+    return Picture(
+        pixels=_pixels(image),
+        encoding=encoding,
+        mode=mode,
+        animated=animated,
+        orientation=orientation,
+        exif_corrupt=corrupt or _complains(heard),
+        foreign_profile=profile is not None and not _is_srgb(profile),
+        trailing_bytes=trailing,
+    )
+
+
+def _open(path: str, content: bytes, encodings: tuple[str, ...]) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(content), formats=encodings)
+    except UnidentifiedImageError:
+        expected = f"one of {', '.join(encodings)}"
+        raise Undecodable(path, "byte 0", expected, _kind(content)) from None
+    except Image.DecompressionBombError as error:
+        raise DecompressionBomb(path, "header", f"at most {PIXELS} pixels", str(error)) from None
+
+
+def _refuse_bomb(path: str, image: Image.Image) -> None:
+    pixels = image.width * image.height
+    if pixels > PIXELS:  # Pillow asks too, where nobody told it not to
+        raise DecompressionBomb(path, "header", f"at most {PIXELS} pixels", f"{pixels}")
+    held = pixels * (1 if image.mode in {"1", "L", "P"} else 4)
+    if held > DECODED:
+        raise DecompressionBomb(path, "header", f"at most {DECODED} bytes decoded", f"{held}")
+
+
+def _orientation(image: Image.Image) -> tuple[int, bool]:
+    """EXIF's orientation, and whether EXIF is there and cannot be parsed."""
+    with _HEADERS, warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            # Anew: a JPEG was asked for its resolution, and remembers a failure as nothing.
+            Image.Exif().load(image.info.get("exif", b""))
+            found = image.getexif().get(Base.Orientation, 1)
+        except Exception:  # noqa: BLE001  -- of metadata alone: the pixels are there
+            return 1, True
+    return (found if isinstance(found, int) else 0), _complains(heard)
+
+
+def _complains(heard: Sequence[warnings.WarningMessage]) -> bool:
+    return any("EXIF" in str(one.message) for one in heard)
+
+
+def _trailing(path: str, encoding: str, content: bytes) -> int:
+    """Bytes after the end of a picture; one without its end is no whole picture."""
+    ends = {"JPEG": _end_of_jpeg, "PNG": _end_of_png, "WEBP": _end_of_webp}
+    end = ends[encoding](content) if encoding in ends else len(content)
+    if end is None or end > len(content):
+        expected = {"JPEG": "the end marker FFD9", "PNG": "the last chunk, IEND"}.get(
+            encoding, "as many bytes as the header states"
+        )
+        found = "the end of the file"
+        raise TruncatedTail(path, f"byte {len(content)}", expected, found)
+    return len(content) - end
+
+
+def _end_of_jpeg(content: bytes) -> int | None:
+    """Where the last end marker ends; those of a thumbnail in a header do not count."""
+    at = 2
+    while content[at : at + 1] == b"\xff" and content[at + 1 : at + 2] not in {b"\xda", b"\xff"}:
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+    last = content.rfind(b"\xff\xd9", at if content[at : at + 2] == b"\xff\xda" else 2)
+    return last + 2 if last >= 0 else None
+
+
+def _end_of_png(content: bytes) -> int | None:
+    """Where the chunk IEND ends."""
+    at = 8
+    while at + 12 <= len(content):
+        length, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+        at += 12 + length
+        if kind == b"IEND":
+            return at
+    return None
+
+
+def _end_of_webp(content: bytes) -> int:
+    """Where the container says that it ends; it is padded to an even length."""
+    return 8 + int.from_bytes(content[4:8], "little")
+
+
+def _pixels(image: Image.Image) -> Array:
+    """The pixels as an array (H, W, C) of its own."""
+    transparent = image.mode == "P" and "transparency" in image.info
+    mode = "RGBA" if transparent else _PLAIN.get(image.mode, image.mode)
+    plain = image if mode == image.mode else image.convert(mode)
+    size = plain.height, plain.width
+    if plain.mode == "RGB":
+        try:  # Pillow's own memory, four bytes a pixel: a third of the time of its export
+            lent = pa.array(plain)
+        except ValueError:  # in several blocks
+            return np.asarray(plain)
+        four = np.frombuffer(lent.buffers()[-1], "<u4")
+        packed: Array = _packed(four)[: 3 * len(four)].reshape(*size, 3)
+        return packed
+    array: Array = np.asarray(plain)
+    native = array.astype(array.dtype.newbyteorder("="), copy=False)
+    return native if native.ndim == 3 else native.reshape(*size, 1)  # noqa: PLR2004
+
+
+@kernel
+def _packed(four: Any) -> Any:  # noqa: ANN401
+    """Three bytes of each number of four, four at a time; up to nine bytes more than that."""
+    size = len(four)
+    whole = size // 4
+    three = np.empty(3 * (whole + 1), np.uint32)
+    for i in range(whole):
+        a, b, c, d = four[4 * i], four[4 * i + 1], four[4 * i + 2], four[4 * i + 3]
+        three[3 * i] = (a & _LOW) | (b << np.uint32(24))
+        three[3 * i + 1] = ((b >> np.uint32(8)) & np.uint32(0xFFFF)) | (c << np.uint32(16))
+        three[3 * i + 2] = ((c >> np.uint32(16)) & np.uint32(0xFF)) | (d << np.uint32(8))
+    packed = three.view(np.uint8)
+    for i in range(4 * whole, size):
+        for k in range(3):
+            packed[3 * i + k] = np.uint8((four[i] >> np.uint32(8 * k)) & np.uint32(0xFF))
+    return packed
+
+
+def _is_srgb(profile: bytes) -> bool:
+    """Say whether a profile's text calls it sRGB, in ASCII or in UTF-16."""
+    return b"sRGB" in profile or "sRGB".encode("utf-16-be") in profile
+
+
+_KINDS = (
+    (b"\xff\xd8\xff", "a JPEG"), (b"\x89PNG", "a PNG"), (b"RIFF", "a RIFF file"), (b"BM", "a BMP"),
+    (b"GIF8", "a GIF"), (b"II*\0", "a TIFF"), (b"MM\0*", "a TIFF"),
+    (b"\0\0\0", "an ISO media file"),
+    (b"version https://git-lfs", "a pointer of git-lfs: fetch the file that it stands for"),
+    (b"/annex/objects", "a pointer of git-annex: fetch the file that it stands for"),
+    (b"\x1f\x8b", "a gzip file"), (b"PK", "a zip file"), (b"%PDF", "a PDF"), (b"<", "markup"),
+)  # fmt: skip
+
+
+def _kind(content: bytes) -> str:
+    """Say what the first bytes are, if they are known."""
+    for head, name in _KINDS:
+        if content.startswith(head):
+            return name
+    return f"bytes {content[:4].hex()}"
+
+
+def _found(error: Exception, content: bytes) -> str:
+    """What a decoder said, and of what."""
+    return f"{_kind(content)}, {type(error).__name__}: {str(error)[:100]}"

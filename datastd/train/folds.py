@@ -1,0 +1,184 @@
+"""What a network makes of samples that it never saw: the input that Q113 reads."""
+
+import copy
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import parquet
+from torch import nn
+
+from datastd import digest
+from datastd.certificate import Certified
+from datastd.disk import refuse_inside, refuse_place, replacing
+from datastd.errors import UsageError
+from datastd.report.progress import Bar
+from datastd.train.feed import Feed
+from datastd.train.loop import (
+    Settings,
+    Steps,
+    deterministic,
+    refuse_uncertified,
+    seeded,
+    settings_of,
+)
+from datastd.train.objective import Classification
+
+KEY = "datastd-predictions/1"
+"""The key of the file's metadata under which it says where it comes from."""
+
+_FEWEST = 2  # folds
+_ROWS = 1 << 12  # of a row group: with 1,000 classes 16 MiB
+_Values = NDArray[np.float32]  # (N, classes)
+
+
+def predictions(  # noqa: PLR0913
+    model: nn.Module | Callable[[], nn.Module],
+    data: Certified,
+    *,
+    out: str | Path,
+    folds: int = 5,
+    splits: Sequence[str] | None = None,
+    say: Callable[[str], object] = lambda _: None,
+    **settings: Any,  # noqa: ANN401  -- checked by `Settings`
+) -> Path:
+    """
+    Write the probability of each class for every sample, by a model that never saw it.
+
+    The samples are dealt into folds, each with its share of every label, in a way that
+    depends on the seed alone.  For each fold a model learns from all the others, and says
+    what it makes of this one.  The file is the input ``predictions``: a column ``key``, a
+    column ``probabilities``, rows in data order, and metadata that name the certificate.
+
+    Args:
+        model: A network that has not learned from these data, copied as it is for each
+            fold; or a function that builds one.  Takes and gives what `pretrain` asks.
+        data: What `datastd.open` gave.
+        out: The file, Parquet; not in the dataset.
+        folds: Parts of the data, from 2 on.
+        splits: Splits whose samples are dealt, all together; none means all of them.
+        say: Is told a line for each fold.
+        **settings: Fields of `Settings`; ``train`` and ``test`` play no part.
+
+    Raises:
+        TypeError: *data* is not certified.
+        UsageError: A setting, a split, the network or the place does not fit.
+        DataChanged: A file changed under the trainer.
+    """
+    refuse_uncertified(data)
+    known = settings_of(settings)
+    place = Path(out)
+    refuse_inside(place, data.root)
+    refuse_place(place)
+    named = tuple(data.splits if splits is None else splits)
+    every = Feed(data, *named)
+    if type(folds) is not int or not _FEWEST <= folds <= every.samples:
+        raise UsageError("folds", f"a whole number from {_FEWEST} to {every.samples}", f"{folds}")
+    fold_of = _dealt(every, folds, known.seed)
+    objective = Classification(known.mean, known.std)
+    with tempfile.TemporaryFile() as beside:
+        values: _Values | None = None
+        with Bar("cross-validating", every.samples * (folds - 1) * known.epochs) as bar:
+            for fold in range(folds):
+                rows = np.flatnonzero(fold_of == fold)
+                seen = Feed(data, *named, part=np.flatnonzero(fold_of != fold))
+                unseen = Feed(data, *named, part=rows)
+                with deterministic(known.threads):
+                    steps, loss = _learned(model, objective, known, seen, unseen, bar)
+                    if values is None:  # on disk: of ImageNet it is 5 GB
+                        shape = every.samples, steps.classes
+                        values = np.memmap(beside, np.float32, "w+", shape=shape)
+                    start = 0
+                    for some in steps.probabilities(unseen):
+                        values[rows[start : start + len(some)]] = some
+                        start += len(some)
+                data.compare()
+                say(f"fold {fold + 1} of {folds}: train loss {loss:.4f}, {start} predicted")
+        _write(place, every, values, _origin(data, known, named, folds, model))
+    return place
+
+
+def _learned(  # noqa: PLR0913, PLR0917
+    model: nn.Module | Callable[[], nn.Module],
+    objective: Classification,
+    settings: Settings,
+    seen: Feed,
+    unseen: Feed,
+    bar: Bar,
+) -> tuple[Steps, float]:
+    """Let a model of its own learn from *seen*; also return the mean loss of its last epoch."""
+    with seeded(settings.seed, 0):
+        steps = Steps(_copied(model), objective, settings, seen, unseen)
+    loss = 0.0
+    for epoch in range(1, settings.epochs + 1):
+        with seeded(settings.seed, epoch):
+            loss = steps.learn(seen, epoch, bar)
+    return steps, loss
+
+
+def _origin(
+    data: Certified,
+    settings: Settings,
+    splits: Sequence[str],
+    folds: int,
+    model: nn.Module | Callable[[], nn.Module],
+) -> dict[str, Any]:
+    """Where the numbers come from: data, certificate, model, and what decided the rest."""
+    statement = data.certificate.statement
+    with seeded(settings.seed, 0):
+        shown = str(_copied(model))
+    return {
+        "certificate": data.certificate.digest,
+        "data": statement.subject[0].digest.sha256,
+        "standard": statement.predicate.standard.called,
+        "splits": splits,
+        "folds": folds,
+        "epochs": settings.epochs,
+        "settings": {k: v for k, v in settings.decisive.items() if k != "train"},
+        "model": shown,
+    }
+
+
+def _dealt(feed: Feed, folds: int, seed: int) -> NDArray[np.int64]:
+    """The fold of each sample: every label goes round the folds, in a random order."""
+    blocks = feed.blocks(feed.in_order(), 1)
+    labels = np.concatenate([np.asarray(block.columns["label"]) for block in blocks])
+    order = np.random.default_rng([seed, 0]).permutation(feed.samples)
+    by_label = order[np.argsort(labels[order], kind="stable")]
+    fold_of = np.empty(feed.samples, np.int64)
+    fold_of[by_label] = np.arange(feed.samples) % folds
+    return fold_of
+
+
+def _copied(model: nn.Module | Callable[[], nn.Module]) -> nn.Module:
+    """A network of its own for a fold: with the parameters given, or built anew."""
+    fresh = copy.deepcopy(model) if isinstance(model, nn.Module) else model()
+    if not isinstance(fresh, nn.Module):
+        raise TypeError(f"model: expected a function that gives a Module, found {type(fresh)}")
+    return fresh
+
+
+def _write(place: Path, feed: Feed, values: Any, origin: dict[str, Any]) -> None:  # noqa: ANN401
+    """Write keys and probabilities in data order, a row group at a time."""
+    width = values.shape[1]
+    kinds = {"key": pa.string(), "probabilities": pa.list_(pa.float32(), width)}
+    said = {KEY: digest.canonical(origin).decode()}
+    schema = pa.schema(kinds.items(), metadata=said)
+    with replacing(place) as file, parquet.ParquetWriter(file, schema) as writer:
+        for start, keys in _keys(feed):
+            some = pa.array(np.ascontiguousarray(values[start : start + len(keys)]).ravel())
+            lists = pa.FixedSizeListArray.from_arrays(some, width)
+            writer.write_table(pa.table([pa.array(keys.to_list(), pa.string()), lists], schema))
+
+
+def _keys(feed: Feed) -> Iterator[tuple[int, pl.Series]]:
+    """Keys of all samples in data order, a row group at a time, each with its first number."""
+    start = 0
+    for block in feed.blocks(feed.in_order(), _ROWS):
+        yield start, block.keys
+        start += len(block)
