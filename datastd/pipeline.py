@@ -98,8 +98,8 @@ def open_source(path: Path, named: str | None = None) -> Source:
     tree = Tree(path)
     try:
         if named is not None:
-            name, colon, options = named.partition(":")
-            return reader(name).of(tree, options.split(",") if colon else ())
+            name, options = _asked(named)
+            return reader(name).of(tree, options)
         for name in formats():
             source = reader(name)
             if source.recognises(tree):
@@ -112,6 +112,12 @@ def open_source(path: Path, named: str | None = None) -> Source:
     except BaseException:
         tree.close()
         raise
+
+
+def _asked(called: str) -> tuple[str, Sequence[str]]:
+    """A format's name, and its options: what stands after a colon, parted by commas."""
+    name, colon, options = called.partition(":")
+    return name, options.split(",") if colon else ()
 
 
 def check(  # noqa: PLR0913  -- one keyword per thing that a judgement depends on
@@ -318,7 +324,7 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
 
     tree = Tree(path)
     if like.recognises(tree):
-        source = type(like)(tree)
+        source = type(like).of(tree, _asked(like.called)[1])
     else:
         tree.close()
         source = open_source(path)

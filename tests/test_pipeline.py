@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from support import SHARED, needs_data, samples, sound, write_idx
 
 import datastd
@@ -312,3 +313,28 @@ def test_splits_of_several_depths_are_named(tmp_path):
     report = datastd.check(folder, "idx-images/1")
     assert report["F193"].outcome == "fail"
     assert [(one.key, one.observed) for one in report["F193"].examples] == [("test", 16), ("train", 8)]
+
+
+@pytest.mark.parametrize(("stray", "code"), [("a/2.gif", "F123"), ("train/2.png", "F122")])
+def test_an_input_of_which_a_file_is_skipped_is_refused_though_it_only_warns(stray, code, tmp_path):
+    for root in ("data", "other"):
+        for name in ("train/a/1.png", "train/b/1.png"):
+            place = tmp_path / root / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (40, 40), "red").save(place)
+    assert datastd.check(tmp_path / "data", inputs={"evaluation": tmp_path / "other"}).inputs
+    where = tmp_path / "other" / (stray if stray.startswith("train") else f"train/{stray}")
+    Image.new("RGB", (40, 40), "blue").save(where)
+    with pytest.raises(UsageError, match=code):
+        datastd.check(tmp_path / "data", inputs={"evaluation": tmp_path / "other"})
+
+
+def test_an_input_is_opened_with_the_options_of_the_data(tmp_path):
+    for root in ("data", "other"):
+        for name in ("train/a/1.png", "train/a/2.gif", "train/b/1.png"):
+            place = tmp_path / root / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (40, 40), "red").save(place)
+    inputs = {"evaluation": tmp_path / "other"}
+    report = datastd.check(tmp_path / "data", format="image-folder:gif", inputs=inputs)
+    assert [one.role for one in report.inputs] == ["evaluation"]  # else F123 would refuse it

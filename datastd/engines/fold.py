@@ -18,7 +18,7 @@ from datastd.engines import KEPT, Part, columns, count, keep, tables_of, tally
 from datastd.engines.spool import Meeting, Spool
 from datastd.errors import UsageError
 from datastd.inputs import joined
-from datastd.model import DATA, EXAMPLES, Level, Measurement
+from datastd.model import DATA, EXAMPLES, Measurement
 from datastd.quiet import utf8
 from datastd.report import Split
 from datastd.report.histogram import Histogram
@@ -246,8 +246,8 @@ def refuse(role: str, defect: Defect) -> None:
     Refuse an input in which something could not be read: it would be compared with less.
 
     Raises:
-        UsageError: The defect is one that blocks.
+        UsageError: Something was lost by the defect; a warning too can skip a file.
     """
-    if defect.level is Level.ERROR:
+    if defect.loses:
         found = f"{defect.code} in {defect.key}: {defect}"
         raise UsageError(f"--input {role}", "sound data", found)

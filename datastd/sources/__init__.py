@@ -46,12 +46,14 @@ class Defect(Exception):  # noqa: N818
     Class attributes:
         code, name, level: As in the catalogue.
         unit: What is counted, and what it is set against: ``files`` or ``samples``.
+        loses: Whether something is not read because of it, whatever its level.
     """
 
     code: ClassVar[str]
     name: ClassVar[str]
     level: ClassVar[Level] = Level.ERROR
     unit: ClassVar[str] = "files"
+    loses: ClassVar[bool] = True
 
     def __init__(  # noqa: PLR0913, PLR0917  -- positional: it must survive being pickled
         self, path: str, at: str, expected: str, found: str, key: str = "", samples: int = 1

@@ -124,6 +124,7 @@ class KeysUnusual(Defect):
     """
 
     code, name, level = "F182", "cifar-keys-unusual", Level.WARN
+    loses = False
 
 
 class BatchMissing(Defect):

@@ -132,6 +132,7 @@ class NameHeaderDisagree(Defect):
     """
 
     code, name, level = "F108", "idx-name-header-disagree", Level.WARN
+    loses = False
 
 
 class Unpaired(Defect):
