@@ -19,8 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("DATASTD_TEST_DATA", ROOT.parent / "shared" / "data"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support import ROOT, SHARED
+
 SEED_LOOP = SHARED.parent / "bench" / "seed_loop.py"
 COMMAND = Path(sys.executable).with_name("datastd")
 RUNS = 5

@@ -23,8 +23,10 @@ from datastd.inputs import Keyed, joined
 from datastd.rules import fold
 from datastd.rules.labels.label_issue_confident_learning import LabelIssueConfidentLearning
 
-ROOT = Path(__file__).parents[2]
-SHARED = ROOT.parent / "shared" / "data"
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support import SHARED
+
 ERRORS = SHARED / "label_errors"
 _FEWEST = 3  # of five people
 

@@ -4,7 +4,6 @@ Photos to measure on: those of ../shared/data cropped, tinted and encoded again.
     python tests/bench/photos.py FOLDER COUNT
 """
 
-import os
 import random
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -13,8 +12,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("DATASTD_TEST_DATA", ROOT.parent / "shared" / "data"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support import SHARED
 
 
 def originals():

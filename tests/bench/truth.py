@@ -10,7 +10,6 @@ Prints Markdown: recall and false pairs by `distance` (bits of the hash) and `di
 import csv
 import gzip
 import io
-import os
 import sys
 from pathlib import Path
 
@@ -22,8 +21,9 @@ from datastd.measures.pixels import gray
 from datastd.measures.pixels.likeness import sketches, unlikeness
 from datastd.measures.pixels.phash import hashed
 
-ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("DATASTD_TEST_DATA", ROOT.parent / "shared" / "data"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support import SHARED
 
 
 def hashes(images):
