@@ -17,7 +17,7 @@ from types import ModuleType
 
 CONTEXT = multiprocessing.get_context("forkserver")
 
-_PRELOAD = "datastd.engines.preload"
+PRELOAD = "datastd.preload"
 _starting = threading.Lock()
 
 
@@ -27,7 +27,7 @@ def serve() -> None:
 
     It loads for a second; whoever will need it can call this early.
     """
-    CONTEXT.set_forkserver_preload([_PRELOAD])
+    CONTEXT.set_forkserver_preload([PRELOAD])
     with _starting, _environment():
         ensure_running()
 

@@ -71,3 +71,13 @@ def _announce(compiled: Any) -> None:  # noqa: ANN401
         print(  # noqa: T201
             "datastd: compiling kernels, once on this machine …", file=sys.stderr
         )
+
+
+@kernel
+def _nothing() -> None:
+    """Do nothing."""
+
+
+def warm() -> None:
+    """Have numba load its tables now, for which the first call of a kernel waits 0.3 s."""
+    _nothing()

@@ -217,8 +217,16 @@ def _hash_early(
 ) -> Future[Manifest | None]:
     """Begin to hash all files; of those that workers read and hash, start their server."""
     if source.isolated:
+        early.submit(_warm)  # it takes as long as the server takes to load
         return early.submit(forks.serve)
     return early.submit(hashed, source.tree, jobs)
+
+
+def _warm() -> None:
+    """Have the loops over hashes ready before the last picture is: numba takes its time."""
+    from datastd import kernels  # noqa: PLC0415
+
+    kernels.warm()
 
 
 def _compare(others: Mapping[str, Source | Keyed], *, lost: int) -> None:

@@ -22,6 +22,17 @@ def test_a_command_loads_nothing_that_it_does_not_use(tmp_path):
     assert run(LOADED.format(first=first), cwd=tmp_path).stdout == "[]\n"
 
 
+def test_the_server_of_the_workers_loads_nothing_that_they_do_not_use(tmp_path):
+    """Nor does it read settings that lie in a dataset's folder, for a part of it comes before."""
+    (tmp_path / ".numba_config.yaml").write_text("[1, 2]")
+    script = (
+        "import importlib, sys\nfrom datastd import forks\nimportlib.import_module(forks.PRELOAD)\n"
+        "print(sorted({'pandas', 'hypothesis', 'coverage', 'yaml', 'torch'} & {*sys.modules}))"
+    )
+    done = run(script, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
 def test_importing_datastd_loads_neither_torch_nor_pandera_nor_pandas(tmp_path):
     script = "import sys, datastd\nprint([m for m in ('torch', 'pandera', 'pandas', 'polars', 'numpy', 'numba') if m in sys.modules])"
     assert run(script, cwd=tmp_path).stdout == "[]\n"

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from datastd.inputs import COLUMNS, joined
-from datastd.measures import Measure, Numbers, Table, evaluate, frame
+from datastd.measures import Measure, Numbers, Steps, Table, evaluate, frame
 from datastd.model import DATA
 from datastd.report.histogram import Histogram
 from datastd.rules import FAILING, PIECE, LaterRule, PairRule, Rule
@@ -283,10 +283,12 @@ def _one_by_one(
     whole = evaluate(measures, {**inputs, **beside})
     single = [one for one in measures if one.column not in whole]
     wanted = [name for name in beside if any(name in one.needs for one in single)]
+    steps = Steps.of(single, {*inputs, *wanted, "image"})
     found: dict[str, list[Any]] = {}
     for row, picture in enumerate(pictures):
         here = {name: beside[name][row : row + 1] for name in wanted}
-        for name, values in evaluate(single, {**inputs, **here, "image": picture[None]}).items():
+        given = {**inputs, **here, "image": picture[None]}
+        for name, values in steps.carried_out(given).items():
             found.setdefault(name, []).append(values)
     return whole | {name: _together(some) for name, some in found.items()}
 

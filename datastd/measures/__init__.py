@@ -14,9 +14,9 @@ import functools
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import polars as pl
 from numpy.typing import NDArray
@@ -26,8 +26,9 @@ from datastd.model import Level
 
 Numbers: TypeAlias = NDArray[Any]
 Table: TypeAlias = pl.DataFrame | Mapping[str, NDArray[Any]]
+_Step: TypeAlias = tuple[str, Callable[..., Any], tuple[str, ...]]
 
-__all__ = ["Measure", "Numbers", "Table", "evaluate", "frame", "kernel", "measure"]
+__all__ = ["Measure", "Numbers", "Steps", "Table", "evaluate", "frame", "kernel", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +94,48 @@ def evaluate(measures: Iterable[Measure], given: Mapping[str, Any]) -> dict[str,
     A measure for which something is missing gives no column; a rule that asks for
     it has looked at nothing.
     """
-    known: dict[str, Any] = dict(given)
-    results = {}
-    for one in measures:
-        if one.column in given:  # a table that brings the column with it
-            continue
-        try:
-            arguments = [_find(name, one.function, known) for name in one.needs]
-        except _Missing:
-            continue
-        results[one.column] = one.function(*arguments)
-    return results
+    return Steps.of(measures, given).carried_out(given)
 
 
-@functools.cache  # asked for every picture, and reflection takes its time
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """
+    What to compute, and in which order, of anything that is given under the same names.
+
+    Attributes:
+        intermediates: Name, function and what it takes of each, after what it takes.
+        measures: Likewise, by column.
+    """
+
+    intermediates: Sequence[_Step]
+    measures: Sequence[_Step]
+
+    @classmethod
+    def of(cls, measures: Iterable[Measure], given: Collection[str]) -> Self:
+        """Find what *measures* need beside what is *given*; leave out those that lack something."""
+        known: dict[str, _Step] = {}
+        wanted = []
+        for one in measures:
+            if one.column in given:  # a table that brings the column with it
+                continue
+            found = dict(known)
+            if all(_find(name, one.function, given, found) for name in one.needs):
+                known = found
+                wanted.append((one.column, one.function, one.needs))
+        return cls([*known.values()], wanted)
+
+    def carried_out(self, given: Mapping[str, Any]) -> dict[str, Numbers | Table]:
+        """Compute each once."""
+        known = {**given}
+        for name, function, needs in self.intermediates:
+            known[name] = function(*[known[need] for need in needs])
+        return {
+            name: function(*[known[need] for need in needs])
+            for name, function, needs in self.measures
+        }
+
+
+@functools.cache  # asked for every batch, and reflection takes its time
 def _needs(function: Callable[..., Any]) -> tuple[str, ...]:
     """Names of what a function takes."""
     return tuple(inspect.signature(function).parameters)
@@ -124,19 +153,20 @@ def frame(table: Table) -> pl.DataFrame:
     )
 
 
-class _Missing(Exception):  # noqa: N818
-    """Nothing of that name was given, and no intermediate bears it."""
-
-
-def _find(name: str, asker: Callable[..., Any], known: dict[str, Any]) -> Any:  # noqa: ANN401
-    """Return what *name* stands for, computing an intermediate the first time."""
-    if name in known:
-        return known[name]
+def _find(
+    name: str, asker: Callable[..., Any], given: Collection[str], found: dict[str, _Step]
+) -> bool:
+    """Put the intermediate *name*, after what it needs, into *found*; say whether there is one."""
+    if name in given or name in found:
+        return True
     module = sys.modules[asker.__module__]
     package = sys.modules.get(asker.__module__.rpartition(".")[0])
     for place in (module, package):
         function = getattr(place, name, None)
         if inspect.isfunction(function):
-            known[name] = function(*(_find(n, function, known) for n in _needs(function)))
-            return known[name]
-    raise _Missing(name)
+            needs = _needs(function)
+            if not all(_find(need, function, given, found) for need in needs):
+                return False
+            found[name] = name, function, needs
+            return True
+    return False

@@ -20,6 +20,7 @@ Floats: TypeAlias = NDArray[np.float64]  # (N,)
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
 
 _STEPS = 1985  # of brightness squared
+_ROOM = 2048  # for their counts
 _WEIGHABLE = 1 << 46  # times 16-bit weights it still fits in 64 bits
 
 
@@ -115,35 +116,34 @@ def brightness_quantile(brightness: NDArray[Any], q: float) -> Floats:
 
     Between two pixels it lies as far as the rank does, as in numpy's ``linear``.
     """
-    below, above, share = _around(brightness, q)
-    low, high = _bright(below), _bright(above)
-    return np.asarray(low + (high - low) * share)
-
-
-def _bright(step: Counts) -> Floats:
-    """Brightness of the middle of a step of `brightness`."""
-    root = np.sqrt((step + 0.5) * ((1 << 15) / 1000.0)) / 255.0
-    return np.where(step == 0, 0.0, np.minimum(root, 1.0))
+    return _quantile(brightness, q)
 
 
 @kernel
-def _around(counts: NDArray[np.int64], q: float) -> tuple[Counts, Counts, Floats]:
-    """The values at the two ranks around the quantile, and how far it lies between."""
+def _quantile(counts: NDArray[np.int64], q: float) -> Floats:
     images = len(counts)
-    below, above = np.zeros(images, np.int64), np.zeros(images, np.int64)
-    share = np.zeros(images)
+    found = np.empty(images)
     for i in range(images):
         rank = q * (counts[i].sum() - 1)
-        share[i] = rank - np.floor(rank)
-        upto = counts[i, 0]
+        below, upto = 0, counts[i, 0]
         while upto <= np.floor(rank):
-            below[i] += 1
-            upto += counts[i, below[i]]
-        above[i] = below[i]
+            below += 1
+            upto += counts[i, below]
+        above = below
         while upto <= np.ceil(rank):
-            above[i] += 1
-            upto += counts[i, above[i]]
-    return below, above, share
+            above += 1
+            upto += counts[i, above]
+        low, high = _bright(below), _bright(above)
+        found[i] = low + (high - low) * (rank - np.floor(rank))
+    return found
+
+
+@register_jitable
+def _bright(step: int) -> float:
+    """Brightness of the middle of a step of `brightness`."""
+    if step == 0:
+        return 0.0
+    return float(min(np.sqrt((step + 0.5) * ((1 << 15) / 1000.0)) / 255.0, 1.0))
 
 
 def _is_weighable(colours: Numbers) -> bool:
@@ -206,8 +206,8 @@ def _weighted(red: Any, green: Any, blue: Any) -> Any:  # noqa: ANN401  -- bytes
 def _brightness(pixels: Numbers) -> NDArray[np.int64]:
     images, size = len(pixels), pixels.shape[1] // 3
     counts = np.zeros((images, _STEPS), np.int64)
-    steps = np.empty(size, np.uint16)
-    even, odd = np.zeros(_STEPS, np.int32), np.zeros(_STEPS, np.int32)
+    steps = np.zeros((size + 3) // 4 * 4, np.uint16)
+    words = steps.view(np.uint64)
     for i in range(images):
         one = pixels[i]
         for j in range(size):
@@ -215,14 +215,14 @@ def _brightness(pixels: Numbers) -> NDArray[np.int64]:
             blue = np.uint32(one[3 * j + 2])
             square = np.uint32(241) * red * red + np.uint32(691) * green * green
             steps[j] = np.uint16((square + np.uint32(68) * blue * blue) >> np.uint32(15))
-        even[:], odd[:] = 0, 0  # in turn: equal neighbours would wait for each other
-        for j in range(0, size - 1, 2):
-            even[steps[j]] += 1
-            odd[steps[j + 1]] += 1
-        if size % 2:
-            even[steps[size - 1]] += 1
+        four = np.zeros(4 * _ROOM, np.uint32)  # in turn: equal neighbours would wait
+        for word in words:
+            for k in range(4):
+                step = (word >> np.uint64(16 * k)) & np.uint64(_ROOM - 1)
+                four[np.uint64(_ROOM * k) + step] += np.uint32(1)
         for k in range(_STEPS):
-            counts[i, k] = even[k] + odd[k]
+            counts[i, k] = four[k] + four[_ROOM + k] + four[2 * _ROOM + k] + four[3 * _ROOM + k]
+        counts[i, 0] -= len(steps) - size  # what fills the last word
     return counts
 
 

@@ -53,7 +53,8 @@ def phash(gray: Pixels, image: Numbers) -> dict[str, NDArray[Any]]:
         imagehash.phash, of which the Lanczos filter is left out.
     """
     known = hashed(gray)
-    drawn = packed(sketches(image[known["row"]]))
+    has = image if len(known["row"]) == len(image) else image[known["row"]]
+    drawn = packed(sketches(has))
     return {**known, "sketch": drawn}
 
 
