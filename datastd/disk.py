@@ -7,7 +7,6 @@ read.  What was read is compared with what was walked before anyone relies on it
 """
 
 import contextlib
-import hashlib
 import os
 import resource
 import secrets
@@ -402,55 +401,30 @@ def make_folder(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
     """
     Lend a file whose content comes to *path* whole at the end, or not at all.
 
-    For what does not fit into memory; `publish` also reads back what it wrote.
+    Written beside, flushed, then renamed: a reader sees the old file or the new one, and
+    never a torn one.  `publish` also reads back what it wrote.
 
     Raises:
         UsageError: The file cannot be written there.
     """
+    if "\0" in str(path):
+        raise UsageError("path", "a path without NUL", f"{path}")
     beside = path.with_name(f".tmp-{path.name}-{secrets.token_hex(8)}")
     try:
-        with beside.open("xb") as file:
+        descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "w+b") as file:
             try:
                 yield file
                 file.flush()
-                os.fsync(file.fileno())
+                os.fsync(descriptor)
                 beside.replace(path)
             except BaseException:
                 beside.unlink(missing_ok=True)
                 raise
-    except OSError as error:
-        raise UsageError(str(path), "a place to write to", error.strerror or "an error") from None
-
-
-def publish(path: Path, content: bytes, *, mode: int = 0o644) -> None:
-    """
-    Put *content* at *path* whole, or leave what was there.
-
-    Written beside, flushed, read back and compared, then renamed: a reader sees
-    the old file or the new one, and never a torn one.
-
-    Raises:
-        UsageError: The file cannot be written there.
-    """
-    beside = path.with_name(f".tmp-{path.name}-{secrets.token_hex(8)}")
-    try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            written = hashlib.sha256(beside.read_bytes()).digest()
-            if written != hashlib.sha256(content).digest():
-                raise OSError(0, "other bytes than were written")
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)
@@ -458,5 +432,17 @@ def publish(path: Path, content: bytes, *, mode: int = 0o644) -> None:
             os.close(folder)
     except OSError as error:
         raise UsageError(str(path), "a place to write to", error.strerror or "an error") from None
-    except ValueError:
-        raise UsageError("path", "a path without NUL", f"{path}") from None
+
+
+def publish(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """
+    Put *content* at *path* whole, or leave what was there; read it back before.
+
+    Raises:
+        UsageError: The file cannot be written there.
+    """
+    with replacing(path, mode=mode) as file:
+        file.write(content)
+        file.seek(0)
+        if file.read() != content:
+            raise OSError(0, "other bytes than were written")

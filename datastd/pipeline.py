@@ -160,9 +160,7 @@ def judge(  # noqa: PLR0913
     jobs: int | None = None,
 ) -> tuple[Report, Manifest | None]:
     """Judge as `check` does; also return the manifest of what was judged."""
-    with opened(
-        data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs
-    ) as case:  # fmt: skip
+    with opened(data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs) as case:
         return case.judged()
 
 
@@ -392,7 +390,7 @@ class Case:
 
         listed, jobs = self.listed, self.jobs or cores()
         try:
-            with hired(self.standard, jobs) as crew:
+            with hired(self.standard) as crew:
                 fold = _examined(self, jobs, crew)
                 if self.on_disk:
                     listed = listed or hashed(self.source.tree, self.jobs, fold.hashes)
@@ -516,10 +514,8 @@ def _evidence(case: Case, fold: "Fold") -> "Evidence":
     source = case.source
     if not case.on_disk:
         return gather(fold, case.kinds, lambda: source, None)
-    place, called = (
-        real(source.tree.root),
-        source.called,
-    )  # by then the user may be in another folder
+    # By then the user may be in another folder.
+    place, called = real(source.tree.root), source.called
     return gather(fold, case.kinds, lambda: open_source(place, called), source.tree.stamps)
 
 

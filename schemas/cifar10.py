@@ -39,7 +39,7 @@ _NEAR = "286 test images nearly repeat training images: ciFAIR, Barz & Denzler 2
 # Small pictures: a wider hash distance than photos have, and a stricter second look.
 # Of ciFAIR's judged pairs 55 % are found, of 3.4 million unrelated pairs none
 # (tests/bench/truth.py).
-_ALIKE: dict[str, Any] = {"distance": 12, "difference": 0.2}
+ALIKE: dict[str, Any] = {"distance": 12, "difference": 0.2}
 
 
 class Rows(pa.DataFrameModel):
@@ -69,9 +69,9 @@ standard = Standard(
         ExactDuplicateCrossSplit(),
         DuplicateConflictingLabel(),
         InEvaluation(),
-        NearDuplicateCrossSplit(limit=286, because=_NEAR, **_ALIKE),
-        NearDuplicateConflictingLabel(level=Level.WARN, **_ALIKE),
-        NearInEvaluation(**_ALIKE),
+        NearDuplicateCrossSplit(limit=286, because=_NEAR, **ALIKE),
+        NearDuplicateConflictingLabel(level=Level.WARN, **ALIKE),
+        NearInEvaluation(**ALIKE),
         ClassImbalance(classes=10),
         ClassTooFew(classes=10),
         OrderLeak(),

@@ -1,7 +1,5 @@
 """CIFAR-100 as published: 50,000 and 10,000 pictures of 32 by 32 pixels in 100 classes."""
 
-from typing import Any
-
 import pandera.polars as pa
 
 from datastd import Level, Standard, limit
@@ -31,16 +29,12 @@ from datastd.rules.pixels.near_duplicate_conflicting_label import NearDuplicateC
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.splits.split_size import SplitSize
+from datastd.schemas.cifar10 import ALIKE
 
 _CIFAIR = "pixel for pixel in the published files; ciFAIR lists them, Barz & Denzler 2020"
 _SEEN = "as of CIFAR-10, from the same collection of which 2,608 images were measured: "
 
 _NEAR = "891 test images nearly repeat training images: ciFAIR, Barz & Denzler 2020"
-
-# Small pictures: a wider hash distance than photos have, and a stricter second look.
-# Of ciFAIR's judged pairs 55 % are found, of 3.4 million unrelated pairs none
-# (tests/bench/truth.py).
-_ALIKE: dict[str, Any] = {"distance": 12, "difference": 0.2}
 
 
 class Rows(pa.DataFrameModel):
@@ -71,9 +65,9 @@ standard = Standard(
         ExactDuplicateCrossSplit(limit=6, because=f"6 test images are training images, {_CIFAIR}"),
         DuplicateConflictingLabel(),
         InEvaluation(),
-        NearDuplicateCrossSplit(limit=891, because=_NEAR, **_ALIKE),
-        NearDuplicateConflictingLabel(level=Level.WARN, **_ALIKE),
-        NearInEvaluation(**_ALIKE),
+        NearDuplicateCrossSplit(limit=891, because=_NEAR, **ALIKE),
+        NearDuplicateConflictingLabel(level=Level.WARN, **ALIKE),
+        NearInEvaluation(**ALIKE),
         ClassImbalance(classes=100),
         ClassTooFew(classes=100),
         OrderLeak(),

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from datastd.inputs import COLUMNS, joined
-from datastd.measures import Measure, Numbers, Steps, Table, evaluate, frame
+from datastd.measures import Measure, Numbers, Steps, Table, Values, evaluate, frame
 from datastd.model import DATA
 from datastd.report.histogram import Histogram
 from datastd.rules import FAILING, PIECE, LaterRule, PairRule, Rule
@@ -261,7 +261,7 @@ def _tables(
         results = _one_by_one(batch, pictures, measures, inputs)
     else:
         results = evaluate(measures, {**inputs, **batch.columns})
-    own = {name: column for name, column in results.items() if isinstance(column, np.ndarray)}
+    own = {name: column for name, column in results.items() if not _is_table(column)}
     place: dict[str, Any] = {"key": batch.keys}
     if {*batch.columns} != {*flat}:
         place["digest"] = pl.Series(batch.digests(), dtype=pl.Binary)
@@ -277,7 +277,7 @@ def _one_by_one(
     pictures: Sequence[Array],
     measures: Sequence[Measure],
     inputs: Mapping[str, Any],
-) -> dict[str, Numbers | Table]:
+) -> dict[str, Values | Table]:
     """Measure pictures that differ in size, each as a batch of one, and the rest at once."""
     beside = {name: column for name, column in batch.columns.items() if name != "image"}
     whole = evaluate(measures, {**inputs, **beside})
@@ -293,9 +293,11 @@ def _one_by_one(
     return whole | {name: _together(some) for name, some in found.items()}
 
 
-def _together(values: Sequence[Numbers | Table]) -> Numbers | Table:
+def _together(values: Sequence[Values | Table]) -> Values | Table:
     """What a measure gave for each picture of a batch, as for all of them."""
-    if isinstance(values[0], np.ndarray):
+    if isinstance(values[0], pl.Series):
+        return pl.concat(cast("Sequence[pl.Series]", values))
+    if not _is_table(values[0]):
         return np.concatenate(cast("Sequence[Numbers]", values))
     tables = cast("Sequence[Table]", values)
     rows = np.concatenate([np.asarray(one["row"]) + number for number, one in enumerate(tables)])
@@ -304,6 +306,11 @@ def _together(values: Sequence[Numbers | Table]) -> Numbers | Table:
         return pl.concat(frames).with_columns(row=pl.Series(rows, dtype=pl.Int64))
     columns = {name: np.concatenate([one[name] for one in tables]) for name in tables[0]}
     return {**columns, "row": rows}
+
+
+def _is_table(values: Values | Table) -> bool:
+    """Say whether a measure gave a table of its own, and no column of the samples."""
+    return isinstance(values, pl.DataFrame | Mapping)
 
 
 def _is_flat(column: Column) -> bool:

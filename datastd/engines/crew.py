@@ -1,9 +1,9 @@
 """
 The worker processes of one run: started, watched, and replaced.
 
-A worker runs several threads, each at a piece of work.  Where it dies, or shows no
-progress, each piece is done again in a process of its own, a sample at a time: one
-that ends that one too, twice, is a defect, and the rest is judged.
+A worker is at one piece of work at a time.  Where it dies, or shows no progress, the
+piece is done again in a process of its own, a sample at a time: one that ends that one
+too, twice, is a defect, and the rest is judged.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ import itertools
 import pickle
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as OutOfTime
 from dataclasses import dataclass, field, replace
@@ -25,9 +25,8 @@ from datastd.engines.wire import Told, decode
 from datastd.engines.worker import BUSY, MEMORY, READY, main
 from datastd.errors import DataChanged, DataStdError, NotJudged, UsageError
 from datastd.measures import Measure
-from datastd.sources import Batch, Defect, Portion, Shard, Source, refuse_others
+from datastd.sources import Batch, Defect, Portion, Shard, Source
 
-THREADS = 1  # of one worker: two wait for each other in Python for longer than they decode
 IDLE_S = 20.0  # seconds without a sample, after which a decoder is taken to hang
 START_S = 120.0  # seconds that a process may take to start
 
@@ -38,9 +37,20 @@ class Lost(Exception):  # noqa: N818
 
 @dataclass(slots=True)
 class _Piece:
-    """A piece of work that is under way."""
+    """
+    A piece of work that is under way.
 
+    Attributes:
+        number: The number under which the worker answers.
+        size: Samples of it.
+        kinds: What can be wrong with them.
+        samples: How many of them the worker says that it has read,
+        moved: and when it last said so.
+    """
+
+    number: int
     size: int
+    kinds: Sequence[type[Defect]]
     future: Future[Seen] = field(default_factory=Future)
     samples: int = 0
     moved: float = field(default_factory=time.monotonic)
@@ -76,26 +86,21 @@ def _raised(kind: str, *parts: str) -> Exception:
 
 class _Worker:
     """
-    One process, and the pieces of work that it is at.
+    One process, and the piece of work that it is at.
 
     Attributes:
-        free: Threads of it that nobody has asked for.
+        lent: Whether somebody has it.
     """
 
-    def __init__(
-        self, threads: int, kinds: Mapping[str, type[Defect]], standards: Sequence[str]
-    ) -> None:
-        self.free = threads
-        self._kinds = kinds
-        self._pieces: dict[int, _Piece] = {}
+    def __init__(self, standards: Sequence[str]) -> None:
+        self.lent = True
+        self._piece: _Piece | None = None
         self._numbers = itertools.count(READY + 1)
         self._started, self._settled = False, threading.Event()
         self._lock, self._sending = threading.Lock(), threading.Lock()
         self._ended, self._is_gone = "", False
         self._connection, theirs = forks.CONTEXT.Pipe()
-        self._process = forks.CONTEXT.Process(
-            target=main, args=(theirs, threads, standards), daemon=True
-        )
+        self._process = forks.CONTEXT.Process(target=main, args=(theirs, standards), daemon=True)
         forks.start(self._process)
         theirs.close()
         self._listener = threading.Thread(target=self._listen, name="datastd-crew", daemon=True)
@@ -106,7 +111,13 @@ class _Worker:
         """Whether it may be given more work."""
         return not self._ended
 
-    def do(self, portion: Portion, measures: Sequence[Measure] | None, idle_s: float) -> Seen:
+    def do(
+        self,
+        portion: Portion,
+        measures: Sequence[Measure] | None,
+        kinds: Sequence[type[Defect]],
+        idle_s: float,
+    ) -> Seen:
         """
         Have a portion read and measured; without measures, as it was read.
 
@@ -119,35 +130,35 @@ class _Worker:
             raise NotJudged(
                 "worker", "a process that starts", self._ended, "nothing is known of the data"
             )
-        work, piece = pickle.dumps((portion, measures)), _Piece(len(portion))
+        work = pickle.dumps((portion, measures))
+        piece = _Piece(next(self._numbers), len(portion), kinds)
         with self._lock:
             if self._ended:
                 raise Lost(self._ended)
-            number = next(self._numbers)
-            self._pieces[number] = piece
+            self._piece = piece
         try:
             with contextlib.suppress(OSError), self._sending:  # who listens sees that it ended
-                self._connection.send((number, work))
+                self._connection.send((piece.number, work))
             seen = piece.wait(idle_s)
         finally:
-            del self._pieces[number]
+            self._piece = None
         if seen is None:
             self.kill(f"a decoder that does not get on for {idle_s:g} s")
             raise Lost(self._ended)
         return seen
 
     def _listen(self) -> None:
-        """Hand on what the process says, until it ends; then say so to all who wait."""
+        """Hand on what the process says, until it ends; then say so to who waits."""
         try:
             while True:
-                told = decode(self._connection.recv_bytes(), self._kinds)
+                message, piece = self._connection.recv_bytes(), self._piece
+                told = decode(message, piece.kinds if piece else ())
                 if told.number == READY:
                     self._started = True
                     self._settled.set()
-                elif told.number == BUSY:
-                    for one in [*self._pieces.values()]:
-                        one.moved = time.monotonic()
-                elif piece := self._pieces.get(told.number):
+                elif piece and told.number == BUSY:
+                    piece.moved = time.monotonic()
+                elif piece and told.number == piece.number:
                     piece.tell(told)
         except (EOFError, OSError):  # it has ended
             pass
@@ -160,8 +171,8 @@ class _Worker:
             self._process.close()
             self._is_gone = True
             self._ended = self._ended or f"a decoder whose process ended with {how}"
-            waiting = [piece for piece in self._pieces.values() if not piece.future.done()]
-        for piece in waiting:
+            piece = self._piece
+        if piece and not piece.future.done():
             piece.future.set_exception(Lost(self._ended))
         self._settled.set()
         with self._sending:
@@ -184,13 +195,11 @@ class Crew:
     Reads and measures in worker processes; `look` may be called from many threads.
 
     Args:
-        jobs: Pieces of work at once.
         standards: Files of the user's that define measures.
         idle_s: Seconds without a sample, after which a decoder is taken to hang.
     """
 
-    def __init__(self, jobs: int, standards: Sequence[str] = (), idle_s: float = IDLE_S) -> None:
-        self._threads = min(jobs, THREADS)
+    def __init__(self, standards: Sequence[str] = (), idle_s: float = IDLE_S) -> None:
         self._standards, self._idle_s = standards, idle_s
         self._workers: set[_Worker] = set()
         self._lock, self._closed = threading.Lock(), False
@@ -206,59 +215,54 @@ class Crew:
         _refuse_local(measures)
         source, shard = task.source, task.shard
         try:
-            with self._lent(source) as worker:
-                return worker.do(_portion(source, shard), measures, self._idle_s)
+            with self._lent() as worker:
+                return worker.do(_portion(source, shard), measures, source.kinds, self._idle_s)
         except Lost:
             return _joined([*self._one_by_one(source, shard, measures)])
 
-    def take(
-        self, source: Source, wanted: Sequence[str], digests: Sequence[bytes] | None = None
-    ) -> Iterator[Batch]:
+    def take(self, source: Source, wanted: Sequence[str]) -> Iterator[Batch]:
         """
         Read the samples of these keys again, as `Source.take_keys` does; in a worker, where
         the source is isolated.
 
         Raises:
-            DataChanged: A sample is not the one with the digest given for it.
+            DataChanged: A sample that was read cannot be any more.
             NotJudged: Reading them ended the process.
         """
         if not source.isolated:
-            yield from source.take_keys(wanted, digests)
+            yield from source.take_keys(wanted)
             return
         for path, rows in source.places(wanted):
             try:
-                with self._lent(source) as worker:
-                    seen = worker.do(source.portion(path, rows), None, self._idle_s)
+                with self._lent() as worker:
+                    seen = worker.do(source.portion(path, rows), None, source.kinds, self._idle_s)
             except Lost as lost:
                 expected = "samples that can be read a second time"
                 raise NotJudged(path, expected, str(lost), "run it again") from None
             for defect in seen.defects:
                 raise DataChanged(defect.path, defect.expected, defect.found, "run it again")
-            batch = whole(seen)
-            refuse_others([batch], wanted, digests)
-            yield batch
+            yield whole(seen)
 
     @contextlib.contextmanager
-    def _lent(self, source: Source) -> Iterator[_Worker]:
-        """A thread of a worker that has one to spare."""
+    def _lent(self) -> Iterator[_Worker]:
+        """A worker that nobody else has."""
         with self._lock:
-            spare = (one for one in self._workers if one.alive and one.free)
-            worker = next(spare, None) or self._hire(self._threads, source)
-            worker.free -= 1
+            spare = (one for one in self._workers if one.alive and not one.lent)
+            worker = next(spare, None) or self._hire()
+            worker.lent = True
         try:
             yield worker
         finally:
             with self._lock:
-                worker.free += 1
+                worker.lent = False
                 if not worker.alive:
                     self._workers.discard(worker)
 
-    def _hire(self, threads: int, source: Source) -> _Worker:
+    def _hire(self) -> _Worker:
         """Start a worker; the lock is held."""
         if self._closed:
             raise NotJudged("worker", "a run that goes on", "one that was ended")
-        kinds = {kind.code: kind for kind in source.kinds}
-        worker = _Worker(threads, kinds, self._standards)
+        worker = _Worker(self._standards)
         self._workers.add(worker)
         return worker
 
@@ -267,25 +271,25 @@ class Crew:
     ) -> Iterator[Seen]:
         """Do a shard again, a sample at a time, in a process of its own."""
         with contextlib.ExitStack() as stack:
-            worker = stack.enter_context(self._own(source))
+            worker = stack.enter_context(self._own())
             for start in range(shard.start, shard.stop):
                 one = replace(shard, start=start, stop=start + 1)
                 for is_last in (False, True):  # what ended it may have come from outside
                     try:
-                        yield worker.do(_portion(source, one), measures, self._idle_s)
+                        portion = _portion(source, one)
+                        yield worker.do(portion, measures, source.kinds, self._idle_s)
                         break
                     except Lost as lost:
                         if is_last:
                             yield Seen(defects=[source.undone(one, str(lost))])
                         stack.close()
-                        worker = stack.enter_context(self._own(source))
+                        worker = stack.enter_context(self._own())
 
     @contextlib.contextmanager
-    def _own(self, source: Source) -> Iterator[_Worker]:
-        """A worker that does one piece at a time, and no other's."""
+    def _own(self) -> Iterator[_Worker]:
+        """A worker for samples under suspicion, and for nothing after them."""
         with self._lock:
-            worker = self._hire(1, source)
-            worker.free = 0
+            worker = self._hire()
         try:
             yield worker
         finally:

@@ -73,7 +73,7 @@ class _Again:
             source = self.again()
         except Exception:  # noqa: BLE001
             return
-        with source, Crew(1) as crew:
+        with source, Crew() as crew:
             same = [key for key in wanted if self._same(source, key)]
             for path, keys in groupby(sorted(same, key=_file), _file):
                 some = [*keys]

@@ -27,9 +27,9 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def hired(standard: Standard, jobs: int) -> Crew:
+def hired(standard: Standard) -> Crew:
     """A crew for what a standard asks; no process starts before there is work for it."""
-    return Crew(jobs, [standard.place] if standard.place else [])
+    return Crew([standard.place] if standard.place else [])
 
 
 def run(  # noqa: PLR0913
@@ -48,7 +48,7 @@ def run(  # noqa: PLR0913
     *crew* that is given stays for other work, unless something ends the run early.
     """
     with ExitStack() as stack:
-        workers = crew or stack.enter_context(hired(standard, jobs))
+        workers = crew or stack.enter_context(hired(standard))
         pool = stack.enter_context(ThreadPoolExecutor(jobs, "datastd-examine"))
 
         def start(task: Task) -> Future[Part]:

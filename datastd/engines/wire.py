@@ -7,7 +7,7 @@ The worker decodes what strangers wrote.  Whatever became of it, what it says is
 import io
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -58,20 +58,21 @@ def encode(told: Told) -> bytes:
     return b"".join([_HEAD.pack(len(head)), head, *(content for _, content in tables)])
 
 
-def decode(message: bytes, kinds: Mapping[str, type[Defect]]) -> Told:
+def decode(message: bytes, kinds: Sequence[type[Defect]]) -> Told:
     """
-    Read a message; defects are of the *kinds* that are known by their codes.
+    Read a message; defects are of these *kinds*, by their codes.
 
     Raises:
         ValueError: It is none.
     """
+    known = {kind.code: kind for kind in kinds}
     try:
         (length,) = _HEAD.unpack_from(message)
         at = _HEAD.size + length
         head: dict[str, Any] = strict_json(message[_HEAD.size : at], depth=_DEEP)
         seen = Seen(
             defects=[
-                kinds[code](
+                known[code](
                     str(path), str(where), str(expected), str(found), str(key), int(samples)
                 )
                 for code, path, where, expected, found, key, samples in head["defects"]

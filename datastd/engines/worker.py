@@ -2,8 +2,8 @@
 The process that decodes: it reads and measures what it is sent, and holds no secret.
 
 A decoder of pictures can crash, hang, or ask for all memory there is; here that ends a
-process that can be replaced.  Threads read several pieces at once, for the decoders
-release Python's lock.
+process that can be replaced.  One thread reads; two in one process wait for each other in
+Python for longer than they decode.
 """
 
 import contextlib
@@ -53,7 +53,7 @@ class _Compiling(event.Listener):
         self.now -= 1
 
 
-def main(connection: Connection, threads: int, standards: Sequence[str]) -> None:
+def main(connection: Connection, standards: Sequence[str]) -> None:
     """
     Carry out what comes over *connection*, until it is closed.
 
@@ -61,7 +61,6 @@ def main(connection: Connection, threads: int, standards: Sequence[str]) -> None
         connection: Gives a number to answer under, with a pickle of a portion to read
             and the measures to take, or none to have it as it is; takes a `Told` after
             each batch, and one at the end.
-        threads: Pieces of work at once.
         standards: Files of the user's that define measures.
     """
     from datastd import standard  # noqa: PLC0415  -- the server that forks has it loaded
@@ -98,7 +97,7 @@ def main(connection: Connection, threads: int, standards: Sequence[str]) -> None
 
     threading.Thread(target=_beat, args=(say,), daemon=True).start()
     say(Told(READY))
-    pool = ThreadPoolExecutor(threads)
+    pool = ThreadPoolExecutor(1)
     with contextlib.suppress(EOFError, OSError):
         while True:
             signal.alarm(_WATCH_S)

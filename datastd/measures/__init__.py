@@ -25,10 +25,21 @@ from datastd.kernels import kernel
 from datastd.model import Level
 
 Numbers: TypeAlias = NDArray[Any]
+Values: TypeAlias = NDArray[Any] | pl.Series
 Table: TypeAlias = pl.DataFrame | Mapping[str, NDArray[Any]]
 _Step: TypeAlias = tuple[str, Callable[..., Any], tuple[str, ...]]
 
-__all__ = ["Measure", "Numbers", "Steps", "Table", "evaluate", "frame", "kernel", "measure"]
+__all__ = [
+    "Measure",
+    "Numbers",
+    "Steps",
+    "Table",
+    "Values",
+    "evaluate",
+    "frame",
+    "kernel",
+    "measure",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,7 @@ class Measure:
     An instrument, and the code under which a limit on its column is judged.
 
     Attributes:
-        function: Gives one array of shape (N,), or a table of several rows per
+        function: Gives one array or series of shape (N,), or a table of several rows per
             sample, a frame or its columns by name, whose column ``row`` numbers the
             samples of the batch.
         code: The rule that a row limit on this column is.
@@ -47,7 +58,7 @@ class Measure:
         version: Counts changes of the definition; part of a standard's digest.
     """
 
-    function: Callable[..., Numbers | Table]
+    function: Callable[..., Values | Table]
     code: str
     name: str
     unit: str
@@ -82,12 +93,12 @@ def _of_module(module: str, name: str) -> Measure:
 
 def measure(
     code: str, name: str, *, unit: str, level: Level = Level.ERROR, version: int = 1
-) -> Callable[[Callable[..., Numbers | Table]], Measure]:
+) -> Callable[[Callable[..., Values | Table]], Measure]:
     """Make a measure of a function; its name becomes the column's."""
     return lambda function: Measure(function, code, name, unit, level, version)
 
 
-def evaluate(measures: Iterable[Measure], given: Mapping[str, Any]) -> dict[str, Numbers | Table]:
+def evaluate(measures: Iterable[Measure], given: Mapping[str, Any]) -> dict[str, Values | Table]:
     """
     Apply *measures* to what is *given*: a batch's columns, and inputs by role.
 
@@ -124,7 +135,7 @@ class Steps:
                 wanted.append((one.column, one.function, one.needs))
         return cls([*known.values()], wanted)
 
-    def carried_out(self, given: Mapping[str, Any]) -> dict[str, Numbers | Table]:
+    def carried_out(self, given: Mapping[str, Any]) -> dict[str, Values | Table]:
         """Compute each once."""
         known = {**given}
         for name, function, needs in self.intermediates:

@@ -297,8 +297,8 @@ class PairRule(GroupRule):
     """
     A rule about rows that are nearly alike, two by two.
 
-    Its table is that of a hash: the engine finds all pairs of rows whose hashes differ in
-    few bits, reads their samples again and looks at the pixels. What it hands over is
+    Its table is that of a hash and a sketch: the engine finds all pairs of rows whose hashes
+    differ in few bits, and compares their sketches. What it hands over is
 
     - every row with a hash, by itself, where ``other`` is null: it was looked at;
     - every pair, as the row that comes first in the data beside the ``other``: in the

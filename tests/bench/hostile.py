@@ -43,18 +43,18 @@ def main(origin):
             shutil.copyfile(path, folder / f"{number:05}{suffix}")
         with ImageFolder.of(Tree(folder.parent), ("gif", "bmp", "tiff")) as source:
             source.plan()
-            listed, kinds = source._listed["data"], {kind.code: kind for kind in source.kinds}
+            listed = source._listed["data"]
             worker, found, codes = None, [], Counter()
             for row, key in enumerate(listed.paths):
                 if worker is None:
-                    worker = _Worker(1, kinds, [])
-                    worker.do(source.portion("data", [0]), measures, 60.0)
+                    worker = _Worker([])
+                    worker.do(source.portion("data", [0]), measures, source.kinds, 60.0)
                 pid = worker._process.pid
                 idle = memory(pid, "VmRSS")
                 Path(f"/proc/{pid}/clear_refs").write_text("5")
                 begun = time.perf_counter()
                 try:
-                    seen = worker.do(source.portion("data", [row]), measures, 20.0)
+                    seen = worker.do(source.portion("data", [row]), measures, source.kinds, 20.0)
                     code = seen.defects[0].code if seen.defects else "read"
                     peak = memory(pid, "VmHWM") - idle
                 except Lost as lost:

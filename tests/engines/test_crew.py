@@ -30,7 +30,7 @@ from datastd.sources import Shard
 from datastd.sources.files import COMMON
 
 OUTSIDE = Path(__file__).parents[1] / "outside"
-KINDS = {kind.code: kind for kind in COMMON}
+KINDS = COMMON
 COUNT = 20
 
 STANDARD = """
@@ -225,13 +225,13 @@ def workers():
 
 def worker_of(main, monkeypatch):
     monkeypatch.setattr(crew, "main", main)
-    return _Worker(1, KINDS, [])
+    return _Worker([])
 
 
 def test_a_message_that_is_none_ends_the_process(monkeypatch):
     one = worker_of(workers().babbles, monkeypatch)
     with pytest.raises(Lost, match="no message"):
-        one.do(workers().Nothing(), [], 20.0)
+        one.do(workers().Nothing(), [], KINDS, 20.0)
     one.bury()
     assert not one.alive
 
@@ -240,7 +240,7 @@ def test_progress_that_is_none_and_answers_twice_do_no_harm(monkeypatch):
     one = worker_of(workers().repeats, monkeypatch)
     for _ in range(2):
         with pytest.raises(DataStdError, match="a: expected b, found c"):
-            one.do(workers().Nothing(), [], 20.0)
+            one.do(workers().Nothing(), [], KINDS, 20.0)
     assert one.alive
     one.kill("done")
     one.bury()
@@ -249,7 +249,7 @@ def test_progress_that_is_none_and_answers_twice_do_no_harm(monkeypatch):
 def test_one_sample_counted_again_and_again_is_no_progress(monkeypatch):
     one = worker_of(workers().pretends, monkeypatch)
     with pytest.raises(Lost, match="does not get on"):
-        one.do(workers().Nothing(), [], 1.0)
+        one.do(workers().Nothing(), [], KINDS, 1.0)
 
 
 @pytest.mark.parametrize(("trouble", "kind"), [
@@ -303,7 +303,7 @@ def test_no_process_and_no_descriptor_is_left(folder, standard):
 def test_many_shards_leave_no_descriptor_and_no_piece(folder):
     from lookout.hazards import Hazards
 
-    with Hazards(Tree(folder)) as source, Crew(2) as many:
+    with Hazards(Tree(folder)) as source, Crew() as many:
         task = Task(source, Shard("all", "train", 0, 2))
         many.look(task, [])
         before = len(os.listdir("/proc/self/fd"))
@@ -311,7 +311,7 @@ def test_many_shards_leave_no_descriptor_and_no_piece(folder):
             assert many.look(task, []).tables["samples"].height == 2
         assert len(os.listdir("/proc/self/fd")) == before
         (one,) = many._workers
-        assert (one._pieces, one.free) == ({}, crew.THREADS)
+        assert (one._piece, one.lent) == (None, False)
 
 
 def test_all_processes_are_ended_from_outside_in_the_middle_and_nobody_is_accused(folder, standard):
@@ -394,9 +394,9 @@ def test_one_that_holds_the_lock_of_python_ends_by_itself(monkeypatch, folder):
     say(folder, 0, "hold")
     monkeypatch.setattr(crew, "main", workers().impatient)
     with Hazards(Tree(folder)) as source:
-        one = _Worker(1, KINDS, [])
+        one = _Worker([])
         with pytest.raises(Lost, match=f"signal {signal.SIGALRM.value}"):
-            one.do(source.portion("all", range(2)), [], 60.0)
+            one.do(source.portion("all", range(2)), [], source.kinds, 60.0)
 
 
 def test_nothing_in_the_folder_that_it_runs_in_is_imported(folder, standard, tmp_path):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support import samples, write_idx
 
 import datastd
+from datastd import engines
 from datastd import standard as standards
 from datastd.disk import Tree
 from datastd.engines import examine, spool, tasks
@@ -18,6 +19,8 @@ from datastd.engines.fold import Fold
 from datastd.engines.local import cores, run
 from datastd.engines.spool import Meeting, Spool
 from datastd.errors import DataChanged, UsageError
+from datastd.measures import measure
+from datastd.sources import Batch
 from datastd.sources.idx import Idx
 from datastd.sources.idx.defects import LengthMismatch
 
@@ -249,3 +252,16 @@ def test_few_of_a_large_group_are_shown(tmp_path):
     assert report["L101"].failed == 20
     rows = report.evidence.first("L101", 24)["key"].to_list()
     assert rows == [f"train-images-idx3-ubyte#{n}" for n in range(10, 16)]
+
+
+@measure("Q905", "level-outside", unit="u")
+def level(image):
+    return pl.Series("anything", image.reshape(len(image), -1).mean(axis=1))
+
+
+@pytest.mark.parametrize("images", [np.ones((3, 2, 2, 1)), [np.ones((1, 2, 1)), np.ones((2, 2, 1)), np.ones((5, 1, 1))]])
+def test_a_measure_may_give_a_series_and_it_is_a_column(images):
+    batch = Batch(pl.Series("key", ["a", "b", "c"]), {"image": images})
+    seen = engines.measured([batch, batch], [level], {})
+    assert {*seen.tables} == {"samples"}
+    assert seen.tables["samples"]["level"].to_list() == [1.0] * 6

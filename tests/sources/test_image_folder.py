@@ -146,6 +146,7 @@ def test_a_flat_split_is_labelled_by_a_file(name, content, tmp_path):
     ("val.txt", "ILSVRC2012_val_00000001.JPEG ٣\n".encode()),
     ("val.txt", b"ILSVRC2012_val_00000001.JPEG " + b"9" * 5000 + b"\n"),
     ("LOC_val_solution.csv", b"ImageId,P\n" + b"x" * 200_000 + b",b\n"),
+    ("val_annotations.txt", b"ILSVRC2012_val_00000001.JPEG aardvark\n"),  # it would move all labels
 ])  # fmt: skip
 def test_a_file_of_labels_that_is_none_is_named_and_the_pictures_stay(name, content, tmp_path):
     write(tmp_path, "train/a/1.JPEG", "train/b/1.JPEG", *VAL, content=png(kind="JPEG"))
@@ -154,6 +155,37 @@ def test_a_file_of_labels_that_is_none_is_named_and_the_pictures_stay(name, cont
     assert {code for code, _ in defects} <= {"F192", "F002"}
     assert defects
     assert found["val"] == dict.fromkeys(VAL)
+
+
+def test_a_truth_with_a_class_that_no_folder_has_moves_no_label(tmp_path):
+    write(tmp_path, "train/b/1.JPEG", "train/c/1.JPEG", *VAL, content=png(kind="JPEG"))
+    write(tmp_path, "map_clsloc.txt", content="a 1 tench\nb 2 shark\nc 3 ray\n")
+    write(tmp_path, "ILSVRC2012_validation_ground_truth.txt", content="2\n3\n3\n2\n")
+    found, defects = listed(tmp_path)
+    assert ([*found["val"].values()], defects) == ([0, 1, 1, 0], [])
+    write(tmp_path, "ILSVRC2012_validation_ground_truth.txt", content="2\n3\n1\n2\n")
+    found, defects = listed(tmp_path)
+    assert defects == [("F192", "ILSVRC2012_validation_ground_truth.txt")]
+    assert found["train"] == {"train/b/1.JPEG": 0, "train/c/1.JPEG": 1}
+    assert found["val"] == dict.fromkeys(VAL)
+
+
+@pytest.mark.parametrize(("second", "labels"), [("b", [1, 0, 1]), ("a", None)])
+def test_all_files_that_label_a_split_are_read(tmp_path, second, labels):
+    write(tmp_path, "train/a/1.png", "train/b/1.png", "val/x.png", "val/y.png", "val/z.png")
+    write(tmp_path, "LOC_val_solution.csv", content="ImageId,P\nx,b 1 2 3 4\ny,a 1 2 3 4\n")
+    write(tmp_path, "val.txt", content=f"x.png {second}\nz.png b\n")
+    found, defects = listed(tmp_path)
+    assert [*found["val"].values()] == (labels or [None] * 3)
+    assert defects == ([] if labels else [("F192", "val.txt")])
+
+
+def test_lists_of_samples_are_no_labels(tmp_path):
+    """The second number of ImageNet's is that of the picture, not of a class."""
+    write(tmp_path, "train/a/1.JPEG", "train/b/1.JPEG", *VAL, content=png(kind="JPEG"))
+    numbers = "".join(f"{path[4:-5]} {n}\n" for n, path in enumerate(VAL, 1))
+    write(tmp_path, "ImageSets/CLS-LOC/val.txt", "ImageSets/CLS-LOC/train_cls.txt", content=numbers)
+    assert listed(tmp_path) == ({"train": {"train/a/1.JPEG": 0, "train/b/1.JPEG": 1}, "val": dict.fromkeys(VAL)}, [])
 
 
 def test_folders_called_by_numbers_are_meant_by_their_names(tmp_path):

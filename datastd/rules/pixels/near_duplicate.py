@@ -12,8 +12,8 @@ class NearDuplicate(PairRule):
     """
     Images that nearly repeat another one of their split: compressed, resized or cropped anew.
 
-    Candidates are images whose `phash` differs in at most `distance` bits; they are read
-    again, and count if they differ by at most `difference` at the second look
+    Candidates are images whose `phash` differs in at most `distance` bits; they count if
+    their sketches differ by at most `difference` at the second look
     (`datastd.measures.pixels.likeness`). Copies that are equal to the byte are L101's.
     Of each group the first in the data is the one to keep, unless another is larger.
 

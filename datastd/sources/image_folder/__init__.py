@@ -112,7 +112,8 @@ class ImageFolder(Pictures):
         for one in splits:
             labelled[one.name] = [*one.folders] if not one.is_flat else [None] * len(one.paths)
             with findings:
-                if one.is_flat and (by := of_split(self.tree, one.name, one.paths, numbered)):
+                if one.is_flat:
+                    by = of_split(self.tree, one.name, one.paths, numbered)
                     labelled[one.name] = [by.get(path) for path in one.paths]
         every = {name for of in labelled.values() for name in of if name} | {*numbered}
         known: dict[str | None, int | None] = {n: label for label, n in enumerate(sorted(every))}

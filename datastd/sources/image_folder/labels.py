@@ -19,6 +19,7 @@ MAPS = frozenset({
 """Names (lower case) of files that say what classes are called: papers of this format."""
 
 _BOXES = re.compile(r"(.*/)?(?P<name>[^/]+)/(?P=name)_boxes\.txt")  # of tiny-imagenet
+_SETS = re.compile(r"(.*/)?ImageSets/.*\.txt")  # lists of samples, numbered in ImageNet's
 _TRUTH = re.compile(r"ILSVRC\d{4}_(clsloc_)?validation_ground_truth\.txt", re.IGNORECASE)
 _VALIDATION = frozenset({"val", "valid", "validation"})
 
@@ -28,7 +29,8 @@ class LabelFileInvalid(Defect):
     A file of labels that cannot be read, or that is not about the pictures beside it.
 
     One that has a line of another form, names pictures that are not there, or a picture
-    twice.
+    twice, or a class that has no folder where other splits have folders of classes; or one
+    that says another class of a picture than another file does.
 
     Why it matters:
         Labels that are read with an offset, or for other pictures, train without an error.
@@ -44,10 +46,10 @@ class LabelFileInvalid(Defect):
 
 
 def is_about_labels(path: str, splits: Sequence[str]) -> bool:
-    """Say whether a file is one of labels, or of what classes are called."""
+    """Say whether a file is one of labels, of samples, or of what classes are called."""
     name = path.rpartition("/")[2]
     known = name.lower() in MAPS or _TRUTH.fullmatch(name) or _BOXES.fullmatch(path)
-    return bool(known) or any(name in _names(split) for split in splits)
+    return bool(known or _SETS.fullmatch(path)) or any(name in _names(split) for split in splits)
 
 
 def _names(split: str) -> tuple[str, ...]:
@@ -56,7 +58,7 @@ def _names(split: str) -> tuple[str, ...]:
 
 def of_split(
     tree: Tree, split: str, pictures: Sequence[str], classes: Sequence[str]
-) -> dict[str, str] | None:
+) -> dict[str, str]:
     """
     The class of each picture of a flat split, by the picture's path.
 
@@ -65,25 +67,39 @@ def of_split(
         split: The split's name.
         pictures: Paths of its pictures, in order of their names.
         classes: Names of the classes of the other splits, in order: what a number in
-            such a file counts.
+            such a file counts, and, if there are any, all that a file may name.
 
     Returns:
-        None where no file says it; a picture that is not in it has no class.
+        What all files say together; a picture that is in none has no class.
 
     Raises:
-        Defect: The file cannot be read, or is about something else.
+        Defect: A file cannot be read, is about something else, or contradicts another.
     """
+    found: dict[str, str] = {}
+    known = {*classes}
     for path in tree.stamps:
-        if split_of(path, [split]):
-            lines = _text(tree, path).splitlines()
-            if _TRUTH.fullmatch(path.rpartition("/")[2]):
-                return _numbered(tree, path, lines, pictures)
-            return _named(path, [*_pairs(path, lines)], pictures, classes)
-    return None
+        if not split_of(path, [split]):
+            continue
+        lines = _text(tree, path).splitlines()
+        if _TRUTH.fullmatch(path.rpartition("/")[2]):
+            its = _numbered(tree, path, lines, pictures)
+        else:
+            its = _named(path, [*_pairs(path, lines)], pictures, classes)
+        for picture, name in its.items():
+            if known and name not in known:
+                # One class more would move the labels of all that come after it.
+                expected = "a class that has a folder in another split"
+                raise LabelFileInvalid(path, picture, expected, name[:40])
+            if found.setdefault(picture, name) != name:
+                expected = f"{found[picture][:40]}, as another file says"
+                raise LabelFileInvalid(path, picture, expected, name[:40])
+    return found
 
 
 def split_of(path: str, splits: Sequence[str]) -> str:
     """The one of *splits* whose pictures a file labels, by its name; empty for none."""
+    if _SETS.fullmatch(path):
+        return ""
     name = path.rpartition("/")[2]
     truth = bool(_TRUTH.fullmatch(name))
     return next((s for s in splits if name in _names(s) or (truth and s in _VALIDATION)), "")

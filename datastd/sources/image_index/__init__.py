@@ -61,12 +61,16 @@ class IndexRowInvalid(Defect):
     """
     A row of an index whose file is not there, stands in another row, or lies elsewhere.
 
+    Or one whose label is a number below 0, where labels are numbers.
+
     Why it matters:
         A loader ends at it in the middle of an epoch; one that skips it trains on less
-        than was counted.  A file in two rows counts twice, or under two labels.
+        than was counted.  A file in two rows counts twice, or under two labels.  A label
+        of -1 counts from the last class backwards, or ends the process on a GPU.
 
     Remedy:
-        Put the file in its place, below the dataset's folder, or take the row out.
+        Put the file in its place, below the dataset's folder, or take the row out; leave
+        a label empty that is not known.
 
     Source:
         datastd's law that nothing is dropped silently.
@@ -80,8 +84,8 @@ class ImageIndex(Pictures):
     Pictures with class labels, as a table names them: one row, one file.
 
     Reads an index as `IndexInvalid` describes it.  Labels that are text are numbered in
-    the order of the sorted names, whole numbers are taken as they are, and an empty one is
-    none.  Samples come in the order of their paths.
+    the order of the sorted names, whole numbers from 0 on are taken as they are, and an
+    empty one is none.  Samples come in the order of their paths.
 
     Reads JPEG, PNG and WebP, and with ``--format image-index:tiff,bmp,gif`` those.
     Yields images of shape (H, W, C) as stored, and labels as int64.
@@ -188,7 +192,7 @@ def _first(path: str, called: Mapping[str, str], names: Sequence[str], expected:
 def _sound(
     table: pl.DataFrame, tree: Tree, suffixes: tuple[str, ...], index: str, findings: Findings
 ) -> pl.DataFrame:
-    """Rows whose file is there, once; the others become defects."""
+    """Rows whose file is there, once, under a label that can be one; the others become defects."""
     files = table.get_column("file").to_list()
     seen: set[str] = set()
     keep = []
@@ -204,20 +208,37 @@ def _sound(
             keep.append(number)
             seen.add(path)
             continue
-        key = f"{index}#{number}"
         expected = "a picture of the dataset, each once"
-        findings.defects.append(IndexRowInvalid(index, f"row {number}", expected, found, key))
-    return table[keep].with_columns(pl.col("file").str.strip_prefix("./"))
+        findings.defects.append(_row_invalid(index, number, expected, found))
+    there = table.with_row_index("number")[keep].with_columns(pl.col("file").str.strip_prefix("./"))
+    labels = _numbers(there)
+    if labels is None:
+        return there
+    below = (labels < 0).fill_null(value=False)
+    for number, label in there.filter(below).select("number", "label").rows():
+        expected = "a label from 0 on, or none"
+        findings.defects.append(_row_invalid(index, number, expected, label[:40]))
+    return there.filter(~below)
+
+
+def _row_invalid(index: str, number: int, expected: str, found: str) -> IndexRowInvalid:
+    return IndexRowInvalid(index, f"row {number}", expected, found, f"{index}#{number}")
+
+
+_GIVEN = pl.col("label").replace("", None)
+
+
+def _numbers(table: pl.DataFrame) -> pl.Series | None:
+    """The labels as whole numbers, if each that is there is one."""
+    numbers = table.select(_GIVEN.cast(pl.Int64, strict=False)).to_series()
+    return numbers if numbers.null_count() == table.select(_GIVEN.null_count()).item() else None
 
 
 def _by_split(table: pl.DataFrame) -> dict[str, Listed]:
     """The samples of each split, in the order of their paths."""
-    given = pl.col("label").replace("", None)
-    numbers = table.select(given.cast(pl.Int64, strict=False)).to_series()
-    text = table.select(given).to_series()
-    if numbers.null_count() == text.null_count():  # every label that is there is a number
-        labels = numbers
-    else:
+    labels = _numbers(table)
+    if labels is None:
+        text = table.select(_GIVEN).to_series()
         names = sorted(set(text.drop_nulls()))
         known = {name: label for label, name in enumerate(names)}
         labels = pl.Series([known.get(name) for name in text], dtype=pl.Int64)
