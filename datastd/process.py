@@ -24,8 +24,11 @@ By who imports them: optional packages that a check of polars tables never reach
 Without yaml, numba reads no settings from the working folder, which may be a dataset's.
 """
 
-_PROBED = "numba", "scipy"
-"""numba itself imports it for its version alone; the kernels of a user may well need it."""
+_PROBES = frozenset({("numba",), ("numba.np.linalg", "numba.np.arraymath")})
+"""
+Who asks whether there is a scipy, innermost first: numba for its version alone, and for
+what it would do by itself.  A kernel of a user's that needs it asks again, and finds it.
+"""
 
 _SWITCHES = ("PANDERA_", "NUMBA_", "POLARS_", "_DATASTD_COMPLETE")
 _THREADS = "POLARS_MAX_THREADS"
@@ -40,19 +43,22 @@ class _Hidden(MetaPathFinder):
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         del path, target
-        importer = _importer()
-        if name in _UNUSED.get(importer.partition(".")[0], ()) or (importer, name) == _PROBED:
+        importer, above = _importer()
+        is_probe = name == "scipy" and not _PROBES.isdisjoint({(importer,), (importer, above)})
+        if is_probe or name in _UNUSED.get(importer.partition(".")[0], ()):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return None
 
 
-def _importer() -> str:
-    """Name of the module whose import statement is being carried out."""
+def _importer() -> tuple[str, str]:
+    """Names of the module whose import statement is being carried out, and of who called it."""
     frame: FrameType | None = sys._getframe()  # noqa: SLF001
     machinery = (__name__, "importlib", "_frozen_importlib")
     while frame and frame.f_globals.get("__name__", "").startswith(machinery):
         frame = frame.f_back
-    return str(frame.f_globals.get("__name__", "")) if frame else ""
+    frames = (frame, frame.f_back if frame else None)
+    importer, above = (str(one.f_globals.get("__name__", "")) if one else "" for one in frames)
+    return importer, above
 
 
 def settle() -> None:

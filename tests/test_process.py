@@ -27,7 +27,7 @@ def test_the_server_of_the_workers_loads_nothing_that_they_do_not_use(tmp_path):
     (tmp_path / ".numba_config.yaml").write_text("[1, 2]")
     script = (
         "import importlib, sys\nfrom datastd import forks\nimportlib.import_module(forks.PRELOAD)\n"
-        "print(sorted({'pandas', 'hypothesis', 'coverage', 'yaml', 'torch'} & {*sys.modules}))"
+        "print(sorted({'pandas', 'hypothesis', 'coverage', 'yaml', 'torch', 'scipy'} & {*sys.modules}))"
     )
     done = run(script, cwd=tmp_path)
     assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -49,7 +49,7 @@ ALWAYS = ("JPEG", "PNG", "WEBP")
 """Encodings that are read unasked."""
 
 SHARD = 256  # pictures in a shard
-BATCH = 16  # pictures in a batch: so many are decoded at once,
+BATCH = 32  # pictures in a batch: so many are decoded at once,
 ROOM = 32 << 20  # or fewer, once their pixels take so many bytes
 
 
