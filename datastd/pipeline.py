@@ -35,7 +35,7 @@ from datastd.report import (
 from datastd.report.progress import Bar
 from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
-from datastd.waiting import MOST, result
+from datastd.waiting import MOST, cores, result
 
 if TYPE_CHECKING:
     from datastd.engines.crew import Crew
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from datastd.standard import Standard
 
 
-_NO_FORMATS = frozenset({"files", "memory", "pictures"})
+_NO_FORMATS = frozenset({"files", "memory", "pictures", "streams"})
 
 
 def formats() -> list[str]:
@@ -386,7 +386,7 @@ class Case:
             DataChanged: The data changed while they were looked at.
             UsageError: Data in memory that cannot be judged by this standard.
         """
-        from datastd.engines.local import cores, hired  # noqa: PLC0415
+        from datastd.engines.local import hired  # noqa: PLC0415
 
         listed, jobs = self.listed, self.jobs or cores()
         try:

@@ -1,5 +1,6 @@
-"""Waiting for threads in a way that Ctrl-C ends."""
+"""Threads: how many there may be, and waiting for them in a way that Ctrl-C ends."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
@@ -9,6 +10,13 @@ _S = 0.1  # seconds until Python may look at signals again
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+def cores() -> int:
+    """Cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def result(future: "Future[Result]") -> Result:

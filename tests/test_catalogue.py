@@ -27,7 +27,7 @@ from datastd.rules import Rule
 from datastd.sources import Defect
 
 CATALOGUE = SHARED.parent / "reference" / "rules.md"
-SECTIONS = ("1.0", "1.1")
+SECTIONS = ("1.0", "1.1", "1.3")
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 
 pytestmark = pytest.mark.skipif(
@@ -61,16 +61,24 @@ NOT_BUILT = {
     code: reason
     for reason, codes in {
         "tar and zip members; with WebDataset": "F005",
-        "JSON lines; with text corpora and chat": "F010 F011 F012 F013 F014 F016 F017 F020 F021",
         "Parquet, npy and CSV; with text corpora": "F022 F024 F025 F026 C007",
         "MDS; with token files": "F030 F031 F032 F033",
         "WebDataset; with text corpora": "F040 F041 F042 F043 F044 F045 F046",
         "a manifest inside the dataset is judged with the card; the certificate binds the bytes "
         "until then": "C001 C002 C003",
         "counts stated by a card; the standard's own sizes are C199": "C004",
-        "numbered shards; IDX has one file a split": "C005 C006",
-        "sample ids; IDX has none": "C008 C009",
-        "split names of free form; IDX names are fixed": "C011",
+        "numbered shards; with the rest of text corpora": "C005 C006",
+        "sample ids; with records of metadata": "C008 C009",
+        "split names of free form; with the rest of text corpora": "C011",
+        "records of metadata": "F302 F304",
+        "encodings of old and characters without width; the next step of text": "Q302 Q305 Q306 Q308",
+        "Gopher, C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q320 Q321 Q322 Q323 "
+        "Q324 Q325 Q326 Q327 Q330 Q331 Q332 Q333 Q334 Q335 Q336 Q337 Q338 Q339 Q340 Q341 Q342 Q345 "
+        "Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364 Q365 Q366 Q367 "
+        "Q368 Q370 Q371 Q372 Q373 Q374 Q377 Q378 Q383 Q384",
+        "language identification": "Q381 Q382",
+        "personal data and secrets": "Q390 Q391 Q392 Q393 Q394 Q395",
+        "near duplicates, repeated parts and contamination": "L302 L303 L305 L307 L308 L310 L311 L312",
     }.items()
     for code in codes.split()
 }
@@ -317,6 +325,40 @@ PICTURES = {
 }  # fmt: skip
 """Likewise, put into a sound folder of pictures and judged by `image-classification/1`."""
 
+DOCUMENTS = [f"document {n}, which is of its own" for n in range(40)]
+
+
+def _corpus(folder, *lines, name="train.jsonl"):
+    folder.mkdir(parents=True, exist_ok=True)
+    sound_ = [json.dumps({"id": n, "text": text}) for n, text in enumerate(DOCUMENTS)]
+    (folder / name).write_bytes(b"\n".join([*(one.encode() for one in sound_), *lines, b""]))
+    return folder
+
+
+def _text(text, **options):
+    return lambda f: _corpus(f, json.dumps({"text": text}, **options).encode())
+
+
+CORPORA = {
+    "F010": lambda f: _corpus(f, b'{"text": "a"'),
+    "F011": lambda f: _corpus(f, b'["text"]'),
+    "F012": lambda f: _corpus(f, b'{"text": "a", "text": "b"}'),
+    "F013": lambda f: _corpus(f, b'{"text": "a", "score": NaN}'),
+    "F014": lambda f: _corpus(f, b'{"text": "\\ud800"}'),
+    "F016": lambda f: _edit(f, "train.jsonl", lambda c: b"\xef\xbb\xbf" + c),
+    "F017": _text("a\u2028b", ensure_ascii=False),
+    "F020": lambda f: _corpus(f, b'{"text": "\xff"}'),
+    "F021": lambda f: _edit(f, "train.jsonl", lambda c: c.decode().encode("utf-16")),
+    "F301": lambda f: _corpus(f, b'{"text": null}'),
+    "F303": _text(" \n"),
+    "Q301": _text("caf\ufffd"),
+    "Q303": _text("a\0b"),
+    "Q304": _text("a\u202eb"),
+    "L301": _text(DOCUMENTS[3]),
+    "L313": lambda f: (f / "test.jsonl").write_text(json.dumps({"text": DOCUMENTS[3]}) + "\n"),
+}  # fmt: skip
+"""Likewise, put into a sound corpus and judged by `raw-text/1`."""
+
 TEN = """
 import sys
 from datastd import Standard
@@ -368,26 +410,29 @@ def built():
     return found
 
 
+PLANTED = {*PLANTS, *PICTURES, *CORPORA}
+
+
 def test_the_catalogue_was_read():
-    assert len(rows()) == 51 + 56
+    assert len(rows()) == 51 + 56 + 98
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.code)
 def test_each_row_is_built_or_says_why_not(row):
     if row.priority <= 2:
-        known = {*PLANTS, *PICTURES}
+        known = PLANTED
         assert [row.code in codes for codes in (known, NOT_BUILT, NOT_ASKED)].count(True) == 1
-    if row.code in {*PLANTS, *PICTURES, *NOT_ASKED}:
+    if row.code in {*PLANTED, *NOT_ASKED}:
         assert row.code in built()
 
 
 def test_nothing_is_listed_as_missing_that_is_there():
     assert not {*NOT_BUILT} & {*built()}
-    assert {*NOT_BUILT} | {*PLANTS} | {*PICTURES} | NOT_ASKED <= {row.code for row in rows()}
+    assert {*NOT_BUILT} | PLANTED | NOT_ASKED <= {row.code for row in rows()}
 
 
-CONSIDERED = [row for row in rows() if row.code in {*PLANTS, *PICTURES}]
-BUILT = [row for row in rows() if row.code in {*PLANTS, *PICTURES, *NOT_ASKED}]
+CONSIDERED = [row for row in rows() if row.code in PLANTED]
+BUILT = [row for row in rows() if row.code in {*PLANTED, *NOT_ASKED}]
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -401,8 +446,9 @@ def test_name_and_level_are_those_of_the_row(row):
 DEFAULTS = {
     "F134": "0", "F135": "{RGB, L}", "F136": "1", "F137": "1", "F138": "0", "F141": "32", "F142": "equal",
     "Q101": "0.32", "Q102": "0.05", "Q103": "0.35", "Q104": "0.3 (CV package)", "Q105": "0.29", "Q106": "0", "Q107": "d=0 strict, 8 lossy",
+    "F017": "0", "F303": "0", "Q301": "warn >=1", "Q303": "0 (NUL = error)", "Q304": "0",
 }  # fmt: skip
-"""What `image-classification/1` takes of a row's default."""
+"""What `image-classification/1` and `raw-text/1` take of a row's default."""
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -425,7 +471,8 @@ def test_the_default_is_that_of_the_row(row):
         known = {"0", "0 groups", "0 pairs", "0,0", "0..9", ">0", "any", "equal", "exact", "set", "-", "3/1",
                  ">=1", "equal sets", "needs out-of-sample probs", "0 unlisted exceptions",
                  "N=10000 (50000 for C-100 train)", "3073", "lag3&lt;lag1", "allow-list",
-                 "Pillow MAX_IMAGE_PIXELS", "d=4", "d=4 (0 = CleanVision, 10 = imagededup)"}  # fmt: skip
+                 "Pillow MAX_IMAGE_PIXELS", "d=4", "d=4 (0 = CleanVision, 10 = imagededup)",
+                 "0 bytes", "0.30", "0 exact; near <=0.1 %"}  # fmt: skip
         assert row.default in known or row.default.startswith("not allowed")
         assert not issubclass(kind, Rule) or kind.model_fields["limit"].default == 0
 
@@ -483,5 +530,22 @@ def test_the_defect_planted_in_pictures_turns_the_code_red(code, tmp_path):
     found = verdicts[code]
     assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
     assert done.returncode == (1 if "fail" in {one["outcome"] for one in verdicts.values()} else 0)
+    assert found["examples"]
+    assert code in done.stdout
+
+
+def test_a_sound_corpus_has_no_flaw(tmp_path):
+    done, verdicts = check(_corpus(tmp_path / "data"), "raw-text/1", tmp_path)
+    assert done.returncode == 0
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@pytest.mark.parametrize("code", CORPORA)
+def test_the_defect_planted_in_a_corpus_turns_the_code_red(code, tmp_path):
+    folder = _corpus(tmp_path / "data")
+    CORPORA[code](folder)
+    done, verdicts = check(folder, "raw-text/1", tmp_path)
+    found = verdicts[code]
+    assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
     assert found["examples"]
     assert code in done.stdout

@@ -18,7 +18,7 @@ from datastd.measures import Measure, Numbers, Steps, Table, Values, evaluate, f
 from datastd.model import DATA
 from datastd.report.histogram import Histogram
 from datastd.rules import FAILING, PIECE, LaterRule, PairRule, Rule
-from datastd.sources import Array, Batch, Column, Defect, Shard, Source
+from datastd.sources import PAYLOADS, Array, Batch, Column, Defect, Shard, Source
 from datastd.standard import Standard
 
 KEPT = {**FAILING, "detail": pl.String, "group": pl.String}
@@ -255,7 +255,7 @@ def _tables(
     batch: Batch, measures: Sequence[Measure], inputs: Mapping[str, Any], before: int
 ) -> dict[str, pl.DataFrame]:
     """The samples table of one batch, and the tables that measures give of it."""
-    flat = {name: column for name, column in batch.columns.items() if _is_flat(column)}
+    flat = {name: column for name, column in batch.columns.items() if _is_flat(name, column)}
     pictures = batch.columns.get("image")
     if isinstance(pictures, list):
         results = _one_by_one(batch, pictures, measures, inputs)
@@ -313,8 +313,10 @@ def _is_table(values: Values | Table) -> bool:
     return isinstance(values, pl.DataFrame | Mapping)
 
 
-def _is_flat(column: Column) -> bool:
-    """Say whether a column has one value a sample, so that a table can hold it."""
+def _is_flat(name: str, column: Column) -> bool:
+    """Say whether a column is no payload and has one value a sample: a table can hold it."""
+    if name in PAYLOADS:
+        return False
     return isinstance(column, pl.Series) or (not isinstance(column, list) and column.ndim == 1)
 
 

@@ -7,7 +7,6 @@ calls `isolated` is read and measured by a `Crew`; its tables come back.
 """
 
 import itertools
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,13 +17,6 @@ from datastd.engines import Part, Task, examine
 from datastd.engines.crew import Crew
 from datastd.standard import Standard
 from datastd.waiting import result
-
-
-def cores() -> int:
-    """Cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def hired(standard: Standard) -> Crew:

@@ -30,6 +30,9 @@ Column: TypeAlias = Array | pl.Series | list[Array]
 
 CARD = "datacard.toml"
 
+PAYLOADS = frozenset({"image", "text"})
+"""Columns of a batch that are measured and then dropped, whatever they hold."""
+
 
 class Defect(Exception):  # noqa: N818
     """
@@ -131,6 +134,9 @@ class Batch:
             return [value for one in image for value in digest.of_rows(one[None])]
         if image is not None:
             return digest.of_rows(np.asarray(image))
+        if "text" in self.columns:
+            texts = pl.Series(self.columns["text"], dtype=pl.String)
+            return [sha256(one.encode()).digest() for one in texts]
         names = [name for name in self.columns if name not in {"label", "split"}]
         rows = pl.DataFrame({name: self.columns[name] for name in names})
         return [sha256(repr(row).encode()).digest() for row in rows.rows()]

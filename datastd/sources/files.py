@@ -2,19 +2,20 @@
 
 import os
 import re
-import tempfile
-import zlib
 from collections.abc import Iterable, Iterator
-from typing import IO
 
 from datastd import digest
 from datastd.disk import Tree
 from datastd.sources import CARD, Defect
 
-IN_MEMORY = 64 << 20  # bytes decompressed that are kept in memory; more goes to disk
-_CHUNK = 1 << 20
-_RATIO, _RATIO_FROM = 200, 10 << 20  # a bomb, after the first 10 MiB
-_EMPTY = 1000  # members of a gzip file that end without a byte: they cost time, and say nothing
+SPLITS = {
+    "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
+    "dev": "val", "test": "test", "testing": "test", "eval": "test", "evaluation": "test",
+}  # fmt: skip
+"""Words (lower case) for splits in names of files and folders, and what the split is called."""
+
+UNNAMED = "data"
+"""The split of what no name says a split of."""
 
 PAPERS = frozenset(
     {CARD, digest.MANIFEST, "bagit.txt", "bag-info.txt"}
@@ -72,7 +73,7 @@ class TruncatedCompression(Defect):
     """
     Compressed data that does not decompress to its end marker and checksum.
 
-    All members of a gzip file are read: stopping at the first loses the rest.
+    All members of a file are read: stopping at the first loses the rest.
     More than 200 times the compressed size, after 10 MiB, is a bomb and ends here, as
     do more than 1,000 members without a byte.
 
@@ -179,6 +180,15 @@ def is_data(path: str) -> bool:
     return not is_paper(path) and not JUNK.search(path)
 
 
+def split_named(path: str) -> str:
+    """The split that a file's name says, or else a folder's, the innermost first."""
+    for name in reversed(path.lower().split("/")):
+        said = {SPLITS[word] for word in re.split(r"[^a-z]+", name) if word in SPLITS}
+        if len(said) == 1:
+            return said.pop()
+    return UNNAMED
+
+
 def odd_entries(tree: Tree) -> Iterator[Defect]:
     """Name what lies in the folder and is not a regular file."""
     for path, found in tree.oddities:
@@ -229,142 +239,3 @@ def head_of(tree: Tree, path: str, length: int) -> bytes:
     """First *length* bytes of a file, or all of it where it is shorter."""
     with tree.open(path) as descriptor:
         return os.pread(descriptor, length, 0)
-
-
-class Bytes:
-    """
-    The content of one file, decompressed if need be, readable at any offset.
-
-    A raw file stays on disk and is read where asked.  What a gzip file holds is
-    kept in memory up to 64 MiB, else in a nameless temporary file.
-
-    Attributes:
-        size: Bytes of content; of a gzip file, those that were decompressed.
-        trouble: What ended decompression early, if anything did.
-
-    Raises:
-        Defect: The file cannot be opened, or is empty.
-    """
-
-    def __init__(self, tree: Tree, path: str, *, gzipped: bool) -> None:
-        self._tree, self._path = tree, path
-        self.trouble: Defect | None = None
-        self._memory = b""
-        self._file: IO[bytes] | None = None
-        self._gzipped = gzipped
-        self.size = tree.stamps[path].size
-        try:
-            if not self.size:
-                raise EmptyFile(path, "", "at least one byte", "0 bytes")
-            if gzipped:
-                head = head_of(tree, path, 2)
-                if head != b"\x1f\x8b":
-                    raise ContainerMagicMismatch(
-                        path, "byte 0", "1f8b, the magic number of gzip", head.hex()
-                    )
-            else:
-                head_of(tree, path, 1)
-        except OSError as error:
-            raise unreadable(path, error) from None
-
-    def expand(self, most: int) -> None:
-        """
-        Decompress a gzip file: at most *most* bytes are kept, and `size` is set.
-
-        One chunk more is counted, so that `size` tells an over-long file.
-        """
-        if not self._gzipped:
-            return
-        self.close()
-        kept, self.size, self.trouble = bytearray(), 0, None
-        try:
-            for piece in self._members(most):
-                room = max(0, most - self.size)
-                if self._file is None and len(kept) + min(len(piece), room) > IN_MEMORY:
-                    self._file = tempfile.TemporaryFile()  # noqa: SIM115
-                    self._file.write(kept)
-                    kept.clear()
-                # No room for it is no fault of the data: the error goes on.
-                (kept.extend if self._file is None else self._file.write)(piece[:room])
-                self.size += len(piece)
-        except Defect as defect:
-            self.trouble = defect
-        self._memory = bytes(kept)
-        if self._file is not None:
-            self._file.flush()
-        if not self.size and self.trouble is None:
-            self.trouble = EmptyFile(
-                self._path, "", "at least one byte after decompression", "0 bytes"
-            )
-
-    def _members(self, most: int) -> Iterator[bytes]:
-        """Yield what the members of a gzip file hold, one after the other."""
-        produced, empty, stored = 0, 0, self._tree.stamps[self._path].size
-        member, begun = zlib.decompressobj(31), 0
-        for offset, piece in self._stored():
-            pending = piece
-            while pending and produced <= most:
-                if member.eof:
-                    pending = pending.lstrip(b"\0")  # padding that RFC 1952 allows
-                    if not pending:
-                        break
-                    member, begun = zlib.decompressobj(31), produced
-                try:
-                    content = member.decompress(pending, _CHUNK)
-                except zlib.error as error:
-                    found = str(error).rpartition(": ")[2]
-                    raise self._cut(offset, "a gzip stream", found) from None
-                pending = member.unused_data if member.eof else member.unconsumed_tail
-                produced += len(content)
-                empty += member.eof and produced == begun
-                if empty > _EMPTY:
-                    found = "members that hold nothing"
-                    raise self._cut(offset, f"at most {_EMPTY} of them", found)
-                if produced > _RATIO_FROM and produced > _RATIO * stored:
-                    found = "a stream that expands without end"
-                    raise self._cut(offset, f"at most {_RATIO} times {stored} bytes", found)
-                yield content
-            if produced > most:
-                return
-        if not member.eof:
-            expected = "the end marker and checksum of gzip"
-            raise self._cut(stored, expected, "the end of the file")
-
-    def _cut(self, offset: int, expected: str, found: str) -> TruncatedCompression:
-        return TruncatedCompression(self._path, f"byte {offset}", expected, found)
-
-    def _stored(self) -> Iterator[tuple[int, bytes]]:
-        """Yield the file as it is stored in pieces, each with the offset of its end."""
-        offset = 0
-        try:
-            with self._tree.open(self._path) as descriptor:
-                while piece := self._tree.read(descriptor, _CHUNK, offset):
-                    offset += len(piece)
-                    yield offset, piece
-        except OSError as error:
-            raise unreadable(self._path, error) from None
-
-    def read(self, offset: int, length: int) -> bytes:
-        """
-        Read *length* bytes at *offset*; fewer at the end of the content.
-
-        Raises:
-            DataChanged: The file is no longer the one that was walked.
-        """
-        if self._file is not None:
-            return os.pread(self._file.fileno(), length, offset)
-        if self._gzipped:
-            return self._memory[offset : offset + length]
-        with self._tree.open(self._path) as descriptor:
-            pieces = []
-            while length and (piece := self._tree.read(descriptor, length, offset)):
-                pieces.append(piece)
-                offset, length = offset + len(piece), length - len(piece)
-            return b"".join(pieces)
-
-    def close(self) -> None:
-        """Drop what was decompressed."""
-        self._memory = b""
-        if self._file is not None:
-            self._file.close()
-            self._file = None

@@ -16,13 +16,14 @@ from datastd import standard as standards
 from datastd.disk import Tree
 from datastd.engines import examine, spool, tasks
 from datastd.engines.fold import Fold
-from datastd.engines.local import cores, run
+from datastd.engines.local import run
 from datastd.engines.spool import Meeting, Spool
 from datastd.errors import DataChanged, UsageError
 from datastd.measures import measure
 from datastd.sources import Batch
 from datastd.sources.idx import Idx
 from datastd.sources.idx.defects import LengthMismatch
+from datastd.waiting import cores
 
 STANDARD = standards.load("idx-images/1")
 

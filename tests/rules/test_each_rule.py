@@ -58,6 +58,8 @@ from datastd.rules.row_limits import RowLimit
 from datastd.rules.splits.class_list import ClassList
 from datastd.rules.splits.class_set_differs_between_splits import ClassSetDiffersBetweenSplits
 from datastd.rules.splits.split_size import SplitSize
+from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
+from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.sources import Defect
 
 RULES = [
@@ -186,6 +188,16 @@ CASES = [
     (ExactDuplicateCrossSplit(), rows(digest=digests("aaab"), split=["train", "train", "test", "test"]),
      1, ["f#0", "f#1", "f#2"]),
     (ExactDuplicateCrossSplit(), rows(digest=digests("aa")), 0, []),
+    # documents, likewise
+    (DocExactDuplicate(), rows(digest=digests("aba")), 1, ["f#0", "f#2"]),
+    (DocExactDuplicate(), rows(digest=digests("aabb")), 2, ["f#0", "f#1", "f#2", "f#3"]),
+    (DocExactDuplicate(), rows(digest=digests("abc")), 0, []),
+    (DocExactDuplicate(), rows(digest=digests("aa"), split=["train", "test"]), 0, []),
+    (TrainValDocOverlap(), rows(digest=digests("aa"), split=["train", "test"]), 1, ["f#0", "f#1"]),
+    (TrainValDocOverlap(), rows(digest=digests("aabb"), split=["train", "val", "train", "val"]),
+     2, ["f#0", "f#1", "f#2", "f#3"]),
+    (TrainValDocOverlap(), rows(digest=digests("ab"), split=["train", "test"]), 0, []),
+    (TrainValDocOverlap(), rows(digest=digests("aa")), 0, []),
     # one image, two labels
     (DuplicateConflictingLabel(), rows(digest=digests("aab"), label=[1, 1, 2]), 0, []),
     (DuplicateConflictingLabel(), rows(digest=digests("aab"), label=[1, 2, 2]), 1, ["f#0", "f#1"]),
@@ -443,6 +455,7 @@ ON_SAMPLES = [
     DuplicateConflictingLabel(), InEvaluation(), ClassImbalance(), ClassImbalance(classes=3),
     ClassTooFew(), ClassTooFew(classes=3, train=3), OrderLeak(), SplitSize(sizes={"train": 9}),
     CifarLabelRange(classes=3), Cifar100LabelRange(classes=3, coarse=2), CifarChannelOrder(images=1),
+    DocExactDuplicate(), TrainValDocOverlap(),
 ]  # fmt: skip
 
 

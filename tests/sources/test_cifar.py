@@ -37,7 +37,7 @@ from datastd.sources.cifar import Cifar
 from datastd.sources.cifar.batches import PIXELS
 from datastd.sources.cifar.defects import PickleOpcode
 from datastd.sources.cifar.pickles import MARKS, OPCODES, Span, read_pickle
-from datastd.sources.files import Bytes
+from datastd.sources.streams import Bytes
 
 PICKLED = FORMS[1:]
 

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 from support import SHARED, needs_data, samples, write_idx
 
 from datastd.disk import Tree
-from datastd.sources import files, idx
+from datastd.sources import idx, streams
 from datastd.sources.idx import Idx
 from datastd.sources.idx.header import TYPES, encode, read_header
 
@@ -497,7 +497,7 @@ def test_a_disk_that_is_full_is_no_defect_of_the_data(folder, monkeypatch):
         def close(self):
             pass
 
-    monkeypatch.setattr(files, "IN_MEMORY", 0)
-    monkeypatch.setattr(files.tempfile, "TemporaryFile", Full)
+    monkeypatch.setattr(streams, "IN_MEMORY", 0)
+    monkeypatch.setattr(streams.tempfile, "TemporaryFile", Full)
     with open_idx(folder) as source, pytest.raises(OSError, match="No space left"):
         source.plan()

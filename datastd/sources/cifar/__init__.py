@@ -33,7 +33,8 @@ from datastd.sources.cifar.defects import (
     RecordLength,
 )
 from datastd.sources.cifar.pickles import write_pickle
-from datastd.sources.files import COMMON, Bytes, StrayFile, is_data, is_paper, odd_entries, strays
+from datastd.sources.files import COMMON, StrayFile, is_data, is_paper, odd_entries, strays
+from datastd.sources.streams import Bytes
 
 _FILE = re.compile(
     r"(data_batch_(?P<number>[1-9]\d{0,4})|test_batch|(?P<hundred>train|test))(\.bin)?"

@@ -17,7 +17,8 @@ from datastd.sources.cifar.defects import (
     RecordLength,
 )
 from datastd.sources.cifar.pickles import Array, Kind, Span, read_pickle, stand_in
-from datastd.sources.files import Bytes, PicklePayload, pickle_in
+from datastd.sources.files import PicklePayload, pickle_in
+from datastd.sources.streams import Bytes
 
 SIDE = 32  # pixels
 PIXELS = 3 * SIDE * SIDE  # bytes of an image: 1,024 red, 1,024 green, 1,024 blue

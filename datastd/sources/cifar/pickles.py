@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datastd.sources.cifar.defects import PickleOpcode
-from datastd.sources.files import Bytes
+from datastd.sources.streams import Bytes
 
 OPCODES = 1 << 19  # 50,000 images need 200,000
 MARKS = 16  # inside each other: a tuple in a list in a dictionary needs three

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Array, Batch, Defect, Findings, Plan, Shard, Source, keys
-from datastd.sources.files import COMMON, Bytes, is_data, odd_entries, strays
+from datastd.sources.files import COMMON, is_data, odd_entries, strays
 from datastd.sources.idx.defects import (
     DtypeUnknown,
     EndiannessSuspect,
@@ -27,6 +27,7 @@ from datastd.sources.idx.defects import (
     Unpaired,
 )
 from datastd.sources.idx.header import NAMES, Header, called, head, read_header
+from datastd.sources.streams import Bytes
 
 _NAME = re.compile(
     r"(?P<split>.+)-(?P<what>images|labels)[-.]idx(?P<ndim>\d)-(?P<type>\w+)(?P<gz>\.gz)?"

@@ -14,6 +14,8 @@ from datastd.draft import Draft
 from datastd.model import DATA
 from datastd.sources import Defect, Findings
 from datastd.sources.files import (
+    SPLITS,
+    UNNAMED,
     EmptyFolder,
     StrayFile,
     is_data,
@@ -32,14 +34,7 @@ from datastd.sources.image_index import indices
 from datastd.sources.pictures import SUFFIXES, Listed, Pictures
 from datastd.sources.pictures.defects import StrayPicture, UnsupportedExtension
 
-_SPLITS = {
-    "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
-    "dev": "val", "test": "test", "testing": "test", "eval": "test", "evaluation": "test",
-}  # fmt: skip
-"""Names of folders (lower case) that are splits, and what the split is called."""
-
 _FLAT = "images"  # the one folder of a split that is no class, in tiny-imagenet
-_ALL = "data"  # the split of a dataset without splits
 _ANY = tuple(suffix for of in SUFFIXES.values() for suffix in of)
 
 
@@ -178,10 +173,10 @@ def _split(tree: Tree, suffixes: tuple[str, ...]) -> list[_Split]:
             inner.setdefault(above, set()).add(name)
             here = above
     roots = _roots(inner, "") or [_common(inner, {p.rpartition("/")[0] for p in pictures})]
-    called = Counter(_SPLITS.get(root.rpartition("/")[2].lower(), _ALL) for root in roots)
+    called = Counter(SPLITS.get(root.rpartition("/")[2].lower(), UNNAMED) for root in roots)
     splits = []
     for root in sorted(roots, key=str.encode):
-        name = _SPLITS.get(root.rpartition("/")[2].lower(), _ALL)
+        name = SPLITS.get(root.rpartition("/")[2].lower(), UNNAMED)
         splits.append(_Split(name if called[name] == 1 else root, root))
     for path in pictures:
         for one in splits:
@@ -199,7 +194,7 @@ def _split(tree: Tree, suffixes: tuple[str, ...]) -> list[_Split]:
 def _roots(inner: Mapping[str, set[str]], folder: str) -> list[str]:
     """Folders of splits at or below *folder*: everything in it has to be in one."""
     below = [f"{folder}/{name}".lstrip("/") for name in inner.get(folder, ())]
-    if below and all(one.rpartition("/")[2].lower() in _SPLITS for one in below):
+    if below and all(one.rpartition("/")[2].lower() in SPLITS for one in below):
         return below
     found = [_roots(inner, one) for one in below]
     return [root for some in found for root in some] if all(found) else []

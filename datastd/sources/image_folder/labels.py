@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Defect
-from datastd.sources.files import Bytes
+from datastd.sources.streams import Bytes
 
 _MOST = 256 << 20  # bytes of a file with labels
 _DIGITS = 9  # of the number of a class

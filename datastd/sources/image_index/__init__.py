@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Defect, Findings
-from datastd.sources.files import Bytes, odd_entries, strays
+from datastd.sources.files import UNNAMED, odd_entries, strays
 from datastd.sources.pictures import Listed, Pictures, order
+from datastd.sources.streams import Bytes
 
 _READERS: Mapping[str, Callable[[io.BytesIO], pl.DataFrame]] = {
     ".csv": lambda content: pl.read_csv(content, infer_schema=False),
@@ -31,7 +32,6 @@ _FILE = ("file_name", "file", "filename", "path", "image")
 _LABEL = ("label", "class", "target", "class_name")
 _SPLIT = ("split", "subset")
 _MOST = 1 << 30  # bytes of an index
-_ALL = "data"  # the split where the index names none
 _SIDE = 1 << 31  # px: more than any picture has
 
 
@@ -249,7 +249,7 @@ def _by_split(table: pl.DataFrame) -> dict[str, Listed]:
     size = pl.when(stated.is_null()).then(0).when(is_side).then(side).otherwise(_SIDE)
     whole = table.with_columns(size.cast(pl.Int64).name.keep())
     whole = whole.with_columns(
-        label=labels, split=pl.col("split").replace("", None).fill_null(_ALL)
+        label=labels, split=pl.col("split").replace("", None).fill_null(UNNAMED)
     )
     found: dict[str, Listed] = {}
     for split in whole.get_column("split").unique(maintain_order=True):

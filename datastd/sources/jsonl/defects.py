@@ -1,0 +1,169 @@
+"""What makes a line of JSON lines no record, each defect with its code."""
+
+from typing import ClassVar
+
+from datastd.sources import Defect
+
+
+class JsonlInvalidLine(Defect):
+    """
+    A line that is not JSON as RFC 8259 has it, or longer than 64 MiB.
+
+    Lines end with a line feed, byte 0A, and with nothing else.  Objects and arrays may
+    lie inside each other a thousand times, and a record may have a million keys.
+
+    Why it matters:
+        A loader ends at it in the middle of an epoch, or skips it; one parser's leniency
+        is another's error.
+
+    Remedy:
+        Write records with a JSON library, one a line.
+
+    Source:
+        RFC 8259; the parsers of HF datasets, data-juicer and datatrove differ on it.
+    """
+
+    code, name, unit = "F010", "jsonl-invalid-line", "samples"
+
+
+class JsonlNotObject(Defect):
+    """
+    A line whose JSON is a number, a string, an array or a literal, and no object.
+
+    Why it matters:
+        A record is a mapping from names to values; a loader fails at the first key.
+
+    Remedy:
+        Write each record as an object.
+
+    Source:
+        OpenAI cookbook, "Data preparation": ``data_type``.
+    """
+
+    code, name, unit = "F011", "jsonl-not-object", "samples"
+
+
+class JsonDuplicateKey(Defect):
+    """
+    An object in which a key stands twice, at any depth; escapes make no other key.
+
+    Why it matters:
+        Python keeps the last value, others the first: what was checked is not what is
+        trained on.
+
+    Remedy:
+        Write records with a JSON library from a mapping.
+
+    Source:
+        RFC 8259, section 4: names should be unique.
+    """
+
+    code, name, unit = "F012", "json-duplicate-key", "samples"
+
+
+class JsonNonfiniteNumber(Defect):
+    """
+    NaN or Infinity, which JSON has not, or a number that becomes infinite as float64.
+
+    Why it matters:
+        Python's parser takes all three, others refuse the line; an infinite weight or
+        score spoils every mean.
+
+    Remedy:
+        Write null, or leave the key out.
+
+    Source:
+        RFC 8259, section 6.
+    """
+
+    code, name, unit = "F013", "json-nonfinite-number", "samples"
+
+
+class JsonLoneSurrogate(Defect):
+    """
+    An escape from D800 to DFFF without the other half of its pair.
+
+    Why it matters:
+        ``json.loads`` takes it, and a tokenizer that encodes the string raises later.
+
+    Remedy:
+        Repair the text where it was cut: between the halves of one character.
+
+    Source:
+        RFC 8259, section 8.2.
+    """
+
+    code, name, unit = "F014", "json-lone-surrogate", "samples"
+
+
+class JsonlBom(Defect):
+    """
+    A file that begins with a byte order mark, EF BB BF; it is read without.
+
+    Why it matters:
+        Parsers refuse the first record, or find its first key to be another.
+
+    Remedy:
+        Write the file as UTF-8 without a mark.
+
+    Source:
+        RFC 8259, section 8.1: implementations must not add one.
+    """
+
+    code, name = "F016", "jsonl-bom"
+    loses: ClassVar[bool] = False
+
+
+class Utf8Invalid(Defect):
+    """
+    A line with bytes that are no UTF-8: overlong forms and surrogates are none either.
+
+    Why it matters:
+        A loader replaces them, drops the record, or ends; datatrove drops the file.
+
+    Remedy:
+        Find out which encoding the text was written in, and convert it.
+
+    Source:
+        The Unicode Standard, table 3-7; TFDV ENUM_TYPE_INVALID_UTF8.
+    """
+
+    code, name, unit = "F020", "utf8-invalid", "samples"
+
+
+class Utf16Suspected(Defect):
+    """
+    A file that seems to be UTF-16: a mark FF FE or FE FF, or every other byte often zero.
+
+    Every other byte counts as often zero from 30 % of the first 64 KiB on.
+
+    Why it matters:
+        As UTF-8 no line of it can be read.
+
+    Remedy:
+        Convert the file to UTF-8.
+
+    Source:
+        datastd's own definition.
+    """
+
+    code, name = "F021", "utf16-suspected"
+
+
+class TextFieldMissing(Defect):
+    """
+    A record without a text: the key is not there, or its value is no string.
+
+    The key is ``text``, unless the format names another: ``--format jsonl:content``.
+
+    Why it matters:
+        A null trains as the word "None", or ends the process.
+
+    Remedy:
+        Name the key that holds the text, or leave the record out.
+
+    Source:
+        Dolma, docs/data-format.md; LLaMA-Factory.
+    """
+
+    code, name, unit = "F301", "text-field-missing", "samples"

@@ -1,0 +1,360 @@
+"""
+JSON lines, judged byte by byte: RFC 8259 to the letter, and what parsers disagree about.
+
+One pass finds of each line whether it is one JSON object, where not, and where the text
+is in it.  No parser in use refuses a key that stands twice, and most accept more than
+the RFC does; a line that passes here is read alike by all of them.
+"""
+
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import polars as pl
+from numba.extending import register_jitable
+from numpy.typing import NDArray
+
+from datastd.kernels import kernel
+from datastd.sources.jsonl.grammar import (
+    BACKSLASH,
+    BLANK,
+    MINUS,
+    NEWLINE,
+    NO_OBJECT,
+    NO_TEXT,
+    NONFINITE,
+    QUOTE,
+    SYNTAX,
+    TEXT,
+    TWICE,
+    UTF8,
+    Bytes,
+    escape,
+    is_blank,
+    is_word,
+    number,
+    put,
+    string,
+    utf8,
+)
+
+Numbers: TypeAlias = NDArray[np.int64]
+
+DEEP = 1000  # objects and arrays inside each other
+KEYS = 1 << 20  # in a line
+_SLOTS = 1 << 10  # of the table of keys, to begin with
+
+# What may come next.
+_VALUE, _FIRST_VALUE, _FIRST_KEY, _KEY, _COLON, _AFTER = range(6)
+
+_OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # of FNV-1a
+
+
+def _words(*words: str) -> Bytes:
+    return np.frombuffer("".join(word.ljust(8, "\0") for word in words).encode(), np.uint8)
+
+
+_LITERALS = _words("true", "false", "null").reshape(3, 8)
+_INFINITE = _words("NaN", "Infinity").reshape(2, 8)
+
+
+class Lines(NamedTuple):
+    """
+    The lines of a piece of a file; shape (N,) each.
+
+    Attributes:
+        start: Where each begins, in bytes of the piece.
+        found: What it is: `TEXT`, or what is wrong with it.
+        at: Where that is, in bytes of the piece.
+        text: Where the text begins, behind its quote; -1 where there is none.
+        stop: Where it ends.
+        escaped: Whether it holds escapes.
+        separators: Line separators other than the line feed, that are in the line as they are.
+    """
+
+    start: Numbers
+    found: Bytes
+    at: Numbers
+    text: Numbers
+    stop: Numbers
+    escaped: NDArray[np.bool_]
+    separators: Numbers
+
+    def rows(self, wanted: Numbers) -> "Lines":
+        """Those lines alone."""
+        return Lines(
+            self.start[wanted], self.found[wanted], self.at[wanted], self.text[wanted],
+            self.stop[wanted], self.escaped[wanted], self.separators[wanted],
+        )  # fmt: skip
+
+
+def scan(piece: bytes, key: str) -> Lines:
+    """Judge each line of *piece*, which begins with one; the text is that under *key*."""
+    bytes_ = np.frombuffer(piece, np.uint8)
+    starts, ends = _lines(bytes_)
+    wanted = np.frombuffer(key.encode(), np.uint8)
+    return Lines(starts, *_scan(bytes_, starts, ends, wanted))
+
+
+def counted(piece: bytes) -> tuple[int, int]:
+    """How many lines *piece* has, and how many of them are not blank."""
+    bytes_ = np.frombuffer(piece, np.uint8)
+    starts, ends = _lines(bytes_)
+    return len(starts), _not_blank(bytes_, starts, ends)
+
+
+def _lines(bytes_: Bytes) -> tuple[Numbers, Numbers]:
+    """Where each line begins and ends; the last one may lack its line feed."""
+    ends = np.flatnonzero(bytes_ == NEWLINE)
+    if len(bytes_) and bytes_[-1] != NEWLINE:
+        ends = np.append(ends, len(bytes_))
+    return np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends, ends
+
+
+@kernel
+def _not_blank(line: Bytes, starts: Numbers, ends: Numbers) -> int:
+    count = 0
+    for row in range(len(starts)):
+        at = starts[row]
+        while at < ends[row] and is_blank(line[at]):
+            at += 1
+        count += at < ends[row]
+    return count
+
+
+def texts(piece: bytes, lines: Lines, rows: Numbers) -> pl.Series:
+    """The texts of the lines numbered *rows*, unescaped."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    bytes_ = np.frombuffer(piece, np.uint8)
+    content, offsets = _gathered(bytes_, lines.text[rows], lines.stop[rows], lines.escaped[rows])
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(content)]
+    return pl.Series("text", pa.Array.from_buffers(pa.large_string(), len(rows), buffers))
+
+
+@register_jitable
+def _hashed(line: Bytes, at: int, stop: int, scratch: Bytes) -> np.uint64:
+    """Hash of a key, unescaped: two ways to write it are one key."""
+    value = _OFFSET
+    while at < stop:
+        if line[at] != BACKSLASH:
+            value = (value ^ np.uint64(line[at])) * _PRIME
+            at += 1
+            continue
+        _, point, at = escape(line, at + 1, stop)
+        for n in range(put(scratch, 0, point)):
+            value = (value ^ np.uint64(scratch[n])) * _PRIME
+    return value
+
+
+@register_jitable
+def _is_key(line: Bytes, at: int, stop: int, wanted: Bytes, scratch: Bytes) -> bool:
+    """Say whether a key, unescaped, is the one that is *wanted*."""
+    place = 0
+    while at < stop:
+        if line[at] != BACKSLASH:
+            length = 1
+            scratch[0] = line[at]
+            at += 1
+        else:
+            _, point, at = escape(line, at + 1, stop)
+            length = put(scratch, 0, point)
+        for n in range(length):
+            if place >= len(wanted) or wanted[place] != scratch[n]:
+                return False
+            place += 1
+    return place == len(wanted)
+
+
+class _Table(NamedTuple):
+    """
+    The keys of a line by open addressing; stale entries of other lines are free slots.
+
+    Attributes:
+        owners: Number of the line and of the object of each entry; shape (S, 2).
+        hashes: Of each entry; shape (S,), uint64, S a power of two.
+    """
+
+    owners: Numbers
+    hashes: Any
+
+
+@register_jitable
+def _table(size: int) -> _Table:
+    return _Table(np.full((size, 2), -1, np.int64), np.zeros(size, np.uint64))
+
+
+@register_jitable
+def _enter(table: _Table, row: int, owner: int, value: np.uint64) -> bool:
+    """Put the key of an object into the table; say whether it stood there."""
+    mask = np.uint64(len(table.hashes) - 1)
+    mixed = (value ^ np.uint64(owner)) * _PRIME
+    slot = np.int64((mixed ^ (mixed >> np.uint64(29))) & mask)
+    while table.owners[slot, 0] == row:
+        if table.owners[slot, 1] == owner and table.hashes[slot] == value:
+            return True
+        slot = (slot + 1) & np.int64(mask)
+    table.owners[slot, 0], table.owners[slot, 1], table.hashes[slot] = row, owner, value
+    return False
+
+
+@register_jitable
+def _grown(table: _Table, row: int) -> _Table:
+    """The entries of a line in a table of twice the size."""
+    larger = _table(2 * len(table.hashes))
+    for slot in range(len(table.hashes)):
+        if table.owners[slot, 0] == row:
+            _enter(larger, row, table.owners[slot, 1], table.hashes[slot])
+    return larger
+
+
+@kernel
+def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
+    line: Bytes, starts: Numbers, ends: Numbers, wanted: Bytes
+) -> tuple[Bytes, Numbers, Numbers, Numbers, NDArray[np.bool_], Numbers]:
+    count = len(starts)
+    found, where = np.zeros(count, np.uint8), np.zeros(count, np.int64)
+    text, until = np.full(count, -1, np.int64), np.zeros(count, np.int64)
+    has_escapes, separators = np.zeros(count, np.bool_), np.zeros(count, np.int64)
+    owners = np.zeros(DEEP + 1, np.int64)  # of what is open: its number, or -1 for an array
+    table, scratch = _table(_SLOTS), np.zeros(8, np.uint8)
+    for row in range(count):
+        at, stop = starts[row], ends[row]
+        while at < stop and is_blank(line[at]):
+            at += 1
+        if at == stop:
+            found[row] = BLANK
+            continue
+        first, depth, objects, is_text, expected, wrong = at, 0, 0, False, _VALUE, TEXT
+        closed, keys = False, 0
+        while at < stop:
+            byte = line[at]
+            if is_blank(byte):
+                at += 1
+                continue
+            if closed:
+                wrong = SYNTAX
+                break
+            is_value = False
+            if expected == _AFTER:
+                is_object = owners[depth] >= 0
+                if byte == 0x2C:  # a comma
+                    expected = _KEY if is_object else _VALUE
+                elif byte == (0x7D if is_object else 0x5D):
+                    depth -= 1
+                    closed = depth == 0
+                else:
+                    wrong = SYNTAX
+                    break
+                at += 1
+            elif expected == _COLON:
+                if byte != 0x3A:
+                    wrong = SYNTAX
+                    break
+                expected = _VALUE
+                at += 1
+            elif expected in (_FIRST_KEY, _KEY):
+                if byte == 0x7D and expected == _FIRST_KEY:
+                    depth -= 1
+                    closed, expected = depth == 0, _AFTER
+                    at += 1
+                    continue
+                if byte != QUOTE:
+                    wrong = SYNTAX
+                    break
+                wrong, end, escaped, more = string(line, at + 1, stop)
+                if wrong:
+                    at = end
+                    break
+                separators[row] += more
+                keys += 1
+                if 2 * keys > len(table.hashes) and keys <= KEYS:
+                    table = _grown(table, row)
+                if keys > KEYS:
+                    wrong = SYNTAX
+                elif _enter(table, row, owners[depth], _hashed(line, at + 1, end, scratch)):
+                    wrong = TWICE
+                if wrong:
+                    break
+                is_text = depth == 1 and _is_key(line, at + 1, end, wanted, scratch)
+                at, expected = end + 1, _COLON
+            elif byte == QUOTE:
+                wrong, end, escaped, more = string(line, at + 1, stop)
+                if wrong:
+                    at = end
+                    break
+                separators[row] += more
+                if is_text:
+                    text[row], until[row], has_escapes[row] = at + 1, end, escaped
+                at, is_value = end + 1, True
+            elif byte in (0x7B, 0x5B):
+                if depth == DEEP:
+                    wrong = SYNTAX
+                    break
+                depth += 1
+                owners[depth] = objects if byte == 0x7B else -1
+                objects += byte == 0x7B
+                expected = _FIRST_KEY if byte == 0x7B else _FIRST_VALUE
+                is_text = False
+                at += 1
+            elif byte == 0x5D and expected == _FIRST_VALUE:
+                depth -= 1
+                closed, expected = depth == 0, _AFTER
+                at += 1
+            elif byte == MINUS or 0x30 <= byte <= 0x39:
+                begin = at
+                wrong, at = number(line, at, stop)
+                if wrong == SYNTAX and at == begin + 1 and is_word(line, at, stop, _INFINITE[1]):
+                    wrong, at = NONFINITE, begin
+                if wrong:
+                    break
+                is_value = True
+            else:
+                length = 0
+                for n in range(len(_LITERALS)):
+                    length = max(length, is_word(line, at, stop, _LITERALS[n]))
+                if not length:
+                    wrong = SYNTAX
+                    for n in range(len(_INFINITE)):
+                        if is_word(line, at, stop, _INFINITE[n]):
+                            wrong = NONFINITE
+                    if byte >= 0x80 and not utf8(line, at, stop):
+                        wrong = UTF8
+                    break
+                at, is_value = at + length, True
+            if is_value:
+                expected, is_text = _AFTER, False
+                closed = depth == 0
+        if not wrong and not closed:
+            wrong = SYNTAX
+        if not wrong and line[first] != 0x7B:
+            wrong, at = NO_OBJECT, first
+        if not wrong and text[row] < 0:
+            wrong, at = NO_TEXT, first
+        found[row], where[row] = wrong, at
+    return found, where, text, until, has_escapes, separators
+
+
+@kernel
+def _gathered(
+    line: Bytes, starts: Numbers, stops: Numbers, escaped: NDArray[np.bool_]
+) -> tuple[Bytes, Numbers]:
+    """The strings between, unescaped, one after the other, and where each begins."""
+    offsets = np.zeros(len(starts) + 1, np.int64)
+    content = np.empty((stops - starts).sum() + 4, np.uint8)
+    end = 0
+    for row in range(len(starts)):
+        at, stop = starts[row], stops[row]
+        if not escaped[row]:
+            content[end : end + stop - at] = line[at:stop]
+            end += stop - at
+        else:
+            while at < stop:
+                if line[at] == BACKSLASH:
+                    _, point, at = escape(line, at + 1, stop)
+                    end = put(content, end, point)
+                else:
+                    content[end] = line[at]
+                    end += 1
+                    at += 1
+        offsets[row + 1] = end
+    return content[:end], offsets

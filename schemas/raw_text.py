@@ -1,0 +1,44 @@
+"""Any corpus of documents, before a filter has seen it: every record can be read, and is text."""
+
+import pandera.polars as pa
+
+from datastd import Standard, limit
+from datastd.measures.text.bidi_controls import bidi_controls
+from datastd.measures.text.blank import blank
+from datastd.measures.text.control_characters import control_characters
+from datastd.measures.text.raw_line_separators import raw_line_separators
+from datastd.measures.text.replacement_fraction import replacement_fraction
+from datastd.rules.files.byte_identical import ByteIdentical
+from datastd.rules.files.filename_not_portable import FilenameNotPortable
+from datastd.rules.files.junk_file import JunkFile
+from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
+from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
+
+
+class Rows(pa.DataFrameModel):
+    """One row per document."""
+
+    blank: int = limit(eq=0)
+    raw_line_separators: int = limit(eq=0)
+    replacement_fraction: float = limit(eq=0.0)
+    control_characters: int = limit(eq=0)
+    bidi_controls: int = limit(eq=0)
+
+
+standard = Standard(
+    name="raw-text/1",
+    about="Documents as they were collected: readable, encoded as they say, none twice.",
+    formats=("jsonl",),
+    measures=(
+        blank, raw_line_separators, replacement_fraction, control_characters, bidi_controls,
+    ),
+    rows=Rows,
+    rules=(
+        DocExactDuplicate(),
+        TrainValDocOverlap(),
+        FilenameNotPortable(),
+        JunkFile(),
+        ByteIdentical(),
+    ),
+    proposed=True,
+)  # fmt: skip
