@@ -21,6 +21,9 @@ from photos import make
 from PIL import Image
 
 import datastd
+from datastd import Standard
+from datastd.rules.pixels.near_duplicate import NearDuplicate
+from datastd.standard import load
 
 BENCH = SHARED.parent / "bench"
 RUNS = 3
@@ -93,6 +96,16 @@ def readable():
             yield path
 
 
+def equal_hashes():
+    """The standard with CleanVision's idea of near: hashes that are equal."""
+    base = load(STANDARD)
+    rules = [NearDuplicate(distance=0) if one.code == "L103" else one for one in base.rules]
+    return Standard(
+        name="equal-hashes/1", about=base.about, formats=base.formats, measures=base.measures,
+        rows=base.rows, rules=tuple(rules),
+    )  # fmt: skip
+
+
 def agreement(peers):
     """Flag by flag with CleanVision, on every picture of ../shared that both read."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -104,13 +117,15 @@ def agreement(peers):
             [peers, "-c", SCAN, folder.parent], check=True, capture_output=True, text=True
         )
         theirs = json.loads(done.stdout.splitlines()[-1])
-        report = datastd.check(folder.parent, STANDARD)
+        report, equal = (datastd.check(folder.parent, one) for one in (STANDARD, equal_hashes()))
         count = report.accounting.samples
-        for flag, code in FLAGS.items():
-            found = {Path(key).name for key in report.failing(code)["key"]}
+        judged = [(report, flag, code, code) for flag, code in FLAGS.items()]
+        judged.append((equal, "is_near_duplicates_issue", "L103", "L103 where hashes are equal"))
+        for ours, flag, code, what in judged:
+            found = {Path(key).name for key in ours.failing(code)["key"]}
             said = {Path(path).name for path in theirs.get(flag, ())}
             say(
-                f"agreement on {code}", target=0.99, pictures=count, ours=len(found),
+                f"agreement on {what}", target=0.99, pictures=count, ours=len(found),
                 theirs=len(said), agreement=1 - len(found ^ said) / count,
                 ours_alone=sorted(found - said)[:5], theirs_alone=sorted(said - found)[:5],
             )  # fmt: skip
