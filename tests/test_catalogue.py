@@ -72,9 +72,7 @@ NOT_BUILT = {
         "split names of free form; with the rest of text corpora": "C011",
         "records of metadata": "F302 F304",
         "encodings of old and characters without width; the next step of text": "Q302 Q305 Q306 Q308",
-        "Gopher, C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q320 Q321 Q322 Q323 "
-        "Q324 Q325 Q326 Q327 Q330 Q331 Q332 Q333 Q334 Q335 Q336 Q337 Q338 Q339 Q340 Q341 Q342 Q345 "
-        "Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364 Q365 Q366 Q367 "
+        "C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q345 Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364 Q365 Q366 Q367 "
         "Q368 Q370 Q371 Q372 Q373 Q374 Q377 Q378 Q383 Q384",
         "language identification": "Q381 Q382",
         "personal data and secrets": "Q390 Q391 Q392 Q393 Q394 Q395",
@@ -359,6 +357,39 @@ CORPORA = {
 }  # fmt: skip
 """Likewise, put into a sound corpus and judged by `raw-text/1`."""
 
+PROSE = " ".join(f"word{n} and thing{n} of the place{n}" for n in range(10))
+"""A document that Gopher's filters keep, whatever number stands before it."""
+
+
+def _web(*texts):
+    def plant(folder):
+        content = [json.dumps({"text": text}) for text in (*(f"The {n}th {PROSE}" for n in range(20)), *texts)]
+        folder.mkdir(exist_ok=True)
+        (folder / "train.jsonl").write_text("\n".join([*content, ""]))
+        return folder
+    return plant
+
+
+GOPHER = {
+    "Q320": _web(" ".join(PROSE.split()[:49])),
+    "Q321": _web("a of the " * 60),
+    "Q322": _web(PROSE + " x# the #y of" * 20),
+    "Q323": _web(PROSE + " the ... of" * 20),
+    "Q324": _web("\n".join(f"- {word} of the" for word in PROSE.split())),
+    "Q325": _web("\n".join(f"{word} of the" + "..." * (n % 2) for n, word in enumerate(PROSE.split()))),
+    "Q326": _web(PROSE + " " + " ".join(map(str, range(40)))),
+    "Q327": _web(" ".join(f"word{n}" for n in range(60))),
+    "Q330": _web("\n".join([*PROSE.split(), *["of"] * 60])),
+    "Q331": _web("\n\n".join([*PROSE.split(), *["of"] * 60])),
+    "Q332": _web(PROSE + "\n" + "\n".join(["z" * 200] * 5)),
+    "Q333": _web(PROSE + "\n\n" + "\n\n".join(["z" * 200] * 5)),
+    "Q334": _web(PROSE + " buy now" * 50),
+    "Q335": _web(PROSE + " click here now" * 50),
+    "Q336": _web(PROSE + " all rights are reserved" * 50),
+    **{f"Q{332 + n}": _web(PROSE + " " + PROSE) for n in range(5, 11)},
+}  # fmt: skip
+"""Likewise, put into a corpus of web text and judged by `gopher/1`."""
+
 TEN = """
 import sys
 from datastd import Standard
@@ -410,7 +441,7 @@ def built():
     return found
 
 
-PLANTED = {*PLANTS, *PICTURES, *CORPORA}
+PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER}
 
 
 def test_the_catalogue_was_read():
@@ -446,9 +477,12 @@ def test_name_and_level_are_those_of_the_row(row):
 DEFAULTS = {
     "F134": "0", "F135": "{RGB, L}", "F136": "1", "F137": "1", "F138": "0", "F141": "32", "F142": "equal",
     "Q101": "0.32", "Q102": "0.05", "Q103": "0.35", "Q104": "0.3 (CV package)", "Q105": "0.29", "Q106": "0", "Q107": "d=0 strict, 8 lossy",
+    "Q320": "50..100000", "Q321": "3..10", "Q322": "0.1", "Q323": "0.1", "Q324": "0.9; set {•,-} DT", "Q325": "0.3", "Q326": "0.8",
+    "Q327": "2", "Q330": "0.30", "Q331": "0.30", "Q332": "0.20", "Q333": "0.20", "Q334": "0.20", "Q335": "0.18", "Q336": "0.16",
+    "Q337": "0.15", "Q338": "0.14", "Q339": "0.13", "Q340": "0.12", "Q341": "0.11", "Q342": "0.10",
     "F017": "0", "F303": "0", "Q301": "warn >=1", "Q303": "0 (NUL = error)", "Q304": "0",
 }  # fmt: skip
-"""What `image-classification/1` and `raw-text/1` take of a row's default."""
+"""What `image-classification/1`, `raw-text/1` and `gopher/1` take of a row's default."""
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -549,3 +583,17 @@ def test_the_defect_planted_in_a_corpus_turns_the_code_red(code, tmp_path):
     assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
     assert found["examples"]
     assert code in done.stdout
+
+
+def test_sound_web_text_has_no_flaw(tmp_path):
+    done, verdicts = check(_web()(tmp_path / "data"), "gopher/1", tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@pytest.mark.parametrize("code", GOPHER)
+def test_the_defect_planted_in_web_text_turns_the_code_red(code, tmp_path):
+    done, verdicts = check(GOPHER[code](tmp_path / "data"), "gopher/1", tmp_path)
+    assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("fail", 1)
+    assert verdicts[code]["examples"][0]["key"] == "train.jsonl#20"
+    assert done.returncode == 1

@@ -1,20 +1,26 @@
 """Measures of documents, held against Python's own idea of a character."""
 
+import functools
 import itertools
+import re
+import runpy
+from collections import Counter
 
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import SHARED, needs_data
 
 from datastd.measures import evaluate
-from datastd.measures.text import characters, utf8
+from datastd.measures.text import characters, grams, pieces, utf8
 from datastd.measures.text.bidi_controls import bidi_controls
 from datastd.measures.text.blank import blank
 from datastd.measures.text.control_characters import control_characters
 from datastd.measures.text.raw_line_separators import raw_line_separators
 from datastd.measures.text.replacement_fraction import replacement_fraction
+from datastd.standard import load
 
 CONTROL = {
     *range(9), 0x0B, *range(0x0E, 0x20), 0x7F, *range(0x206A, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFD),
@@ -74,3 +80,146 @@ def test_measures(measure, texts, expected):
 
 def test_separators_are_what_the_reader_counted():
     assert evaluate([raw_line_separators], {"separators": np.array([0, 3])})["raw_line_separators"].tolist() == [0, 3]
+
+
+# Gopher, by definitions written in Python
+
+
+SOME = ["the", "of", "a", "ab", "b", "c", "the,", "#", "##", "…", "...", "....", "•", "-", "–", "x...", "5", "é", "²", "ª", "日本", "\u0345", "n't"]  # fmt: skip
+GAPS = [" ", "\n", "\n\n", "\n\n\n", "  ", "\r\n", "\r", "\u2028", "\x0b", "\x1c", "\u00a0", "\u3000", "", "\n \n"]  # fmt: skip
+PROSE = st.lists(st.tuples(st.sampled_from(SOME), st.sampled_from(GAPS)), max_size=60).map(lambda parts: "".join(word + gap for word, gap in parts))
+
+
+def share(part, whole):
+    return part / max(1, whole)
+
+
+def repeats(parts):
+    seen, count, length = set(), 0, 0
+    for part in parts:
+        count, length = (count + 1, length + len(part)) if part in seen else (count, length)
+        seen.add(part)
+    return count, length, len(parts)
+
+
+def tokens(text):
+    """Words, and each run of one character before or behind what has letters or digits."""
+    found = []
+    for word in text.split():
+        inner = [n for n, one in enumerate(word) if one.isalnum()] or [0, -1]
+        before, behind = word[: inner[0]], word[inner[-1] + 1 :]
+        runs_ = ["".join(run) for side in (before, behind) for _, run in itertools.groupby(side)]
+        cut = len([*itertools.groupby(before)])
+        found += [*runs_[:cut], *filter(None, [word[inner[0] : inner[-1] + 1]]), *runs_[cut:]]
+    return found
+
+
+def test_a_word_is_what_is_between_symbols():
+    assert tokens("Well... (don't!) 5% -- \u201cé\u201d ##a_b") == [
+        "Well", "...", "(", "don't", "!", ")", "5", "%", "--", "\u201c", "é", "\u201d", "##", "a_b",
+    ]  # fmt: skip
+
+
+@given(PROSE | st.text(max_size=30))
+def test_words_are_those_by_hand(text):
+    content, offsets = utf8(pl.Series([text]))
+    found_ = pieces.words(content, offsets)
+    cut = [bytes(content[a:b]).decode() for a, b in zip(found_.start, found_.stop, strict=True)]
+    assert cut == tokens(text)
+    assert found_.length.tolist() == [*map(len, cut)]
+
+
+def top(text, n):
+    words = tokens(text)
+    runs = Counter(" ".join(words[i : i + n]) for i in range(len(words) - n + 1))
+    if not runs:
+        return 0
+    run, count = runs.most_common(1)[0]
+    return share(len(run) * count, len(text))
+
+
+def duplicate(text, n):
+    words, seen, at, total = tokens(text), set(), 0, 0
+    while at <= len(words) - n:
+        run = "".join(words[at : at + n])
+        total, at = (total + len(run), at + n) if run in seen else (total, at + 1)
+        seen.add(run)
+    return share(total, len(text))
+
+
+def said(text):
+    return [word for word in tokens(text) if any(map(str.isalnum, word))]
+
+
+STOPS = {"the", "be", "to", "of", "and", "that", "have", "with"}
+BY_HAND = {
+    "word_count": lambda t: len(said(t)),
+    "mean_word_length": lambda t: share(sum(map(len, said(t))), len(said(t))),
+    "hashes_per_word": lambda t: share(t.count("#"), len(tokens(t))),
+    "ellipses_per_word": lambda t: share(t.count("...") + t.count("…"), len(tokens(t))),
+    "bullet_line_fraction": lambda t: share(sum(line.lstrip().startswith(("•", "-")) for line in t.splitlines()), len(t.splitlines())),
+    "ellipsis_line_fraction": lambda t: share(sum(line.rstrip().endswith(("...", "…")) for line in t.splitlines()), len(t.splitlines())),
+    "alphabetic_word_fraction": lambda t: share(sum(any(map(str.isalpha, word)) for word in tokens(t)), len(tokens(t))),
+    "stop_words": lambda t: len(STOPS & {*tokens(t)}),
+    "duplicate_line_fraction": lambda t: share(*repeats(re.split("\n+", t))[::2]),
+    "duplicate_paragraph_fraction": lambda t: share(*repeats(re.split("\n{2,}", t.strip()))[::2]),
+    "duplicate_line_character_fraction": lambda t: share(repeats(re.split("\n+", t))[1], len(t)),
+    "duplicate_paragraph_character_fraction": lambda t: share(repeats(re.split("\n{2,}", t.strip()))[1], len(t)),
+    **{f"top_{n}gram_character_fraction": functools.partial(top, n=n) for n in (2, 3, 4)},
+    **{f"duplicate_{n}gram_character_fraction": functools.partial(duplicate, n=n) for n in range(5, 11)},
+}  # fmt: skip
+MEASURES = {one.column: one for one in load("gopher/1").measures}
+@given(st.lists(PROSE | st.text(max_size=20), max_size=4))
+def test_gopher_is_what_it_is_by_hand(texts):
+    given_ = {"text": pl.Series("text", texts, pl.String), "separators": np.zeros(len(texts), np.int64)}
+    measured = evaluate(MEASURES.values(), given_)
+    for column, by_hand in BY_HAND.items():
+        np.testing.assert_allclose(measured[column], [by_hand(text) for text in texts], err_msg=column)
+
+
+def test_every_measure_of_gopher_was_done_by_hand():
+    raw = {one.column for one in load("raw-text/1").measures}
+    assert {*BY_HAND} == {*MEASURES} - raw
+
+
+@needs_data
+def test_the_golden_values_of_datatrove():
+    """Catalogue 4.3: four tools, four values; these are datatrove's."""
+    golden = runpy.run_path(str(SHARED.parent / "reference" / "text_golden.py"))
+    content, _ = utf8(pl.Series([golden["doc"]]))
+    ends = np.cumsum([len(word) + 1 for word in golden["w"]]) - 1  # its words are those of `str.split`
+    starts = np.append(0, ends[:-1] + 1)
+    split = pieces.Pieces(np.array([0, len(ends)]), starts, ends, ends - starts)
+    counted = grams.grams(content, split)[0, len(grams.TOP) :]
+    assert np.round(counted / len(golden["doc"]), 4).tolist() == [0.1149, 0.0862, 0.1034, 0.0613, 0.0670, 0.0747]
+    for n, expected in zip((2, 3, 4), (0.2857, 0.4571, 0.6286), strict=True):
+        (value,) = found(MEASURES[f"top_{n}gram_character_fraction"], ["alpha beta gamma delta epsilon zeta"])
+        assert round(value, 4) == expected
+    assert round(found(MEASURES["top_2gram_character_fraction"], [" ".join(["ha"] * 8)])[0], 2) == 1.52
+
+
+WORDS = " ".join(f"word{n} other{n}" for n in range(40))
+ENDS = ["..."] * 3 + ["a"] * 7
+
+
+@pytest.mark.parametrize(("column", "passes", "fails"), [
+    ("word_count", " ".join(["ab"] * 50), " ".join(["ab"] * 49)), ("word_count", " ".join(["ab"] * 100_000), " ".join(["ab"] * 100_001)),
+    ("mean_word_length", "abc abc", "ab abc"), ("mean_word_length", "a" * 10, "a" * 11),
+    ("hashes_per_word", "w " * 18 + "# #", "w " * 17 + "# #"), ("ellipses_per_word", "w " * 90 + "... " * 10, "w " * 89 + "... " * 11),
+    ("bullet_line_fraction", "- x\n" * 9 + "y", "- x\n" * 10), ("ellipsis_line_fraction", "\n".join(ENDS), "\n".join([*ENDS[:-1], "…"])),
+    ("alphabetic_word_fraction", "a b c d 5", "a b c d 5 6"), ("stop_words", "the of", "the the"),
+    ("duplicate_line_fraction", "\n".join(["x"] * 4 + [*"abcdef"]), "\n".join(["x"] * 5 + [*"abcde"])),
+    ("duplicate_paragraph_fraction", "\n\n".join(["x"] * 4 + [*"abcdef"]), "\n\n".join(["x"] * 5 + [*"abcde"])),
+    ("duplicate_line_character_fraction", ("x" * 200 + "\n") * 2 + "y" * 598, ("x" * 200 + "\n") * 3 + "y" * 397),
+    ("duplicate_paragraph_character_fraction", ("x" * 200 + "\n\n") * 2 + "y" * 596, ("x" * 200 + "\n\n") * 3 + "y" * 394),
+    ("top_2gram_character_fraction", WORDS, "buy now " * 50), ("top_3gram_character_fraction", WORDS, "click here now word " * 9),
+    ("top_4gram_character_fraction", WORDS, "all rights are reserved word " * 9),
+    *((f"duplicate_{n}gram_character_fraction", WORDS, " ".join("abcdefghijkl") * 3) for n in range(5, 11)),
+])  # fmt: skip
+def test_gopher_limits_are_where_the_catalogue_has_them(column, passes, fails):
+    door = load("gopher/1").door
+    for text, outside in ((passes, False), (fails, True)):
+        samples = pl.DataFrame({name: found(one, [text]) for name, one in MEASURES.items() if name in BY_HAND} | {
+            "blank": [0], "raw_line_separators": [0], "replacement_fraction": [0.0], "control_characters": [0], "bidi_controls": [0],
+        })  # fmt: skip
+        assert door.outside(samples)[column].to_list() == [outside], (column, samples[column])

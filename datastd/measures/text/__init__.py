@@ -13,6 +13,8 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
+from datastd.measures.text import counts, grams, pieces
+from datastd.measures.text.pieces import Pieces, code_point, is_space
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
 Floats: TypeAlias = NDArray[np.float64]  # (N,)
@@ -67,29 +69,91 @@ def characters(utf8: Utf8) -> Characters:
     return Characters(*_characters(*utf8).T)
 
 
-@register_jitable
-def code_point(content: NDArray[np.uint8], at: int) -> tuple[int, int]:
-    """The code point at a byte of sound UTF-8, and where the next one begins."""
-    first = np.int64(content[at])
-    if first < 0x80:
-        return int(first), at + 1
-    if first < 0xE0:
-        return int((first & 0x1F) << 6 | (content[at + 1] & 0x3F)), at + 2
-    if first < 0xF0:
-        low = np.int64(content[at + 1] & 0x3F) << 6 | (content[at + 2] & 0x3F)
-        return int((first & 0x0F) << 12 | low), at + 3
-    low = np.int64(content[at + 1] & 0x3F) << 12 | np.int64(content[at + 2] & 0x3F) << 6
-    return int((first & 0x07) << 18 | low | (content[at + 3] & 0x3F)), at + 4
+class Words(NamedTuple):
+    """
+    How many words of which kind are in each text (`pieces.words`); shape (N,) each.
+
+    Attributes:
+        said: Words with a letter or a digit; the others are symbols.
+        characters: Code points of these.
+        alphabetic: Words with a letter.
+        stops: Of eight stop words (`counts.STOPS`), those that are there.
+        all: Words and symbols.
+    """
+
+    said: Counts
+    characters: Counts
+    alphabetic: Counts
+    stops: Counts
+    all: Counts
 
 
-@register_jitable
-def is_space(point: int) -> bool:
-    """Say whether Python's `str.isspace` calls the character one."""
-    if point < 0x80:
-        return 9 <= point <= 13 or 28 <= point <= 32
-    if point < 0x2000:
-        return point in (0x85, 0xA0, 0x1680)
-    return point <= 0x200A or point in (0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+def word_pieces(utf8: Utf8) -> Pieces:
+    """The words and symbols of each text."""
+    return pieces.words(*utf8)
+
+
+def split_words(utf8: Utf8, word_pieces: Pieces) -> Words:
+    """Count the words of each text."""
+    return Words(*counts.in_words(utf8.content, word_pieces, pieces.classes()).T)
+
+
+def run_characters(utf8: Utf8, word_pieces: Pieces) -> NDArray[np.int64]:
+    """Code points in repeated runs of words, by the length of the run: `grams.grams`."""
+    return grams.grams(utf8.content, word_pieces)
+
+
+def run_fraction(run_characters: NDArray[np.int64], characters: Characters, words: int) -> Floats:
+    """Code points in runs of so many words, as a share of those of each text; 0 for none."""
+    column = run_characters[:, (*grams.TOP, *grams.DUPLICATE).index(words)]
+    return np.asarray(column / np.maximum(characters.all, 1))
+
+
+def symbol_counts(utf8: Utf8) -> NDArray[np.int64]:
+    """Number signs and ellipses of each text; shape (N, 2)."""
+    return counts.marks(*utf8)
+
+
+def line_counts(utf8: Utf8) -> NDArray[np.int64]:
+    """Lines of each text, by `str.splitlines`: with a bullet, with an ellipsis, all; (N, 3)."""
+    found: NDArray[np.int64] = counts.in_lines(utf8.content, pieces.lines(*utf8, pieces.LINES))
+    return found
+
+
+class Repeats(NamedTuple):
+    """
+    Pieces of each text that repeat an earlier one of it; shape (N,) each.
+
+    Attributes:
+        pieces: How many do.
+        characters: Code points of these.
+        all: How many pieces there are.
+    """
+
+    pieces: Counts
+    characters: Counts
+    all: Counts
+
+
+def repeated_lines(utf8: Utf8) -> Repeats:
+    r"""Of lines, parted by one line feed or more, ``re.split("\n+", text)``."""
+    return _repeats(utf8, pieces.FEEDS)
+
+
+def repeated_paragraphs(utf8: Utf8) -> Repeats:
+    r"""Of paragraphs, parted by two line feeds or more, ``re.split("\n{2,}", text.strip())``."""
+    return _repeats(utf8, pieces.PARAGRAPHS)
+
+
+def _repeats(utf8: Utf8, parted: int) -> Repeats:
+    parts = pieces.lines(*utf8, parted)
+    repeated = pieces.repeated(utf8.content, parts)
+    return Repeats(repeated[:, 0], repeated[:, 1], np.diff(parts.offsets))
+
+
+def fraction(part: Counts, whole: Counts) -> Floats:
+    """A share from 0 to 1; 0 of nothing."""
+    return np.asarray(part / np.maximum(whole, 1))
 
 
 @register_jitable
@@ -106,7 +170,7 @@ def _characters(content: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Any: 
         at, stop = offsets[n], offsets[n + 1]
         every, space, replacement, control, c1, bidi = 0, 0, 0, 0, 0, 0
         while at < stop:
-            if 0x20 < content[at] < 0x7F:  # most of most texts
+            if 0x20 < content[at] < 0x7F:
                 at += 1
                 every += 1
                 continue

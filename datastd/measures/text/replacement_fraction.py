@@ -1,9 +1,7 @@
 """Characters that stand for bytes nobody could read."""
 
-import numpy as np
-
 from datastd.measures import measure
-from datastd.measures.text import Characters, Floats
+from datastd.measures.text import Characters, Floats, fraction
 from datastd.model import Level
 
 
@@ -24,4 +22,4 @@ def replacement_fraction(characters: Characters) -> Floats:
     Source:
         The Unicode Standard, section 3.9; ftfy's ``replace_lossy_sequences``.
     """
-    return np.asarray(characters.replacement / np.maximum(characters.all, 1))
+    return fraction(characters.replacement, characters.all)
