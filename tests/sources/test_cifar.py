@@ -36,8 +36,9 @@ from datastd.sources import cifar
 from datastd.sources.cifar import Cifar
 from datastd.sources.cifar.batches import PIXELS
 from datastd.sources.cifar.defects import PickleOpcode
-from datastd.sources.cifar.pickles import MARKS, OPCODES, Span, read_pickle
+from datastd.sources.cifar.pickles import read_pickle
 from datastd.sources.files import Bytes
+from datastd.sources.pickles import MARKS, OPCODES, Span
 
 PICKLED = FORMS[1:]
 
