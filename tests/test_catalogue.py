@@ -298,7 +298,7 @@ base = load("token-shards/1")
 ids = Vocabulary(size={size}, eos=50_256, unk=7)
 def told(rule):
     more = {{"tokens": 1000}} if rule.code == "C408" else {{}}
-    return rule.model_copy(update={{"vocabulary": ids, **more}}) if rule.tells else rule
+    return type(rule)(vocabulary=ids, **more) if rule.tells else rule
 standard = Standard(name="other-ids/1", about="Other ids.", formats=base.formats,
     measures=base.measures, rows=base.rows, rules=tuple(map(told, base.rules)))
 del base

@@ -1,6 +1,6 @@
 """Token ids as datatrove writes them: `.ds` of ids, `.ds.index` of where documents end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.sources import Defect, Findings
 from datastd.sources.files import Bytes, head_of, is_data, unreadable
-from datastd.sources.tokens import DOCUMENTS, Ids, TokenFile, TokenSource, named
+from datastd.sources.tokens import (
+    DOCUMENTS,
+    Ids,
+    TokenFile,
+    TokenSource,
+    ends,
+    named,
+    pieces,
+    stretches,
+)
 
 _BESIDE = (".ds.index", ".ds.loss", ".ds.metadata")
 _STEP = 1 << 17  # ends that are looked at together
@@ -98,6 +107,21 @@ class Datatrove(TokenSource):
             stated["tokens_stated"] = self._tokens_in(f"{path}.metadata")
         return TokenFile(path, Ids(content, 0, _DTYPES[width], total), count, bounds, stated)
 
+    def parts(self, path: str) -> Sequence[str]:
+        return [part for end in _BESIDE if self._has(part := path.removesuffix(".ds") + end)]
+
+    def rewritten(self, part: str, file: TokenFile, rows: NDArray[np.int64]) -> Iterator[bytes]:
+        if part.endswith(".index"):
+            yield from (some.astype("<u8").tobytes() for some in ends(file, rows))
+        elif part.endswith(".loss"):
+            mask = Bytes(self.tree, part, gzipped=False)
+            for begin, end in stretches(file, rows):
+                yield from pieces(mask, begin, end)
+        else:
+            count = sum(end - begin for begin, end in stretches(file, rows))
+            tokenizer = head_of(self.tree, part, _MOST).partition(b"\n")[0]
+            yield tokenizer + f"\n{count}\n".encode()
+
     def _has(self, path: str) -> bool:
         return path in self.tree.stamps and is_data(path)
 
@@ -130,12 +154,12 @@ def _checked(path: str, index: Bytes) -> tuple[int, int]:
     before = 0
     for start in range(0, count, _STEP):
         stop = min(start + _STEP, count)
-        ends = np.frombuffer(index.read(8 * start, 8 * (stop - start)), "<u8")
-        wrong = ends < np.concatenate([np.array([before], np.uint64), ends[:-1]])
-        if wrong.any() or int(ends[-1]) > np.iinfo(np.int64).max:
-            row = int(np.argmax(wrong)) if wrong.any() else len(ends) - 1
-            least = int(ends[row - 1]) if row else before
+        some = np.frombuffer(index.read(8 * start, 8 * (stop - start)), "<u8")
+        wrong = some < np.concatenate([np.array([before], np.uint64), some[:-1]])
+        if wrong.any() or int(some[-1]) > np.iinfo(np.int64).max:
+            row = int(np.argmax(wrong)) if wrong.any() else len(some) - 1
+            least = int(some[row - 1]) if row else before
             where, expected = f"byte {8 * (start + row)}", f"an end from {least} on"
-            raise IndexMismatch(path, where, expected, f"{ends[row]}")
-        before = int(ends[-1])
+            raise IndexMismatch(path, where, expected, f"{some[row]}")
+        before = int(some[-1])
     return count, before

@@ -1,11 +1,13 @@
 """Token ids as Dolma writes them: `.npy` of ids without a header, `.csv.gz` of documents."""
 
 import csv
+import io
 import os
 import tempfile
 import weakref
+import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, ClassVar
 
 import numpy as np
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.sources import Defect, Findings
 from datastd.sources.files import Bytes, is_data
-from datastd.sources.tokens import DOCUMENTS, Ids, TokenFile, TokenSource, named
+from datastd.sources.tokens import DOCUMENTS, Ids, TokenFile, TokenSource, ends, named, runs
 
 _NPY, _ROWS = ".npy", ".csv.gz"
 _FIELDS = 5  # id, src, loc, start, end
@@ -90,13 +92,35 @@ class Dolma(TokenSource):
         content = self.opened(path)
         if content.read(0, 6) == b"\x93NUMPY":
             raise MemmapMetadata(path, "byte 0", "ids, and no header", "a header of numpy")
-        ends = _Ends(beside, Bytes(self.tree, beside, gzipped=True))
-        width, rest = divmod(content.size, ends.last) if ends.last else (0, 1)
+        found = _Ends(beside, Bytes(self.tree, beside, gzipped=True))
+        width, rest = divmod(content.size, found.last) if found.last else (0, 1)
         if rest or width not in _DTYPES:
-            expected = f"2, 4 or 8 bytes for each of {ends.last} ids, as {beside} says"
+            expected = f"2, 4 or 8 bytes for each of {found.last} ids, as {beside} says"
             raise MemmapMetadata(path, "", expected, f"{content.size} bytes")
-        ids = Ids(content, 0, _DTYPES[width], ends.last)
-        return TokenFile(path, ids, ends.count, ends.bounds, {"documents_stated": ends.count})
+        ids = Ids(content, 0, _DTYPES[width], found.last)
+        return TokenFile(path, ids, found.count, found.bounds, {"documents_stated": found.count})
+
+    def parts(self, path: str) -> Sequence[str]:
+        return (_rows_of(path),)
+
+    def rewritten(self, part: str, file: TokenFile, rows: NDArray[np.int64]) -> Iterator[bytes]:
+        content = Bytes(self.tree, part, gzipped=True)
+        content.expand(_MOST)
+        every = enumerate(csv.reader(_lines(part, content), strict=True))
+        wanted = (n for start, stop in runs(rows) for n in range(start, stop))
+        found = (end for some in ends(file, rows) for end in some.tolist())
+        packed, text, start = zlib.compressobj(9, zlib.DEFLATED, 31), io.StringIO(newline=""), 0
+        writer = csv.writer(text)
+        for row, end in zip(wanted, found, strict=True):
+            fields = next(some for number, some in every if number == row)
+            writer.writerow([*fields[:3], start, end])
+            start = end
+            if text.tell() > _CHUNK:
+                yield packed.compress(text.getvalue().encode())
+                text.seek(0)
+                text.truncate()
+        yield packed.compress(text.getvalue().encode()) + packed.flush()
+        content.close()
 
 
 class _Ends:

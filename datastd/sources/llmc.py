@@ -1,9 +1,10 @@
 """Token ids as llm.c reads them: a header of 1,024 bytes, then uint16 or uint32."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.sources import Defect, Findings
@@ -16,6 +17,7 @@ from datastd.sources.tokens import (
     begins_as,
     in_blocks,
     named,
+    stretches,
 )
 
 _START = 1024  # bytes of the header: 256 numbers of 32 bits
@@ -160,3 +162,13 @@ class Llmc(TokenSource):
             at = f"byte {min(size, content.size)}"
             raise LengthMismatch(path, at, f"{size} bytes for {count} ids", f"{content.size}")
         return in_blocks(path, Ids(content, _START, kind.dtype, count))
+
+    def parts(self, path: str) -> Sequence[str]:
+        del path
+        return ()
+
+    def written(self, file: TokenFile, rows: NDArray[np.int64]) -> Iterator[bytes]:
+        count = sum(end - begin for begin, end in stretches(file, rows))
+        head = file.ids.content.read(0, _START)
+        yield head[:8] + count.to_bytes(4, "little") + head[12:]
+        yield from super().written(file, rows)

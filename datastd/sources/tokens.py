@@ -4,6 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import ClassVar, TypeAlias
 
 import numpy as np
@@ -11,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
+from datastd.draft import Draft
 from datastd.sources import Array, Batch, Defect, Findings, Plan, Ragged, Shard, Source, keys
 from datastd.sources.files import (
     COMMON,
@@ -28,8 +30,8 @@ BLOCK = 1024
 """
 Tokens of a sample, where a file does not say where documents begin.
 
-It is what GPT-2 reads at once, the ``block_size`` of nanoGPT and the ``T`` of llm.c, and
-long enough that half of what is in a block is no matter of where it was cut.
+It is what GPT-2 reads at once, the ``block_size`` of nanoGPT and the ``T`` of llm.c: what is
+seen together in training is looked at together.
 """
 
 SHARD = 2 << 20  # bytes of ids in a shard: what is measured of them takes twenty times as much
@@ -118,6 +120,11 @@ class Ids:
         size = self.dtype.itemsize
         raw = self.content.read(self.start + first * size, (last - first) * size)
         return np.frombuffer(raw, self.dtype).astype(self.dtype.newbyteorder("="), copy=False)
+
+    def stored(self, first: int, last: int) -> Iterator[bytes]:
+        """Yield the bytes of the ids from *first* on up to *last*."""
+        size = self.dtype.itemsize
+        return pieces(self.content, self.start + first * size, self.start + last * size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +269,36 @@ class TokenSource(Source):
         offsets = np.cumsum([0, *map(len, taken)], dtype=np.int64)
         return self._batched(file, rows, Ragged(values, offsets))
 
+    def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
+        self.plan()
+        others = {*self.beside(self.tree)}
+        for path, rows in kept.items():
+            file = self._files[path]
+            parts = [path, *self.parts(path)]
+            others -= {*parts}
+            if len(rows) == file.samples:
+                for part in parts:
+                    to.take(self.tree, part)
+            elif len(rows):
+                to.put(path, self.written(file, rows))
+                for part in parts[1:]:
+                    to.put(part, self.rewritten(part, file, rows))
+        for other in sorted(others - {part for path in self._files for part in self.parts(path)}):
+            to.take(self.tree, other)
+
+    @abstractmethod
+    def parts(self, path: str) -> Sequence[str]:
+        """Files that say of a payload what is where in it."""
+
+    def rewritten(self, part: str, file: TokenFile, rows: NDArray[np.int64]) -> Iterator[bytes]:
+        """What one of `parts` says where only some samples are left."""
+        raise NotImplementedError
+
+    def written(self, file: TokenFile, rows: NDArray[np.int64]) -> Iterator[bytes]:
+        """The payload of some samples of a file: their ids, as they are stored."""
+        for begin, end in stretches(file, rows):
+            yield from file.ids.stored(begin, end)
+
     def opened(self, path: str) -> Bytes:
         """
         Open a file of ids.
@@ -281,6 +318,37 @@ class TokenSource(Source):
 def named(tree: Tree, suffixes: Sequence[str]) -> list[str]:
     """Files of data with one of these ends, in the order of their names."""
     return [path for path in tree.stamps if path.endswith(tuple(suffixes)) and is_data(path)]
+
+
+def pieces(content: Bytes, start: int, stop: int) -> Iterator[bytes]:
+    """Yield the bytes of a file from *start* on up to *stop*."""
+    for at in range(start, stop, BATCH):
+        yield content.read(at, min(BATCH, stop - at))
+
+
+def runs(rows: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Group rows that follow one another, at most `MOST`: the first, and that after the last."""
+    cuts = np.flatnonzero(np.diff(rows) != 1) + 1
+    for begin, end in pairwise([0, *cuts.tolist(), len(rows)] if len(rows) else []):
+        for at in range(begin, end, MOST):
+            last = min(at + MOST, end)
+            yield int(rows[at]), int(rows[at]) + last - at
+
+
+def stretches(file: TokenFile, rows: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Where the ids of rows that follow one another begin, and where they end."""
+    for start, stop in runs(rows):
+        offsets = file.bounds(start, stop)
+        yield int(offsets[0]), int(offsets[-1])
+
+
+def ends(file: TokenFile, rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Where samples end, if these are all there are."""
+    total = 0
+    for start, stop in runs(rows):
+        found = total + np.cumsum(np.diff(file.bounds(start, stop)))
+        total = int(found[-1])
+        yield found
 
 
 def split_of(path: str) -> str:

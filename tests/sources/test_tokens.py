@@ -17,6 +17,7 @@ from token_files import DOCUMENTS, EOS, FORMATS, PAYLOADS, documents, flat, meta
 import datastd
 from datastd import digest
 from datastd.disk import Tree
+from datastd.draft import Draft
 from datastd.pipeline import open_source, reader
 from datastd.sources import Defect, Ragged, tokens
 from datastd.sources.tokens import BLOCK, split_of
@@ -398,3 +399,49 @@ def test_ids_without_a_label_have_records_too(tmp_path):
     changed = datastd.check(write_tokens(tmp_path / "c", "datatrove", train=documents(80, seed=9)), standard="token-shards/1")
     assert changed.splits["train"] != one.splits["train"]
     assert changed.splits["val"] == one.splits["val"]
+
+
+# -- written anew -------------------------------------------------------------------
+
+
+def written(folder, out, kept):
+    """Write some samples anew; give what the new folder reads, and whether it has a flaw."""
+    with opened(folder) as source, Draft(out) as draft:
+        source.plan()
+        source.write(kept, draft)
+        draft.publish()
+    with opened(out) as source:
+        return [*samples_of(source, "train")[1]], {d.code for d in source.plan().defects}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@given(docs=DOCS, out=st.sets(st.integers(0, 9)), blocks=st.integers(2, 4))
+def test_what_is_written_anew_reads_as_the_samples_that_stay(form, docs, out, blocks):
+    docs = [*docs, np.arange(BLOCK * blocks + 5)]
+    more = {"modes": True} if form == "megatron" else {}
+    with tempfile.TemporaryDirectory() as place:
+        folder = write_tokens(Path(place, "data"), form, train=docs, val=[np.arange(1030)], **more)
+        every = cut(form, docs)
+        rows = [n for n in range(len(every)) if n not in out]
+        whole = np.arange(1 if form in DOCUMENTS else 2)
+        kept = {PAYLOADS[form].format("train"): np.array(rows, np.int64), PAYLOADS[form].format("val"): whole}
+        found, flaws = written(folder, Path(place, "out"), kept)
+        expected = [every[n] for n in rows]
+        left = sum(map(len, expected))
+        if not left or (form == "nanogpt" and left <= BLOCK):  # too few for a file of their own
+            assert flaws <= {"F002", "F421"}
+            return
+        assert found == expected
+        assert flaws <= ({"F408"} if rows else set())
+        if len(rows) == len(every):
+            assert all((folder / name).read_bytes() == Path(place, "out", name).read_bytes() for name in os.listdir(folder))
+
+
+@pytest.mark.parametrize("form", DOCUMENTS)
+def test_clean_leaves_out_what_the_vocabulary_does_not_have(form, tmp_path):
+    docs = documents()
+    docs[3][5] = docs[60][0] = 50_300
+    folder = write_tokens(tmp_path / "data", form, train=docs)
+    assert datastd.clean(folder, tmp_path / "out", "token-shards/1")
+    report = datastd.check(tmp_path / "out", standard="token-shards/1")
+    assert (report.outcome, report.accounting.samples) == ("pass", 118)

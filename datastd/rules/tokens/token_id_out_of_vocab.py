@@ -38,7 +38,7 @@ class TokenIdOutOfVocab(RowRule):
     vocabulary: Vocabulary
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        said = f"expected ids {self.bound()}, found {{}} others, the highest id {{}}"
+        said = f"expected ids {self.bound()}, found {{}} outside, the highest {{}}"
         found = [pl.col(name).cast(pl.String).fill_null("?") for name in self.reads]
         return rows.filter(pl.col("outside_count").ne_missing(0)).select(
             "key",

@@ -1,6 +1,6 @@
 """Token ids in pairs of Megatron's: a `.bin` of ids, and an `.idx` of what is where in it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -29,6 +29,8 @@ from datastd.sources.tokens import (
     TokenSource,
     begins_as,
     named,
+    pieces,
+    runs,
 )
 
 _HEAD = 34  # bytes: magic, version, type, and two counts
@@ -119,6 +121,10 @@ class Megatron(TokenSource):
     documents: ClassVar[bool] = True
     names: ClassVar[str] = "a name such as train.bin beside train.idx"
 
+    def __init__(self, tree: Tree, **sizes: int) -> None:
+        super().__init__(tree, **sizes)
+        self._indices: dict[str, _Index] = {}
+
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
         return any(
@@ -150,9 +156,39 @@ class Megatron(TokenSource):
         def bounds(start: int, stop: int) -> Whole:
             return index.begins(index.documents(start, stop + 1), total)
 
+        self._indices[path] = index
         count = index.places - 1
         ids = Ids(content, 0, index.dtype, total)
         return TokenFile(path, ids, count, bounds, {"documents_stated": count})
+
+    def parts(self, path: str) -> Sequence[str]:
+        return (_idx(path),)
+
+    def rewritten(self, part: str, file: TokenFile, rows: Whole) -> Iterator[bytes]:
+        del part
+        index = self._indices[file.path]
+        documents = [index.documents(start, stop + 1) for start, stop in runs(rows)]
+        sequences = [(int(some[0]), int(some[-1])) for some in documents]
+        count = sum(stop - start for start, stop in sequences)
+        yield index.content.read(0, 18)
+        yield count.to_bytes(8, "little") + (len(rows) + 1).to_bytes(8, "little")
+        for start, stop in sequences:
+            yield from pieces(index.content, _HEAD + 4 * start, _HEAD + 4 * stop)
+        at = 0
+        for start, stop in sequences:
+            for first, last in _steps(stop - start):
+                lengths = index.lengths(start + first, start + last) * index.dtype.itemsize
+                begins = at + np.cumsum(lengths) - lengths
+                at += int(lengths.sum())
+                yield begins.astype("<i8").tobytes()
+        at = 0
+        for some in documents:
+            yield (at + some[:-1] - some[0]).astype("<i8").tobytes()
+            at += int(some[-1] - some[0])
+        yield at.to_bytes(8, "little")
+        modes = index.documents_at + 8 * index.places
+        for start, stop in sequences if index.content.size > modes else ():
+            yield from pieces(index.content, modes + start, modes + stop)
 
 
 def _bin(path: str) -> str:
