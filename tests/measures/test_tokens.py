@@ -24,7 +24,7 @@ from datastd.vocabulary import Vocabulary
 
 SMALL = Vocabulary(size=300, eos=299, bos=0, unk=7, control=(5, 298))
 WIDE = Vocabulary(size=128_256, eos=128_001, bos=128_000, control=(128_009,))
-KINDS = ["u1", "u2", "u4", "u8", "i4", "i8"]
+KINDS = ["u2", "u1", "i2", "u4", "u8", "i4", "i8"]
 DOCS = st.lists(
     st.lists(st.one_of(st.sampled_from([0, 5, 7, 256, 298, 299, 300, 65_535]), st.integers(0, 310)), max_size=12),
     min_size=1, max_size=6,
@@ -82,7 +82,7 @@ def test_a_measure_without_a_vocabulary_gives_no_column():
     assert {*found} == {"token_count", "token_bit", "windows"}
 
 
-@given(DOCS, st.lists(st.integers(0, 200), max_size=4), st.sampled_from(KINDS[1:]))
+@given(DOCS, st.lists(st.integers(0, 200), max_size=4), st.sampled_from(["u2", "u4", "u8", "i4", "i8"]))
 def test_windows_begin_at_every_64th_token_and_go_by_content(docs, more, kind):
     docs = [doc * 20 for doc in docs] + [[*range(n)] for n in more]
     tokens = ragged(docs, kind)
@@ -151,7 +151,7 @@ def test_anchors_are_few_and_a_run_of_one_token_has_one_inside():
     assert anchored([[3] * 63, []], ["a", "b"]).height == 0
 
 
-@given(st.lists(TEXT, min_size=1, max_size=4), st.sampled_from(KINDS[1:]))
+@given(st.lists(TEXT, min_size=1, max_size=4), st.sampled_from(["u2", "u4", "u8", "i4", "i8"]))
 def test_anchors_do_not_depend_on_the_type(docs, kind):
     splits = ["a"] * len(docs)
     assert anchored(docs, splits, kind=kind).equals(anchored(docs, splits))

@@ -8,6 +8,7 @@ begins.  What an id means stands in the `Vocabulary` that the rules of a standar
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
@@ -74,76 +75,92 @@ def scan(tokens: Ragged, ids: Ids, vocabulary: Vocabulary) -> Scan:
     most = np.iinfo(ids.dtype).max
     there = np.array([one is not None and one <= most for one in meant])
     marks = np.where(there, [one or 0 for one in meant], 0).astype(ids.dtype)
-    narrow = ids.dtype == np.uint16
+    narrow = bool(ids.dtype == np.uint16)
     counts = np.zeros(max(size, _TABLE) if narrow else size, np.uint32)
-    found = _scan(ids, tokens.offsets, tokens.values.dtype.itemsize, size, marks, there, counts)
-    return Scan(*found, counts[:size].astype(np.int64))
+    width = tokens.values.dtype.itemsize
+    table = _scan(ids, tokens.offsets, marks, there, counts, size, width, narrow)
+    return Scan._make([*table, counts[:size].astype(np.int64)])
 
 
 @kernel
-def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- one pass is what it is
-    ids: Ids,
-    offsets: Counts,
-    width: int,
-    size: int,
-    marks: Ids,
-    there: NDArray[np.bool_],
-    counts: NDArray[np.uint32],
-) -> tuple[Counts, Counts, Counts, Counts, Counts, Counts, Counts, Counts, Counts, Counts]:
+def _scan(  # noqa: PLR0913, PLR0917  -- one pass is what it is
+    ids: Ids, offsets: Counts, marks: Ids, there: NDArray[np.bool_], counts: NDArray[np.uint32],
+    size: int, width: int, narrow: bool,  # noqa: FBT001
+) -> Counts:  # fmt: skip
+    """All of a `Scan` but the counts, which it adds to *counts*: a row for each field."""
     samples = len(offsets) - 1
-    highest, first, last = np.full(samples, -1), np.full(samples, -1), np.full(samples, -1)
-    eos, pairs, inner = (
-        np.zeros(samples, np.int64),
-        np.zeros(samples, np.int64),
-        np.zeros(samples, np.int64),
-    )
-    unk, outside = np.zeros(samples, np.int64), np.zeros(samples, np.int64)
-    swapped, zeros = np.zeros(samples, np.int64), np.zeros(samples, np.int64)
+    table = np.zeros((10, samples), np.int64)
+    table[:3] = -1
     end_of, begin_of, unknown = marks[0], marks[1], marks[2]
-    direct = len(counts) >= 65536 and width == 2  # noqa: PLR2004
     for i in range(samples):
         one = ids[offsets[i] : offsets[i + 1]]
-        count = len(one)
-        if not count:
+        if not len(one):
             continue
         low, high = one[0], one[0]
-        ends, begins, strange = np.uint32(0), np.uint32(0), np.uint32(0)
-        for j in range(count):
-            value = one[j]
-            low, high = min(low, value), max(high, value)
-            ends += np.uint32(value == end_of)
-            begins += np.uint32(value == begin_of)
-            strange += np.uint32(value == unknown)
-        even, odd = np.uint32(0), np.uint32(0)
-        for j in range(count // 2):
-            even += np.uint32(one[2 * j] == 0)
-            odd += np.uint32(one[2 * j + 1] == 0)
-        if count % 2:
-            even += np.uint32(one[count - 1] == 0)
-        highest[i], first[i], last[i] = high, one[0], one[count - 1]
-        zeros[i] = max(even, odd)
-        unk[i] = strange if there[2] else 0
-        eos[i] = ends if there[0] else 0
-        if eos[i] > 1:
-            for j in range(count - 1):
-                pairs[i] += one[j] == end_of and one[j + 1] == end_of
-        inner[i] = eos[i] + (begins if there[1] else 0)
-        for k in range(2):
-            inner[i] -= there[k] and one[0] == marks[k]
-            inner[i] -= there[k] and count > 1 and one[count - 1] == marks[k]
-        if direct:
-            for j in range(count):
+        eos, bos, unk = np.uint32(0), np.uint32(0), np.uint32(0)
+        for j in range(len(one)):  # so written, the compiler does many at once
+            low, high = min(low, one[j]), max(high, one[j])
+            eos += np.uint32(one[j] == end_of)
+            bos += np.uint32(one[j] == begin_of)
+            unk += np.uint32(one[j] == unknown)
+        table[0, i], table[1, i], table[2, i] = high, one[0], one[-1]
+        table[3, i] = eos if there[0] else 0
+        table[4, i] = _pairs(one, end_of) if table[3, i] > 1 else 0
+        table[5, i] = table[3, i] + (bos if there[1] else 0) - _at_ends(one, marks, there)
+        table[6, i] = unk if there[2] else 0
+        if low < 0 or high >= size:
+            table[7, i], table[8, i] = _outside(one, size, width)
+        table[9, i] = _zeros(one)
+        if narrow:
+            for j in range(len(one)):
                 counts[one[j]] += np.uint32(1)
         else:
-            for j in range(count):
+            for j in range(len(one)):
                 if 0 <= one[j] < size:
                     counts[one[j]] += np.uint32(1)
-        if low < 0 or high >= size:
-            for j in range(count):
-                outside[i] += one[j] < 0 or one[j] >= size
-                rest, turned = np.uint64(one[j]), np.uint64(0)
-                for _ in range(width):
-                    turned = (turned << np.uint64(8)) | (rest & np.uint64(255))
-                    rest >>= np.uint64(8)
-                swapped[i] += turned >= np.uint64(size)
-    return highest, first, last, eos, pairs, inner, unk, outside, swapped, zeros
+    return table
+
+
+@register_jitable
+def _pairs(one: Ids, mark: int) -> int:
+    """How often a mark follows itself."""
+    found = 0
+    for j in range(len(one) - 1):
+        found += one[j] == mark and one[j + 1] == mark
+    return found
+
+
+@register_jitable
+def _at_ends(one: Ids, marks: Ids, there: NDArray[np.bool_]) -> int:
+    """How many of the first id and the last are a mark; an id alone counts once."""
+    found = 0
+    for k in range(2):
+        found += there[k] and one[0] == marks[k]
+        found += there[k] and len(one) > 1 and one[-1] == marks[k]
+    return found
+
+
+@register_jitable
+def _outside(one: Ids, size: int, width: int) -> tuple[int, int]:
+    """How many ids are outside as they are stored, and with their bytes the other way round."""
+    outside, swapped = 0, 0
+    for value in one:
+        outside += value < 0 or value >= size
+        rest, turned = np.uint64(value), np.uint64(0)
+        for _ in range(width):
+            turned = (turned << np.uint64(8)) | (rest & np.uint64(255))
+            rest >>= np.uint64(8)
+        swapped += int(turned >= np.uint64(size))
+    return outside, swapped
+
+
+@register_jitable
+def _zeros(one: Ids) -> int:
+    """How many ids are 0 at even places, or at odd ones: the greater number."""
+    even, odd = np.uint32(0), np.uint32(0)
+    for j in range(len(one) // 2):
+        even += np.uint32(one[2 * j] == 0)
+        odd += np.uint32(one[2 * j + 1] == 0)
+    if len(one) % 2:
+        even += np.uint32(one[-1] == 0)
+    return int(max(even, odd))
