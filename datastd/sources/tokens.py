@@ -35,7 +35,7 @@ seen together in training is looked at together.
 """
 
 SHARD = 2 << 20  # bytes of ids in a shard: what is measured of them takes twenty times as much
-BATCH = 1 << 20  # bytes of ids in a batch: they stay in a core's cache
+BATCH = 2 << 20  # bytes of ids in a batch: what Python does for each is soon outweighed
 SAMPLE = 256 << 20  # bytes of ids in the largest sample: it has to fit in memory several times
 MOST = 1 << 16  # samples of a shard: documents may be empty
 

@@ -52,10 +52,12 @@ def once(folder):
             return (max(s.highest.max() for s in found), sum(s.unk.sum() for s in found),
                     sum(s.eos.sum() for s in found), sum(s.counts for s in found))  # fmt: skip
 
-        highest, unknown, ends, counts = zip(*pool.map(shard, source.plan().shards), strict=True)
-        total = sum(counts)
-        share = total[total > 0] / total.sum()
-        return max(highest), sum(unknown), sum(ends), float(-(share * np.log2(share)).sum())
+        highest, unknown, ends, counts = -1, 0, 0, np.zeros(WORDS.size, np.int64)
+        for one in pool.map(shard, source.plan().shards):
+            highest, unknown, ends = max(highest, one[0]), unknown + one[1], ends + one[2]
+            counts += one[3]
+        share = counts[counts > 0] / counts.sum()
+        return highest, unknown, ends, float(-(share * np.log2(share)).sum())
 
 
 def scanned():
