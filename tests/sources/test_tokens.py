@@ -392,6 +392,25 @@ def test_any_sharding_gives_one_verdict(form, tmp_path, monkeypatch):
     assert report["C401"].failed == 1
 
 
+def test_what_the_files_do_not_state_is_not_asked(tmp_path):
+    def unasked(form):
+        report = datastd.check(tmp_path / form, standard="token-shards/1")
+        codes = {one.code for one in report.not_asked}
+        assert not codes & {one.code for one in report.verdicts}
+        return codes
+
+    for form in FORMATS:
+        write_tokens(tmp_path / form, form)
+    found = {form: unasked(form) for form in FORMATS}
+    blocks, documented = {"C405", "C413"}, {"C413"}
+    assert found == {"nanogpt": blocks, "llmc": blocks, "megatron": documented, "dolma": documented, "datatrove": set()}
+    first, second = sorted((tmp_path / "datatrove").glob("*.metadata"))
+    first.unlink()
+    assert unasked("datatrove") == set()  # the other file states it
+    second.unlink()
+    assert unasked("datatrove") == {"C413"}
+
+
 def test_ids_without_a_label_have_records_too(tmp_path):
     one = datastd.check(write_tokens(tmp_path / "a", "datatrove"), standard="token-shards/1")
     other = datastd.check(write_tokens(tmp_path / "b", "megatron", kind="<i4"), standard="token-shards/1")

@@ -19,7 +19,8 @@ class TokenWindowCrossSplit(Rule):
 
     Every window counts, wherever it begins.  Windows meet by their anchors, which equal
     windows share, and are compared by hashes of all of their tokens; counted are the
-    anchors with such a window, of which text has one about every 17 tokens.
+    anchors with such a window, of which text has one about every 17 tokens.  Meanwhile they
+    lie on disk, about 16 bytes for each token, or 28 where ids are of 32 bits.
 
     Why it matters:
         A model that is measured on what it was trained on is measured on its memory.
