@@ -128,7 +128,7 @@ class Standard(Model):
     @cached_property
     def told(self) -> dict[str, Any]:
         """What the rules know and measures take by name, such as the vocabulary."""
-        return {name: getattr(rule, name) for rule in self.rules for name in rule.tells}
+        return {name: getattr(rule, name) for rule in reversed(self.rules) for name in rule.tells}
 
     @property
     def roles(self) -> frozenset[str]:
