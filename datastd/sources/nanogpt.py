@@ -1,5 +1,6 @@
 """Token ids as nanoGPT prepares them: uint16 and nothing else, and perhaps a `meta.pkl`."""
 
+import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.sources import Batch, Defect, Findings, Plan, Ragged, keys
-from datastd.sources.files import Bytes, is_data
+from datastd.sources.files import Bytes, PicklePayload, is_data, pickle_in
 from datastd.sources.pickles import Dialect, read_dictionary
 from datastd.sources.tokens import (
     BLOCK,
@@ -167,6 +168,10 @@ class NanoGPT(TokenSource):
     def open_file(self, path: str, findings: Findings) -> TokenFile:
         del findings
         content = self.opened(path)
+        # The first id of a text may well be 640, which begins as a pickle does.
+        stops = content.read(content.size - 1, 1) == pickle.STOP
+        if stops and (found := pickle_in(content.read(0, 128))):
+            raise PicklePayload(path, "byte 0", "token ids", found)
         if other := begins_as(self.tree, path) or _headed(content):
             raise HiddenHeader(path, "byte 0", "ids, and no header", other)
         count, rest = divmod(content.size, _ID.itemsize)

@@ -14,16 +14,7 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Array, Batch, Defect, Findings, Plan, Ragged, Shard, Source, keys
-from datastd.sources.files import (
-    COMMON,
-    Bytes,
-    PicklePayload,
-    head_of,
-    is_data,
-    odd_entries,
-    pickle_in,
-    strays,
-)
+from datastd.sources.files import COMMON, Bytes, head_of, is_data, odd_entries, strays
 from datastd.sources.pickles import stand_in
 
 BLOCK = 1024
@@ -304,13 +295,10 @@ class TokenSource(Source):
         Open a file of ids.
 
         Raises:
-            Defect: It cannot be opened, is empty, is a pickle, or only points to the data.
+            Defect: It cannot be opened, is empty, or only points to the data.
         """
         content = Bytes(self.tree, path, gzipped=False)
-        head = content.read(0, 128)
-        if found := pickle_in(head):
-            raise PicklePayload(path, "byte 0", "token ids", found)
-        if found := stand_in(head):
+        if found := stand_in(content.read(0, 128)):
             raise NoIds(path, "byte 0", "token ids", found)
         return content
 

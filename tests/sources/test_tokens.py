@@ -359,6 +359,14 @@ def test_a_row_that_is_not_there_is_no_sample(tmp_path):
         source.take("train.bin", np.array([99]))
 
 
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("first", [640, 896, 1152, 1408, 0x6428])
+def test_an_id_that_begins_as_a_pickle_does_is_an_id(form, first, tmp_path):
+    docs = documents()
+    docs[0][:2] = first, ord("p")
+    assert codes(write_tokens(tmp_path, form, train=docs)) == ([], 120 if form in DOCUMENTS else 8)
+
+
 def test_weights_are_no_tokens(tmp_path):
     (tmp_path / "pytorch_model.bin").write_bytes(b"PK\3\4" + bytes(9999))
     assert not reader("nanogpt").recognises(Tree(tmp_path))

@@ -13,6 +13,7 @@ WIDTH = 64  # tokens of a window
 ANCHOR = 32  # tokens of an anchor
 _AROUND = WIDTH - ANCHOR  # tokens on each side that a window with the anchor may reach to
 _SMALL = 1 << 16  # ids that fit two bytes
+_RING = 64  # hashes that are kept: the 33 of a window, and a power of two
 
 
 @measure("Q484", "token-anchors", unit="anchors")
@@ -86,7 +87,7 @@ def _anchors(  # noqa: C901, PLR0912  -- one pass is what it is
         leaving *= factor
     rows, places = np.empty(len(ids), np.int64), np.empty(len(ids), np.int64)
     found, count = np.empty(len(ids), np.uint64), 0
-    recent = np.empty(ANCHOR * 2, np.uint64)  # the last 33 hashes, and room for a mask
+    recent = np.empty(_RING, np.uint64)
     for i in range(len(offsets) - 1):
         one = ids[offsets[i] : offsets[i + 1]]
         rolled, least, at, before = np.uint64(0), np.uint64(0), -1, -1
@@ -98,15 +99,15 @@ def _anchors(  # noqa: C901, PLR0912  -- one pass is what it is
             if place < 0:
                 continue
             value = _mixed(rolled)
-            recent[place % len(recent)] = value
+            recent[place & (_RING - 1)] = value
             start = j - WIDTH + 1
             if at < start or at < 0:
                 if at >= 0:  # it has left the window: the least of those still in it
                     at = start
-                    least = recent[start % len(recent)]
+                    least = recent[start & (_RING - 1)]
                     for k in range(start + 1, place + 1):
-                        if recent[k % len(recent)] < least:
-                            at, least = k, recent[k % len(recent)]
+                        if recent[k & (_RING - 1)] < least:
+                            at, least = k, recent[k & (_RING - 1)]
                 else:
                     at, least = place, value
             elif value < least:
