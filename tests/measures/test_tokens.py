@@ -156,8 +156,8 @@ def test_anchors_do_not_depend_on_the_type(docs, kind):
     splits = ["a"] * len(docs)
     assert anchored(docs, splits, kind=kind).equals(anchored(docs, splits))
     wide = anchored(docs, splits, WIDE)
-    assert wide.schema["around"] == pl.Array(pl.UInt32, 96)
-    assert wide.cast({"around": pl.Array(pl.UInt16, 96)}).equals(anchored(docs, splits))
+    assert wide.schema["around"] == pl.Array(pl.UInt32, 64)
+    assert wide.cast({"around": pl.Array(pl.UInt16, 64)}).equals(anchored(docs, splits))
 
 
 def test_a_vocabulary_names_ids_that_it_has():

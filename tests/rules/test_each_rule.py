@@ -163,11 +163,11 @@ def in_files(table, *names):
 
 
 def anchor(*values, splits="ab", left=32, right=32, start=0):
-    """Anchors with 96 tokens around them that count up from *start*, or from that of each."""
+    """Anchors with 64 tokens around them that count up from *start*, or from that of each."""
     return rows(anchor=[*values], at=[32 * n for n in range(len(values))], split=[*splits],
                 left=[left] * len(values), right=[right] * len(values)).with_columns(
-        around=pl.Series([[*range(n, n + 96)] for n in (start if isinstance(start, list) else [start] * len(values))],
-                         dtype=pl.Array(pl.UInt16, 96)))  # fmt: skip
+        around=pl.Series([[*range(n, n + 64)] for n in (start if isinstance(start, list) else [start] * len(values))],
+                         dtype=pl.Array(pl.UInt16, 64)))  # fmt: skip
 
 
 TEN = {"vocabulary": Vocabulary(size=10, eos=9)}

@@ -26,8 +26,9 @@ def anchors(tokens: Ragged, ids: Ids, vocabulary: Vocabulary) -> pl.DataFrame:
     have equal anchors at equal places in them.  Neighbouring windows mostly share one:
     there is an anchor about every 17 tokens.  A table ``row``, ``at`` (the token of the
     sample that the anchor begins with), ``anchor`` (its hash), ``left`` and ``right`` (how
-    many tokens the sample has beside it, up to 32), ``around`` (those, the anchor, and
-    those: 96 ids, 0 where there are none).  An anchor that equals the one before it, with
+    many tokens the sample has beside it, up to 32), ``around`` (those: 64 ids, 0 where there
+    are none).  With the anchor's hash between its halves, any 32 in a row of these 64 stand
+    for a window.  An anchor that equals the one before it, with
     all around it, is left out: a run of one token has one.
 
     Why it matters:
@@ -45,7 +46,7 @@ def anchors(tokens: Ragged, ids: Ids, vocabulary: Vocabulary) -> pl.DataFrame:
     left = np.minimum(at, _AROUND)
     right = np.minimum(np.diff(tokens.offsets)[row] - at - ANCHOR, _AROUND)
     kind = np.uint16 if vocabulary.size <= _SMALL else np.uint32
-    around = np.zeros((len(row), _AROUND + WIDTH), kind)
+    around = np.zeros((len(row), 2 * _AROUND), kind)
     _copy(ids, tokens.offsets[row] + at, left, right, around)
     return pl.DataFrame(
         {"row": row, "at": at, "anchor": hashes, "left": left.astype(np.uint8),
@@ -56,8 +57,10 @@ def anchors(tokens: Ragged, ids: Ids, vocabulary: Vocabulary) -> pl.DataFrame:
 @kernel
 def _copy(ids: Ids, starts: Counts, left: Counts, right: Counts, around: Numbers) -> None:
     for i in range(len(starts)):
-        for j in range(_AROUND - left[i], WIDTH + right[i]):
+        for j in range(_AROUND - left[i], _AROUND):
             around[i, j] = ids[starts[i] - _AROUND + j]
+        for j in range(right[i]):
+            around[i, _AROUND + j] = ids[starts[i] + ANCHOR + j]
 
 
 @register_jitable
