@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -134,6 +135,30 @@ def _of_rows(array: NDArray[np.generic]) -> list[bytes]:
         one = head.copy()
         one.update(whole[start : start + size])
         digests.append(one.digest())
+    return digests
+
+
+def of_sequences(values: NDArray[Any], offsets: NDArray[np.int64]) -> list[bytes]:
+    """
+    SHA-256 of each sequence of whole numbers, 32 bytes each.
+
+    Values and length count.  The element type does not: a sequence is hashed in the
+    narrowest unsigned type that holds all of it, or as int64.
+
+    Args:
+        values: All sequences, one after the other; shape (M,).
+        offsets: Where each begins, and where the last ends; shape (N + 1,).
+    """
+    digests = []
+    for start, stop in pairwise(offsets.tolist()):
+        one = values[start:stop]
+        low, high = (int(one.min()), int(one.max())) if len(one) else (0, 0)
+        kind = np.min_scalar_type(high) if low >= 0 else np.dtype(np.int64)
+        whole = np.ascontiguousarray(one, kind.newbyteorder("<"))
+        head = f"{whole.dtype.str} {len(one)} ".encode()
+        hashed = hashlib.sha256(head)
+        hashed.update(whole.view(np.uint8).data)
+        digests.append(hashed.digest())
     return digests
 
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from datastd.standard import Standard
 
 
-_NO_FORMATS = frozenset({"files", "memory", "pictures", "streams"})
+_NO_FORMATS = frozenset({"files", "memory", "pickles", "pictures", "streams", "tokens"})
 
 
 def formats() -> list[str]:
@@ -435,11 +435,11 @@ class Case:
             *(["files"] if self.on_disk else []),
             *([] if self.classes is None else ["classes"]),
         ]
-        given = {*self.inputs, *self.required, *tables}
+        given = {*self.inputs, *self.required, *tables, *self.source.stated}
         return tuple(
             NotAsked(code=rule.code, needs=need)
             for rule in self.standard.rules
-            for need in (*rule.needs, *({rule.table} & {"files", "classes"}))
+            for need in (*rule.needs, *rule.asks, *({rule.table} & {"files", "classes"}))
             if need not in given
         )
 

@@ -55,7 +55,8 @@ def _defects() -> Iterator[Entry]:
     for kind in _defined(sources):
         if isinstance(kind, type) and issubclass(kind, Defect) and "code" in vars(kind):
             place = kind.__module__.split(".")[2]
-            shared = {"files": "every format", "pictures": "formats of pictures"}
+            shared = {"files": "every format", "pictures": "formats of pictures",
+                      "tokens": "formats of tokens"}  # fmt: skip
             by = shared.get(place, f"format {place.replace('_', '-')}")
             facts = f"{kind.level}; what cannot be read; {by}"
             yield Entry(kind.code, kind.name, facts, _text(kind))

@@ -45,7 +45,8 @@ REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
 """Inputs that a profile requires of every standard."""
 
 GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path", "folded",
-                   "sha256", "bytes", "paper", "class_name", "samples"})  # fmt: skip
+                   "sha256", "bytes", "paper", "class_name", "samples", "is_document",
+                   "documents_stated", "tokens_stated"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
 PLAIN = frozenset({"samples", "files", "classes"})
@@ -124,6 +125,11 @@ class Standard(Model):
         """Every rule, those about single values included."""
         return (*self.rules, *self.limits.values())
 
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        """What the rules know and measures take by name, such as the vocabulary."""
+        return {name: getattr(rule, name) for rule in reversed(self.rules) for name in rule.tells}
+
     @property
     def roles(self) -> frozenset[str]:
         """Inputs that a rule or a measure looks at."""
@@ -165,6 +171,15 @@ class Standard(Model):
             if rule.table in PLAIN and missing:
                 msg = f"{rule.code}: expected a measure for each of {sorted(missing)}"
                 raise ValueError(f"{msg}, found none; add it to `measures`")
+        return self
+
+    @model_validator(mode="after")
+    def _tells_one_thing(self) -> Self:
+        for rule in self.rules:
+            for name in rule.tells:
+                if getattr(rule, name) != self.told[name]:
+                    msg = f"{rule.code}: expected the {name} of the other rules, found another"
+                    raise ValueError(msg)
         return self
 
     def tolerance(self, code: str) -> Tolerance | None:

@@ -14,12 +14,19 @@ from datastd import standard as standards
 from datastd.errors import UsageError
 from datastd.measures.pixels.contrast import contrast
 from datastd.measures.pixels.mean import mean
+from datastd.measures.tokens.highest_id import highest_id
+from datastd.measures.tokens.outside_count import outside_count
+from datastd.measures.tokens.token_count import token_count
+from datastd.measures.tokens.unk_count import unk_count
 from datastd.model import PROFILES, Level
 from datastd.rules.labels.class_imbalance import ClassImbalance
 from datastd.rules.pixels.constant_image import ConstantImage
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.splits.split_size import SplitSize
+from datastd.rules.tokens.token_id_out_of_vocab import TokenIdOutOfVocab
+from datastd.rules.tokens.unk_rate_high import UnkRateHigh
+from datastd.vocabulary import Vocabulary
 
 BASE = {"name": "mine/1", "about": "Mine.", "formats": ("idx",), "rules": (ExactDuplicate(),)}
 
@@ -57,6 +64,16 @@ class Other(pa.DataFrameModel):
 def test_what_is_no_sound_standard_is_refused(changes, says):
     with pytest.raises((ValidationError, UsageError), match=says):
         made(**changes)
+
+
+def test_rules_tell_measures_one_vocabulary():
+    few, more = Vocabulary(size=9, eos=8), Vocabulary(size=10, eos=8)
+    rules = TokenIdOutOfVocab(vocabulary=few), UnkRateHigh(vocabulary=few)
+    counts = token_count, outside_count, highest_id, unk_count
+    assert made(rules=rules, measures=counts).told == {"vocabulary": few}
+    assert made().told == {}
+    with pytest.raises(ValidationError, match="C409: expected the vocabulary of the other rules, found another"):
+        made(rules=(rules[0], UnkRateHigh(vocabulary=more)), measures=counts)
 
 
 def test_a_tolerance_needs_a_reason():

@@ -135,11 +135,11 @@ def _accounted(
             f"{keys.height} are named and {unnamed} are not ({defective} defective)"
         )
         raise AssertionError(msg)
-    named = _followed(in_key_order(gone.sort("code")))
+    named = _followed(in_key_order(gone))
     return Choice(
         kept,
         {name: rows for name, rows in splits.items() if rows}, named.select(*REASONS),
-        in_key_order(files.sort("code")).select(*REASONS),
+        in_key_order(files).select(*REASONS),
         unnamed,
         tuple(sorted(_labels(case.source, finder.every()) - _labels(case.source, kept))),
     )  # fmt: skip

@@ -123,7 +123,7 @@ def as_read(reads: Iterable[Batch | Defect]) -> Seen:
         if isinstance(read, Defect):
             seen.defects.append(read)
             continue
-        for key, picture in zip(read.keys, read.columns["image"], strict=True):
+        for key, picture in zip(read.keys, read.pictures, strict=True):
             array = np.ascontiguousarray(picture)
             rows.append((key, array.tobytes(), array.dtype.str, [*array.shape]))
     seen.tables["samples"] = pl.DataFrame(
@@ -160,7 +160,7 @@ def examine(
     if look:
         seen = look(task, measures)
     else:
-        seen = measured(task.source.read(task.shard), measures, inputs)
+        seen = measured(task.source.read(task.shard), measures, {**inputs, **standard.told})
     tables = _placed(seen.tables, task)
     samples = tables.get("samples", pl.DataFrame())
     part = Part(
@@ -317,7 +317,7 @@ def _is_flat(name: str, column: Column) -> bool:
     """Say whether a column is no payload and has one value a sample: a table can hold it."""
     if name in PAYLOADS:
         return False
-    return isinstance(column, pl.Series) or (not isinstance(column, list) and column.ndim == 1)
+    return isinstance(column, pl.Series) or (isinstance(column, np.ndarray) and column.ndim == 1)
 
 
 def _placed(tables: Mapping[str, pl.DataFrame], task: Task) -> dict[str, pl.DataFrame]:
@@ -338,13 +338,14 @@ def _placed(tables: Mapping[str, pl.DataFrame], task: Task) -> dict[str, pl.Data
 
 def _records(samples: pl.DataFrame) -> bytes:
     """Digest and label of each sample, one after the other."""
-    if not {"digest", "label"} <= {*samples.columns} or not samples.height:
+    if "digest" not in samples.columns or not samples.height:
         return b""
     framed = np.empty((samples.height, 40), np.uint8)
     digests = b"".join(samples.get_column("digest").to_list())
     framed[:, :32] = np.frombuffer(digests, np.uint8).reshape(-1, 32)
-    # A label that is null has no number of its own; the digest is of what has one.
-    labels = samples.get_column("label").cast(pl.Int64).fill_null(-1).to_numpy().astype("<i8")
+    labels = np.full(samples.height, -1, "<i8")  # where there is none
+    if "label" in samples.columns:
+        labels[:] = samples.get_column("label").cast(pl.Int64).fill_null(-1).to_numpy()
     framed[:, 32:] = labels.view(np.uint8).reshape(-1, 8)
     return framed.tobytes()
 

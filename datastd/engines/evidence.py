@@ -100,7 +100,7 @@ def _taken(crew: Crew, source: Source, keys: Sequence[str]) -> Iterator[tuple[st
             pair
             for batch in crew.take(source, keys)
             if "image" in batch.columns
-            for pair in zip(batch.keys, batch.columns["image"], strict=True)
+            for pair in zip(batch.keys, batch.pictures, strict=True)
         ]
     except Exception:  # noqa: BLE001
         found = []

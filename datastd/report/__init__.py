@@ -153,7 +153,12 @@ class NotAsked(Model):
         return _GIVE.get(self.needs) or give(self.needs)
 
 
-_GIVE = {"files": "a folder in place of a table", "classes": "data whose classes are folders"}
+_GIVE = {
+    "files": "a folder in place of a table",
+    "classes": "data whose classes are folders",
+    "documents_stated": "token files that say where documents begin",
+    "tokens_stated": "token files that state how many tokens they hold",
+}
 
 
 def give(role: str) -> str:

@@ -54,6 +54,9 @@ class Rule(Model):
         meets_on: A column whose equal values must lie in one part; without it,
             parts are runs of consecutive rows and `finish` gets them in data order.
         needs: Inputs by role, without which the rule cannot be asked.
+        asks: Columns that not every dataset of a format states; where the data state none,
+            the rule cannot be asked.
+        tells: Names of fields that measures take by name; the rules of a standard agree on them.
         version: Counts changes of the definition; part of a standard's digest.
     """
 
@@ -64,6 +67,8 @@ class Rule(Model):
     reads: ClassVar[tuple[str, ...]]
     meets_on: ClassVar[str | None] = None
     needs: ClassVar[tuple[str, ...]] = ()
+    asks: ClassVar[tuple[str, ...]] = ()
+    tells: ClassVar[tuple[str, ...]] = ()
     version: ClassVar[int] = 1
 
     limit: NonNegativeFloat = 0.0
@@ -439,9 +444,11 @@ def precedence() -> pl.Expr:
 
 
 def in_key_order(failing: pl.DataFrame) -> pl.DataFrame:
-    """Order failing rows by file, then by the number of the sample in it."""
+    """Order failing rows by file, by the number of the sample in it, by code and observation."""
     number = pl.col("key").str.extract(r"#(\d+)(?:@.*)?$").cast(pl.Int64, strict=False)
-    return failing.sort(pl.col("key").str.replace(r"#\d+(@.*)?$", ""), number, "key")
+    file = pl.col("key").str.replace(r"#\d+(@.*)?$", "")
+    ties = [name for name in ("code", "observed") if name in failing.columns]
+    return failing.sort(file, number, "key", *ties)
 
 
 def first_of(failing: Iterable[pl.DataFrame], most: int) -> pl.DataFrame | None:

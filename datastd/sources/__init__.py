@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import ClassVar, Protocol, Self, TypeAlias
+from typing import Any, ClassVar, Protocol, Self, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -26,7 +26,33 @@ from datastd.errors import UsageError
 from datastd.model import Level
 
 Array: TypeAlias = NDArray[np.generic]
-Column: TypeAlias = Array | pl.Series | list[Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """
+    Sequences of different lengths, as two flat arrays.
+
+    Attributes:
+        values: All sequences, one after the other; shape (M,).
+        offsets: Where each begins in it, and where the last ends; int64, shape (N + 1,).
+    """
+
+    values: NDArray[Any]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> "Ragged":
+        """Some of the sequences, in the order asked for; their values are copied."""
+        starts, lengths = self.offsets[:-1][rows], np.diff(self.offsets)[rows]
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        places = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
+        return Ragged(self.values[places], offsets)
+
+
+Column: TypeAlias = Array | pl.Series | list[Array] | Ragged
 
 CARD = "datacard.toml"
 
@@ -104,8 +130,8 @@ class Batch:
     Attributes:
         keys: The key of each sample.
         columns: What was read: ``image`` as one array of shape (N, H, W, C), or as a
-            list of N arrays (H, W, C), in the element type read, ``label`` as int64 of
-            shape (N,), and so on.
+            list of N arrays (H, W, C), in the element type read, ``tokens`` as `Ragged`,
+            ``label`` as int64 of shape (N,), and so on.
         hashes: SHA-256 of files that were read for it from end to end, by path.
     """
 
@@ -134,9 +160,12 @@ class Batch:
             return [value for one in image for value in digest.of_rows(one[None])]
         if image is not None:
             return digest.of_rows(np.asarray(image))
-        if "text" in self.columns:
-            texts = pl.Series(self.columns["text"], dtype=pl.String)
-            return [sha256(one.encode()).digest() for one in texts]
+        text = self.columns.get("text")
+        if isinstance(text, pl.Series):
+            return [sha256(one.encode()).digest() for one in text]
+        tokens = self.columns.get("tokens")
+        if isinstance(tokens, Ragged):
+            return digest.of_sequences(tokens.values, tokens.offsets)
         names = [name for name in self.columns if name not in {"label", "split"}]
         rows = pl.DataFrame({name: self.columns[name] for name in names})
         return [sha256(repr(row).encode()).digest() for row in rows.rows()]
@@ -244,6 +273,11 @@ class Source(ABC):
         may be samples, int64).
         """
         return None
+
+    @property
+    def stated(self) -> frozenset[str]:
+        """Those of `columns` that the files of this dataset fill: what they say of themselves."""
+        return frozenset(self.columns)
 
     @property
     def payloads(self) -> frozenset[str]:

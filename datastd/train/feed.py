@@ -35,7 +35,7 @@ class Feed:
         self._first = np.cumsum([0, *files.values()])
         self.samples = int(self._first[-1]) if part is None else len(part)
         self.first = self._take(np.array([0]))
-        self.shape = np.shape(self.first.columns["image"])[1:]
+        self.shape = np.shape(self.first.pictures)[1:]
 
     def order(self, seed: int, epoch: int) -> NDArray[np.int64]:
         """Every sample once, in an order that depends on *seed* and *epoch* alone."""

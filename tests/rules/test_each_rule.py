@@ -60,7 +60,21 @@ from datastd.rules.splits.class_set_differs_between_splits import ClassSetDiffer
 from datastd.rules.splits.split_size import SplitSize
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
+from datastd.rules.tokens.eos_consecutive import EosConsecutive
+from datastd.rules.tokens.eos_count_mismatch import EosCountMismatch
+from datastd.rules.tokens.eos_missing_at_end import EosMissingAtEnd
+from datastd.rules.tokens.shard_token_count_manifest import ShardTokenCountManifest
+from datastd.rules.tokens.special_token_in_text import SpecialTokenInText
+from datastd.rules.tokens.token_byteswap_suspect import TokenByteswapSuspect
+from datastd.rules.tokens.token_dtype_misread import TokenDtypeMisread
+from datastd.rules.tokens.token_dtype_too_small import TokenDtypeTooSmall
+from datastd.rules.tokens.token_id_out_of_vocab import TokenIdOutOfVocab
+from datastd.rules.tokens.token_window_cross_split import TokenWindowCrossSplit
+from datastd.rules.tokens.token_window_repeated import TokenWindowRepeated
+from datastd.rules.tokens.unk_rate_high import UnkRateHigh
+from datastd.rules.tokens.vocab_coverage_low import VocabCoverageLow
 from datastd.sources import Defect
+from datastd.vocabulary import Vocabulary
 
 RULES = [
     value for value in reference._defined(reference.rules)
@@ -139,6 +153,28 @@ def predicted(labels, *probabilities, **named):
     return rows(label=[*labels], probabilities=[[float(p) for p in one] for one in probabilities], **named)
 
 
+def ids(*edges, pairs=0, **named):
+    """Samples by their first and last id; -1 where there is none."""
+    first, last = zip(*edges, strict=True)
+    eos = [{a, b}.issuperset({9}) + pairs for a, b in edges]
+    return rows(first_id=[*first], last_id=[*last], eos_count=eos, eos_pairs=[pairs] * len(edges), **named)
+
+
+def in_files(table, *names):
+    return table.with_columns(key=pl.Series([f"{name}#{n}" for n, name in enumerate(names)]))
+
+
+def anchor(*values, splits="ab", left=32, right=32, start=0):
+    """Anchors with 64 tokens around them that count up from *start*, or from that of each."""
+    return rows(anchor=[*values], at=[32 * n for n in range(len(values))], split=[*splits],
+                left=[left] * len(values), right=[right] * len(values)).with_columns(
+        around=pl.Series([[*range(n, n + 64)] for n in (start if isinstance(start, list) else [start] * len(values))],
+                         dtype=pl.Array(pl.UInt16, 64)))  # fmt: skip
+
+
+TEN = {"vocabulary": Vocabulary(size=10, eos=9)}
+BOTH = {"vocabulary": Vocabulary(size=10, eos=9, bos=8)}
+MANY = {"vocabulary": Vocabulary(size=65_537, eos=9)}
 DARK = [10.0, 10.1, 10.2, 10.1, 10.0]
 LIGHT = [200.0, 201.0, 202.0, 201.0, 200.0]
 Q112 = PropertyLabelCorrelation(properties=("mean",))
@@ -263,6 +299,82 @@ CASES = [
      0, []),  # classes of one set are none of another
     (ClassTooFew(), rows(label=[0, 1] * 10 + [0], split=["a/train"] * 20 + ["a/test"]), 1, []),
     (ClassTooFew(classes=2), rows(label=[0, 1] * 10 + [0], split=["train"] * 20 + ["val"]), 1, []),
+    # ids outside the vocabulary
+    (TokenIdOutOfVocab(**TEN), rows(outside_count=[0, 0], highest_id=[9, -1]), 0, []),
+    (TokenIdOutOfVocab(**TEN), rows(outside_count=[0, 1], highest_id=[9, 10]), 1, ["f#1"]),
+    (TokenIdOutOfVocab(**TEN), rows(outside_count=[3, None], highest_id=[4, 4]), 2, ["f#0", "f#1"]),
+    # types: 65,536 ids fit 16 bits, and one more does not
+    (TokenDtypeTooSmall(vocabulary=Vocabulary(size=65_536, eos=9)), rows(token_bit=[16, 16]), 0, []),
+    (TokenDtypeTooSmall(**MANY), rows(token_bit=[32, 64]), 0, []),
+    (TokenDtypeTooSmall(**MANY), rows(token_bit=[32, 16]), 1, []),
+    (TokenDtypeTooSmall(**MANY), in_files(rows(token_bit=[16, 16, 32]), "a", "b", "c"), 2, []),
+    # byte order: a fifth outside passes, and what swapping does not mend is another defect
+    (TokenByteswapSuspect(**TEN), rows(token_count=[10, 10], outside_count=[2, 2], swapped_outside_count=[0, 0]), 0, []),
+    (TokenByteswapSuspect(**TEN), rows(token_count=[10, 10], outside_count=[2, 3], swapped_outside_count=[0, 0]), 1, []),
+    (TokenByteswapSuspect(**TEN), rows(token_count=[100], outside_count=[90], swapped_outside_count=[1]), 1, []),
+    (TokenByteswapSuspect(**TEN), rows(token_count=[100], outside_count=[90], swapped_outside_count=[2]), 0, []),
+    (TokenByteswapSuspect(**TEN), in_files(rows(token_count=[9, 9], outside_count=[9, 0], swapped_outside_count=[0, 0]),
+                                           "a", "b"), 1, []),
+    # every second id
+    (TokenDtypeMisread(**TEN), rows(token_count=[20], token_bit=[16], alternate_zeros=[9]), 0, []),  # the boundary
+    (TokenDtypeMisread(**TEN), rows(token_count=[20], token_bit=[16], alternate_zeros=[10]), 1, []),
+    (TokenDtypeMisread(**TEN), rows(token_count=[20, 20], token_bit=[16, 16], alternate_zeros=[10, 9]), 1, []),
+    (TokenDtypeMisread(**TEN), rows(token_count=[20], token_bit=[32], alternate_zeros=[10]), 0, []),
+    # ends of text and documents
+    (EosCountMismatch(**TEN), rows(eos_count=[1, 1], documents_stated=[2, 2]), 0, []),
+    (EosCountMismatch(**TEN), rows(eos_count=[1, 0], documents_stated=[2, 2]), 1, []),
+    (EosCountMismatch(**TEN), rows(eos_count=[1, 2], documents_stated=[2, 2]), 1, []),
+    (EosCountMismatch(**TEN), rows(eos_count=[1, None], documents_stated=[None, None]).cast({"documents_stated": pl.Int64}),
+     1, []),
+    (EosCountMismatch(**TEN), in_files(rows(eos_count=[1, 1, 3], documents_stated=[1, 2, 2]), "a", "b", "b"), 1, []),
+    # side by side: in a sample, and from one to the next of a file
+    (EosConsecutive(**TEN), ids((1, 9), (1, 9)), 0, []),
+    (EosConsecutive(**TEN), ids((1, 9), (9, 9)), 0.5, []),
+    (EosConsecutive(**TEN), ids((1, 9), (-1, -1), (9, 1)), 0.5, []),
+    (EosConsecutive(**TEN), in_files(ids((1, 9), (9, 1)), "a", "b"), 0.0, []),
+    (EosConsecutive(**TEN), ids((1, 1), pairs=1), 1.0, []),
+    (EosConsecutive(**TEN), rows(first_id=[1], last_id=[9], eos_count=[1000], eos_pairs=[1]), 0.001, []),  # the boundary
+    (EosConsecutive(**TEN), rows(first_id=[1], last_id=[9], eos_count=[999], eos_pairs=[1]), 1 / 999, []),
+    (EosConsecutive(**TEN), ids((-1, -1)), 0.0, []),
+    # the end of a file
+    (EosMissingAtEnd(**TEN), ids((1, 1), (1, 9)), 0, []),
+    (EosMissingAtEnd(**TEN), ids((1, 9), (9, 1)), 1, []),
+    (EosMissingAtEnd(**TEN), ids((1, 9), (-1, -1)), 0, []),
+    (EosMissingAtEnd(**TEN), ids((-1, -1)), 1, []),
+    (EosMissingAtEnd(**BOTH), ids((8, 1), (1, 1)), 0, []),
+    (EosMissingAtEnd(**BOTH), in_files(ids((8, 1), (1, 8), (1, 9)), "a", "b", "c"), 1, []),
+    # how many of the ids there are
+    (VocabCoverageLow(**TEN, tokens=5), rows(id=[0, 1, 2, 3, 4], count=[1] * 5), 0.5, []),  # the boundary
+    (VocabCoverageLow(**TEN, tokens=5), rows(id=[0, 1, 2, 3, 0], count=[1] * 5), 0.6, []),
+    (VocabCoverageLow(**TEN, tokens=5), rows(id=[0] * 5, count=[1] * 5), 0.9, []),
+    (VocabCoverageLow(**TEN, tokens=5), rows(id=[0] * 4, count=[1] * 4), 0.0, []),  # too few to tell
+    # what is unknown
+    (UnkRateHigh(**TEN), rows(token_count=[500, 500], unk_count=[1, 0]), 0.001, []),  # the boundary
+    (UnkRateHigh(**TEN), rows(token_count=[500, 500], unk_count=[1, 1]), 0.002, []),
+    (UnkRateHigh(**TEN), in_files(rows(token_count=[500, 500], unk_count=[0, 1]), "a", "b"), 0.002, []),
+    (UnkRateHigh(**TEN), rows(token_count=[0], unk_count=[0]), 0.0, []),
+    # control tokens, and ends of text in a document
+    (SpecialTokenInText(), rows(control_count=[0, 0], inner_marks=[0, 5], is_document=[True, False]), 0, []),
+    (SpecialTokenInText(), rows(control_count=[0, 1], inner_marks=[1, 0], is_document=[True, False]), 2, ["f#0", "f#1"]),
+    (SpecialTokenInText(), rows(control_count=[None, 2], inner_marks=[0, 0], is_document=[True, True]), 2, ["f#0", "f#1"]),
+    # what was counted before
+    (ShardTokenCountManifest(**TEN), rows(token_count=[3, 4], tokens_stated=[7, 7]), 0, []),
+    (ShardTokenCountManifest(**TEN), rows(token_count=[3, 4], tokens_stated=[8, 8]), 1, []),
+    (ShardTokenCountManifest(**TEN), in_files(rows(token_count=[3, 4, 5], tokens_stated=[3, 3, 9]), "a", "b", "c"), 2, []),
+    # windows that were there before: the first of equal ones is new
+    (TokenWindowRepeated(), rows(at=[0, 64], window=[1, 2]), 0.0, []),
+    (TokenWindowRepeated(), rows(at=[0, 64, 0, 64], window=[1, 2, 2, 1]), 0.5, ["f#2", "f#3"]),
+    (TokenWindowRepeated(), rows(at=[64, 0, 128], window=[1, 1, 1]).with_columns(key=pl.lit("f#0")), 2 / 3, ["f#0", "f#0"]),
+    (TokenWindowRepeated(), rows(at=[0] * 20, window=[1, *range(1, 20)]), 0.05, ["f#1"]),  # the boundary
+    (TokenWindowRepeated(), rows(at=[0] * 19, window=[1, *range(1, 19)]), 1 / 19, ["f#1"]),
+    # windows of two splits: 64 tokens and no fewer
+    (TokenWindowCrossSplit(), anchor(1, 2), 0, []),
+    (TokenWindowCrossSplit(), anchor(1, 1), 2, ["f#0", "f#1"]),
+    (TokenWindowCrossSplit(), anchor(1, 1, splits="aa"), 0, []),
+    (TokenWindowCrossSplit(), anchor(1, 1, left=16, right=16), 2, ["f#0", "f#1"]),  # the boundary
+    (TokenWindowCrossSplit(), anchor(1, 1, left=16, right=15), 0, []),
+    (TokenWindowCrossSplit(), anchor(1, 1, start=[0, 99]), 0, []),  # another text with that hash
+    (TokenWindowCrossSplit(), anchor(1, 1, 1, splits="aba", start=[0, 0, 99]), 2, ["f#0", "f#1"]),
     # one depth
     (DepthMixed(), rows(depth_bit=[8, 8], split=["train", "test"]), 0, []),
     (DepthMixed(), rows(depth_bit=[32]), 0, []),
@@ -511,6 +623,19 @@ def test_a_few_pictures_do_not_tell_the_order_of_channels():
     measured = fold(CifarChannelOrder(), [few, more[:40], more[40:]])
     assert (measured.checked, measured.observed) == (100, 1)
     assert [one.key for one in measured.examples] == ["g"]
+
+
+def test_coverage_counts_tokens_and_not_the_rows_that_count_them():
+    at, below = (fold(VocabCoverageLow(**TEN), [rows(id=[0, 1], count=[9_999_998, n])]) for n in (2, 1))
+    assert (at.checked, at.observed, below.observed) == (10_000_000, pytest.approx(0.8), 0)
+
+
+def test_files_that_state_nothing_are_not_looked_at():
+    table = in_files(rows(token_count=[3, 4], tokens_stated=[9, None]), "a", "b")
+    measured = fold(ShardTokenCountManifest(**TEN), [table[:1], table[1:]])
+    assert (measured.checked, measured.observed) == (1, 1)
+    assert measured.examples[0].says == "expected 9 tokens, found 3"
+    assert fold(ShardTokenCountManifest(**TEN), [table[1:]]).checked == 0
 
 
 def test_sorting_by_label_is_the_worst_order():

@@ -36,7 +36,8 @@ from datastd.sources import cifar
 from datastd.sources.cifar import Cifar
 from datastd.sources.cifar.batches import PIXELS
 from datastd.sources.cifar.defects import PickleOpcode
-from datastd.sources.cifar.pickles import MARKS, OPCODES, Span, read_pickle
+from datastd.sources.cifar.pickles import read_pickle
+from datastd.sources.pickles import MARKS, OPCODES, Span
 from datastd.sources.streams import Bytes
 
 PICKLED = FORMS[1:]

@@ -16,8 +16,9 @@ from datastd.sources.cifar.defects import (
     PickleOpcode,
     RecordLength,
 )
-from datastd.sources.cifar.pickles import Array, Kind, Span, read_pickle, stand_in
+from datastd.sources.cifar.pickles import read_pickle
 from datastd.sources.files import PicklePayload, pickle_in
+from datastd.sources.pickles import Array, Kind, Span, stand_in
 from datastd.sources.streams import Bytes
 
 SIDE = 32  # pixels
@@ -156,7 +157,7 @@ def text_names(path: str, content: Bytes) -> None:
         raise KeysMissing(path, "byte 0", "names of classes, one a line", found)
 
 
-def _shown(batch: Mapping[str, object], key: str) -> str:
+def _shown(batch: Mapping[object, object], key: str) -> str:
     """What stands under a key, said in a word."""
     if key not in batch:
         return "none"
@@ -164,7 +165,7 @@ def _shown(batch: Mapping[str, object], key: str) -> str:
     return str(value) if isinstance(value, Array) else f"a {type(value).__name__.lower()}"
 
 
-def _whole(path: str, batch: Mapping[str, object], key: str) -> NDArray[np.int64]:
+def _whole(path: str, batch: Mapping[object, object], key: str) -> NDArray[np.int64]:
     """The whole numbers that a list of labels holds."""
     values = batch.get(key)
     if not isinstance(values, list):
@@ -176,7 +177,7 @@ def _whole(path: str, batch: Mapping[str, object], key: str) -> NDArray[np.int64
     return np.array(values, np.int64)
 
 
-def _data(path: str, batch: Mapping[str, object]) -> tuple[Span, int]:
+def _data(path: str, batch: Mapping[object, object]) -> tuple[Span, int]:
     """Where the pixels lie, and how many rows of them there are."""
     if "data" not in batch:
         raise KeysMissing(path, "data", "an array of pixels", "none")

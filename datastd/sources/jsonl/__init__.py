@@ -252,7 +252,7 @@ class Jsonl(Source):
             raise DataChanged(f"{path}#{missing}", "a record", "none", "run the check again")
         at = np.searchsorted(found, rows)
         columns = {
-            name: pl.concat([pl.Series(name, one.columns[name]) for one in taken])[at]
+            name: pl.concat([pl.DataFrame({name: one.columns[name]}) for one in taken])[name][at]
             for name in self.columns
         }
         return Batch(keys(path, rows), columns)
