@@ -18,7 +18,8 @@ UNNAMED = "data"
 """The split of what no name says a split of."""
 
 PAPERS = frozenset(
-    {CARD, digest.MANIFEST, "bagit.txt", "bag-info.txt"}
+    {CARD, digest.MANIFEST, "bagit.txt", "bag-info.txt", "dataset_info.json",
+     "dataset_infos.json", "dataset_dict.json"}
     | {f"{name}{end}" for name in ("readme", "license", "licence", "notice",
        "copying", "citation", "attribution", "attributions")
        for end in ("", ".md", ".txt", ".rst", ".cff", ".html")}

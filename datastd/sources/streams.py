@@ -101,22 +101,24 @@ class Codec:
     Attributes:
         name: What it is called.
         magic: The first bytes of such a file.
+        padding: Bytes of zeros that may stand behind a member come by so many; 0 for none.
         writer: Makes an encoder.
         member: Makes the decoder of one member; None where pyarrow's is taken.
     """
 
     name: str
     magic: bytes
+    padding: int
     writer: Callable[[], _Writer]
     member: Callable[[], _Member] | None
 
 
 CODECS = {
-    ".gz": Codec("gzip", b"\x1f\x8b", lambda: zlib.compressobj(6, wbits=31), _Gzip),
-    ".bz2": Codec("bzip2", b"BZh", bz2.BZ2Compressor, bz2.BZ2Decompressor),
-    ".xz": Codec("xz", b"\xfd7zXZ\0", lzma.LZMACompressor,
+    ".gz": Codec("gzip", b"\x1f\x8b", 1, lambda: zlib.compressobj(6, wbits=31), _Gzip),
+    ".bz2": Codec("bzip2", b"BZh", 0, bz2.BZ2Compressor, bz2.BZ2Decompressor),
+    ".xz": Codec("xz", b"\xfd7zXZ\0", 4, lzma.LZMACompressor,
                  lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, _MEMORY)),
-    ".zst": Codec("zstd", b"\x28\xb5\x2f\xfd", _ZstdWriter, None),
+    ".zst": Codec("zstd", b"\x28\xb5\x2f\xfd", 0, _ZstdWriter, None),
 }  # fmt: skip
 """By the suffix of the file."""
 
@@ -190,15 +192,17 @@ def _members(
     size: int,
 ) -> Iterator[bytes]:
     """Yield what the members of a file hold, one after the other."""
-    produced, empty, member, begun = 0, 0, new(), 0
+    produced, empty, member, begun, padding = 0, 0, new(), 0, 0
     for offset, piece in stored:
         pending = piece
         while True:
             if member.eof:
-                pending = pending.lstrip(b"\0")  # padding, which RFC 1952 and xz allow
+                kept = pending.lstrip(b"\0") if codec.padding else pending
+                padding, pending = padding + len(pending) - len(kept), kept
                 if not pending:
                     break
-                member, begun = new(), produced
+                _refuse_padding(path, offset, codec, padding)
+                member, begun, padding = new(), produced, 0
             try:
                 found = member.decompress(pending, PIECE)
             except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
@@ -214,6 +218,7 @@ def _members(
             yield found
             if not member.eof and member.needs_input:
                 break
+    _refuse_padding(path, size, codec, padding)
     if not member.eof:
         expected = f"the end marker and checksum of {codec.name}"
         raise _cut(path, size, expected, "the end of the file")
@@ -254,6 +259,11 @@ def _zstd(path: str, stored: Iterator[tuple[int, bytes]], size: int) -> Iterator
         yield found
 
 
+def _refuse_padding(path: str, offset: int, codec: Codec, zeros: int) -> None:
+    if codec.padding and zeros % codec.padding:
+        raise _cut(path, offset, f"zeros by {codec.padding} behind a stream", f"{zeros} of them")
+
+
 def _refuse_bomb(path: str, offset: int, produced: int, size: int) -> None:
     if produced > _RATIO_FROM and produced > _RATIO * size:
         found = "a stream that expands without end"
@@ -290,25 +300,26 @@ def runs(pieces: Iterator[bytes], size: int, longest: int) -> Iterator[tuple[byt
     room, open_, skipped = 0, 0, 0  # bytes held, those of the last line, and of one left out
     for piece in pieces:
         rest = piece
-        if skipped:
-            cut = rest.find(b"\n")
-            skipped += len(rest) if cut < 0 else cut
-            if cut < 0:
+        end = rest.find(b"\n")
+        if open_ + skipped + (end if end >= 0 else len(rest)) > longest:
+            # Of what ever pieces: a line is left out by its length alone.
+            whole = b"".join(held)[: room - open_]
+            if whole:
+                yield whole, 0
+            skipped += open_ + (end if end >= 0 else len(rest))
+            held, room, open_ = [], 0, 0
+            if end < 0:
                 continue
             yield b"", skipped
-            rest, skipped = rest[cut + 1 :], 0
+            rest, skipped = rest[end + 1 :], 0
         cut = rest.rfind(b"\n") + 1
         held.append(rest)
         room += len(rest)
         open_ = len(rest) - cut if cut else open_ + len(rest)
-        if room - open_ >= size or open_ > longest:
+        if room - open_ >= size:
             whole = b"".join(held)
-            head, tail = whole[: room - open_], whole[room - open_ :]
-            if head:
-                yield head, 0
-            if len(tail) > longest:
-                skipped, tail = len(tail), b""
-            held, room, open_ = [tail], len(tail), len(tail)
+            yield whole[: room - open_], 0
+            held, room = [whole[room - open_ :]], open_
     if skipped:
         yield b"", skipped
     elif room:

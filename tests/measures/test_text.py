@@ -223,3 +223,39 @@ def test_gopher_limits_are_where_the_catalogue_has_them(column, passes, fails):
             "blank": [0], "raw_line_separators": [0], "replacement_fraction": [0.0], "control_characters": [0], "bidi_controls": [0],
         })  # fmt: skip
         assert door.outside(samples)[column].to_list() == [outside], (column, samples[column])
+
+
+@pytest.mark.parametrize(("text", "top_2", "duplicate_5"), [
+    ("chapter 2 chapter 3 x", 9, 0), ("no a no b no c no d no e no f", 4, 0),
+    ("a b c d e x a b c d f x a b c d g", 9, 5), ("ab c d e f ab c d e f", 8, 6), ("ab c d e f a bc d e f", 6, 6),
+])  # fmt: skip
+def test_runs_that_are_nearly_alike_are_two(text, top_2, duplicate_5):
+    assert (round(top(text, 2) * len(text)), round(duplicate(text, 5) * len(text))) == (top_2, duplicate_5)
+    content, offsets = utf8(pl.Series([text]))
+    counted = grams.grams(content, pieces.words(content, offsets))[0]
+    assert (counted[0], counted[3]) == (top_2, duplicate_5)
+
+
+@given(st.lists(st.sampled_from([*"abcdefgh", "aa", "ab", "ba", "chapter"]), max_size=80).map(" ".join))
+def test_runs_of_letters_are_those_by_hand(text):
+    content, offsets = utf8(pl.Series([text]))
+    counted = grams.grams(content, pieces.words(content, offsets))[0] / max(1, len(text))
+    by_hand = [*(top(text, n) for n in grams.TOP), *(duplicate(text, n) for n in grams.DUPLICATE)]
+    np.testing.assert_allclose(counted, by_hand)
+
+
+def test_words_that_one_hash_cannot_tell_apart_are_two():
+    """Thue and Morse's: any polynomial modulo a power of two is equal for both."""
+    word = "a"
+    while len(word) < 4096:
+        word += word.translate(str.maketrans("ab", "ba"))
+    text = f"{word} x {word.translate(str.maketrans('ab', 'ba'))} x"
+    assert found(MEASURES["top_2gram_character_fraction"], [text]) == [top(text, 2)]
+
+
+def test_of_too_long_a_text_no_runs_are_known_and_none_passes():
+    text = " ".join(["of"] * (grams.MOST + 1))
+    (value,) = found(MEASURES["top_2gram_character_fraction"], [text])
+    assert np.isnan(value)
+    known = found(MEASURES["top_2gram_character_fraction"], [text[3:]])
+    assert not np.isnan(known[0])

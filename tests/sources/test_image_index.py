@@ -95,6 +95,25 @@ def test_a_label_below_the_first_is_named(label, labels, defects, folder):
     assert [key for code, key in found[1] if code == "F189"] == defects
 
 
+@pytest.mark.parametrize(("labels", "expected", "defects"), [
+    (["2.0", "10.0", "0.0"], [2, 10, 0], 0), ([" 1", "0 ", "1"], [1, 0, 1], 0), (["1.0", "", "3"], [1, None, 3], 0),
+    (["1.5", "2.0", "1.5"], [0, 1, 0], 0), (["0.0", "-1.0", "1"], [0, 1], 1),
+])  # fmt: skip
+def test_whole_floats_are_numbers_as_pandas_writes_them(labels, expected, defects, folder):
+    rows = "".join(f"{name}.png,{label}\n" for name, label in zip("abc", labels, strict=True))
+    index(folder, "file_name,label\n" + rows)
+    found = listed(folder)
+    assert [*found[0]["data"].values()] == expected
+    assert sum(code == "F189" for code, _ in found[1]) == defects
+
+
+def test_an_index_that_would_end_the_process_is_named(folder):
+    """polars' parser of JSON overflows the stack at some hundreds of objects inside each other."""
+    deep = '{"a":' * 600 + "1" + "}" * 600
+    index(folder, f'{{"file_name":"a.png","label":1,"x":{deep}}}\n', "index.jsonl")
+    assert ("F188", "index.jsonl") in listed(folder)[1]
+
+
 def test_names_may_look_like_anything(folder):
     index(folder, "file_name,label\na.png,-1\nb.png,no\nc.png,-1\n")
     assert listed(folder) == ({"data": {"a.png": 0, "b.png": 1, "c.png": 0}}, [])

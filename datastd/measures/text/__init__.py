@@ -104,9 +104,9 @@ def run_characters(utf8: Utf8, word_pieces: Pieces) -> NDArray[np.int64]:
 
 
 def run_fraction(run_characters: NDArray[np.int64], characters: Characters, words: int) -> Floats:
-    """Code points in runs of so many words, as a share of those of each text; 0 for none."""
+    """Code points in runs of so many words, as a share of those of each text; NaN if too long."""
     column = run_characters[:, (*grams.TOP, *grams.DUPLICATE).index(words)]
-    return np.asarray(column / np.maximum(characters.all, 1))
+    return np.where(column < 0, np.nan, column / np.maximum(characters.all, 1))
 
 
 def symbol_counts(utf8: Utf8) -> NDArray[np.int64]:

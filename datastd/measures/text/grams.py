@@ -14,6 +14,9 @@ Hashes: TypeAlias = NDArray[np.uint64]
 TOP = (2, 3, 4)  # lengths of which the most frequent is looked for,
 DUPLICATE = (5, 6, 7, 8, 9, 10)  # and those of which all that repeat are
 
+MOST = 1 << 18
+"""Words of a text of which runs are counted: what is remembered of them takes 100 bytes each."""
+
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 _SPACE = np.uint64(0x20 + 1)
 
@@ -38,21 +41,26 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
     In `TOP`, those of the most frequent run of so many words, with a space between two, times
     how often it occurs; of several, the first one.  In `DUPLICATE`, those of runs that repeat
     an earlier one, without spaces: from left to right, and behind one that does go on after
-    its last word.
+    its last word.  -1 for a text of more than `MOST` words.
     """
     texts = len(words.offsets) - 1
     found = np.zeros((texts, len(TOP) + len(DUPLICATE)), np.int64)
     most, size = 1, 16
     for n in range(texts):
-        most = max(most, words.offsets[n + 1] - words.offsets[n])
+        if words.offsets[n + 1] - words.offsets[n] <= MOST:
+            most = max(most, words.offsets[n + 1] - words.offsets[n])
     while size < 2 * most:
         size *= 2
     hashes, powers = np.empty(most, np.uint64), np.empty(most, np.uint64)
     upto = np.zeros(most + 1, np.int64)  # code points of the words before each
     tables = np.empty((len(TOP) + len(DUPLICATE), size), np.uint64)
+    places = np.empty((len(TOP) + len(DUPLICATE), size), np.int64)
     counts, order = np.empty((len(TOP), size), np.int64), np.empty((len(TOP), most, 2), np.int64)
     for n in range(texts):
         first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
+        if count > MOST:
+            found[n] = -1
+            continue
         for word in range(count):
             value, power = np.uint64(0), np.uint64(1)
             for at in range(words.start[first + word], words.stop[first + word]):
@@ -65,42 +73,89 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
             size *= 2
         there = tables[:, :size]  # as small as it may be: it stays in the cache
         there[:] = 0
-        _top(hashes[:count], powers, upto, there, counts, order, found[n])
-        _duplicate(hashes[:count], powers, upto, there, found[n])
+        starts, stops = words.start[first : first + count], words.stop[first : first + count]
+        _top(
+            content,
+            starts,
+            stops,
+            hashes[:count],
+            powers,
+            upto,
+            there,
+            places,
+            counts,
+            order,
+            found[n],
+        )
+        _duplicate(content, starts, stops, hashes[:count], powers, upto, there, places, found[n])
     return found
 
 
 @register_jitable
-def _find(tables: Hashes, k: int, value: np.uint64) -> tuple[int, bool]:
-    """The slot of a run, and whether it stood there; now it does.  0 is a free slot."""
-    mask, value = tables.shape[1] - 1, value | np.uint64(1)
-    slot = _slot(value, mask)
-    while tables[k, slot]:
-        if tables[k, slot] == value:
-            return slot, True
+def _find(tables: Hashes, k: int, value: np.uint64, slot: int) -> int:
+    """The first slot from one on that is free, or has this hash."""
+    mask = tables.shape[1] - 1
+    while tables[k, slot] and tables[k, slot] != value:
         slot = (slot + 1) & mask
-    tables[k, slot] = value
-    return slot, False
+    return slot
 
 
 @register_jitable
-def _top(  # noqa: PLR0913, PLR0917
-    hashes: Hashes, powers: Hashes, upto: Numbers, tables: Hashes, counts: Numbers,
-    order: Numbers, found: Numbers,
+def _is_same_words(  # noqa: PLR0913, PLR0917
+    content: Bytes, starts: Numbers, stops: Numbers, one: int, other: int, size: int
+) -> bool:
+    """Compare two runs word by word: one hash does not make them one."""
+    for word in range(size):
+        length = stops[one + word] - starts[one + word]
+        if stops[other + word] - starts[other + word] != length:
+            return False
+        for place in range(length):
+            if content[starts[one + word] + place] != content[starts[other + word] + place]:
+                return False
+    return True
+
+
+@register_jitable
+def _is_same_letters(  # noqa: PLR0913, PLR0917
+    content: Bytes, starts: Numbers, stops: Numbers, one: int, other: int, size: int
+) -> bool:
+    """Compare two runs by their letters, wherever words end in them."""
+    here, at = other, starts[other]
+    for word in range(one, one + size):
+        for place in range(starts[word], stops[word]):
+            while at == stops[here] and here + 1 < other + size:
+                here += 1
+                at = starts[here]
+            if at == stops[here] or content[at] != content[place]:
+                return False
+            at += 1
+    return bool(here == other + size - 1 and at == stops[here])
+
+
+@register_jitable
+def _top(  # noqa: C901, PLR0913, PLR0917
+    content: Bytes, starts: Numbers, stops: Numbers, hashes: Hashes, powers: Hashes, upto: Numbers,
+    tables: Hashes, places: Numbers, counts: Numbers, order: Numbers, found: Numbers,
 ) -> None:  # fmt: skip
     """Find the most frequent run of each length in `TOP`; the hash of one begins the next's."""
-    distinct = np.zeros(len(TOP), np.int64)
+    distinct, mask = np.zeros(len(TOP), np.int64), tables.shape[1] - 1
     for start in range(len(hashes)):
-        value, words = hashes[start], 1
+        value, size = hashes[start], 1
         for k in range(len(TOP)):
             if start + TOP[k] > len(hashes):
                 break
-            while words < TOP[k]:
-                value = _join(value * _BASE + _SPACE, powers[start + words], hashes[start + words])
-                words += 1
-            slot, known = _find(tables, k, value)
+            while size < TOP[k]:
+                value = _join(value * _BASE + _SPACE, powers[start + size], hashes[start + size])
+                size += 1
+            key = max(value, np.uint64(1))  # 0 is a free slot
+            slot = _find(tables, k, key, _slot(key, mask))
+            while tables[k, slot] and not _is_same_words(
+                content, starts, stops, places[k, slot], start, size
+            ):
+                slot = _find(tables, k, key, (slot + 1) & mask)
+            known = tables[k, slot] != 0
             if not known:
-                counts[k, slot] = 0
+                tables[k, slot], places[k, slot], counts[k, slot] = key, start, 0
                 order[k, distinct[k], 0], order[k, distinct[k], 1] = slot, start
                 distinct[k] += 1
             counts[k, slot] += 1
@@ -114,19 +169,31 @@ def _top(  # noqa: PLR0913, PLR0917
 
 
 @register_jitable
-def _duplicate(
-    hashes: Hashes, powers: Hashes, upto: Numbers, tables: Hashes, found: Numbers
-) -> None:
+def _duplicate(  # noqa: PLR0913, PLR0917
+    content: Bytes, starts: Numbers, stops: Numbers, hashes: Hashes, powers: Hashes, upto: Numbers,
+    tables: Hashes, places: Numbers, found: Numbers,
+) -> None:  # fmt: skip
     """Sum up the repeated runs of each length in `DUPLICATE`."""
     goes_on = np.zeros(len(DUPLICATE), np.int64)  # where, behind the last one that repeats
+    mask = tables.shape[1] - 1
     for start in range(len(hashes) - DUPLICATE[0] + 1):
-        value, words = hashes[start], 1
+        value, size = hashes[start], 1
         for k in range(len(DUPLICATE)):
             if start + DUPLICATE[k] > len(hashes):
                 break
-            while words < DUPLICATE[k]:
-                value = _join(value, powers[start + words], hashes[start + words])
-                words += 1
-            if start >= goes_on[k] and _find(tables, len(TOP) + k, value)[1]:
+            while size < DUPLICATE[k]:
+                value = _join(value, powers[start + size], hashes[start + size])
+                size += 1
+            if start < goes_on[k]:
+                continue
+            key, table = max(value, np.uint64(1)), len(TOP) + k
+            slot = _find(tables, table, key, _slot(key, mask))
+            while tables[table, slot] and not _is_same_letters(
+                content, starts, stops, places[table, slot], start, size
+            ):
+                slot = _find(tables, table, key, (slot + 1) & mask)
+            if not tables[table, slot]:
+                tables[table, slot], places[table, slot] = key, start
+            else:
                 found[len(TOP) + k] += upto[start + DUPLICATE[k]] - upto[start]
                 goes_on[k] = start + DUPLICATE[k]

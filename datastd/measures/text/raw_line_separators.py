@@ -10,14 +10,15 @@ from datastd.model import Level
 @measure("F017", "jsonl-raw-line-separator", unit="characters", level=Level.WARN)
 def raw_line_separators(separators: Numbers) -> Counts:
     """
-    How many of U+0085, U+2028 and U+2029 stand unescaped in the line of each record.
+    How many characters in the line of each record other readers take for its end.
 
+    U+0085, U+2028 and U+2029, unescaped, and carriage returns that no line feed follows.
     Shape (N,), int64.  The other characters at which `str.splitlines` cuts are control
     characters, which JSON escapes.
 
     Why it matters:
-        A loader that uses `str.splitlines` cuts the record in two, and neither half is
-        JSON.
+        A loader that uses `str.splitlines`, or opens the file as text, cuts the record in
+        two, and neither half is JSON.
 
     Remedy:
         Split files at line feeds alone, or write ASCII, with every other character escaped.

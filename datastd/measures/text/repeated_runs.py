@@ -9,8 +9,8 @@ Characters of the most frequent run of {words} words of each text, as a share of
 
 Words and symbols as `pieces.words` has them, with a space between two, times how often the
 run occurs; of several, the first counts.  More than 1 where runs overlap; a text of few
-words has a high one though nothing repeats.  0 for fewer words than {words}.  Shape (N,),
-float64.
+words has a high one though nothing repeats.  0 for fewer words than {words}, NaN for
+more than 262,144, which are not counted.  Shape (N,), float64.
 
 Why it matters:
     Spam and broken templates say one thing again and again.
@@ -28,7 +28,8 @@ Characters of runs of {words} words that repeat an earlier one of each text, as 
 
 Words and symbols as `pieces.words` has them, without the spaces.  From left to right, and
 behind a run that repeats it goes on after its last word, so that nothing counts twice; two
-runs are one whose letters are.  0 for fewer words than {words}.  Shape (N,), float64.
+runs are one whose letters are.  0 for fewer words than {words}, NaN for more than 262,144,
+which are not counted.  Shape (N,), float64.
 
 Why it matters:
     Parts that were copied within a document teach a model to copy.

@@ -12,13 +12,31 @@ from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Defect, Findings
 from datastd.sources.files import UNNAMED, odd_entries, strays
-from datastd.sources.pictures import Listed, Pictures, order
+from datastd.sources.jsonl.grammar import BLANK, NO_TEXT, TEXT
+from datastd.sources.jsonl.scan import scan
+from datastd.sources.pictures import SUFFIXES, Listed, Pictures, order
 from datastd.sources.streams import Bytes
+
+
+def _json_lines(content: io.BytesIO) -> pl.DataFrame:
+    """
+    A table of JSON lines.
+
+    Raises:
+        ValueError: A line is none; polars would crash of some, and guess at others.
+    """
+    found = scan(content.getvalue(), "").found
+    wrong = np.flatnonzero((found != BLANK) & (found != NO_TEXT) & (found != TEXT))
+    if len(wrong):
+        msg = f"line {wrong[0] + 1} is no JSON object"
+        raise ValueError(msg)
+    return pl.read_ndjson(content, infer_schema_length=None)
+
 
 _READERS: Mapping[str, Callable[[io.BytesIO], pl.DataFrame]] = {
     ".csv": lambda content: pl.read_csv(content, infer_schema=False),
     ".tsv": lambda content: pl.read_csv(content, infer_schema=False, separator="\t"),
-    ".jsonl": lambda content: pl.read_ndjson(content, infer_schema_length=None),
+    ".jsonl": _json_lines,
     ".parquet": pl.read_parquet,
 }
 _WRITERS: Mapping[str, Callable[[pl.DataFrame, io.BytesIO], None]] = {
@@ -31,6 +49,7 @@ _NAMES = frozenset({"index", "metadata", "labels", "annotations"})
 _FILE = ("file_name", "file", "filename", "path", "image")
 _LABEL = ("label", "class", "target", "class_name")
 _SPLIT = ("split", "subset")
+_PICTURES = tuple(suffix for of in SUFFIXES.values() for suffix in of)
 _MOST = 1 << 30  # bytes of an index
 _SIDE = 1 << 31  # px: more than any picture has
 
@@ -99,7 +118,8 @@ class ImageIndex(Pictures):
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        return bool([*indices(tree)])
+        pictures = any(path.lower().endswith(_PICTURES) for path in tree.stamps)
+        return pictures and bool([*indices(tree)])
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
         found = [*indices(self.tree)]
@@ -225,13 +245,16 @@ def _row_invalid(index: str, number: int, expected: str, found: str) -> IndexRow
     return IndexRowInvalid(index, f"row {number}", expected, found, f"{index}#{number}")
 
 
-_GIVEN = pl.col("label").replace("", None)
+_GIVEN = pl.col("label").str.strip_chars().replace("", None)
+_EXACT = 1 << 53  # below it float64 holds every whole number
 
 
 def _numbers(table: pl.DataFrame) -> pl.Series | None:
-    """The labels as whole numbers, if each that is there is one."""
-    numbers = table.select(_GIVEN.cast(pl.Int64, strict=False)).to_series()
-    return numbers if numbers.null_count() == table.select(_GIVEN.null_count()).item() else None
+    """The labels as whole numbers, if each that is there is one; 1.0 is, as pandas has it."""
+    value = _GIVEN.cast(pl.Float64, strict=False)
+    whole = (value == value.floor()) & (value.abs() < _EXACT)
+    is_number = table.select((_GIVEN.is_null() | whole.fill_null(value=False)).all()).item()
+    return table.select(value.cast(pl.Int64)).to_series() if is_number else None
 
 
 def _by_split(table: pl.DataFrame) -> dict[str, Listed]:

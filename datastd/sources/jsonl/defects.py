@@ -7,10 +7,10 @@ from datastd.sources import Defect
 
 class JsonlInvalidLine(Defect):
     """
-    A line that is not JSON as RFC 8259 has it, or longer than 64 MiB.
+    A line that is not JSON as RFC 8259 has it, or longer than 16 MiB.
 
     Lines end with a line feed, byte 0A, and with nothing else.  Objects and arrays may
-    lie inside each other a thousand times, and a record may have a million keys.
+    lie inside each other 128 times, and a record may have a million keys.
 
     Why it matters:
         A loader ends at it in the middle of an epoch, or skips it; one parser's leniency

@@ -15,7 +15,7 @@ Bytes: TypeAlias = NDArray[np.uint8]
 # What a line is: a record with a text, or what is wrong with it.
 TEXT, BLANK, SYNTAX, NO_OBJECT, TWICE, NONFINITE, SURROGATE, UTF8, NO_TEXT = range(9)
 
-QUOTE, BACKSLASH, MINUS, NEWLINE = 0x22, 0x5C, 0x2D, 0x0A
+QUOTE, BACKSLASH, MINUS, NEWLINE, RETURN = 0x22, 0x5C, 0x2D, 0x0A, 0x0D
 _ZERO, _DOT, _LOWER_E, _UPPER_E, _PLUS = 0x30, 0x2E, 0x65, 0x45, 0x2B
 _LARGEST = np.uint64(1_797_693_134_862_315_807)  # first 19 digits where float64 becomes infinite
 _DIGITS = 19  # that fit into 64 bits
@@ -212,7 +212,7 @@ def number(  # noqa: C901, PLR0912
         leading *= np.uint64(10)
         count += 1
     if leading and (
-        place + exponent > _POWER or (place + exponent == _POWER and leading > _LARGEST)
+        place + exponent > _POWER or (place + exponent == _POWER and leading >= _LARGEST)
     ):
         return NONFINITE, begin
     return TEXT, at

@@ -3,9 +3,10 @@ JSON lines, judged byte by byte: RFC 8259 to the letter, and what parsers disagr
 
 One pass finds of each line whether it is one JSON object, where not, and where the text
 is in it.  No parser in use refuses a key that stands twice, and most accept more than
-the RFC does; a line that passes here is read alike by all of them.
+the RFC does.
 """
 
+import secrets
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -23,6 +24,7 @@ from datastd.sources.jsonl.grammar import (
     NO_TEXT,
     NONFINITE,
     QUOTE,
+    RETURN,
     SYNTAX,
     TEXT,
     TWICE,
@@ -39,13 +41,14 @@ from datastd.sources.jsonl.grammar import (
 
 Numbers: TypeAlias = NDArray[np.int64]
 
-DEEP = 1000  # objects and arrays inside each other
+DEEP = 128  # objects and arrays inside each other: polars crashes at some hundreds
 KEYS = 1 << 20  # in a line
 _SLOTS = 1 << 10  # of the table of keys, to begin with
 
 # What may come next.
 _VALUE, _FIRST_VALUE, _FIRST_KEY, _KEY, _COLON, _AFTER = range(6)
 
+_SEED = np.uint64(secrets.randbits(64))  # nobody can write keys that are slow to tell apart
 _OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # of FNV-1a
 
 
@@ -68,7 +71,8 @@ class Lines(NamedTuple):
         text: Where the text begins, behind its quote; -1 where there is none.
         stop: Where it ends.
         escaped: Whether it holds escapes.
-        separators: Line separators other than the line feed, that are in the line as they are.
+        separators: What other readers take for the end of a line, and is in it as it is:
+            U+0085, U+2028, U+2029, and carriage returns that no line feed follows.
     """
 
     start: Numbers
@@ -92,7 +96,7 @@ def scan(piece: bytes, key: str) -> Lines:
     bytes_ = np.frombuffer(piece, np.uint8)
     starts, ends = _lines(bytes_)
     wanted = np.frombuffer(key.encode(), np.uint8)
-    return Lines(starts, *_scan(bytes_, starts, ends, wanted))
+    return Lines(starts, *_scan(bytes_, starts, ends, wanted, _SEED))
 
 
 def counted(piece: bytes) -> tuple[int, int]:
@@ -132,9 +136,9 @@ def texts(piece: bytes, lines: Lines, rows: Numbers) -> pl.Series:
 
 
 @register_jitable
-def _hashed(line: Bytes, at: int, stop: int, scratch: Bytes) -> np.uint64:
+def _hashed(line: Bytes, at: int, stop: int, scratch: Bytes, seed: np.uint64) -> np.uint64:
     """Hash of a key, unescaped: two ways to write it are one key."""
-    value = _OFFSET
+    value = _OFFSET ^ seed
     while at < stop:
         if line[at] != BACKSLASH:
             value = (value ^ np.uint64(line[at])) * _PRIME
@@ -209,7 +213,7 @@ def _grown(table: _Table, row: int) -> _Table:
 
 @kernel
 def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
-    line: Bytes, starts: Numbers, ends: Numbers, wanted: Bytes
+    line: Bytes, starts: Numbers, ends: Numbers, wanted: Bytes, seed: np.uint64
 ) -> tuple[Bytes, Numbers, Numbers, Numbers, NDArray[np.bool_], Numbers]:
     count = len(starts)
     found, where = np.zeros(count, np.uint8), np.zeros(count, np.int64)
@@ -220,6 +224,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
     for row in range(count):
         at, stop = starts[row], ends[row]
         while at < stop and is_blank(line[at]):
+            separators[row] += line[at] == RETURN and at + 1 < stop
             at += 1
         if at == stop:
             found[row] = BLANK
@@ -229,6 +234,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
         while at < stop:
             byte = line[at]
             if is_blank(byte):
+                separators[row] += byte == RETURN and at + 1 < stop
                 at += 1
                 continue
             if closed:
@@ -271,7 +277,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
                     table = _grown(table, row)
                 if keys > KEYS:
                     wrong = SYNTAX
-                elif _enter(table, row, owners[depth], _hashed(line, at + 1, end, scratch)):
+                elif _enter(table, row, owners[depth], _hashed(line, at + 1, end, scratch, seed)):
                     wrong = TWICE
                 if wrong:
                     break
