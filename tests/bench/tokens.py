@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from gate import COMMAND, RUNS, peak, say, seconds
 
 from datastd.disk import Tree
-from datastd.engines.local import cores
 from datastd.measures.tokens import ids, scan
 from datastd.sources.nanogpt import NanoGPT
 from datastd.vocabulary import Vocabulary
+from datastd.waiting import cores
 
 SIZE = 10**9  # bytes
 WORDS = Vocabulary(size=50_257, eos=50_256, unk=50_255)
