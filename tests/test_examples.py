@@ -34,10 +34,11 @@ def test_the_notebook_runs(tmp_path):
 
 
 def test_the_script_that_cleans_runs():
-    done = subprocess.run(
-        [sys.executable, ROOT / "examples" / "clean.py"], capture_output=True, text=True
-    )
-    assert done.stderr in {"", "datastd: compiling kernels, once on this machine …\n"}
+    for _ in range(2):  # the first may say that it compiles
+        done = subprocess.run(
+            [sys.executable, ROOT / "examples" / "clean.py"], capture_output=True, text=True
+        )
+    assert done.stderr == ""
     assert done.stdout.splitlines() == [
         "300 samples in, 298 out; the new folder: pass",
         "train-images-idx3-ubyte#13 L102 t10k-images-idx3-ubyte#12",

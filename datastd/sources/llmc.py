@@ -1,6 +1,6 @@
 """Token ids as llm.c reads them: a header of 1,024 bytes, then uint16 or uint32."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -162,10 +162,6 @@ class Llmc(TokenSource):
             at = f"byte {min(size, content.size)}"
             raise LengthMismatch(path, at, f"{size} bytes for {count} ids", f"{content.size}")
         return in_blocks(path, Ids(content, _START, kind.dtype, count))
-
-    def parts(self, path: str) -> Sequence[str]:
-        del path
-        return ()
 
     def written(self, file: TokenFile, rows: NDArray[np.int64]) -> Iterator[bytes]:
         count = sum(end - begin for begin, end in stretches(file, rows))

@@ -1,7 +1,7 @@
 """Token ids as nanoGPT prepares them: uint16 and nothing else, and perhaps a `meta.pkl`."""
 
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import numpy as np
@@ -147,10 +147,6 @@ class NanoGPT(TokenSource):
     def beside(cls, tree: Tree) -> Iterable[str]:
         known = _BESIDE | {_META}
         return (path for path in tree.stamps if path.rpartition("/")[2] in known and is_data(path))
-
-    def parts(self, path: str) -> Sequence[str]:
-        del path
-        return ()
 
     def __init__(self, tree: Tree, **sizes: int) -> None:
         super().__init__(tree, **sizes)

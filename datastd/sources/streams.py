@@ -170,18 +170,24 @@ def expanded(tree: Tree, path: str, codec: Codec) -> Iterator[bytes]:
         Defect: It cannot be read, is not of this codec, is cut, or expands without end.
     """
     size = tree.stamps[path].size
-    try:
-        head = head_of(tree, path, len(codec.magic))
-    except OSError as error:
-        raise unreadable(path, error) from None
-    if head != codec.magic:
-        expected = f"{codec.magic.hex()}, the magic number of {codec.name}"
-        raise ContainerMagicMismatch(path, "byte 0", expected, head.hex())
+    _refuse_other(tree, path, codec)
     stored = _stored(tree, path, 0, size)
     if codec.member is None:
         yield from _zstd(path, stored, size)
     else:
         yield from _members(path, codec, codec.member, stored, size)
+
+
+def _refuse_other(tree: Tree, path: str, codec: Codec | None) -> None:
+    """Refuse a file that cannot be read, or does not begin as its codec has it."""
+    magic = codec.magic if codec else b""
+    try:
+        head = head_of(tree, path, max(1, len(magic)))
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if codec and head != magic:
+        expected = f"{magic.hex()}, the magic number of {codec.name}"
+        raise ContainerMagicMismatch(path, "byte 0", expected, head.hex())
 
 
 def _members(
@@ -348,19 +354,9 @@ class Bytes:
         self._file: IO[bytes] | None = None
         self._gzipped = gzipped
         self.size = tree.stamps[path].size
-        try:
-            if not self.size:
-                raise EmptyFile(path, "", "at least one byte", "0 bytes")
-            if gzipped:
-                head = head_of(tree, path, 2)
-                if head != b"\x1f\x8b":
-                    raise ContainerMagicMismatch(
-                        path, "byte 0", "1f8b, the magic number of gzip", head.hex()
-                    )
-            else:
-                head_of(tree, path, 1)
-        except OSError as error:
-            raise unreadable(path, error) from None
+        if not self.size:
+            raise EmptyFile(path, "", "at least one byte", "0 bytes")
+        _refuse_other(tree, path, CODECS[".gz"] if gzipped else None)
 
     def expand(self, most: int) -> None:
         """

@@ -41,6 +41,17 @@ def say(what, **numbers):
     print(json.dumps({"bench": what, **rounded}), flush=True)
 
 
+def run_with_peers(parts):
+    """Run the parts that the command line names, or all, each with the Python of ``--peers``."""
+    arguments, python = sys.argv[1:], sys.executable
+    if "--peers" in arguments:
+        at = arguments.index("--peers")
+        python = arguments[at + 1]
+        del arguments[at : at + 2]
+    for name in arguments or parts:
+        parts[name](python)
+
+
 def mnist():
     """`datastd check` of MNIST, whole process, against the five epochs of the seed loop."""
     gate, loop = [], []

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gate import COMMAND, SHARED, peak, say, seconds
+from gate import COMMAND, SHARED, peak, run_with_peers, say, seconds
 from photos import make
 from PIL import Image
 
@@ -134,11 +134,4 @@ def agreement(peers):
 PARTS = {part.__name__: part for part in (speed, memory, agreement)}
 
 if __name__ == "__main__":
-    arguments = sys.argv[1:]
-    python = sys.executable
-    if "--peers" in arguments:
-        at = arguments.index("--peers")
-        python = arguments[at + 1]
-        del arguments[at : at + 2]
-    for name in arguments or PARTS:
-        PARTS[name](python)
+    run_with_peers(PARTS)

@@ -17,7 +17,6 @@ import gzip
 import json
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -25,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from gate import COMMAND, RUNS, SHARED, say, seconds
+from gate import COMMAND, RUNS, SHARED, run_with_peers, say, seconds
 
 from datastd.measures import evaluate
 from datastd.standard import load
@@ -130,11 +129,4 @@ def check(_peers):
 PARTS = {part.__name__: part for part in (filters, check)}
 
 if __name__ == "__main__":
-    arguments = sys.argv[1:]
-    python = sys.executable
-    if "--peers" in arguments:
-        at = arguments.index("--peers")
-        python = arguments[at + 1]
-        del arguments[at : at + 2]
-    for name in arguments or PARTS:
-        PARTS[name](python)
+    run_with_peers(PARTS)

@@ -241,12 +241,11 @@ class Jsonl(Source):
 
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
         wanted = np.unique(rows)
-        taken = [
-            self._batch(path, run, there)
-            for run in self._where(path, wanted)
-            if len(there := _inside(run, wanted))
-        ]
-        found = np.concatenate([_numbers(one) for one in taken] or [wanted[:0]])
+        found, taken = wanted[:0], []
+        for run in self._where(path, wanted):
+            if len(there := _inside(run, wanted)):
+                found = np.append(found, there + run.first)
+                taken.append(self._batch(path, run, there))
         if len(found) < len(wanted):
             missing = np.setdiff1d(wanted, found)[0]
             raise DataChanged(f"{path}#{missing}", "a record", "none", "run the check again")
@@ -333,7 +332,3 @@ def _inside(run: _Run, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
     """The records of a run that have a text, and are wanted."""
     rows = wanted[(wanted >= run.first) & (wanted < run.first + len(run.numbers))] - run.first
     return np.asarray(rows[run.lines.found[rows] == TEXT])
-
-
-def _numbers(batch: Batch) -> NDArray[np.int64]:
-    return batch.keys.str.split("#").list.last().cast(int).to_numpy()
