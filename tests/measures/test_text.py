@@ -251,6 +251,9 @@ def test_words_that_one_hash_cannot_tell_apart_are_two():
         word += word.translate(str.maketrans("ab", "ba"))
     text = f"{word} x {word.translate(str.maketrans('ab', 'ba'))} x"
     assert found(MEASURES["top_2gram_character_fraction"], [text]) == [top(text, 2)]
+    text = text.replace(" x", " a b c d")
+    assert duplicate(text, 5) == 0
+    assert found(MEASURES["duplicate_5gram_character_fraction"], [text]) == [0]
 
 
 def test_of_too_long_a_text_no_runs_are_known_and_none_passes():
