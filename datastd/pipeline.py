@@ -5,6 +5,7 @@ One dataset and one standard in, one report out, whoever asks: a notebook, a
 command, a commit or a gate.
 """
 
+import functools
 import importlib
 import pkgutil
 import unicodedata
@@ -35,6 +36,7 @@ from datastd.report import (
 from datastd.report.progress import Bar
 from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
+from datastd.sources.tabular import Tabular
 from datastd.waiting import MOST, cores, result
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ if TYPE_CHECKING:
     from datastd.standard import Standard
 
 
-_NO_FORMATS = frozenset({"files", "memory", "pickles", "pictures", "streams", "tokens"})
+_NO_FORMATS = frozenset({"files", "memory", "pickles", "pictures", "streams", "tabular",
+                         "tokens"})  # fmt: skip
 
 
 def formats() -> list[str]:
@@ -199,6 +202,7 @@ def opened(  # noqa: PLR0913
         planning = early.submit(source.plan)
         hashing = _hash_early(early, source, jobs) if path else None
         chosen = _standard(asked, source.format, where)
+        _prepare(source, chosen)
         others: dict[str, Source | Keyed] = {}
         for role, place in ({**entry.inputs} | places).items():
             others[role] = _open_input(role, Path(place), source, chosen)
@@ -208,6 +212,13 @@ def opened(  # noqa: PLR0913
             source, result(planning), chosen, strictness, others, listed,
             path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
         )  # fmt: skip
+
+
+def _prepare(source: Source, standard: "Standard") -> Source:
+    """Tell a source of records what a record must be."""
+    if isinstance(source, Tabular) and standard.records is not None:
+        source.record = standard.records
+    return source
 
 
 def _hash_early(
@@ -334,6 +345,7 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
     else:
         tree.close()
         source = open_source(path)
+    _prepare(source, standard)
     try:
         plan = source.plan()
         for defect in plan.defects:
@@ -516,7 +528,10 @@ def _evidence(case: Case, fold: "Fold") -> "Evidence":
         return gather(fold, case.kinds, lambda: source, None)
     # By then the user may be in another folder.
     place, called = real(source.tree.root), source.called
-    return gather(fold, case.kinds, lambda: open_source(place, called), source.tree.stamps)
+    again = functools.partial(open_source, place, called)
+    return gather(
+        fold, case.kinds, lambda: _prepare(again(), case.standard), source.tree.stamps
+    )  # fmt: skip
 
 
 def _required(roles: Sequence[str], given: Container[str]) -> Verdict:

@@ -34,6 +34,7 @@ from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
 from datastd.measures import Measure
 from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
+from datastd.records import Record
 from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
 
@@ -79,6 +80,7 @@ class Standard(Model):
         about: What the standard is for, in a sentence or two.
         formats: The formats of the datasets that it is for.
         measures: The instruments to apply; nothing else is computed.
+        records: What a record must be, where the formats are of records; none means a `Document`.
         rows: A pandera model over the samples table, each field a `limit`.
         rules: The rules that need more than one row, or a reason of their own.
         tolerates: Defects that are tolerated; all others are held to 0.
@@ -95,6 +97,7 @@ class Standard(Model):
     about: str = Field(min_length=1)
     formats: tuple[str, ...] = Field(min_length=1)
     measures: tuple[Measure, ...] = ()
+    records: type[Record] | None = None
     rows: type[Any] | None = None
     rules: tuple[Rule, ...] = ()
     tolerates: tuple[Tolerance, ...] = ()
@@ -160,7 +163,8 @@ class Standard(Model):
         if strange := sorted({*self.requires} - self.roles):
             msg = f"requires: expected roles that a rule or a measure needs, found {strange}"
             raise ValueError(msg)
-        filled = GIVEN | {one.column for one in self.measures}
+        stated = {*self.records.model_fields} if self.records else set[str]()
+        filled = GIVEN | stated | {one.column for one in self.measures}
         for rule in self.rules:
             tables = PLAIN | {one.column for one in self.measures}
             if rule.table not in tables:
@@ -209,6 +213,7 @@ class Standard(Model):
                 for r in self.rules
             ],
             "tolerates": [one.model_dump(mode="json") for one in self.tolerates],
+            **({"records": self.records.model_json_schema()} if self.records else {}),
             # Measures and rules of a file are not told apart by their names.
             **({"file": self._file} if self._file else {}),
         }  # fmt: skip

@@ -71,7 +71,6 @@ NOT_BUILT = {
         "numbered shards; with the rest of text corpora": "C005 C006",
         "sample ids; with records of metadata": "C008 C009",
         "split names of free form; with the rest of text corpora": "C011",
-        "records of metadata": "F302 F304",
         "encodings of old and characters without width; the next step of text": "Q302 Q305 Q306 Q308",
         "C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q345 Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364 Q365 Q366 Q367 "
         "Q368 Q370 Q371 Q372 Q373 Q374 Q377 Q378 Q383 Q384",

@@ -8,6 +8,7 @@ every shard, in any order, and hands the parts to `fold.Fold` in data order.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -93,7 +94,7 @@ class Part:
     @property
     def lost(self) -> int:
         """Samples that could not be read."""
-        return sum(defect.samples for defect in self.defects)
+        return sum(defect.samples for defect in self.defects if defect.loses)
 
 
 def measured(
@@ -345,9 +346,21 @@ def _records(samples: pl.DataFrame) -> bytes:
     framed[:, :32] = np.frombuffer(digests, np.uint8).reshape(-1, 32)
     labels = np.full(samples.height, -1, "<i8")  # where there is none
     if "label" in samples.columns:
-        labels[:] = samples.get_column("label").cast(pl.Int64).fill_null(-1).to_numpy()
+        label = samples.get_column("label")
+        whole = label.dtype.is_integer() or label.dtype == pl.Boolean
+        labels[:] = (label if whole else _numbered(label)).cast(pl.Int64).fill_null(-1).to_numpy()
     framed[:, 32:] = labels.view(np.uint8).reshape(-1, 8)
     return framed.tobytes()
+
+
+def _numbered(label: pl.Series) -> pl.Series:
+    """A number for each label that is none, by its text."""
+    names = label.unique().drop_nulls()
+    numbers = [
+        int.from_bytes(sha256(str(one).encode()).digest()[:8], "little", signed=True)
+        for one in names
+    ]
+    return label.replace_strict(names, numbers, default=None, return_dtype=pl.Int64)
 
 
 def _limits(standard: Standard, samples: pl.DataFrame, part: Part) -> None:

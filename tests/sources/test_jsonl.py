@@ -114,7 +114,7 @@ def agrees(line):
         return
     assert (verdicts(line) == [""]) == (expected is not None), line
     if expected is not None:
-        assert texts(line, lines, np.array([0])).to_list() == [expected]
+        assert texts(line, lines.rows(np.array([0]))).to_list() == [expected]
 
 
 @given(RECORDS, st.booleans(), st.sampled_from([None, 1]))
@@ -227,7 +227,7 @@ def test_naughty_strings_come_through_whole():
         content = "\n".join(json.dumps({"text": one}, ensure_ascii=ascii_only) for one in strings).encode()
         lines = scanned(content, "text")
         assert not lines.found.any()
-        assert texts(content, lines, np.arange(len(strings))).to_list() == strings
+        assert texts(content, lines).to_list() == strings
 
 
 # Files

@@ -1,6 +1,9 @@
 """Text corpora as JSON lines: one object a line, one document an object."""
 
+import json
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -10,7 +13,8 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
-from datastd.sources import Batch, Defect, Findings, Plan, Shard, Source, keys
+from datastd.records import Column, columns
+from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.files import (
     COMMON,
     EmptyFile,
@@ -28,7 +32,6 @@ from datastd.sources.jsonl.defects import (
     JsonlNotObject,
     JsonLoneSurrogate,
     JsonNonfiniteNumber,
-    TextFieldMissing,
     Utf8Invalid,
     Utf16Suspected,
 )
@@ -43,8 +46,9 @@ from datastd.sources.jsonl.grammar import (
     TWICE,
     UTF8,
 )
-from datastd.sources.jsonl.scan import Lines, counted, scan, texts
+from datastd.sources.jsonl.scan import Lines, counted, scan, texts, values
 from datastd.sources.streams import CODECS, codec_of, compressed, content, runs
+from datastd.sources.tabular import Rows, Tabular
 from datastd.waiting import cores, each
 
 RUN = 4 << 20  # bytes that are looked at together: what a core's cache holds, and some lines
@@ -81,7 +85,7 @@ class _Run(NamedTuple):
     lines: Lines
 
 
-class Jsonl(Source):
+class Jsonl(Tabular):
     """
     Documents in JSON lines, plain or compressed: ``.jsonl``, ``.ndjson``, ``.json.gz``, ….
 
@@ -98,15 +102,13 @@ class Jsonl(Source):
     format: ClassVar[str] = "jsonl"
     columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
-        *COMMON, JsonlInvalidLine, JsonlNotObject, JsonDuplicateKey, JsonNonfiniteNumber,
-        JsonLoneSurrogate, JsonlBom, Utf8Invalid, Utf16Suspected, TextFieldMissing,
+        *COMMON, *Tabular.KINDS, JsonlInvalidLine, JsonlNotObject, JsonDuplicateKey,
+        JsonNonfiniteNumber, JsonLoneSurrogate, JsonlBom, Utf8Invalid, Utf16Suspected,
     )  # fmt: skip
 
-    def __init__(
-        self, tree: Tree, key: str = "text", *, shard: int = SHARD, run: int = RUN
-    ) -> None:
+    def __init__(self, tree: Tree, key: str = "", *, shard: int = SHARD, run: int = RUN) -> None:
         super().__init__(tree)
-        self.key = key
+        self._key = key
         self._shard, self._run = shard, run
         self._places: dict[str, dict[int, _Place]] = {}  # by path, and first record of a shard
         self._plan: Plan | None = None
@@ -120,7 +122,16 @@ class Jsonl(Source):
 
     @property
     def called(self) -> str:
-        return self.format if self.key == "text" else f"{self.format}:{self.key}"
+        return f"{self.format}:{self._key}" if self._key else self.format
+
+    @property
+    def key(self) -> str:
+        """The key of the text: the one that the format names, or the record's."""
+        names = (one.called for one in columns(self.record) if one.name == "text")
+        return self._key or next(names, "text")
+
+    def named(self, column: Column) -> str:
+        return self.key if column.name == "text" else column.called
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
@@ -183,17 +194,35 @@ class Jsonl(Source):
             whole = piece[: piece.rfind(_LINE_FEED) + 1] if trouble.defects else piece
             yield whole, skipped, len(piece) - len(whole)
 
-    def read(self, shard: Shard) -> Iterator[Batch | Defect]:
-        for found in self._runs(shard):
+    def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
+        names = [self.named(one) for one in columns(self.record)] if wanted is None else wanted
+        others = [name for name in names if name != self.key]
+        for found in self._runs(shard, others):
             if isinstance(found, Defect):
                 yield found
                 continue
-            yield from self._named(shard.path, found)
-            rows = np.flatnonzero(found.lines.found == TEXT)
-            if len(rows):
-                yield self._batch(shard.path, found, rows)
+            yield from _named(shard.path, found)
+            there = np.flatnonzero(_is_record(found.lines))
+            if len(there):
+                rows = _rows(found, there, self.key, others)
+                yield rows if wanted is not None else self._whole_records(found, there, rows)
 
-    def _runs(self, shard: Shard) -> Iterator[_Run | Defect]:
+    def _whole_records(self, run: _Run, there: NDArray[np.int64], rows: Rows) -> Rows:
+        """Rows with all that their records hold: Python's parser reads what was judged."""
+        known = {self.named(one) for one in columns(self.record)}
+        label = {self.named(one) for one in columns(self.record) if one.name == "label"}
+        records, strange = [], {}
+        for row, line in enumerate(_lines(run, there)):
+            record = json.loads(line)
+            if more := next((name for name in record if name not in known), None):
+                strange[row] = more
+            alike = {name: value for name, value in record.items() if name not in label}
+            text = json.dumps(alike, sort_keys=True, ensure_ascii=False)
+            records.append(unicodedata.normalize("NFC", text))
+        beside = {**rows.beside, "record": pl.Series(records, dtype=pl.String)}
+        return replace(rows, beside=beside, strange=strange)
+
+    def _runs(self, shard: Shard, others: Sequence[str] = ()) -> Iterator[_Run | Defect]:
         """Yield the records of a shard in runs, and what is no line that can be looked at."""
         self.plan()
         path, places = shard.path, self._places[shard.path]
@@ -206,7 +235,7 @@ class Jsonl(Source):
                 yield JsonlInvalidLine(path, f"line {line + 1}", expected, f"{skipped}", key)
                 line, record = line + 1, record + 1
                 continue
-            every = scan(piece, self.key)
+            every = scan(piece, self.key, others)
             there = np.flatnonzero(every.found != BLANK)
             yield _Run(piece, record, line + there, every.rows(there))
             line, record = line + len(every.start), record + len(there)
@@ -215,53 +244,6 @@ class Jsonl(Source):
             if path not in named:
                 expected = "the bytes that were numbered"
                 raise DataChanged(path, expected, str(defect), "run it again")
-
-    def _named(self, path: str, run: _Run) -> Iterator[Defect]:
-        """Name each line that is no record."""
-        lines = run.lines
-        for row in np.flatnonzero(lines.found != TEXT):
-            at = int(lines.at[row] - lines.start[row])
-            place, key = f"line {run.numbers[row] + 1}, byte {at}", f"{path}#{run.first + row}"
-            if lines.found[row] == NO_TEXT:
-                expected = f"a string under {self.key!r}"
-                yield TextFieldMissing(path, place, expected, "none", key)
-            else:
-                kind, expected, found = _WRONG[int(lines.found[row])]
-                yield kind(path, place, expected, found, key)
-
-    @staticmethod
-    def _batch(path: str, run: _Run, rows: NDArray[np.int64]) -> Batch:
-        return Batch(
-            keys(path, rows + run.first),
-            {
-                "text": texts(run.piece, run.lines, rows),
-                "separators": run.lines.separators[rows],
-            },
-        )
-
-    def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
-        wanted = np.unique(rows)
-        found, taken = wanted[:0], []
-        for run in self._where(path, wanted):
-            if len(there := _inside(run, wanted)):
-                found = np.append(found, there + run.first)
-                taken.append(self._batch(path, run, there))
-        if len(found) < len(wanted):
-            missing = np.setdiff1d(wanted, found)[0]
-            raise DataChanged(f"{path}#{missing}", "a record", "none", "run the check again")
-        at = np.searchsorted(found, rows)
-        columns = {
-            name: pl.concat([pl.DataFrame({name: one.columns[name]}) for one in taken])[name][at]
-            for name in self.columns
-        }
-        return Batch(keys(path, rows), columns)
-
-    def _where(self, path: str, wanted: NDArray[np.int64]) -> Iterator[_Run]:
-        """Yield the runs of a file in which something that is wanted may be."""
-        for shard in self.plan().shards:
-            inside = (wanted >= shard.start) & (wanted < shard.stop)
-            if shard.path == path and inside.any():
-                yield from (run for run in self._runs(shard) if isinstance(run, _Run))
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         self.plan()
@@ -280,10 +262,11 @@ class Jsonl(Source):
 
     def _lines_of(self, path: str, rows: NDArray[np.int64]) -> Iterator[bytes]:
         """Yield these lines of a file as they are, each with a line feed."""
-        for run in self._where(path, rows):
-            for start in run.lines.start[_inside(run, rows)].tolist():
-                end = run.piece.find(_LINE_FEED, start)
-                line = run.piece[start : end if end >= 0 else None]
+        runs = (run for shard in self.shards_with(path, rows) for run in self._runs(shard))
+        for run in runs:
+            if isinstance(run, Defect):
+                continue
+            for line in _lines(run, _inside(run, rows)):
                 yield line.rstrip(b"\r") + _LINE_FEED
 
 
@@ -328,7 +311,43 @@ def _until(pieces: Iterator[bytes], trouble: Findings) -> Iterator[bytes]:
         yield from pieces
 
 
+def _is_record(lines: Lines) -> NDArray[np.bool_]:
+    """Which lines are objects, with a text or without."""
+    return np.isin(lines.found, (TEXT, NO_TEXT))
+
+
 def _inside(run: _Run, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The records of a run that have a text, and are wanted."""
+    """The records of a run that are objects, and are wanted."""
     rows = wanted[(wanted >= run.first) & (wanted < run.first + len(run.numbers))] - run.first
-    return np.asarray(rows[run.lines.found[rows] == TEXT])
+    return np.asarray(rows[_is_record(run.lines)[rows]])
+
+
+def _lines(run: _Run, rows: NDArray[np.int64]) -> Iterator[bytes]:
+    """Yield lines of a run without their line feed."""
+    for start in run.lines.start[rows].tolist():
+        end = run.piece.find(_LINE_FEED, start)
+        yield run.piece[start : end if end >= 0 else None]
+
+
+def _rows(run: _Run, there: NDArray[np.int64], key: str, others: Sequence[str]) -> Rows:
+    """Records of a run, with what stands under the keys that are asked for."""
+    lines, numbers = run.lines.rows(there), run.numbers[there]
+    found = {key: texts(run.piece, lines)}
+    found |= {name: values(run.piece, lines, n) for n, name in enumerate(others)}
+    return Rows(
+        run.first + there,
+        pl.DataFrame(found),
+        lambda row: f"line {numbers[row] + 1}",
+        dict.fromkeys(others, "json"),
+        {"separators": lines.separators},
+    )
+
+
+def _named(path: str, run: _Run) -> Iterator[Defect]:
+    """Name each line that is no record."""
+    lines = run.lines
+    for row in np.flatnonzero(~_is_record(lines)):
+        at = int(lines.at[row] - lines.start[row])
+        place, key = f"line {run.numbers[row] + 1}, byte {at}", f"{path}#{run.first + row}"
+        kind, expected, found = _WRONG[int(lines.found[row])]
+        yield kind(path, place, expected, found, key)

@@ -148,22 +148,3 @@ class Utf16Suspected(Defect):
     """
 
     code, name = "F021", "utf16-suspected"
-
-
-class TextFieldMissing(Defect):
-    """
-    A record without a text: the key is not there, or its value is no string.
-
-    The key is ``text``, unless the format names another: ``--format jsonl:content``.
-
-    Why it matters:
-        A null trains as the word "None", or ends the process.
-
-    Remedy:
-        Name the key that holds the text, or leave the record out.
-
-    Source:
-        Dolma, docs/data-format.md; LLaMA-Factory.
-    """
-
-    code, name, unit = "F301", "text-field-missing", "samples"
