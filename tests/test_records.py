@@ -155,7 +155,7 @@ CASES = {
     "F302": [{"content": "x"}],
     "F304": [{"added": "yesterday"}, {"added": "2024-01-02T03:04:05"}],
     "C705": [{"id": 7}, {"score": "0.5"}, {"id": None}, {"even": 1.5}],
-    "C708": [{"score": 1.01}, {"score": -0.01}],
+    "C799": [{"score": 1.01}, {"score": -0.01}],
     "C709": [{"language": "fr"}, {"language": ""}],
     "C710": [{"site": "A.org"}, {"site": ""}],
     "C711": [{"title": "a" * 10}, {"title": "a" * 100}],

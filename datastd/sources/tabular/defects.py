@@ -138,6 +138,8 @@ class ValueOutOfRange(Defect):
     """
     A number outside of the bounds that its field in the standard's record has.
 
+    Limits of a standard's rows, which may tolerate some, are C708.
+
     Why it matters:
         It is an error of measurement, or of the unit, and stands in every mean.
 
@@ -148,7 +150,7 @@ class ValueOutOfRange(Defect):
         pandera in_range; TFDV FLOAT_TYPE_BIG_FLOAT; Pydantic's ``Field(ge=…)``.
     """
 
-    code, name, unit = "C708", "value-out-of-range", "samples"
+    code, name, unit = "C799", "record-value-out-of-range", "samples"
     loses: ClassVar[bool] = False
 
 

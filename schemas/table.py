@@ -1,0 +1,33 @@
+"""
+Any table: its rows can be read, none stands twice, none is in two splits.
+
+What the columns must be, a standard of your own says in a record: see the README.
+"""
+
+from datastd import Record, Standard
+from datastd.rules.columns.duplicate_rows import DuplicateRows
+from datastd.rules.columns.row_hash_leak import RowHashLeak
+from datastd.rules.files.byte_identical import ByteIdentical
+from datastd.rules.files.filename_not_portable import FilenameNotPortable
+from datastd.rules.files.junk_file import JunkFile
+from datastd.rules.splits.small_test_split import SmallTestSplit
+
+
+class Row(Record):
+    """A row of any columns."""
+
+
+standard = Standard(
+    name="table/1",
+    about="Rows of any columns: readable, none twice, none in two splits.",
+    formats=("jsonl",),
+    records=Row,
+    rules=(
+        RowHashLeak(),
+        DuplicateRows(),
+        SmallTestSplit(),
+        FilenameNotPortable(),
+        JunkFile(),
+        ByteIdentical(),
+    ),
+)
