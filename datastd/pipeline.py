@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from datastd import config, forks, sources
-from datastd.digest import Manifest
+from datastd import claims, config, forks, sources
+from datastd.digest import MANIFEST, Manifest
 from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS, Keyed
@@ -408,6 +408,8 @@ class Case:
                     listed = listed or hashed(self.source.tree, self.jobs, fold.hashes)
                     fold.add_defects([*_unhashed(self, listed)])
                     fold.add_table("files", _files(listed, self.source))
+                    if (beside := claims.manifest(self.source.tree, listed)) is not None:
+                        fold.add_table("manifest", beside)
                 report = _report(self, fold, listed, self.path or "<memory>")
         except pl.exceptions.PolarsError as error:
             if self.on_disk:
@@ -424,6 +426,11 @@ class Case:
     def classes(self) -> pl.DataFrame | None:
         """The table of named classes, where the format has it."""
         return self.source.classes()
+
+    @property
+    def stated(self) -> Mapping[str, int]:
+        """Records of each split, as files beside the data state them."""
+        return claims.records(self.source.tree) if self.on_disk else {}
 
     @property
     def datasets(self) -> dict[str, Source]:
@@ -443,15 +450,19 @@ class Case:
     @property
     def not_asked(self) -> tuple[NotAsked, ...]:
         """Rules that lack what they need, and that nobody requires to be asked."""
+        from datastd import standard as standards  # noqa: PLC0415
+
         tables = [
             *(["files"] if self.on_disk else []),
             *([] if self.classes is None else ["classes"]),
+            *(["manifest"] if self.on_disk and MANIFEST in self.source.tree.stamps else []),
+            *(["splits"] if self.stated else []),
         ]
         given = {*self.inputs, *self.required, *tables, *self.source.stated}
         return tuple(
             NotAsked(code=rule.code, needs=need)
             for rule in self.standard.rules
-            for need in (*rule.needs, *rule.asks, *({rule.table} & {"files", "classes"}))
+            for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
             if need not in given
         )
 
@@ -473,6 +484,8 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
         raise AssertionError(msg)
     if case.classes is not None:
         fold.add_table("classes", case.classes)
+    if case.stated:
+        fold.add_table("splits", fold.records(case.stated))
     return fold
 
 

@@ -47,10 +47,14 @@ REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
 
 GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path", "folded",
                    "sha256", "bytes", "paper", "class_name", "samples", "is_document",
-                   "documents_stated", "tokens_stated"})  # fmt: skip
+                   "documents_stated", "tokens_stated", "found", "stated", "data",
+                   "records"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
-PLAIN = frozenset({"samples", "files", "classes"})
+OF_NO_SHARD = frozenset({"files", "classes", "manifest", "splits"})
+"""Tables that are of the dataset as a whole; not each has all of them."""
+
+PLAIN = OF_NO_SHARD | {"samples"}
 """Tables that are there without a measure."""
 
 _MOST = 1 << 20  # bytes of a standard's file

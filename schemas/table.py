@@ -7,10 +7,8 @@ What the columns must be, a standard of your own says in a record: see the READM
 from datastd import Record, Standard
 from datastd.rules.columns.duplicate_rows import DuplicateRows
 from datastd.rules.columns.row_hash_leak import RowHashLeak
-from datastd.rules.files.byte_identical import ByteIdentical
-from datastd.rules.files.filename_not_portable import FilenameNotPortable
-from datastd.rules.files.junk_file import JunkFile
 from datastd.rules.splits.small_test_split import SmallTestSplit
+from datastd.schemas.raw_text import FILES
 
 
 class Row(Record):
@@ -26,8 +24,6 @@ standard = Standard(
         RowHashLeak(),
         DuplicateRows(),
         SmallTestSplit(),
-        FilenameNotPortable(),
-        JunkFile(),
-        ByteIdentical(),
+        *FILES,
     ),
 )

@@ -26,6 +26,9 @@ KEPT = {**FAILING, "detail": pl.String, "group": pl.String}
 """Columns of what is kept of each failing row."""
 
 
+KEYLESS = frozenset({"files", "manifest", "splits"})
+"""Tables whose rows are no samples, and no folders of them."""
+
 PLACE = ("key", "split", "origin", "digest", "label")
 """Columns of the samples table that a measure's own table has too."""
 
@@ -191,7 +194,7 @@ def instruments(standard: Standard, origin: str) -> Iterator[Measure]:
 
 def columns(rule: Rule) -> list[str]:
     """Columns that a rule is given, beside the key."""
-    here = ["key", "split", "origin"] if rule.table != "files" else ["origin"]
+    here = ["origin"] if rule.table in KEYLESS else ["key", "split", "origin"]
     met = [rule.meets_on] if rule.meets_on else []
     return list(dict.fromkeys([*here, *rule.reads, *met]))
 

@@ -75,6 +75,7 @@ class Fold:
     _partials: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     _meeting: dict[tuple[str, str], "Meeting | Nearby"] = field(default_factory=dict)
     _splits: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    _records: dict[str, int] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
         """
@@ -86,6 +87,8 @@ class Fold:
         if part.origin == DATA:
             self.read += part.rows
             self.lost += part.lost
+            seen = self._records.get(part.split, 0)
+            self._records[part.split] = seen + part.rows + part.lost
             self.add_defects(part.defects, part.split)
             self.hashes |= part.hashes
         for defect in part.defects if part.origin != DATA else ():
@@ -118,12 +121,26 @@ class Fold:
             self._failing.add(code, pl.DataFrame(rows, KEPT, orient="row"))
 
     def add_table(self, name: str, rows: pl.DataFrame) -> None:
-        """Let the rules about a table that is of no shard look at it: ``files``, ``classes``."""
+        """Let the rules about a table that is of no shard look at it, such as ``files``."""
         part = Part()
         for rule in self.standard.rules:
             if rule.table == name and rows.height:
                 count(rule, rows, part, {})
         self.add(part)
+
+    def records(self, stated: Mapping[str, int]) -> pl.DataFrame:
+        """
+        The splits: how many records each has, readable or not, and how many are *stated*.
+
+        Columns ``split``, ``records``, ``stated`` (null where nothing is) and ``origin``.
+        """
+        rows = [
+            (split, self._records.get(split, 0), stated.get(split), DATA)
+            for split in sorted({*self._records, *stated})
+            if split in stated or self._records[split]
+        ]
+        schema = {"split": pl.String, "records": pl.Int64, "stated": pl.Int64, "origin": pl.String}
+        return pl.DataFrame(rows, schema, orient="row")
 
     def splits(self) -> dict[str, Split]:
         """Each split as it was read: its length, and a digest of all its records."""

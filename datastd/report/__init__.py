@@ -156,6 +156,8 @@ class NotAsked(Model):
 _GIVE = {
     "files": "a folder in place of a table",
     "classes": "data whose classes are folders",
+    "manifest": "a dataset with a manifest-sha256.txt",
+    "splits": "a dataset_info.json that states how many records a split has",
     "documents_stated": "token files that say where documents begin",
     "tokens_stated": "token files that state how many tokens they hold",
 }

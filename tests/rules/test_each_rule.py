@@ -4,7 +4,7 @@ Every rule: a clean case, planted defects, a boundary pair, a negative control, 
 `CASES` says for each rule what it must come to; the laws hold for all of them.
 """
 
-import datetime
+import datetime as dt
 import itertools
 import math
 import random
@@ -47,6 +47,12 @@ from datastd.rules.files.byte_identical import ByteIdentical
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
 from datastd.rules.files.known_bad_list_hit import KnownBadListHit
+from datastd.rules.files.manifest_checksum_mismatch import ManifestChecksumMismatch
+from datastd.rules.files.manifest_file_missing import ManifestFileMissing
+from datastd.rules.files.manifest_file_unlisted import ManifestFileUnlisted
+from datastd.rules.files.shard_number_gap import ShardNumberGap
+from datastd.rules.files.shard_size_imbalance import ShardSizeImbalance
+from datastd.rules.files.split_name_ambiguous import SplitNameAmbiguous
 from datastd.rules.labels.cifar_label_range import Cifar100LabelRange, CifarLabelRange
 from datastd.rules.labels.class_imbalance import ClassImbalance
 from datastd.rules.labels.class_name_variant import ClassNameVariant
@@ -78,8 +84,9 @@ from datastd.rules.required_input import RequiredInput
 from datastd.rules.row_limits import RowLimit
 from datastd.rules.splits.class_list import ClassList
 from datastd.rules.splits.class_set_differs_between_splits import ClassSetDiffersBetweenSplits
-from datastd.rules.splits.split_size import SplitSize
+from datastd.rules.splits.record_count_mismatch import RecordCountMismatch
 from datastd.rules.splits.small_test_split import SmallTestSplit
+from datastd.rules.splits.split_size import SplitSize
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.rules.tokens.eos_consecutive import EosConsecutive
@@ -114,8 +121,22 @@ def rows(*columns, **named):
 
 def files(*paths, **named):
     base = {"path": [*paths], "folded": [p.casefold() for p in paths], "origin": ["data"] * len(paths),
-            "sha256": [str(n) for n in range(len(paths))], "paper": [False] * len(paths)}  # fmt: skip
+            "sha256": [str(n) for n in range(len(paths))], "paper": [False] * len(paths),
+            "bytes": [9] * len(paths)}  # fmt: skip
     return pl.DataFrame({**base, **named})
+
+
+def stated(**named):
+    """The manifest: what is there, and what is stated, by path."""
+    found, said = zip(*named.values(), strict=True)
+    return pl.DataFrame({"path": [*named], "found": [*found], "stated": [*said],
+                         "data": [one != "README" for one in named], "origin": ["data"] * len(named)},
+                        {"path": pl.String, "found": pl.String, "stated": pl.String, "data": pl.Boolean, "origin": pl.String})  # fmt: skip
+
+
+def counts(**named):
+    there, said = zip(*named.values(), strict=True)
+    return pl.DataFrame({"split": [*named], "records": [*there], "stated": [*said], "origin": ["data"] * len(named)})
 
 
 def pairs(*found, count=6, splits="", origins="", labels=(), more=()):
@@ -200,8 +221,8 @@ def column(*values, name="c", **named):
 
 def times(*days, **named):
     """A day of the year 2020 for each row."""
-    zone = datetime.UTC
-    day = [None if n is None else datetime.datetime(2020, 1, 1, tzinfo=zone) + datetime.timedelta(n) for n in days]
+    zone = dt.UTC
+    day = [None if n is None else dt.datetime(2020, 1, 1, tzinfo=zone) + dt.timedelta(n) for n in days]
     return rows(time=pl.Series(day, dtype=pl.Datetime("us", "UTC")), **named)
 
 
@@ -610,6 +631,36 @@ CASES = [
     (LabelMissingInSplit(), rows(label=["a", "b"]), 0, []),
     (LabelMissingInSplit(), rows(label=[1, 2, 1], split=["train", "train", "test"]), 1, []),
     (LabelMissingInSplit(), rows(label=[1, 2, 3, 4], split=["train", "train", "test", "test"]), 4, []),
+    # the manifest, and numbered shards
+    (ManifestChecksumMismatch(), stated(a=("x", "x"), b=("y", None), c=(None, "z")), 0, []),
+    (ManifestChecksumMismatch(), stated(a=("x", "y"), b=("y", "y")), 1, ["a"]),
+    (ManifestChecksumMismatch(), stated(a=("x", "y"), b=(None, "")), 2, ["a", "b"]),
+    (ManifestFileMissing(), stated(a=("x", "y"), b=("y", None)), 0, []),
+    (ManifestFileMissing(), stated(a=(None, "y")), 1, ["a"]),
+    (ManifestFileMissing(), stated(a=(None, "y"), b=(None, "y"), c=(None, "")), 2, ["a", "b"]),
+    (ManifestFileUnlisted(), stated(a=("x", "x")), 0, []),
+    (ManifestFileUnlisted(), stated(a=("x", None), b=("x", None)), 2, ["a", "b"]),
+    (ManifestFileUnlisted(), stated(README=("x", None)), 0, []),
+    (ManifestFileUnlisted(), stated(a=("x", None)), 1, ["a"]),
+    (ShardNumberGap(), files("x-00000-of-00002.gz", "x-00001-of-00002.gz", "y"), 0, []),
+    (ShardNumberGap(), files("x-00000-of-00003.gz", "x-00002-of-00003.gz"), 1, []),
+    (ShardNumberGap(), files("x-1-of-2", "x-2-of-2"), 2, []),  # 2 is too many, 0 is missing
+    (ShardNumberGap(), files("a-0-of-1", "b-0-of-2"), 1, []),
+    (ShardNumberGap(), files("a-0-of-2", "a-1-of-2", "a-1-of-3"), 1, []),
+    (ShardNumberGap(), files("a-0-of-2", "a-00-of-2", "a-1-of-2"), 1, []),
+    (ShardNumberGap(), files("a-0-of-99999999999999999999"), 1, []),
+    (ShardSizeImbalance(), files("a0", "a1", "a2", "a3", bytes=[9, 9, 27, 999]), 3.0, []),  # the last is let be
+    (ShardSizeImbalance(), files("a0", "a1", "a2", "a3", bytes=[9, 9, 90, 9]), 10.0, []),
+    (ShardSizeImbalance(), files("a0", "a1", "a2", bytes=[9, 90, 9]), 0, []),  # too few to tell
+    (ShardSizeImbalance(), files("a", "b", "c", "d", bytes=[1, 1, 99, 1]), 0, []),
+    (ShardSizeImbalance(), files("a0", "a1", "a2", "a3", bytes=[0, 0, 8, 9]), 8.0, []),
+    (SplitNameAmbiguous(), files("train.jsonl", "val/dev.jsonl", "trainer_test.txt", "latest_train"), 0, []),
+    (SplitNameAmbiguous(), files("train_eval.jsonl"), 1, ["train_eval.jsonl"]),
+    (SplitNameAmbiguous(), files("Test-Train/0.gz", "x"), 1, ["Test-Train/0.gz"]),
+    (SplitNameAmbiguous(), files("train/test.jsonl"), 0, []),
+    (RecordCountMismatch(), counts(train=(9, 9)), 0, []),
+    (RecordCountMismatch(), counts(train=(9, 10), test=(1, 1)), 1, ["train"]),
+    (RecordCountMismatch(), counts(train=(10, 9), test=(0, 1)), 2, ["test", "train"]),
     (FilenameNotPortable(), files("a", "b/a", "é.png", "x" * 255), 0, []),
     (FilenameNotPortable(), files("A.jpg", "a.jpg", "b.jpg"), 2, ["A.jpg", "a.jpg"]),
     (FilenameNotPortable(), files("a?", "b ", "c.", "d|", "e:f", "g*", '"h"', "<i>"), 8,
