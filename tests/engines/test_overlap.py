@@ -108,10 +108,10 @@ def test_a_document_with_a_word_changed_cut_or_written_otherwise_is_found(tmp_pa
     verdict, failing = found["L303"]
     assert {*failing} == {f"train.jsonl#{n}" for n in range(6)}
     assert verdict.observed == 3
-    details = [failing[f"train.jsonl#{n}"]["detail"] for n in range(6)]
-    for n, detail in enumerate(details):
-        assert detail.startswith(f"near train.jsonl#{(n + 3) % 6}: Jaccard similarity 0.")
-        assert failing[f"train.jsonl#{n}"]["observed"] == pytest.approx(float(detail.rpartition(" ")[2]), abs=1e-3)
+    for n, example in enumerate(verdict.examples):
+        said, _, found = example.detail.rpartition(" ")
+        assert said == f"near train.jsonl#{(n + 3) % 6}: Jaccard similarity"
+        assert float(found) == pytest.approx(example.observed, abs=1e-3)
 
 
 def test_copies_to_the_byte_are_no_pair_and_are_as_near_to_others(tmp_path):
