@@ -8,6 +8,7 @@ part words; what is left is decomposed (NFD), and its marks (Mn) dropped.
 
 import functools
 import unicodedata
+from collections.abc import Callable
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
@@ -29,12 +30,12 @@ DECIMAL_MARKS = frozenset(".,،٫⎖⎗⎘")
 
 PARTS, DIGIT, DECIMAL, CHANGES, CASED, IGNORED = (1 << bit for bit in range(6))  # of `Kinds`
 
-_SIGMA = 0x3A3
-_FINAL_SIGMA, _ZERO = "ς".encode()[-1], 0x30  # the first byte of both forms is one
+SIGMA = 0x3A3
+FINAL_SIGMA, ZERO = "ς".encode()[-1], 0x30  # the first byte of both forms is one
 _CHANGING = (range(0x80, 0x20000), range(0x2F800, 0x2FA20), range(0xE0100, 0xE01F0))
 """Where there are characters that are not simply kept."""
 
-_SHIFT, _MOST = 5, (1 << 5) - 1  # of `Kinds.places`
+SHIFT, MOST = 5, (1 << 5) - 1  # of `Kinds.places`
 
 
 class Normal(NamedTuple):
@@ -80,38 +81,48 @@ class Kinds(NamedTuple):
     content: Bytes
 
 
-@functools.cache
-def kinds() -> Kinds:
-    """What becomes of each code point, by this Python's Unicode."""
+def tabled(kind: Callable[[str], tuple[int, bytes]]) -> Kinds:
+    """What becomes of each code point, by what *kind* says of a character: bits, and letters."""
     found, places = np.zeros(0x110000, np.uint8), np.zeros(0x110000, np.int32)
     content = bytearray()
     for point in chain(range(0x80), *_CHANGING):
         if 0xD800 <= point <= 0xDFFF:
             continue
-        kind, letters = _kind(chr(point))
-        if kind & CHANGES:
-            places[point] = len(content) << _SHIFT | len(letters)
+        bits, letters = kind(chr(point))
+        if bits & CHANGES:
+            places[point] = len(content) << SHIFT | len(letters)
             content += letters
-        found[point] = kind
+        found[point] = bits
     return Kinds(found, places, np.frombuffer(bytes(content), np.uint8))
 
 
-def _kind(letter: str) -> tuple[int, bytes]:
-    """Of a character, its bits, and what it changes to."""
-    apart = unicodedata.normalize("NFD", letter.lower())
-    left = "".join(one for one in apart if unicodedata.category(one) != "Mn")
+def bits_of(letter: str, left: str, *, parts: bool) -> int:
+    """The bits of a character that *left* is made of, and that perhaps parts words."""
     # A sigma shows what comes before it: the last one of a word has a form of its own.
     cased = (letter + "Σ").lower()[-1] == "ς"
     ignored = not cased and ("a" + letter + "Σ").lower()[-1] == "ς"
     bits = {
-        PARTS: letter.isspace() or (letter in PUNCTUATION and not letter.isdecimal()),  # １
+        PARTS: parts and not letter.isdecimal(),  # １
         DIGIT: letter.isdecimal(),
         DECIMAL: letter in DECIMAL_MARKS,
         CHANGES: left != letter,
         CASED: cased,
         IGNORED: ignored,
     }
-    return sum(bit for bit, holds in bits.items() if holds), left.encode()
+    return sum(bit for bit, holds in bits.items() if holds)
+
+
+@functools.cache
+def kinds() -> Kinds:
+    """What becomes of each code point, by this Python's Unicode."""
+
+    def kind(letter: str) -> tuple[int, bytes]:
+        apart = unicodedata.normalize("NFD", letter.lower())
+        left = "".join(one for one in apart if unicodedata.category(one) != "Mn")
+        parts = letter.isspace() or letter in PUNCTUATION
+        return bits_of(letter, left, parts=parts), left.encode()
+
+    return tabled(kind)
 
 
 def normal(content: Bytes, offsets: Numbers) -> Normal:
@@ -144,7 +155,7 @@ def _most(content: Bytes, offsets: Numbers, kinds: Bytes) -> tuple[int, int]:
 
 
 @register_jitable
-def _is_final(content: Bytes, begin: int, at: int, stop: int, kinds: Bytes) -> bool:
+def is_final(content: Bytes, begin: int, at: int, stop: int, kinds: Bytes) -> bool:
     """Say whether a sigma, two bytes, ends its word, as `str.lower` asks."""
     before = at
     while before > begin:
@@ -208,14 +219,14 @@ def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- a call a letter takes 
                             simple[used] = content[place]
                             used += 1
                     else:
-                        its, size = changes[point] >> _SHIFT, changes[point] & _MOST
+                        its, size = changes[point] >> SHIFT, changes[point] & MOST
                         for place in range(its, its + size):
                             simple[used] = changed[place]
                             used += 1
-                        if point == _SIGMA and _is_final(content, begin, here, stop, kinds):
-                            simple[used - 1] = _FINAL_SIGMA
+                        if point == SIGMA and is_final(content, begin, here, stop, kinds):
+                            simple[used - 1] = FINAL_SIGMA
                 elif not (whole or part):
-                    simple[used] = _ZERO
+                    simple[used] = ZERO
                     used, whole = used + 1, True
             else:
                 if used > first:  # not of marks alone
