@@ -135,6 +135,14 @@ def test_the_share_is_that_of_the_split_that_scores(tmp_path):
     assert two["L398"][0].outcome == "fail"
 
 
+def test_rules_that_tell_two_bandings_are_refused():
+    with pytest.raises(ValueError, match="the banding of the other rules"):
+        Standard(
+            name="near/1", about="Near.", formats=("jsonl",), measures=(minhash,),
+            rules=(DocNearDuplicateMinhash(banding=SURE), TrainValNearOverlap()),
+        )  # fmt: skip
+
+
 def test_short_documents_are_like_nothing_and_where_all_are_nothing_is_known(tmp_path):
     found = judged(tmp_path, standard(Banding()), train=["a b c d", "a b c d!", ""], test=["A b c d"])
     assert [verdict.outcome for verdict, _ in found.values()] == ["unknown", "unknown"]

@@ -19,7 +19,8 @@ class DocNearDuplicateMinhash(SimilarRule):
     what is equal when normalised is near, too. A document of fewer than 5 words has no run,
     and is like nothing. Numbers are folded, so that pages of one template are alike.
 
-    Of each group the first in the data is the one to keep.
+    Of each group the first in the data is the one to keep.  Of a crowd that agrees in a band
+    64 are compared with all others of it, and not each with each.
 
     Why it matters:
         A model memorises what it sees often, and evaluation on held-out parts of a corpus
@@ -30,7 +31,7 @@ class DocNearDuplicateMinhash(SimilarRule):
 
     Source:
         datatrove's MinHash deduplication with the parameters of FineWeb, which takes every
-        candidate for a duplicate; Lee et al. 2021 verify them, as is done here.
+        candidate for a duplicate; Lee et al. 2021 verify candidates, by their edit distance.
     """
 
     code: ClassVar[str] = "L303"

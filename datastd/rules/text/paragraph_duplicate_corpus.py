@@ -46,7 +46,7 @@ class ParagraphDuplicateCorpus(GroupRule):
         return pl.len().over("paragraph") > self.documents
 
     def bound(self) -> str:
-        return f"each paragraph in {self.documents} documents at most"
+        return f"each paragraph in at most {self.documents} of the documents"
 
     def says(self, observed: float) -> str:
         return f"expected {self.bound()}, found one in {observed:g}"
