@@ -75,7 +75,7 @@ NOT_BUILT = {
         "Q368 Q370 Q371 Q372 Q373 Q374 Q377 Q378 Q383 Q384",
         "language identification": "Q381 Q382",
         "personal data and secrets": "Q390 Q391 Q392 Q393 Q394 Q395",
-        "near duplicates, repeated parts and contamination": "L302 L303 L305 L307 L308 L310 L311 L312",
+        "repeated parts and contamination": "L305 L310 L311 L312",
         "decoding needs a tokenizer; with the input `tokenizer`": "C411",
     }.items()
     for code in codes.split()
@@ -571,6 +571,21 @@ def _table(change=lambda train, test: None):
         change(train, test)
         for name, some in (("train", train), ("test", test)):
             (folder / f"{name}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in some))
+
+
+def _prose(seed, words=80):
+    """A document like no other, of words that are no numbers: those are folded."""
+    letters = np.random.default_rng(seed).choice([*"abcdefgh"], (words, 7))
+    return " ".join("".join(word) for word in letters)
+
+
+def _pages(*more, split="train"):
+    def plant(folder):
+        folder.mkdir(exist_ok=True)
+        pages = [{"text": f"{_prose(n)}\n{_prose(n + 50)}", "url": f"https://a.com/{_prose(n, 1)}"} for n in range(20)]
+        for name, some in (("train", pages), ("val", [])):
+            content = [json.dumps(one) + "\n" for one in (*some, *(more if name == split else ()))]
+            (folder / f"{name}.jsonl").write_text("".join(content) or json.dumps({"text": _prose(99), "url": "b.com"}) + "\n")
         return folder
     return plant
 
@@ -615,6 +630,36 @@ TABLES = {
     "C008": _table(lambda train, test: train.append(train[0] | {"age": 21})),
 }  # fmt: skip
 """Likewise, put into a sound table and judged by a standard with a record."""
+DUPLICATES = {
+    "L302": _pages({"text": f"- {_prose(3)}\n\n{_prose(53)}!".upper(), "url": "c.com"}),
+    "L303": _pages({"text": f"the new {_prose(3)} by the way {_prose(53)}", "url": "c.com"}),
+    "L307": _pages({"text": f"{_prose(3)}", "url": "c.com"}),
+    "L308": _pages({"text": _prose(98), "url": f"http://www.a.com/{_prose(3, 1)}/?utm_source=b"}),
+    "L398": _pages({"text": f"the new {_prose(3)} by the way {_prose(53)}", "url": "c.com"}, split="val"),
+}
+"""Likewise, put into a corpus of pages and judged by `PAGES`."""
+
+PAGES = """
+from datastd import Standard
+from datastd.measures.text.minhash import minhash
+from datastd.measures.text.normal_digest import normal_digest
+from datastd.measures.text.paragraphs import paragraphs
+from datastd.measures.text.url_hash import url_hash
+from datastd.records import Document
+from datastd.rules.text.doc_near_duplicate_minhash import DocNearDuplicateMinhash
+from datastd.rules.text.doc_normalised_duplicate import DocNormalisedDuplicate
+from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorpus
+from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
+from datastd.rules.text.url_duplicate import UrlDuplicate
+
+class Page(Document):
+    url: str
+
+standard = Standard(name="pages/1", about="Pages, none twice.", formats=("jsonl",), records=Page,
+    measures=(normal_digest, minhash, paragraphs, url_hash),
+    rules=(DocNormalisedDuplicate(), DocNearDuplicateMinhash(), ParagraphDuplicateCorpus(),
+           UrlDuplicate(), TrainValNearOverlap()))
+"""
 
 TEN = """
 import sys
@@ -668,6 +713,7 @@ def built():
 
 
 PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS}
+PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *DUPLICATES} - {"L398"}  # which no row is about
 
 
 def test_the_catalogue_was_read():
@@ -739,6 +785,11 @@ def test_the_default_is_that_of_the_row(row):
     elif row.code == "L708":
         assert row.default == "100 / .01"
         assert (kind().rows, kind().share) == (100, 0.01)
+    elif row.code == "L303":
+        banding = kind.model_fields["banding"].default
+        assert row.default == f"{banding.bands}x{banding.rows}, n={banding.words}"
+    elif row.code == "L307":
+        assert row.default.startswith(f">{kind.model_fields['documents'].default};")
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated
@@ -875,6 +926,24 @@ def test_the_defect_planted_in_a_table_turns_the_code_red(code, tmp_path):
     assert done.returncode == (1 if "fail" in {one["outcome"] for one in verdicts.values()} else 0)
     assert found["examples"] or code == "C740"
     assert code in done.stdout
+def _check_pages(folder, tmp_path):
+    (tmp_path / "pages.py").write_text(PAGES)
+    return check(folder, str(tmp_path / "pages.py"), tmp_path)
+
+
+def test_sound_pages_have_no_flaw(tmp_path):
+    done, verdicts = _check_pages(_pages()(tmp_path / "data"), tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {*verdicts} >= {*DUPLICATES}
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@pytest.mark.parametrize("code", DUPLICATES)
+def test_the_defect_planted_in_pages_turns_the_code_red(code, tmp_path):
+    _, verdicts = _check_pages(DUPLICATES[code](tmp_path / "data"), tmp_path)
+    assert verdicts[code]["outcome"] in {"fail", "warn"}
+    assert verdicts[code]["observed"] > 0
+
 
 
 @pytest.mark.parametrize("form", FORMATS)

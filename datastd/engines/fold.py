@@ -25,7 +25,7 @@ from datastd.report.histogram import Histogram
 from datastd.rules import (
     FAILING,
     LaterRule,
-    PairRule,
+    LikenessRule,
     Rule,
     counted,
     first_of,
@@ -35,11 +35,12 @@ from datastd.rules import (
     with_examples,
 )
 from datastd.rules.required_input import missing
+from datastd.rules.text import SimilarRule
 from datastd.sources import Defect
 from datastd.standard import Standard
 
 if TYPE_CHECKING:
-    from datastd.engines.nearby import Nearby
+    from datastd.engines.pairs import Pairs
 
 MOST_PARTIALS = 64
 """Partials of one rule that are kept apart."""
@@ -73,7 +74,7 @@ class Fold:
     _failing: Spool = field(default_factory=Spool)
     _kept: Spool = field(default_factory=Spool)
     _partials: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    _meeting: dict[tuple[str, str], "Meeting | Nearby"] = field(default_factory=dict)
+    _meeting: dict[tuple[str, str], "Meeting | Pairs"] = field(default_factory=dict)
     _splits: dict[str, tuple[int, Any]] = field(default_factory=dict)
     _records: dict[str, int] = field(default_factory=dict)
 
@@ -168,11 +169,16 @@ class Fold:
     def _meet(self, place: tuple[str, str]) -> list[Rule]:
         return [rule for rule in self.standard.rules if (rule.table, rule.meets_on) == place]
 
-    def _place(self, place: tuple[str, str]) -> "Meeting | Nearby":
+    def _place(self, place: tuple[str, str]) -> "Meeting | Pairs":
         from datastd.engines.nearby import Nearby  # noqa: PLC0415  -- few standards ask
+        from datastd.engines.overlap import Overlap  # noqa: PLC0415
 
-        pairs = [rule for rule in self._meet(place) if isinstance(rule, PairRule)]
-        return Nearby(pairs) if pairs else Meeting(place[1])
+        rules = self._meet(place)
+        if likeness := [rule for rule in rules if isinstance(rule, LikenessRule)]:
+            return Nearby(likeness)
+        if similar := [rule for rule in rules if isinstance(rule, SimilarRule)]:
+            return Overlap(similar)
+        return Meeting(place[1])
 
     def first_of(self, code: str, most: int) -> pl.DataFrame:
         """

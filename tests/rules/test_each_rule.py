@@ -88,7 +88,12 @@ from datastd.rules.splits.record_count_mismatch import RecordCountMismatch
 from datastd.rules.splits.small_test_split import SmallTestSplit
 from datastd.rules.splits.split_size import SplitSize
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
+from datastd.rules.text.doc_near_duplicate_minhash import DocNearDuplicateMinhash
+from datastd.rules.text.doc_normalised_duplicate import DocNormalisedDuplicate
+from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorpus
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
+from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
+from datastd.rules.text.url_duplicate import UrlDuplicate
 from datastd.rules.tokens.eos_consecutive import EosConsecutive
 from datastd.rules.tokens.eos_count_mismatch import EosCountMismatch
 from datastd.rules.tokens.eos_missing_at_end import EosMissingAtEnd
@@ -290,6 +295,38 @@ CASES = [
      2, ["f#0", "f#1", "f#2", "f#3"]),
     (TrainValDocOverlap(), rows(digest=digests("ab"), split=["train", "test"]), 0, []),
     (TrainValDocOverlap(), rows(digest=digests("aa")), 0, []),
+    (DocNormalisedDuplicate(), rows(digest=digests("abc"), normal_digest=digests("xxy")), 1, ["f#0", "f#1"]),
+    (DocNormalisedDuplicate(), rows(digest=digests("abcd"), normal_digest=digests("xyyx")), 2, ["f#0", "f#1", "f#2", "f#3"]),
+    (DocNormalisedDuplicate(), rows(digest=digests("aab"), normal_digest=digests("xxx")), 1, ["f#0", "f#1", "f#2"]),
+    (DocNormalisedDuplicate(), rows(digest=digests("aab"), normal_digest=digests("xxy")), 0, []),  # L301's
+    (DocNormalisedDuplicate(), rows(digest=digests("ab"), normal_digest=digests("xx"), split=["train", "test"]), 0, []),
+    (DocNormalisedDuplicate(), rows(digest=digests("ab"), normal_digest=[b"x", None]), 1, ["f#1"]),
+    # one address
+    (UrlDuplicate(), rows(url_hash=[7, 8, 7]), 1, ["f#0", "f#2"]),
+    (UrlDuplicate(), rows(url_hash=[7, 8, 8, 7]), 2, ["f#0", "f#1", "f#2", "f#3"]),
+    (UrlDuplicate(), rows(url_hash=[7, 8]), 0, []),
+    (UrlDuplicate(), rows(url_hash=[7, 7], split=["train", "test"]), 0, []),
+    (UrlDuplicate(), rows(url_hash=[7, None]), 1, ["f#1"]),
+    # paragraphs of several documents
+    (ParagraphDuplicateCorpus(), rows(paragraph=[7, 8, 7]), 1, ["f#0", "f#2"]),
+    (ParagraphDuplicateCorpus(), rows(paragraph=[7, 7], split=["train", "test"]), 1, ["f#0", "f#1"]),
+    (ParagraphDuplicateCorpus(), rows(paragraph=[7, 8]), 0, []),
+    (ParagraphDuplicateCorpus(documents=2), rows(paragraph=[7, 8, 7]), 0, []),  # the boundary
+    (ParagraphDuplicateCorpus(documents=2), rows(paragraph=[7, 8, 7, 7]), 1, ["f#0", "f#2", "f#3"]),
+    (ParagraphDuplicateCorpus(), rows(paragraph=[7, None]), 1, ["f#1"]),
+    # documents that are nearly alike: 0.3 is the boundary
+    (DocNearDuplicateMinhash(), pairs(), 0, []),
+    (DocNearDuplicateMinhash(), pairs((0, 1, 0, 0.3), (2, 3, 0, 0.0)), 2, ["f#0", "f#1", "f#2", "f#3"]),
+    (DocNearDuplicateMinhash(), pairs((0, 1, 0, 0.1), (1, 4, 0, 0.2)), 1, ["f#0", "f#1", "f#4"]),
+    (DocNearDuplicateMinhash(), pairs((0, 1, 0, 0.3000001)), 0, []),
+    (DocNearDuplicateMinhash(similarity=0.9), pairs((0, 1, 0, 0.3)), 0, []),
+    (DocNearDuplicateMinhash(), pairs((0, 1, 0, 0.1), splits="abaaaa"), 0, []),
+    (DocNearDuplicateMinhash(), pairs((0, 1, 0, 0.1), origins="deddde"), 0, []),
+    (TrainValNearOverlap(), pairs((0, 1, 0, 0.1)), 0, []),
+    (TrainValNearOverlap(), pairs((0, 1, 0, 0.1), splits="aabbbb"), 0, []),
+    (TrainValNearOverlap(), pairs((0, 3, 0, 0.1), splits="aabbbb"), 0.5, ["f#0", "f#3"]),
+    (TrainValNearOverlap(), pairs((0, 3, 0, 0.1), (0, 4, 0, 0.1), splits="aaabbb"), 2 / 3, ["f#0", "f#3", "f#4"]),
+    (TrainValNearOverlap(), pairs((0, 3, 0, 0.4), splits="aabbbb"), 0, []),
     # one image, two labels
     (DuplicateConflictingLabel(), rows(digest=digests("aab"), label=[1, 1, 2]), 0, []),
     (DuplicateConflictingLabel(), rows(digest=digests("aab"), label=[1, 2, 2]), 1, ["f#0", "f#1"]),
@@ -753,12 +790,16 @@ ON_SAMPLES = [
     LabelCardinality(classes=0), LabelMissingInSplit(), SmallTestSplit(), NullRateHigh(columns=("contrast",)),
     ConstantColumn(columns=("label", "contrast")), UnitScaleMixture(columns=("label",)),
     IdentifierColumnAsFeature(columns=("label",)), MixedTypes(columns=("split",)), UniqueViolation(column="label"),
+    DocExactDuplicate(), TrainValDocOverlap(), DocNormalisedDuplicate(), UrlDuplicate(),
+    ParagraphDuplicateCorpus(), ParagraphDuplicateCorpus(documents=3),
 ]  # fmt: skip
 
 
 def table_of(drawn, origins=("data",)):
     digest, label, split, contrast = zip(*drawn, strict=True)
     return rows(digest=digests(digest), label=[*label], split=[*split], contrast=[*contrast],
+                normal_digest=digests("".join(digest).translate(str.maketrans("abc", "def"))),
+                url_hash=[n if n >= 0 else None for n in label], paragraph=[n if n >= 0 else None for n in label],
                 coarse=[n + 1 for n in label], planar_lead=[n * (number % 7 - 3) for number, n in enumerate(contrast)],
                 origin=[origins[n % len(origins)] for n in range(len(drawn))])  # fmt: skip
 

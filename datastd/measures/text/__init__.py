@@ -13,7 +13,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text import counts, grams, pieces
+from datastd.measures.text import counts, grams, normal, pieces
 from datastd.measures.text.pieces import Pieces, code_point, is_space
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
@@ -149,6 +149,11 @@ def _repeats(utf8: Utf8, parted: int) -> Repeats:
     parts = pieces.lines(*utf8, parted)
     repeated = pieces.repeated(utf8.content, parts)
     return Repeats(repeated[:, 0], repeated[:, 1], np.diff(parts.offsets))
+
+
+def normal_words(utf8: Utf8) -> normal.Normal:
+    """The words of each text as they are compared: `normal.normal`."""
+    return normal.normal(*utf8)
 
 
 def fraction(part: Counts, whole: Counts) -> Floats:

@@ -190,7 +190,7 @@ def _words(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, cla
 
 
 @register_jitable
-def _stripped(content: Bytes, start: int, stop: int) -> tuple[int, int]:
+def stripped(content: Bytes, start: int, stop: int) -> tuple[int, int]:
     """What `str.strip` leaves."""
     while start < stop:
         point, after = code_point(content, start)
@@ -213,7 +213,7 @@ def _lines(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, par
     for n in range(len(offsets) - 1):
         at, stop = offsets[n], offsets[n + 1]
         if parted == PARAGRAPHS:
-            at, stop = _stripped(content, at, stop)
+            at, stop = stripped(content, at, stop)
         start, length = at, 0
         while at < stop:
             here = at
