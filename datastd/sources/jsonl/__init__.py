@@ -15,25 +15,20 @@ from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
 from datastd.records import Column, columns
 from datastd.sources import Defect, Findings, Plan, Shard
+from datastd.sources.encoding import BOM, JsonlBom, Utf8Invalid, Utf16Suspected, look
 from datastd.sources.files import (
     COMMON,
-    EmptyFile,
-    head_of,
     is_data,
     odd_entries,
     split_named,
     strays,
-    unreadable,
 )
 from datastd.sources.jsonl.defects import (
     JsonDuplicateKey,
-    JsonlBom,
     JsonlInvalidLine,
     JsonlNotObject,
     JsonLoneSurrogate,
     JsonNonfiniteNumber,
-    Utf8Invalid,
-    Utf16Suspected,
 )
 from datastd.sources.jsonl.grammar import (
     BLANK,
@@ -54,9 +49,6 @@ from datastd.waiting import cores, each
 RUN = 4 << 20  # bytes that are looked at together: what a core's cache holds, and some lines
 SHARD = 64 << 20  # bytes of a shard, where a file can be cut
 LONGEST = 16 << 20  # bytes of a line: what is measured of it takes some times as much
-_HEAD = 64 << 10  # bytes in which UTF-16 shows
-_OFTEN = 0.3  # share of zeros among every other of them
-_BOM, _WIDE = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _LINE_FEED = b"\n"
 
 _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
@@ -157,7 +149,7 @@ class Jsonl(Tabular):
         edges, at, line, record, lost = [0], 0, 0, 0, 0
         places = {0: _Place(0, 0)}
         with findings:
-            at = _look(self.tree, path, findings)
+            at = look(self.tree, path, findings)
             for piece, skipped, left in self._whole(path, 0, None, trouble):
                 lines, records = counted(piece)
                 line, record = line + lines, record + records
@@ -278,30 +270,10 @@ def _is_ours(path: str) -> bool:
     return lower.removesuffix(suffix).endswith(known) and is_data(path)
 
 
-def _look(tree: Tree, path: str, findings: Findings) -> int:
-    """Look at the first bytes of a file: refuse UTF-16, name a mark, and give its length."""
-    if not tree.stamps[path].size:
-        raise EmptyFile(path, "", "at least one byte", "0 bytes")
-    if codec_of(path) is None:
-        try:
-            head = head_of(tree, path, _HEAD)
-        except OSError as error:
-            raise unreadable(path, error) from None
-    else:
-        head = next((piece for piece in content(tree, path) if piece), b"")[:_HEAD]
-    zeros = np.frombuffer(head[: len(head) // 2 * 2], np.uint8).reshape(-1, 2) == 0
-    if head.startswith(_WIDE) or (len(zeros) and zeros.mean(axis=0).max() > _OFTEN):
-        raise Utf16Suspected(path, "byte 0", "UTF-8", "what looks like UTF-16")
-    if not head.startswith(_BOM):
-        return 0
-    findings.defects.append(JsonlBom(path, "byte 0", "the first record", "a byte order mark"))
-    return len(_BOM)
-
-
 def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Leave a byte order mark out."""
     first = next((piece for piece in pieces if piece), b"")
-    yield first.removeprefix(_BOM)
+    yield first.removeprefix(BOM)
     yield from pieces
 
 
