@@ -141,6 +141,15 @@ def utf8(line: Bytes, at: int, stop: int) -> int:
     return more + 1
 
 
+@register_jitable
+def is_separator(line: Bytes, at: int, length: int) -> bool:
+    """Say whether the character is NEL, LINE SEPARATOR or PARAGRAPH SEPARATOR."""
+    if length == 2:
+        return bool(line[at] == 0xC2 and line[at + 1] == 0x85)
+    is_long = length == 3 and line[at] == 0xE2 and line[at + 1] == 0x80
+    return bool(is_long and line[at + 2] | 1 == 0xA9)
+
+
 def lines_in(bytes_: Bytes) -> tuple[Numbers, Numbers]:
     """Where each line begins and ends; the last one may lack its line feed."""
     ends = np.flatnonzero(bytes_ == NEWLINE)
@@ -163,6 +172,24 @@ def not_utf8(content: Bytes, starts: Numbers, stops: Numbers) -> Numbers:
             if not length:
                 found[row] = at
                 break
+            at += length
+    return found
+
+
+@kernel
+def separators(content: Bytes, starts: Numbers, stops: Numbers) -> Numbers:
+    """
+    What other readers take for the end of a line, in each string, which is UTF-8.
+
+    U+0085, U+2028, U+2029, and carriage returns that no line feed follows.
+    """
+    found = np.zeros(len(starts), np.int64)
+    for row in range(len(starts)):
+        at, stop = starts[row], stops[row]
+        while at < stop:
+            length = utf8(content, at, stop) if content[at] >= 0x80 else 1
+            is_return = content[at] == RETURN and (at + 1 == stop or content[at + 1] != NEWLINE)
+            found[row] += is_return or is_separator(content, at, length)
             at += length
     return found
 

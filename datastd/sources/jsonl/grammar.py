@@ -7,7 +7,7 @@ For kernels.  Each function takes the bytes, where it begins and where the line 
 import numpy as np
 from numba.extending import register_jitable
 
-from datastd.sources.encoding import Bytes, utf8
+from datastd.sources.encoding import Bytes, is_separator, utf8
 
 # What a line is: a record with a text, or what is wrong with it.
 TEXT, BLANK, SYNTAX, NO_OBJECT, TWICE, NONFINITE, SURROGATE, UTF8, NO_TEXT = range(9)
@@ -89,15 +89,6 @@ def escape(  # noqa: C901, PLR0911
 
 
 @register_jitable
-def _is_separator(line: Bytes, at: int, length: int) -> bool:
-    """Say whether the character is NEL, LINE SEPARATOR or PARAGRAPH SEPARATOR."""
-    if length == 2:
-        return bool(line[at] == 0xC2 and line[at + 1] == 0x85)
-    is_long = length == 3 and line[at] == 0xE2 and line[at + 1] == 0x80
-    return bool(is_long and line[at + 2] | 1 == 0xA9)
-
-
-@register_jitable
 def string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int]:
     """Go through a string from behind its quote: what is wrong, its end, escapes, separators."""
     escaped, separators = False, 0
@@ -115,7 +106,7 @@ def string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int]:
             length = utf8(line, at, stop)
             if not length:
                 return UTF8, at, escaped, separators
-            separators += _is_separator(line, at, length)
+            separators += is_separator(line, at, length)
             at += length
         elif byte < 0x20:
             return SYNTAX, at, escaped, separators
