@@ -187,9 +187,12 @@ def separators(content: Bytes, starts: Numbers, stops: Numbers) -> Numbers:
     for row in range(len(starts)):
         at, stop = starts[row], stops[row]
         while at < stop:
-            length = utf8(content, at, stop) if content[at] >= 0x80 else 1
-            is_return = content[at] == RETURN and (at + 1 == stop or content[at + 1] != NEWLINE)
-            found[row] += is_return or is_separator(content, at, length)
+            length = 1
+            if content[at] >= 0x80:
+                length = utf8(content, at, stop)
+                found[row] += is_separator(content, at, length)
+            elif content[at] == RETURN:
+                found[row] += at + 1 == stop or content[at + 1] != NEWLINE
             at += length
     return found
 
