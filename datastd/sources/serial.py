@@ -154,9 +154,7 @@ class Serial(Tabular):
     @classmethod
     def is_ours(cls, path: str) -> bool:
         """Say whether a file is of this format, by its name."""
-        lower = path.lower()
-        suffix = next((one for one in CODECS if lower.endswith(one)), "")
-        return lower.removesuffix(suffix).endswith(cls.suffixes) and is_data(path)
+        return stem(path).endswith(cls.suffixes) and is_data(path)
 
     @classmethod
     def alone(cls, tree: Tree) -> bool:
@@ -285,6 +283,20 @@ class Serial(Tabular):
                 for part, start in self._read(shard):
                     here = rows[(rows >= start.record) & (rows < start.record + part.records)]
                     yield from part.written(here - start.record)
+
+
+def stem(path: str) -> str:
+    """The path of a file, in lower case, without the suffix of a codec."""
+    lower = path.lower()
+    return lower.removesuffix(next((one for one in CODECS if lower.endswith(one)), ""))
+
+
+def kept(piece: bytes, starts: NDArray[np.int64], numbers: NDArray[np.int64]) -> Iterator[bytes]:
+    """Yield what stands before the first record of a piece, and those numbered so, as they are."""
+    edges = [*starts.tolist(), len(piece)]
+    yield piece[: edges[0]]
+    for number in numbers.tolist():
+        yield piece[edges[number] : edges[number + 1]]
 
 
 def _behind(start: Place, part: Part) -> Place:

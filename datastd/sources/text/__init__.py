@@ -27,6 +27,7 @@ from datastd.sources.serial import (
     RecordTooLong,
     Serial,
     TooLong,
+    kept,
     record_too_long,
 )
 from datastd.sources.tabular import Rows
@@ -83,10 +84,7 @@ class Documents(Part):
         )  # fmt: skip
 
     def written(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
-        edges = [*self.texts.start.tolist(), len(self.piece)]
-        yield self.piece[: edges[0]]
-        for number in numbers.tolist():
-            yield self.piece[edges[number] : edges[number + 1]]
+        yield from kept(self.piece, self.texts.start, numbers)
 
 
 class Text(Serial):
