@@ -197,9 +197,11 @@ def separators(content: Bytes, starts: Numbers, stops: Numbers) -> Numbers:
     return found
 
 
-def strings(content: Bytes, starts: Numbers, stops: Numbers) -> pl.Series:
-    """Those parts of *content*, which are UTF-8, as strings."""
-    return as_strings(*_gathered(content, starts, stops))
+def strings(
+    content: Bytes, starts: Numbers, stops: Numbers, valid: NDArray[np.bool_] | None = None
+) -> pl.Series:
+    """Those parts of *content*, which are UTF-8, as strings; those not *valid* become null."""
+    return as_strings(*_gathered(content, starts, stops), valid)
 
 
 def as_strings(
@@ -215,8 +217,9 @@ def as_strings(
     """
     import pyarrow as pa  # noqa: PLC0415
 
-    is_partial = valid is not None and not valid.all()
-    mask = pa.py_buffer(np.packbits(valid, bitorder="little")) if is_partial else None
+    mask = None
+    if valid is not None and not valid.all():
+        mask = pa.py_buffer(np.packbits(valid, bitorder="little"))
     buffers = [mask, pa.py_buffer(offsets), pa.py_buffer(content)]
     return pl.Series(pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, buffers))
 

@@ -70,12 +70,14 @@ class Part(ABC):
         lines: Lines, likewise.
         records: Records in it, whether they can be read or not.
         lost: Records of which no more than some bytes are there.
+        others: Records of other kinds, of which no sample is made.
     """
 
     size: int
     lines: int
     records: int
     lost: int = 0
+    others: int = 0
 
     @abstractmethod
     def rows(
@@ -88,23 +90,23 @@ class Part(ABC):
         """
         Yield as bytes what stays of it, if of its records those *numbers* do.
 
-        What is no record, and not a defect either, stays as it is.
+        What stands between records stays as it is.
         """
 
 
 @dataclass
-class TooLong(Part):
-    """A record that is left out for its length: more than *most* bytes."""
+class Passed(Part):
+    """What is passed by, and not held: nothing of it is read or written."""
 
     size: int
-    lines: int
-    most: int
-    records: int = 1
+    lines: int = 0
+    records: int = 0
+    lost: int = 0
+    others: int = 0
 
     def rows(self, path: str, start: Place, wanted: Sequence[str] | None) -> Iterator[Defect]:
-        del wanted
-        key = f"{path}#{start.record}"
-        yield record_too_long(path, f"line {start.line + 1}", key, self.most, self.size)
+        del path, start, wanted
+        yield from ()
 
     def written(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
         del numbers
@@ -112,21 +114,24 @@ class TooLong(Part):
 
 
 @dataclass
-class Lost(Part):
-    """What is left of a record that was cut where the file cannot be read any further."""
+class TooLong(Passed):
+    """A record that is passed by for its length: more than *most* bytes."""
 
-    size: int
-    lines: int = 0
-    records: int = 0
-    lost: int = 1
+    records: int = 1
+    most: int = LONGEST
+    in_lines: bool = True
 
     def rows(self, path: str, start: Place, wanted: Sequence[str] | None) -> Iterator[Defect]:
-        del path, start, wanted
-        yield from ()  # the plan tells of it
+        del wanted
+        at = f"line {start.line + 1}" if self.in_lines else f"byte {start.byte}"
+        yield record_too_long(path, at, f"{path}#{start.record}", self.most, self.size)
 
-    def written(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
-        del numbers
-        yield from ()
+
+@dataclass
+class Lost(Passed):
+    """What is left of a record that was cut, where the file cannot be read any further."""
+
+    lost: int = 1
 
 
 class Serial(Tabular):
@@ -135,12 +140,12 @@ class Serial(Tabular):
 
     Class attributes:
         suffixes: Those of its files, before that of a codec.
-        named: A name that such a file may have, in words.
+        such_as: A name that such a file may have, in words.
         is_text: Whether files are text from their first byte on, and may begin with a mark.
     """
 
     suffixes: ClassVar[tuple[str, ...]]
-    named: ClassVar[str]
+    such_as: ClassVar[str]
     is_text: ClassVar[bool] = True
 
     def __init__(
@@ -186,19 +191,23 @@ class Serial(Tabular):
         """
         for piece, skipped in runs(pieces, self._run, self._longest):
             if skipped:
-                yield TooLong(skipped + 1, 1, self._longest)
+                yield TooLong(skipped + 1, 1, most=self._longest)
                 continue
             end = piece.rfind(b"\n") + 1 if trouble.defects else len(piece)
             yield piece[:end]
             if end < len(piece):
                 yield Lost(len(piece) - end)
 
+    def told(self, path: str, others: int) -> Defect:
+        """Say of a file that it holds so many records of which no sample is made."""
+        raise NotImplementedError
+
     def plan(self) -> Plan:
         if self._plan is None:
             findings, shards, lost = Findings(), list[Shard](), 0
             findings.defects += odd_entries(self.tree)
             data = [path for path in self.tree.stamps if self.is_ours(path)]
-            findings.defects += strays(self.tree, data, self.named)
+            findings.defects += strays(self.tree, data, self.such_as)
             for cut, found, some in each(self._cut, data, jobs=cores(), stop=self.tree.stop):
                 shards += cut
                 findings.defects += found
@@ -209,7 +218,7 @@ class Serial(Tabular):
 
     def _cut(self, path: str) -> tuple[list[Shard], list[Defect], int]:
         """Number the records of a file: its shards, what is wrong with it, and samples lost."""
-        findings, trouble, lost = Findings(), Findings(), 0
+        findings, trouble, lost, others = Findings(), Findings(), 0, 0
         here = Place(0, 0, 0)
         edges, places = [0], {}
         with findings:
@@ -221,7 +230,9 @@ class Serial(Tabular):
                     edges.append(here.record)
                     places[here.record] = here
                 here = _behind(here, part)
-                lost += part.lost
+                lost, others = lost + part.lost, others + part.others
+        if others:
+            findings.defects.append(self.told(path, others))
         self._places[path] = places
         ends, split = [*edges[1:], here.record], split_named(path)
         shards = [

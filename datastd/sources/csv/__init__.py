@@ -150,7 +150,7 @@ class Csv(Serial):
         ColumnDuplicateLabel, JsonlBom, Utf8Invalid, Utf16Suspected, RecordTooLong,
     )  # fmt: skip
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
-    named: ClassVar[str] = "a name such as x.csv, or a paper"
+    such_as: ClassVar[str] = "a name such as x.csv, or a paper"
 
     def __init__(self, tree: Tree, delimiter: str = "", **sizes: int) -> None:
         super().__init__(tree, **sizes)

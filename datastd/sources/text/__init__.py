@@ -111,7 +111,7 @@ class Text(Serial):
         *COMMON, *Serial.KINDS, JsonlBom, Utf8Invalid, Utf16Suspected, RecordTooLong,
     )  # fmt: skip
     suffixes: ClassVar[tuple[str, ...]] = (".txt", ".md")
-    named: ClassVar[str] = "a name such as x.txt, or a paper"
+    such_as: ClassVar[str] = "a name such as x.txt, or a paper"
 
     def __init__(self, tree: Tree, form: str = "", **sizes: int) -> None:
         super().__init__(tree, **sizes)
@@ -158,14 +158,14 @@ class Text(Serial):
         if trouble.defects:
             return Lost(size)
         if size > self._longest:
-            return TooLong(size, 0, self._longest)
+            return TooLong(size, most=self._longest)
         whole, zero = b"".join(held), np.zeros(1, np.int64)
         texts = Texts(zero, np.array([size]), zero)
         return Documents(whole, texts, self._longest, is_lines=False)
 
     def _blocks(self, pieces: Iterator[bytes], trouble: Findings) -> Iterator[Part]:
         """Cut behind blank lines; what none cuts for too long is left out up to the next."""
-        held, over = b"", TooLong(0, 0, self._longest)
+        held, over = b"", TooLong(0, most=self._longest)
         for found in self.whole_lines(pieces, trouble):
             if isinstance(found, Lost):
                 yield Lost(over.size + len(held) + found.size)
@@ -180,7 +180,7 @@ class Text(Serial):
             if over.size and first:
                 over.size, over.lines = over.size + first, over.lines + piece.count(b"\n", 0, first)
                 yield over
-                piece, last, over = piece[first:], last - first, TooLong(0, 0, self._longest)
+                piece, last, over = piece[first:], last - first, TooLong(0, most=self._longest)
             if last:
                 yield self._documents(piece[:last])
             held = piece[last:]
