@@ -121,6 +121,7 @@ class Archive(Part):
             pl.DataFrame(values),
             lambda row: f"byte {start.byte + there.start[row]}",
             forms={"time": "strings"},
+            beside={"separators": np.zeros(len(sound), np.int64)},  # lines end no record
         )
 
     def written(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
@@ -161,6 +162,7 @@ class Warc(Serial):
     """
 
     format: ClassVar[str] = "warc"
+    columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Serial.KINDS, WarcRecordInvalid, WarcNoDocument, Utf8Invalid, RecordTooLong,
     )  # fmt: skip
