@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from datastd.standard import Standard
 
 
-_NO_FORMATS = frozenset({"encoding", "files", "memory", "pickles", "pictures", "serial",
+_NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pictures", "serial",
                          "streams", "tabular", "tokens"})  # fmt: skip
 
 

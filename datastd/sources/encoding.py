@@ -150,14 +150,6 @@ def is_separator(line: Bytes, at: int, length: int) -> bool:
     return bool(is_long and line[at + 2] | 1 == 0xA9)
 
 
-def lines_in(bytes_: Bytes) -> tuple[Numbers, Numbers]:
-    """Where each line begins and ends; the last one may lack its line feed."""
-    ends = np.flatnonzero(bytes_ == NEWLINE)
-    if len(bytes_) and bytes_[-1] != NEWLINE:
-        ends = np.append(ends, len(bytes_))
-    return np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends, ends
-
-
 @kernel
 def not_utf8(content: Bytes, starts: Numbers, stops: Numbers) -> Numbers:
     """Where the first bytes of each string are that are no UTF-8; -1 where there are none."""

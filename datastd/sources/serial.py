@@ -48,11 +48,6 @@ class RecordTooLong(Defect):
     code, name, unit = "F097", "record-too-long", "samples"
 
 
-def record_too_long(path: str, at: str, key: str, most: int, found: int) -> RecordTooLong:
-    """Name a record that has more than *most* bytes."""
-    return RecordTooLong(path, at, f"a record of at most {most} bytes", f"{found}", key)
-
-
 class Place(NamedTuple):
     """Where something is in what a file holds: bytes, lines and records before it."""
 
@@ -119,12 +114,14 @@ class TooLong(Passed):
 
     records: int = 1
     most: int = LONGEST
+    kind: type[Defect] = RecordTooLong
     in_lines: bool = True
 
     def rows(self, path: str, start: Place, wanted: Sequence[str] | None) -> Iterator[Defect]:
         del wanted
         at = f"line {start.line + 1}" if self.in_lines else f"byte {start.byte}"
-        yield record_too_long(path, at, f"{path}#{start.record}", self.most, self.size)
+        expected, key = f"a record of at most {self.most} bytes", f"{path}#{start.record}"
+        yield self.kind(path, at, expected, f"{self.size}", key)
 
 
 @dataclass
@@ -141,11 +138,13 @@ class Serial(Tabular):
     Class attributes:
         suffixes: Those of its files, before that of a codec.
         such_as: A name that such a file may have, in words.
+        too_long: What a line is that is too long.
         is_text: Whether files are text from their first byte on, and may begin with a mark.
     """
 
     suffixes: ClassVar[tuple[str, ...]]
     such_as: ClassVar[str]
+    too_long: ClassVar[type[Defect]] = RecordTooLong
     is_text: ClassVar[bool] = True
 
     def __init__(
@@ -191,7 +190,7 @@ class Serial(Tabular):
         """
         for piece, skipped in runs(pieces, self._run, self._longest):
             if skipped:
-                yield TooLong(skipped + 1, 1, most=self._longest)
+                yield TooLong(skipped + 1, 1, most=self._longest, kind=self.too_long)
                 continue
             end = piece.rfind(b"\n") + 1 if trouble.defects else len(piece)
             yield piece[:end]

@@ -22,7 +22,6 @@ from datastd.sources.encoding import (
     Numbers,
     as_strings,
     is_blank,
-    lines_in,
     utf8,
 )
 from datastd.sources.jsonl.grammar import (
@@ -43,6 +42,7 @@ from datastd.sources.jsonl.grammar import (
     put,
     string,
 )
+from datastd.sources.lines import lines_in
 
 DEEP = 128  # objects and arrays inside each other: polars crashes at some hundreds
 KEYS = 1 << 20  # in a line
@@ -112,24 +112,6 @@ def scan(piece: bytes, key: str, others: Sequence[str] = ()) -> Lines:
     wanted = np.frombuffer(b"".join(names), np.uint8)
     bounds = np.cumsum([0, *map(len, names)])
     return Lines(starts, *_scan(bytes_, starts, ends, wanted, bounds, _SEED))
-
-
-def counted(piece: bytes) -> tuple[int, int]:
-    """How many lines *piece* has, and how many of them are not blank."""
-    bytes_ = np.frombuffer(piece, np.uint8)
-    starts, ends = lines_in(bytes_)
-    return len(starts), _not_blank(bytes_, starts, ends)
-
-
-@kernel
-def _not_blank(line: Bytes, starts: Numbers, ends: Numbers) -> int:
-    count = 0
-    for row in range(len(starts)):
-        at = starts[row]
-        while at < ends[row] and is_blank(line[at]):
-            at += 1
-        count += at < ends[row]
-    return count
 
 
 def texts(piece: bytes, lines: Lines) -> pl.Series:

@@ -20,7 +20,6 @@ from datastd.sources.serial import (
     RecordTooLong,
     Serial,
     TooLong,
-    record_too_long,
 )
 from datastd.sources.streams import compressed
 from datastd.sources.tabular import Rows
@@ -96,7 +95,8 @@ class Archive(Part):
         for row in np.flatnonzero(~is_sound).tolist():
             key, at = f"{path}#{start.record + row}", f"byte {start.byte + found.start[row]}"
             if length[row] > self.longest:
-                yield record_too_long(path, at, key, self.longest, length[row])
+                expected = f"a record of at most {self.longest} bytes"
+                yield RecordTooLong(path, at, expected, f"{length[row]}", key)
             elif is_whole[row]:
                 at = f"byte {start.byte + wrong[row]}"
                 yield Utf8Invalid(path, at, "UTF-8", "other bytes", key)

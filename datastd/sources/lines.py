@@ -1,11 +1,15 @@
-"""Documents in plain text: lines that are not blank, or runs of them."""
+"""
+Lines of a piece of a file: those that are not blank, and runs of them.
+
+A line is blank that holds spaces, tabs and carriage returns alone.
+"""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from datastd.kernels import kernel
-from datastd.sources.encoding import RETURN, Bytes, Numbers, is_blank, lines_in
+from datastd.sources.encoding import NEWLINE, RETURN, Bytes, Numbers, is_blank
 
 
 class Texts(NamedTuple):
@@ -21,6 +25,14 @@ class Texts(NamedTuple):
     start: Numbers
     stop: Numbers
     line: Numbers
+
+
+def lines_in(bytes_: Bytes) -> tuple[Numbers, Numbers]:
+    """Where each line begins and ends; the last one may lack its line feed."""
+    ends = np.flatnonzero(bytes_ == NEWLINE)
+    if len(bytes_) and bytes_[-1] != NEWLINE:
+        ends = np.append(ends, len(bytes_))
+    return np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends, ends
 
 
 def documents(piece: bytes, *, joined: bool) -> Texts:

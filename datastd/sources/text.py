@@ -20,6 +20,7 @@ from datastd.sources.encoding import (
     strings,
 )
 from datastd.sources.files import COMMON
+from datastd.sources.lines import Texts, blank_lines, documents
 from datastd.sources.serial import (
     Lost,
     Part,
@@ -28,10 +29,8 @@ from datastd.sources.serial import (
     Serial,
     TooLong,
     kept,
-    record_too_long,
 )
 from datastd.sources.tabular import Rows
-from datastd.sources.text.scan import Texts, blank_lines, documents
 
 _FORMS = ("", "blocks", "lines")
 
@@ -66,7 +65,8 @@ class Documents(Part):
         for row in np.flatnonzero((wrong >= 0) | (length > self.longest)).tolist():
             key = f"{path}#{start.record + row}"
             if length[row] > self.longest:
-                yield record_too_long(path, f"line {lines[row]}", key, self.longest, length[row])
+                expected = f"a record of at most {self.longest} bytes"
+                yield RecordTooLong(path, f"line {lines[row]}", expected, f"{length[row]}", key)
                 continue
             before = self.piece[texts.start[row] : wrong[row]]
             line, at = lines[row] + before.count(b"\n"), len(before) - before.rfind(b"\n") - 1
