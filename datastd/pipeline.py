@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from datastd.standard import Standard
 
 
-_NO_FORMATS = frozenset({"files", "memory", "pickles", "pictures", "streams", "tabular",
-                         "tokens"})  # fmt: skip
+_NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pictures", "serial",
+                         "streams", "tabular", "tokens"})  # fmt: skip
 
 
 def formats() -> list[str]:

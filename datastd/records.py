@@ -121,7 +121,7 @@ class Column:
         wrong = []
         if self.required and not (self.nullable and form == "values"):
             wrong = [Wrong(int(row), NULL, "a value") for row in absent]
-        if self.plain and form == "values" and given.dtype == pl.String:
+        if self.plain and form != "json" and given.dtype == pl.String:
             return given.alias(self.name), wrong  # as Pydantic would say of each
         rows = np.flatnonzero(given.is_not_null().to_numpy())
         values, bad = self._asked(given.gather(rows).to_list(), form)

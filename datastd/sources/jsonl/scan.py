@@ -8,7 +8,7 @@ the RFC does.
 
 import secrets
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -16,31 +16,33 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.kernels import kernel
+from datastd.sources.encoding import (
+    RETURN,
+    Bytes,
+    Numbers,
+    as_strings,
+    is_blank,
+    utf8,
+)
 from datastd.sources.jsonl.grammar import (
     BACKSLASH,
     BLANK,
     MINUS,
-    NEWLINE,
     NO_OBJECT,
     NO_TEXT,
     NONFINITE,
     QUOTE,
-    RETURN,
     SYNTAX,
     TEXT,
     TWICE,
     UTF8,
-    Bytes,
     escape,
-    is_blank,
     is_word,
     number,
     put,
     string,
-    utf8,
 )
-
-Numbers: TypeAlias = NDArray[np.int64]
+from datastd.sources.lines import lines_in
 
 DEEP = 128  # objects and arrays inside each other: polars crashes at some hundreds
 KEYS = 1 << 20  # in a line
@@ -105,37 +107,11 @@ def scan(piece: bytes, key: str, others: Sequence[str] = ()) -> Lines:
     The text is that under *key*; of what is under the *others*, the place is told.
     """
     bytes_ = np.frombuffer(piece, np.uint8)
-    starts, ends = _lines(bytes_)
+    starts, ends = lines_in(bytes_)
     names = [one.encode() for one in (key, *others)]
     wanted = np.frombuffer(b"".join(names), np.uint8)
     bounds = np.cumsum([0, *map(len, names)])
     return Lines(starts, *_scan(bytes_, starts, ends, wanted, bounds, _SEED))
-
-
-def counted(piece: bytes) -> tuple[int, int]:
-    """How many lines *piece* has, and how many of them are not blank."""
-    bytes_ = np.frombuffer(piece, np.uint8)
-    starts, ends = _lines(bytes_)
-    return len(starts), _not_blank(bytes_, starts, ends)
-
-
-def _lines(bytes_: Bytes) -> tuple[Numbers, Numbers]:
-    """Where each line begins and ends; the last one may lack its line feed."""
-    ends = np.flatnonzero(bytes_ == NEWLINE)
-    if len(bytes_) and bytes_[-1] != NEWLINE:
-        ends = np.append(ends, len(bytes_))
-    return np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends, ends
-
-
-@kernel
-def _not_blank(line: Bytes, starts: Numbers, ends: Numbers) -> int:
-    count = 0
-    for row in range(len(starts)):
-        at = starts[row]
-        while at < ends[row] and is_blank(line[at]):
-            at += 1
-        count += at < ends[row]
-    return count
 
 
 def texts(piece: bytes, lines: Lines) -> pl.Series:
@@ -152,12 +128,7 @@ def values(piece: bytes, lines: Lines, other: int) -> pl.Series:
 def _strings(
     piece: bytes, starts: Numbers, stops: Numbers, escaped: NDArray[np.bool_]
 ) -> pl.Series:
-    import pyarrow as pa  # noqa: PLC0415
-
-    content, offsets, valid = _gathered(np.frombuffer(piece, np.uint8), starts, stops, escaped)
-    mask = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
-    buffers = [mask, pa.py_buffer(offsets), pa.py_buffer(content)]
-    return pl.Series(pa.Array.from_buffers(pa.large_string(), len(starts), buffers))
+    return as_strings(*_gathered(np.frombuffer(piece, np.uint8), starts, stops, escaped))
 
 
 @register_jitable
