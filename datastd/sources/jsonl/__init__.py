@@ -26,6 +26,7 @@ from datastd.sources.files import (
     unreadable,
 )
 from datastd.sources.jsonl.defects import (
+    WRONG,
     JsonDuplicateKey,
     JsonlBom,
     JsonlInvalidLine,
@@ -35,17 +36,7 @@ from datastd.sources.jsonl.defects import (
     Utf8Invalid,
     Utf16Suspected,
 )
-from datastd.sources.jsonl.grammar import (
-    BLANK,
-    NO_OBJECT,
-    NO_TEXT,
-    NONFINITE,
-    SURROGATE,
-    SYNTAX,
-    TEXT,
-    TWICE,
-    UTF8,
-)
+from datastd.sources.jsonl.grammar import BLANK, NO_TEXT, TEXT
 from datastd.sources.jsonl.scan import Lines, counted, scan, texts, values
 from datastd.sources.streams import CODECS, codec_of, compressed, content, runs
 from datastd.sources.tabular import Rows, Tabular
@@ -58,16 +49,6 @@ _HEAD = 64 << 10  # bytes in which UTF-16 shows
 _OFTEN = 0.3  # share of zeros among every other of them
 _BOM, _WIDE = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _LINE_FEED = b"\n"
-
-_WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
-    SYNTAX: (JsonlInvalidLine, "JSON", "what is none"),
-    NO_OBJECT: (JsonlNotObject, "an object", "another value"),
-    TWICE: (JsonDuplicateKey, "each key once", "one that stood before"),
-    NONFINITE: (JsonNonfiniteNumber, "a finite number", "one that is not"),
-    SURROGATE: (JsonLoneSurrogate, "both halves of a pair", "one of them"),
-    UTF8: (Utf8Invalid, "UTF-8", "other bytes"),
-}
-
 
 class _Place(NamedTuple):
     """Where a shard begins in its file."""
@@ -349,5 +330,5 @@ def _named(path: str, run: _Run) -> Iterator[Defect]:
     for row in np.flatnonzero(~_is_record(lines)):
         at = int(lines.at[row] - lines.start[row])
         place, key = f"line {run.numbers[row] + 1}, byte {at}", f"{path}#{run.first + row}"
-        kind, expected, found = _WRONG[int(lines.found[row])]
+        kind, expected, found = WRONG[int(lines.found[row])]
         yield kind(path, place, expected, found, key)

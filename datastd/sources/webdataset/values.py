@@ -1,0 +1,87 @@
+"""What the members of samples say: texts, labels and JSON."""
+
+import json
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from datastd.sources import Defect
+from datastd.sources.jsonl.defects import WRONG, Utf8Invalid
+from datastd.sources.jsonl.grammar import NO_OBJECT, NO_TEXT, TEXT
+from datastd.sources.jsonl.scan import scan, texts, values
+from datastd.sources.tabular.utf8 import decoded
+from datastd.sources.webdataset.defects import MemberUndecodable
+from datastd.sources.webdataset.samples import Run, bare
+
+Wrong: TypeAlias = tuple[int, str, type[Defect], str, str]
+"""A sample, a suffix of it, and the defect of that member: its kind, what was expected and found."""
+
+_WHOLE = r"^\s*[+-]?[0-9]{1,18}\s*$"
+
+
+class Values(NamedTuple):
+    """
+    What was read.
+
+    Attributes:
+        frame: ``sample``, and what a member says, a row for each sample that has it.
+        wrong: Members that cannot be read.
+    """
+
+    frame: pl.DataFrame
+    wrong: list[Wrong]
+
+
+def strings(run: Run, suffix: str) -> Values:
+    """The texts of the members of one suffix, under its name."""
+    found = run.contents(suffix)
+    known = found.select("sample", decoded(found["content"]).alias(suffix))
+    bad = known.filter(pl.col(suffix).is_null()).get_column("sample").to_list()
+    wrong: list[Wrong] = [(one, suffix, Utf8Invalid, "UTF-8", "other bytes") for one in bad]
+    return Values(known.drop_nulls(), wrong)
+
+
+def labels(run: Run) -> Values:
+    """The whole numbers of the members ``cls``, as ``cls``."""
+    texts_, wrong = strings(run, "cls")
+    whole = pl.col("cls").str.strip_chars().cast(pl.Int64, strict=False)
+    known = texts_.with_columns(pl.when(pl.col("cls").str.contains(_WHOLE)).then(whole))
+    bad = known.filter(pl.col("cls").is_null()).get_column("sample").to_list()
+    expected = "a whole number of at most 18 digits"
+    wrong += [(one, "cls", MemberUndecodable, expected, "another text") for one in bad]
+    return Values(known.drop_nulls(), wrong)
+
+
+def objects(run: Run, others: Sequence[str]) -> Values:
+    """What the members ``json`` say: under ``json``, the text; under ``0``, ``1``, …, *others*."""
+    known = run.contents("json")
+    # A line feed may stand between words of JSON, and nowhere else: so may a return.
+    lines = [one.replace(b"\n", b"\r") for one in known.get_column("content")]
+    piece = b"".join(line + b"\n" for line in lines)
+    found = scan(piece, "text", others)
+    wrong: list[Wrong] = []
+    for row in np.flatnonzero(~np.isin(found.found, (TEXT, NO_TEXT, NO_OBJECT))).tolist():
+        kind, expected, said = WRONG[int(found.found[row])]
+        wrong.append((known["sample"][row], "json", kind, expected, said))
+    more = {f"{n}": values(piece, found, n) for n in range(len(others))}
+    return Values(known.select("sample", json=texts(piece, found), **more), wrong)
+
+
+def wholes(run: Run, samples: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Yield all that samples say, by name; of members that are not read, their digests."""
+    members = run.members.select("sample", suffix=bare(), content="content")
+    said: dict[int, dict[str, bytes]] = {one: {} for one in samples}
+    for sample, suffix, content in members.iter_rows():
+        if sample in said:
+            said[sample].setdefault(suffix, content)
+    for one in said.values():
+        known = json.loads(one.pop("json", b"{}"))
+        known = known if isinstance(known, dict) else {"json": known}
+        if text := [one.pop(suffix) for suffix in ("txt", "text") if suffix in one]:
+            known["text"] = text[0].decode()
+        if "cls" in one:
+            known["label"] = int(one.pop("cls"))
+        yield known | {suffix: sha256(content).hexdigest() for suffix, content in one.items()}
