@@ -50,6 +50,7 @@ _OFTEN = 0.3  # share of zeros among every other of them
 _BOM, _WIDE = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _LINE_FEED = b"\n"
 
+
 class _Place(NamedTuple):
     """Where a shard begins in its file."""
 

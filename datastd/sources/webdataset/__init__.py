@@ -144,9 +144,7 @@ class WebDataset(Tabular):
         JsonLoneSurrogate,
     )  # fmt: skip
 
-    def __init__(
-        self, tree: Tree, *dotted: str, shard: int = SHARD, window: int = WINDOW
-    ) -> None:
+    def __init__(self, tree: Tree, *dotted: str, shard: int = SHARD, window: int = WINDOW) -> None:
         super().__init__(tree)
         self._dotted = dotted
         self._shard, self._window = shard, window
@@ -194,7 +192,9 @@ class WebDataset(Tabular):
                 found.lost += run.cut
                 told.take(run)
                 keys.append(samples.select(one=pl.col("key").hash(1), other=pl.col("key").hash(2)))
-                for suffixes, count in samples.group_by("suffixes", maintain_order=True).len().rows():
+                for suffixes, count in (
+                    samples.group_by("suffixes", maintain_order=True).len().rows()
+                ):
                     if suffixes in sets or len(sets) < _SETS >= len(suffixes):
                         sets[suffixes] += count
                 if codec_of(path) is None and samples.height:
@@ -210,7 +210,7 @@ class WebDataset(Tabular):
     def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
         for run in self._runs(shard, reading=True, whole=wanted is None):
             samples = run.samples()
-            wrong = {number: one for number, one in self._wrong(shard.path, samples)}
+            wrong = dict(self._wrong(shard.path, samples))
             yield from wrong.values()
             sound = samples.filter(~pl.col("sample").is_in([*wrong]))
             if sound.height:
@@ -261,21 +261,24 @@ class WebDataset(Tabular):
         others = [name for name in dict.fromkeys(["label", *fields]) if name not in _OWN]
         read = [strings(run, "txt"), strings(run, "text"), labels(run), objects(run, others)]
         there = {*samples.get_column("sample")}
-        wrong = {number: said for one in read for number, *said in one.wrong if number in there}
-        for number, (suffix, kind, expected, found) in sorted(wrong.items()):
-            key = f"{path}#{number}"
-            yield kind(path, f"sample {number}: {suffix}", expected, found, key)
+        wrong = {bad.sample: bad for one in read for bad in one.wrong if bad.sample in there}
+        for number, bad in sorted(wrong.items()):
+            at, key = f"sample {number}: {bad.suffix}", f"{path}#{number}"
+            yield bad.kind(path, at, bad.expected, bad.found, key)
         frame = samples.filter(~pl.col("sample").is_in([*wrong])).select("sample", "at", "key")
         for one in read:
             frame = frame.join(one.frame, "sample", "left", maintain_order="left")
         if not frame.height:
             return
-        found = {"text": frame.select(pl.coalesce("txt", "text", "json")).to_series()}
-        found |= {name: frame[f"{n}"] for n, name in enumerate(others)}
-        found |= {"id": frame["key"], "label": frame.select(pl.coalesce(pl.col("cls").cast(pl.String), "0")).to_series()}
-        at = frame["at"].to_list()
+        label = pl.coalesce(pl.col("cls").cast(pl.String), "0")
+        found = {name: frame[f"{n}"] for n, name in enumerate(others)} | {
+            "id": frame["key"],
+            "text": frame.select(pl.coalesce("txt", "text", "json")).to_series(),
+            "label": frame.select(label).to_series(),
+        }
+        begins = frame["at"].to_list()
         yield Rows(
-            frame["sample"].to_numpy(), pl.DataFrame(found), lambda row: f"byte {at[row]}",
+            frame["sample"].to_numpy(), pl.DataFrame(found), lambda row: f"byte {begins[row]}",
             dict.fromkeys(others, "json"),
             **(self._whole(run, frame["sample"].to_list()) if wanted is None else {}),
         )  # fmt: skip

@@ -50,10 +50,12 @@ class Run(NamedTuple):
         That is ``sample``, ``key``, ``at``, ``suffixes`` in order, and with what is wrong
         ``fault``, ``name`` (of the first such member), and ``twice`` (a suffix).
         """
-        bad = pl.col("fault").is_not_null()
+        is_bad = pl.col("fault").is_not_null()
+        too_many = pl.when(pl.len() > MEMBERS).then(pl.lit(LARGE))
         return self.members.group_by("sample", maintain_order=True).agg(
             pl.col("key").first(), pl.col("at").first(),
-            pl.col("fault").filter(bad).first(), pl.col("name").filter(bad).first(),
+            pl.coalesce(pl.col("fault").filter(is_bad).first(), too_many),
+            pl.col("name").filter(is_bad).first(),
             suffixes=pl.col("suffix").sort().str.join(","),
             twice=pl.col("suffix").filter(pl.col("suffix").is_duplicated()).first(),
         )  # fmt: skip
@@ -106,7 +108,9 @@ def runs(  # noqa: PLR0913
             yield Run(held.with_columns(sample=pl.lit(number, pl.Int64)), others.clear())
         return
     if held.height:
-        yield Run(held.clear().with_columns(sample=pl.lit(number, pl.Int64)), others.clear(), cut=True)
+        yield Run(
+            held.clear().with_columns(sample=pl.lit(number, pl.Int64)), others.clear(), cut=True
+        )
 
 
 def _bounded(held: pl.DataFrame) -> pl.DataFrame:
@@ -120,7 +124,9 @@ def _named(found: Found) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The members that belong to samples, with key and suffix; and those that belong to none."""
     name, kind = pl.col("name"), pl.col("kind")
     is_unsafe = (kind == OTHER) | name.str.contains(_OUT)
-    files = found.members.filter((kind != FOLDER) & ~name.str.contains(_META).fill_null(value=False))
+    files = found.members.filter(
+        (kind != FOLDER) & ~name.str.contains(_META).fill_null(value=False)
+    )
     named = files.with_columns(
         key=name.str.extract(_NAME, 1),
         suffix=name.str.extract(_NAME, 2).str.to_lowercase(),
@@ -146,9 +152,7 @@ def bare() -> pl.Expr:
     return pl.when(plain.is_in(READ)).then(plain).otherwise("suffix")
 
 
-def _read(
-    members: pl.DataFrame, found: Found, content: Forward, *, whole: bool
-) -> pl.DataFrame:
+def _read(members: pl.DataFrame, found: Found, content: Forward, *, whole: bool) -> pl.DataFrame:
     """Add what members hold, of all or of some; of numpy's arrays look at the first bytes."""
     is_read = bare().is_in(READ) | (pl.col("suffix") == _NPY) | whole
     wanted = members.with_row_index("row").filter(pl.col("fault").is_null(), is_read)

@@ -65,9 +65,7 @@ class Found(NamedTuple):
     window: bytes
 
 
-def walk(
-    content: Forward, path: str, start: int = 0, window: int = WINDOW
-) -> Iterator[Found]:
+def walk(content: Forward, path: str, start: int = 0, window: int = WINDOW) -> Iterator[Found]:
     """
     Yield the members of an archive from one on, in order.
 
@@ -144,13 +142,13 @@ def _number(block: Bytes, at: int, length: int) -> int:
             if value >= np.int64(1) << 54:
                 return -1
             value = value << 8 | np.int64(block[n])
-        return value
+        return int(value)
     while at < end and block[at] == 0x20:
         at += 1
     while at < end and 0x30 <= block[at] <= 0x37:
         value = value << 3 | np.int64(block[at] - 0x30)
         at += 1
-    return value if at == end or block[at] in (0x00, 0x20) else -1
+    return int(value) if at == end or block[at] in (0x00, 0x20) else -1
 
 
 @register_jitable
@@ -172,10 +170,7 @@ def _is_header(block: Bytes, at: int) -> bool:
 
 @register_jitable
 def _is_zero(block: Bytes, at: int) -> bool:
-    for n in range(at, at + BLOCK):
-        if block[n]:
-            return False
-    return True
+    return not block[at : at + BLOCK].any()
 
 
 @register_jitable
@@ -188,12 +183,7 @@ def _end(block: Bytes, at: int, stop: int) -> int:
 
 @register_jitable
 def _begins(block: Bytes, at: int, stop: int, word: Bytes) -> bool:
-    if stop - at < len(word):
-        return False
-    for n in range(len(word)):
-        if block[at + n] != word[n]:
-            return False
-    return True
+    return stop - at >= len(word) and bool((block[at : at + len(word)] == word).all())
 
 
 _PATH, _SIZE, _SPARSE_KEY = (
@@ -204,11 +194,11 @@ _PATH, _SIZE, _SPARSE_KEY = (
 @register_jitable
 def _records(block: Bytes, at: int, stop: int) -> tuple[bool, int, int, int, bool]:
     """The records before a member: whether they are sound, the name, the size, and if sparse."""
-    name, until, size, sparse = -1, -1, np.int64(-1), False
+    name, until, size, sparse = -1, -1, -1, False
     while at < stop and block[at]:
         length, digits = 0, at
         while digits < stop and 0x30 <= block[digits] <= 0x39 and length <= _LONG:
-            length = 10 * length + block[digits] - 0x30
+            length = 10 * length + int(np.int64(block[digits]) - 0x30)
             digits += 1
         end = at + length
         if digits in (at, stop) or block[digits] != 0x20 or end > stop or end < digits + 4:
@@ -221,11 +211,11 @@ def _records(block: Bytes, at: int, stop: int) -> tuple[bool, int, int, int, boo
         if _begins(block, begin, end, _PATH) and end - 1 > equals + 1:
             name, until = equals + 1, end - 1
         elif _begins(block, begin, end, _SIZE):
-            size = np.int64(0)
+            size = 0
             for n in range(equals + 1, end - 1):
-                if not 0x30 <= block[n] <= 0x39 or size >= np.int64(1) << 58:
+                if not 0x30 <= block[n] <= 0x39 or size >= 1 << 58:
                     return False, name, until, size, sparse
-                size = 10 * size + np.int64(block[n] - 0x30)
+                size = 10 * size + int(np.int64(block[n]) - 0x30)
         sparse = sparse or _begins(block, begin, end, _SPARSE_KEY)
         at = end
     return True, name, until, size, sparse
@@ -246,7 +236,7 @@ def _walk(  # noqa: C901, PLR0912, PLR0915  -- one automaton
     count, at, written, status, begin = 0, 0, 0, MORE, 0
     while status == MORE and at < len(block):
         begin = at
-        name, until, said, sparse, ready = -1, -1, np.int64(-1), False, False
+        name, until, said, sparse, ready = -1, -1, -1, False, False
         while not ready and status == MORE:
             if at + BLOCK > len(block):
                 break

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -16,10 +16,17 @@ from datastd.sources.tabular.utf8 import decoded
 from datastd.sources.webdataset.defects import MemberUndecodable
 from datastd.sources.webdataset.samples import Run, bare
 
-Wrong: TypeAlias = tuple[int, str, type[Defect], str, str]
-"""A sample, a suffix of it, and the defect of that member: its kind, what was expected and found."""
-
 _WHOLE = r"^\s*[+-]?[0-9]{1,18}\s*$"
+
+
+class Wrong(NamedTuple):
+    """A member that cannot be read: of which sample, and the parts of its defect."""
+
+    sample: int
+    suffix: str
+    kind: type[Defect]
+    expected: str
+    found: str
 
 
 class Values(NamedTuple):
@@ -40,7 +47,7 @@ def strings(run: Run, suffix: str) -> Values:
     found = run.contents(suffix)
     known = found.select("sample", decoded(found["content"]).alias(suffix))
     bad = known.filter(pl.col(suffix).is_null()).get_column("sample").to_list()
-    wrong: list[Wrong] = [(one, suffix, Utf8Invalid, "UTF-8", "other bytes") for one in bad]
+    wrong = [Wrong(one, suffix, Utf8Invalid, "UTF-8", "other bytes") for one in bad]
     return Values(known.drop_nulls(), wrong)
 
 
@@ -51,7 +58,7 @@ def labels(run: Run) -> Values:
     known = texts_.with_columns(pl.when(pl.col("cls").str.contains(_WHOLE)).then(whole))
     bad = known.filter(pl.col("cls").is_null()).get_column("sample").to_list()
     expected = "a whole number of at most 18 digits"
-    wrong += [(one, "cls", MemberUndecodable, expected, "another text") for one in bad]
+    wrong += [Wrong(one, "cls", MemberUndecodable, expected, "another text") for one in bad]
     return Values(known.drop_nulls(), wrong)
 
 
@@ -65,7 +72,7 @@ def objects(run: Run, others: Sequence[str]) -> Values:
     wrong: list[Wrong] = []
     for row in np.flatnonzero(~np.isin(found.found, (TEXT, NO_TEXT, NO_OBJECT))).tolist():
         kind, expected, said = WRONG[int(found.found[row])]
-        wrong.append((known["sample"][row], "json", kind, expected, said))
+        wrong.append(Wrong(known["sample"][row], "json", kind, expected, said))
     more = {f"{n}": values(piece, found, n) for n in range(len(others))}
     return Values(known.select("sample", json=texts(piece, found), **more), wrong)
 
