@@ -154,7 +154,7 @@ def _strings(
 ) -> pl.Series:
     import pyarrow as pa  # noqa: PLC0415
 
-    content, offsets, valid = _gathered(np.frombuffer(piece, np.uint8), starts, stops, escaped)
+    content, offsets, valid = gathered(np.frombuffer(piece, np.uint8), starts, stops, escaped)
     mask = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
     buffers = [mask, pa.py_buffer(offsets), pa.py_buffer(content)]
     return pl.Series(pa.Array.from_buffers(pa.large_string(), len(starts), buffers))
@@ -395,7 +395,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
 
 
 @kernel
-def _gathered(
+def gathered(
     line: Bytes, starts: Numbers, stops: Numbers, escaped: NDArray[np.bool_]
 ) -> tuple[Bytes, Numbers, NDArray[np.bool_]]:
     """The strings between, unescaped, one after the other; where each begins; which there are."""

@@ -19,6 +19,7 @@ from datastd.records import columns
 from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.files import (
     COMMON,
+    ArchivePathUnsafe,
     PicklePayload,
     TruncatedCompression,
     is_data,
@@ -36,7 +37,6 @@ from datastd.sources.jsonl.defects import (
 from datastd.sources.streams import CODECS, Forward, codec_of, compressed
 from datastd.sources.tabular import Rows, Tabular
 from datastd.sources.webdataset.defects import (
-    ArchivePathUnsafe,
     DotInStem,
     DuplicateSuffix,
     HiddenMember,

@@ -28,26 +28,6 @@ class TarInvalid(Defect):
     code, name = "F096", "tar-archive-invalid"
 
 
-class ArchivePathUnsafe(Defect):
-    """
-    A member that is a link, a device or a pipe, or whose name leads out: it is not read.
-
-    So does a name that begins with a slash, or has a part ``..``, or a NUL.  Files with
-    holes, as GNU writes them, count as links do.
-
-    Why it matters:
-        Unpacked, it writes over files, or reads others, outside of the dataset.
-
-    Remedy:
-        Write the archive with files alone, and names below its root.
-
-    Source:
-        Python's `tarfile`, the filter ``data``; WebDataset skips what is no file.
-    """
-
-    code, name = "F005", "archive-path-unsafe"
-
-
 class UnparsableMember(Defect):
     """
     Members whose names have no key and suffix, or are no UTF-8: they are in no sample.
