@@ -255,24 +255,20 @@ class Mds(Tabular):
         self.plan()
         if (at := self._ids(self._shards[path])) is None:
             return super().take(path, rows)
-        known: dict[str, Array] = {}
-        wanted = keys(path, rows)
-        for shard in self.shards_with(path, np.unique(rows)):
+        wanted, known = keys(path, rows), dict[str, Array]()
+        for shard in self.shards_with(path, rows):
             for one in self._of_ids(shard, at):
                 if isinstance(one, Batch):
-                    here = np.flatnonzero(one.keys.is_in(wanted.implode()).to_numpy())
-                    ids = cast("Ragged", one.columns["tokens"])[here]
-                    cuts = np.split(ids.values, ids.offsets[1:-1])
-                    known |= dict(zip(one.keys[here], cuts, strict=True))
+                    ids = cast("Ragged", one.columns["tokens"])
+                    for row in np.flatnonzero(one.keys.is_in(wanted.implode()).to_numpy()):
+                        known[one.keys[int(row)]] = ids[slice(row, row + 1)].values
         if missing := next((key for key in wanted if key not in known), None):
             raise DataChanged(missing, "a sample", "none", "run the check again")
-        taken = [known[key] for key in wanted]
-        offsets = np.cumsum([0, *map(len, taken)], dtype=np.int64)
+        taken = [known[key] for key in wanted] or [np.empty(0, np.uint16)]
+        offsets = np.cumsum([0, *map(len, taken)], dtype=np.int64)[: len(rows) + 1]
         is_document = np.full(len(rows), self._shards[path].columns[at].shape is None)
-        tokens_ = Ragged(
-            np.concatenate([*taken, *([] if taken else [np.empty(0, np.uint16)])]), offsets
-        )
-        return Batch(wanted, {"tokens": tokens_, "is_document": is_document})
+        ids = Ragged(np.concatenate(taken), offsets)
+        return Batch(wanted, {"tokens": ids, "is_document": is_document})
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         self.plan()

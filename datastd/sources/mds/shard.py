@@ -89,12 +89,13 @@ class Stated:
             Defect: Its samples cannot be told apart, or not be read.
         """
         columns, path = self._columns(), self._place()
+        self._check_stored(path)
         content = Forward(self.tree, path)
         count, start = _head(content, path)
         edges, last = _edges(content, path, count, start, 0 if codec_of(path) else room)
         config = content.read(8 + 4 * count, start - 8 - 4 * count)
         self._check_config(path, parsed(path, config, 8 + 4 * count))
-        size = self._checked(path)
+        size = self._size_of_content(path)
         if count != self.entry.samples:
             expected = f"{self.entry.samples} samples, as in {self.index}"
             self._tell(OffsetTableInvalid(path, "byte 0", expected, f"{count}"))
@@ -171,17 +172,20 @@ class Stated:
             if config.get(name) != self.said[name]:
                 raise IndexInvalid(path, f"its own {name}", "those of the index", "others")
 
-    def _checked(self, path: str) -> int:
-        """Hold all bytes of a shard against what is said of them; give their number, raw."""
-        names, raw, packed = self.entry.hashes, self.entry.raw_data, self.entry.zip_data
+    def _check_stored(self, path: str) -> None:
+        """Hold the bytes of a file against the hashes that are stated of it."""
+        names = self.entry.hashes
         if names != sorted({*names}):
             expected = "names of hashes, in order and each once"
             raise HashMismatch(self.index, self.where, expected, "others")
-        if codec_of(path) is None or packed is None:
-            self._sum(path, raw, Bytes(self.tree, path, gzipped=False))
+        stored = self.entry.zip_data if codec_of(path) else None
+        self._sum(path, stored or self.entry.raw_data, Bytes(self.tree, path, gzipped=False))
+
+    def _size_of_content(self, path: str) -> int:
+        """How many bytes a shard has, decompressed if need be, and held against its hashes."""
+        if codec_of(path) is None:
             return self.tree.stamps[path].size
-        self._sum(path, packed, Bytes(self.tree, path, gzipped=False))
-        content = Forward(self.tree, path)
+        raw, content = self.entry.raw_data, Forward(self.tree, path)
         size = self._sum(path, raw, content, always=True)
         if content.trouble:
             self._tell(content.trouble)
