@@ -78,8 +78,8 @@ from datastd.rules.required_input import RequiredInput
 from datastd.rules.row_limits import RowLimit
 from datastd.rules.splits.class_list import ClassList
 from datastd.rules.splits.class_set_differs_between_splits import ClassSetDiffersBetweenSplits
-from datastd.rules.splits.split_size import SplitSize
 from datastd.rules.splits.small_test_split import SmallTestSplit
+from datastd.rules.splits.split_size import SplitSize
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.rules.tokens.eos_consecutive import EosConsecutive

@@ -56,7 +56,7 @@ def read(root, record=Row, dotted=(), **options):
                     defects.append(one)
                 else:
                     assert not {*one.keys} & {*found}
-                    columns = {name: list(values) for name, values in one.columns.items()}
+                    columns = {name: list(values) for name, values in one.columns.items() if name != "separators"}
                     found |= {key: {name: columns[name][n] for name in columns} for n, key in enumerate(one.keys)}
         assert {type(one) for one in defects} <= {*source.kinds}
         lost = sum(one.samples for one in defects if one not in plan.defects and one.loses)

@@ -71,7 +71,7 @@ class Mds(Tabular):
     """
 
     format: ClassVar[str] = "mds"
-    columns: ClassVar[tuple[str, ...]] = ("text", "tokens", "is_document")
+    columns: ClassVar[tuple[str, ...]] = ("text", "separators", "tokens", "is_document")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Tabular.KINDS, ArchivePathUnsafe, IndexVersion, ShardSizeMismatch, HashMismatch,
         OffsetTableInvalid, ColumnsUnsorted, ShardTooLarge, IndexInvalid, SampleInvalid,
@@ -106,8 +106,8 @@ class Mds(Tabular):
     def stated(self) -> frozenset[str]:
         self.plan()
         ids = {self._ids(one) is not None for one in self._shards.values()}
-        without = {"tokens", "is_document"} if True not in ids else {"text"}
-        return super().stated - (without if len(ids) == 1 else set())
+        of_text, of_ids = {"text", "separators"}, {"tokens", "is_document"}
+        return super().stated - (of_ids if ids == {False} else of_text if ids == {True} else set())
 
     def plan(self) -> Plan:
         if self._plan is None:
@@ -221,7 +221,8 @@ class Mds(Tabular):
         there = numbers[~lost]
         if len(there):
             frame = pl.DataFrame(found).filter(pl.Series(~lost)) if found else pl.DataFrame()
-            yield Rows(there, frame, lambda row: f"sample {there[row]}", forms)
+            beside = {"separators": np.zeros(len(there), np.int64)}  # lines end no record
+            yield Rows(there, frame, lambda row: f"sample {there[row]}", forms, beside)
 
     def _parts(self, shard: Shard) -> Iterator[tuple[NDArray[np.int64], Parts] | Defect]:
         """Yield the samples of a part of a shard, taken apart, and those that cannot be so."""

@@ -139,7 +139,7 @@ class IndexInvalid(Defect):
         MosaicML, streaming, format/mds/writer.py; the sizes are datastd's own.
     """
 
-    code, name = "F094", "mds-index-invalid"
+    code, name = "F090", "mds-index-invalid"
 
 
 class SampleInvalid(Defect):
@@ -160,4 +160,4 @@ class SampleInvalid(Defect):
         MosaicML, streaming, format/mds/reader.py, encodings.py; the size is datastd's own.
     """
 
-    code, name, unit = "F093", "mds-sample-invalid", "samples"
+    code, name, unit = "F089", "mds-sample-invalid", "samples"

@@ -19,7 +19,7 @@ from datastd.sources.mds.defects import IndexInvalid, IndexVersion
 
 NAME = "index.json"
 MOST = 1 << 32  # bytes of a shard, whose offsets are numbers of 32 bits
-_VERSION = 2
+VERSION = 2
 _ROOM, _EACH = 1 << 20, 16 << 10  # bytes of an index, and more for each shard there is
 _DIGITS = 9  # of the length of an axis
 
@@ -201,7 +201,7 @@ def parsed(path: str, content: bytes, start: int) -> dict[str, Any]:
 
 def _refuse_other(path: str, where: str, said: Mapping[str, Any], *names: str) -> None:
     """Refuse another version or format."""
-    for name, expected in (("version", _VERSION), ("format", "mds")):
+    for name, expected in (("version", VERSION), ("format", "mds")):
         found = said.get(name)
         if name in names and (type(found) is not type(expected) or found != expected):
             at = f"{where}.{name}" if where else name

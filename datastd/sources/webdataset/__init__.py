@@ -4,9 +4,9 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 import polars as pl
@@ -65,7 +65,7 @@ from datastd.waiting import cores, each
 SHARD = 64 << 20  # bytes of a shard, where an archive can be cut
 _SETS = 1000  # sets of suffixes that are counted, each of at most so many characters
 _COPIED = 1 << 20  # bytes that are copied at once
-_UNEVEN = 2  # times the samples of the smallest archive, in the largest
+UNEVEN = 2  # times the samples of the smallest archive, in the largest
 _ARCHIVES = (".tar", ".tgz", ".tbz2", ".txz")
 _OWN = ("text", "id")  # of which the members say more than JSON
 _DOTTED = "F045"
@@ -137,6 +137,7 @@ class WebDataset(Tabular):
     """
 
     format: ClassVar[str] = "webdataset"
+    columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Tabular.KINDS, ArchivePathUnsafe, TarInvalid, UnparsableMember, DuplicateSuffix,
         NoncontiguousKey, SuffixSetVaries, HiddenMember, DotInStem, ShardSampleCount,
@@ -276,25 +277,27 @@ class WebDataset(Tabular):
             "text": frame.select(pl.coalesce("txt", "text", "json")).to_series(),
             "label": frame.select(label).to_series(),
         }
-        begins = frame["at"].to_list()
-        yield Rows(
-            frame["sample"].to_numpy(), pl.DataFrame(found), lambda row: f"byte {begins[row]}",
+        begins, numbers = frame["at"].to_list(), frame["sample"].to_numpy()
+        rows = Rows(
+            numbers, pl.DataFrame(found), lambda row: f"byte {begins[row]}",
             dict.fromkeys(others, "json"),
-            **(self._whole(run, frame["sample"].to_list()) if wanted is None else {}),
+            {"separators": np.zeros(len(numbers), np.int64)},  # lines end no record
         )  # fmt: skip
+        yield rows if wanted is not None else self._whole(rows, run)
 
-    def _whole(self, run: Run, samples: Sequence[int]) -> dict[str, Any]:
-        """What else `Rows` has of samples where all that they hold is asked for."""
+    def _whole(self, rows: Rows, run: Run) -> Rows:
+        """Rows with all that their samples hold."""
         known = {self.named(one) for one in columns(self.record)}
         label = {self.named(one) for one in columns(self.record) if one.name == "label"}
         records, strange = [], dict[int, str]()
-        for row, record in enumerate(wholes(run, samples)):
+        for row, record in enumerate(wholes(run, rows.numbers.tolist())):
             if more := next((name for name in record if name not in known), None):
                 strange[row] = more
             alike = {name: value for name, value in record.items() if name not in label}
             text = json.dumps(alike, sort_keys=True, ensure_ascii=False)
             records.append(unicodedata.normalize("NFC", text))
-        return {"beside": {"record": pl.Series(records, dtype=pl.String)}, "strange": strange}
+        beside = {**rows.beside, "record": pl.Series(records, dtype=pl.String)}
+        return replace(rows, beside=beside, strange=strange)
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         self.plan()
@@ -359,7 +362,7 @@ def _uneven(archives: Iterable[_Archive]) -> Iterator[Defect]:
             largest[split_named(one.path)] = one
     for one in archives:
         most = largest[split_named(one.path)]
-        if most.count > _UNEVEN * one.count:
+        if most.count > UNEVEN * one.count:
             expected = f"at least half of the {most.count} samples of {most.path}"
             yield ShardSampleCount(one.path, "", expected, f"{one.count}")
 
