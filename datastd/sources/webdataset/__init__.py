@@ -203,7 +203,7 @@ class WebDataset(Tabular):
                     if at - [*found.places.values()][-1] >= self._shard:
                         found.places[first] = at
                 found.count += samples.height
-        found.parts = np.flatnonzero(pl.concat(keys).is_duplicated())
+        found.parts = _again(pl.concat(keys).to_numpy())
         found.usual = sets.most_common(1)[0][0] if sets else ""
         found.defects += [*told.defects(), *trouble.defects]
         return found
@@ -321,6 +321,14 @@ class WebDataset(Tabular):
                     end = stop
         yield from _copied(content, begin, end)
         yield bytes(2 * BLOCK)
+
+
+def _again(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Numbers of the rows that another row is equal to, in order; of shape (N, 2)."""
+    order = np.lexsort(keys.T)
+    begins = np.ones(len(keys) + 1, np.bool_)
+    begins[1:-1] = (keys[order[1:]] != keys[order[:-1]]).any(axis=1)
+    return np.sort(order[~(begins[1:] & begins[:-1])])
 
 
 class _Told:
