@@ -21,6 +21,7 @@ NAME = "index.json"
 MOST = 1 << 32  # bytes of a shard, whose offsets are numbers of 32 bits
 VERSION = 2
 _ROOM, _EACH = 1 << 20, 16 << 10  # bytes of an index, and more for each shard there is
+_BAD = 1000  # shards that are none, beside as many as there are, and the index is none
 _DIGITS = 9  # of the length of an axis
 
 SCALARS: Mapping[str, np.dtype[Any]] = {
@@ -148,8 +149,11 @@ def entries(tree: Tree, path: str, shards: int) -> Iterator[tuple[dict[str, Any]
     every = known.get("shards")
     if not isinstance(every, list):
         raise IndexInvalid(path, "shards", "a list", "none" if every is None else "another value")
+    bad = 0
     for number, one in enumerate(every):
         where = f"shard {number}"
+        if bad > shards + _BAD:
+            raise IndexInvalid(path, where, "shards", f"{bad} before it that are none")
         try:
             if not isinstance(one, dict):
                 raise IndexInvalid(path, where, "an object", "another value")
@@ -159,8 +163,10 @@ def entries(tree: Tree, path: str, shards: int) -> Iterator[tuple[dict[str, Any]
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             at = ".".join([where, *map(str, first["loc"])])
             yield IndexInvalid(path, at, first["msg"].removeprefix("Input should be "), "another")
+            bad += 1
         except Defect as defect:
             yield defect
+            bad += 1
 
 
 def read(tree: Tree, path: str, most: int) -> dict[str, Any]:

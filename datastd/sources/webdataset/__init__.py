@@ -59,7 +59,7 @@ from datastd.sources.webdataset.samples import (
     runs,
 )
 from datastd.sources.webdataset.tar import BLOCK, WINDOW
-from datastd.sources.webdataset.values import labels, objects, strings, wholes
+from datastd.sources.webdataset.values import said, wholes
 from datastd.waiting import cores, each
 
 SHARD = 64 << 20  # bytes of a shard, where an archive can be cut
@@ -67,7 +67,7 @@ _SETS = 1000  # sets of suffixes that are counted, each of at most so many chara
 _COPIED = 1 << 20  # bytes that are copied at once
 UNEVEN = 2  # times the samples of the smallest archive, in the largest
 _ARCHIVES = (".tar", ".tgz", ".tbz2", ".txz")
-_OWN = ("text", "id")  # of which the members say more than JSON
+_OWN = ("text", "id", "label")  # of which other members say more than JSON
 _DOTTED = "F045"
 _KEYS = {"one": pl.UInt64, "other": pl.UInt64}
 
@@ -239,48 +239,41 @@ class WebDataset(Tabular):
             pl.col("fault").is_not_null(), pl.col("twice").is_not_null(),
             pl.lit(pl.Series(is_part)), pl.col("suffixes") != archive.usual,
         )  # fmt: skip
-        for one in samples.with_columns(part=is_part).filter(is_bad).iter_rows(named=True):
-            where, key = f"byte {one['at']}", f"{path}#{one['sample']}"
-            if fault := one["fault"]:
+        wanted = ("sample", "at", "key", "suffixes", "fault", "name", "twice", "part")
+        rows = samples.with_columns(part=is_part).filter(is_bad).select(wanted).rows()
+        for number, at, key, suffixes, fault, name, twice, part in rows:
+            if fault:
                 kind, expected, found = _OF_MEMBERS[fault]
-                yield one["sample"], kind(path, where, expected, f"{found}: {one['name']}", key)
-            elif one["twice"] is not None:
-                expected, found = "each suffix once", f"{one['twice']!r} twice"
-                yield one["sample"], DuplicateSuffix(path, where, expected, found, key)
-            elif one["part"]:
-                expected, found = "members of a key side by side", f"parts of {one['key']!r}"
-                yield one["sample"], NoncontiguousKey(path, where, expected, found, key)
+                found = f"{found}: {name}"
+            elif twice is not None:
+                kind, expected, found = DuplicateSuffix, "each suffix once", f"{twice} twice"
+            elif part:
+                kind, expected, found = NoncontiguousKey, "the members of a key in a row", key
             else:
-                expected, found = f"the suffixes {archive.usual}", one["suffixes"]
-                yield one["sample"], SuffixSetVaries(path, where, expected, found, key)
+                kind, expected, found = SuffixSetVaries, archive.usual, suffixes
+            yield number, kind(path, f"byte {at}", expected, found, f"{path}#{number}")
 
     def _records(
         self, path: str, run: Run, samples: pl.DataFrame, wanted: Sequence[str] | None
     ) -> Iterator[Rows | Defect]:
         """Yield samples as records, and those that can be none for what is in a member."""
         fields = [self.named(one) for one in columns(self.record)] if wanted is None else wanted
-        others = [name for name in dict.fromkeys(["label", *fields]) if name not in _OWN]
-        read = [strings(run, "txt"), strings(run, "text"), labels(run), objects(run, others)]
-        there = {*samples.get_column("sample")}
-        wrong = {bad.sample: bad for one in read for bad in one.wrong if bad.sample in there}
+        others = [name for name in dict.fromkeys(fields) if name not in _OWN]
+        read, there = said(run, others), {*samples.get_column("sample")}
+        wrong = {bad.sample: bad for bad in read.wrong if bad.sample in there}
         for number, bad in sorted(wrong.items()):
             at, key = f"sample {number}: {bad.suffix}", f"{path}#{number}"
             yield bad.kind(path, at, bad.expected, bad.found, key)
         frame = samples.filter(~pl.col("sample").is_in([*wrong])).select("sample", "at", "key")
-        for one in read:
-            frame = frame.join(one.frame, "sample", "left", maintain_order="left")
         if not frame.height:
             return
-        label = pl.coalesce(pl.col("cls").cast(pl.String), "0")
-        found = {name: frame[f"{n}"] for n, name in enumerate(others)} | {
-            "id": frame["key"],
-            "text": frame.select(pl.coalesce("txt", "text", "json")).to_series(),
-            "label": frame.select(label).to_series(),
-        }
+        frame = frame.join(read.frame, "sample", "left", maintain_order="left")
+        found = {name: frame[f"{n}"] for n, name in enumerate(others)}
+        found |= {"id": frame["key"], "text": frame["text"], "label": frame["label"]}
         begins, numbers = frame["at"].to_list(), frame["sample"].to_numpy()
         rows = Rows(
             numbers, pl.DataFrame(found), lambda row: f"byte {begins[row]}",
-            dict.fromkeys(others, "json"),
+            dict.fromkeys([*others, "label"], "json"),
             {"separators": np.zeros(len(numbers), np.int64)},  # lines end no record
         )  # fmt: skip
         yield rows if wanted is not None else self._whole(rows, run)

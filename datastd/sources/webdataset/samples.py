@@ -60,10 +60,14 @@ class Run(NamedTuple):
             twice=pl.col("suffix").filter(pl.col("suffix").is_duplicated()).first(),
         )  # fmt: skip
 
-    def contents(self, suffix: str) -> pl.DataFrame:
-        """What the members of one suffix hold, by ``sample``: the first of each."""
-        some = self.members.filter(pl.col("content").is_not_null(), bare() == suffix)
-        return some.select("sample", "content").unique("sample", keep="first", maintain_order=True)
+    def contents(self) -> dict[str, pl.DataFrame]:
+        """What members hold by suffix: ``sample`` and ``content``, of each sample the first."""
+        some = self.members.filter(pl.col("content").is_not_null())
+        once = some.select("sample", "content", suffix=bare()).unique(
+            ["sample", "suffix"], keep="first", maintain_order=True
+        )
+        parts = once.partition_by("suffix", as_dict=True, include_key=False)
+        return {str(suffix): part for (suffix,), part in parts.items()}
 
 
 def runs(  # noqa: PLR0913

@@ -18,6 +18,8 @@ from datastd.sources.webdataset.samples import Run, bare
 
 _WHOLE = r"^\s*[+-]?[0-9]{1,18}\s*$"
 
+_NONE = pl.DataFrame(schema={"sample": pl.Int64, "content": pl.Binary})
+
 
 class Wrong(NamedTuple):
     """A member that cannot be read: of which sample, and the parts of its defect."""
@@ -42,18 +44,40 @@ class Values(NamedTuple):
     wrong: list[Wrong]
 
 
-def strings(run: Run, suffix: str) -> Values:
-    """The texts of the members of one suffix, under its name."""
-    found = run.contents(suffix)
+def said(run: Run, others: Sequence[str]) -> Values:
+    """
+    What the members of samples say, a row for each.
+
+    That is ``text``, ``label`` as JSON, and under ``0``, ``1``, … as JSON what *others* are.
+    """
+    held = run.contents()
+    read = [
+        _strings(held.get("txt", _NONE), "txt"), _strings(held.get("text", _NONE), "text"),
+        _labels(held.get("cls", _NONE)), _objects(held.get("json", _NONE), ["label", *others]),
+    ]  # fmt: skip
+    frame = run.members.select(pl.col("sample").unique(maintain_order=True))
+    for one in read:
+        frame = frame.join(one.frame, "sample", "left", maintain_order="left")
+    found = frame.select(
+        "sample",
+        pl.coalesce("txt", "text", "json").alias("text"),
+        pl.coalesce(pl.col("cls").cast(pl.String), "0").alias("label"),
+        *(pl.col(f"{n + 1}").alias(f"{n}") for n in range(len(others))),
+    )
+    return Values(found, [bad for one in read for bad in one.wrong])
+
+
+def _strings(found: pl.DataFrame, suffix: str) -> Values:
+    """Members as texts, under the name of their suffix."""
     known = found.select("sample", decoded(found["content"]).alias(suffix))
     bad = known.filter(pl.col(suffix).is_null()).get_column("sample").to_list()
     wrong = [Wrong(one, suffix, Utf8Invalid, "UTF-8", "other bytes") for one in bad]
     return Values(known.drop_nulls(), wrong)
 
 
-def labels(run: Run) -> Values:
-    """The whole numbers of the members ``cls``, as ``cls``."""
-    texts_, wrong = strings(run, "cls")
+def _labels(found: pl.DataFrame) -> Values:
+    """Members ``cls`` as whole numbers, under that name."""
+    texts_, wrong = _strings(found, "cls")
     whole = pl.col("cls").str.strip_chars().cast(pl.Int64, strict=False)
     known = texts_.with_columns(pl.when(pl.col("cls").str.contains(_WHOLE)).then(whole))
     bad = known.filter(pl.col("cls").is_null()).get_column("sample").to_list()
@@ -62,9 +86,8 @@ def labels(run: Run) -> Values:
     return Values(known.drop_nulls(), wrong)
 
 
-def objects(run: Run, others: Sequence[str]) -> Values:
-    """What the members ``json`` say: under ``json``, the text; under ``0``, ``1``, …, *others*."""
-    known = run.contents("json")
+def _objects(known: pl.DataFrame, others: Sequence[str]) -> Values:
+    """What members ``json`` say: under ``json``, the text; under ``0``, ``1``, …, *others*."""
     # A line feed may stand between words of JSON, and nowhere else: so may a return.
     lines = [one.replace(b"\n", b"\r") for one in known.get_column("content")]
     piece = b"".join(line + b"\n" for line in lines)
