@@ -17,36 +17,18 @@ from datastd.sources import Defect, Findings
 from datastd.sources.encoding import JsonlBom, Utf8Invalid, Utf16Suspected
 from datastd.sources.files import COMMON
 from datastd.sources.jsonl.defects import (
+    WRONG,
     JsonDuplicateKey,
     JsonlInvalidLine,
     JsonlNotObject,
     JsonLoneSurrogate,
     JsonNonfiniteNumber,
 )
-from datastd.sources.jsonl.grammar import (
-    BLANK,
-    NO_OBJECT,
-    NO_TEXT,
-    NONFINITE,
-    SURROGATE,
-    SYNTAX,
-    TEXT,
-    TWICE,
-    UTF8,
-)
+from datastd.sources.jsonl.grammar import BLANK, NO_TEXT, TEXT
 from datastd.sources.jsonl.scan import scan, texts, values
 from datastd.sources.lines import documents
 from datastd.sources.serial import Part, Place, Serial, kept
 from datastd.sources.tabular import Rows
-
-_WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
-    SYNTAX: (JsonlInvalidLine, "JSON", "what is none"),
-    NO_OBJECT: (JsonlNotObject, "an object", "another value"),
-    TWICE: (JsonDuplicateKey, "each key once", "one that stood before"),
-    NONFINITE: (JsonNonfiniteNumber, "a finite number", "one that is not"),
-    SURROGATE: (JsonLoneSurrogate, "both halves of a pair", "one of them"),
-    UTF8: (Utf8Invalid, "UTF-8", "other bytes"),
-}
 
 
 @dataclass
@@ -78,7 +60,7 @@ class Run(Part):
         is_record = np.isin(lines.found, (TEXT, NO_TEXT))
         for row in np.flatnonzero(~is_record).tolist():
             at, name = lines.at[row] - lines.start[row], f"{path}#{start.record + row}"
-            kind, expected, found = _WRONG[int(lines.found[row])]
+            kind, expected, found = WRONG[int(lines.found[row])]
             yield kind(path, f"line {numbers[row]}, byte {at}", expected, found, name)
         sound = np.flatnonzero(is_record)
         if not len(sound):

@@ -1,6 +1,18 @@
 """What makes a line of JSON lines no record, each defect with its code."""
 
+from collections.abc import Mapping
+
 from datastd.sources import Defect
+from datastd.sources.encoding import Utf8Invalid
+from datastd.sources.jsonl.grammar import (
+    BLANK,
+    NO_OBJECT,
+    NONFINITE,
+    SURROGATE,
+    SYNTAX,
+    TWICE,
+    UTF8,
+)
 
 
 class JsonlInvalidLine(Defect):
@@ -92,3 +104,15 @@ class JsonLoneSurrogate(Defect):
     """
 
     code, name, unit = "F014", "json-lone-surrogate", "samples"
+
+
+WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
+    BLANK: (JsonlInvalidLine, "JSON", "nothing"),
+    SYNTAX: (JsonlInvalidLine, "JSON", "what is none"),
+    NO_OBJECT: (JsonlNotObject, "an object", "another value"),
+    TWICE: (JsonDuplicateKey, "each key once", "one that stood before"),
+    NONFINITE: (JsonNonfiniteNumber, "a finite number", "one that is not"),
+    SURROGATE: (JsonLoneSurrogate, "both halves of a pair", "one of them"),
+    UTF8: (Utf8Invalid, "UTF-8", "other bytes"),
+}
+"""What a line of JSON is named for: the defect, what was expected, and what was found."""
