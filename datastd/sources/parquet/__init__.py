@@ -36,6 +36,7 @@ from datastd.sources.tabular.arrays import (
     decoding,
     drifts,
     lost,
+    refuse_twice,
     rows_of,
     signature,
 )
@@ -117,8 +118,11 @@ class Parquet(Tabular):
             except Undecodable as error:
                 expected = "a footer that can be read"
                 raise ParquetFooterInvalid(path, "footer", expected, str(error)) from None
-            _refuse_contents(path, columns, sizes)
+            refuse_twice(ParquetFooterInvalid, path, columns)
             rows = [rows for rows, _ in sizes]
+            if min(rows, default=0) < 0 or sum(rows) > _ROWS:
+                expected, found = f"from 0 to {_ROWS} rows", f"{min(rows)} to {sum(rows)}"
+                raise ParquetFooterInvalid(path, "row groups", expected, found)
             if (stated := file.metadata.num_rows) != sum(rows):
                 expected, found = f"the {sum(rows)} rows of the row groups", f"{stated}"
                 findings.defects.append(ParquetCountMismatch(path, "footer", expected, found))
@@ -202,17 +206,6 @@ def _sizes(file: "pq.ParquetFile") -> list[tuple[int, int]]:
     """Rows and bytes of each row group, as the footer has them."""
     groups = map(file.metadata.row_group, range(file.metadata.num_row_groups))
     return [(group.num_rows, group.total_byte_size) for group in groups]
-
-
-def _refuse_contents(path: str, columns: Signature, sizes: Sequence[tuple[int, int]]) -> None:
-    """Refuse a footer that says what cannot be."""
-    names = [name for name, _ in columns]
-    if again := len(names) - len({*names}):
-        raise ParquetFooterInvalid(path, "schema", "each column once", f"{again} that are again")
-    rows = [rows for rows, _ in sizes]
-    if min(rows, default=0) < 0 or sum(rows) > _ROWS:
-        expected, found = f"from 0 to {_ROWS} rows", f"{min(rows)} in a group, {sum(rows)} in all"
-        raise ParquetFooterInvalid(path, "row groups", expected, found)
 
 
 @dataclass(frozen=True, slots=True)

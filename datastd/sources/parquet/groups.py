@@ -17,7 +17,7 @@ from datastd.sources.parquet.pages import (
     Page,
     pages,
 )
-from datastd.sources.tabular.arrays import Held, RecordTooLarge, refuse_large
+from datastd.sources.tabular.arrays import Held, refuse_large, refuse_many
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 ROOM = 16 << 20  # bytes that the rows which are decoded at once may come to
 MOST = 1 << 16  # of these rows
-_PER_BYTE, _SOME = 1 << 10, 1 << 20  # rows for each byte that is stored of them; and some more
 _BUFFER = 1 << 20  # bytes of a column that are read at once
 _LITTLE = 1 << 12  # bytes of a dictionary whose longest value nobody has to know
 _BESIDE = 16  # bytes that a value in a list takes beside its own
@@ -94,10 +93,8 @@ def batches(
     """
     leaves = [*_leaves(path, held, file, group, names)]
     stored = sum(leaf.stored for leaf in leaves)
-    at, most = f"row group {group.number}", _SOME + _PER_BYTE * stored
-    if group.rows > most:
-        expected = f"at most {most} rows in {stored} bytes"
-        raise RecordTooLarge(path, at, expected, f"{group.rows}")
+    at = f"row group {group.number}"
+    refuse_many(path, at, group.rows, stored)
     refuse_large(path, at, sum(leaf.largest for leaf in leaves), stored)
     of_one = sum(_of_one_row(path, held, file, group, leaf) for leaf in leaves)
     once = int(min(MOST, max(1, ROOM // max(1, of_one))))

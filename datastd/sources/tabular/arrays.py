@@ -25,6 +25,7 @@ LONGEST = 16 << 20  # bytes of a record: what is measured of it takes some times
 SAID = 100  # characters of what a library says that are repeated
 _NULL = "null"  # Arrow's name of the type without values
 
+_PER_BYTE, _SOME = 1 << 10, 1 << 20  # rows for each byte that is stored of them; and some more
 _LARGE, _RATIO, _HUGE = 64 << 20, 20, 1 << 30  # bytes that are decoded together
 
 Place: TypeAlias = Callable[[int], str]
@@ -74,6 +75,19 @@ class RecordTooLarge(Defect):
     """
 
     code, name, unit = "F028", "record-too-large", "samples"
+
+
+def refuse_many(path: str, at: str, rows: int, stored: int) -> None:
+    """Refuse to look at so many rows, of so few bytes that are stored."""
+    if rows > (most := _SOME + _PER_BYTE * stored):
+        raise RecordTooLarge(path, at, f"at most {most} rows in {stored} bytes", f"{rows}")
+
+
+def refuse_twice(kind: type[Defect], path: str, columns: Signature) -> None:
+    """Refuse a file with two columns of one name."""
+    names = [name for name, _ in columns]
+    if again := len(names) - len({*names}):
+        raise kind(path, "schema", "each column once", f"{again} that are there before")
 
 
 class Held(io.RawIOBase):
@@ -249,6 +263,12 @@ def _bare(column: "pa.Array") -> "pa.Array":
     }
     if isinstance(column, pa.DictionaryArray):
         values = _bare(column.dictionary)
+        if values.type == pa.binary_view():  # of which Arrow takes no numbered values
+            values.validate(full=True)
+            if (size := int(_lengths(values).sum())) > _LARGE:
+                msg = f"a dictionary of {size} bytes"
+                raise ValueError(msg)
+            values = values.cast(pa.large_binary())
         return pa.DictionaryArray.from_arrays(column.indices, values, safe=False)
     if column.type not in kinds:
         return column
