@@ -122,6 +122,8 @@ def _of_file(path: str, held: Held, size: int, findings: Findings) -> tuple[Layo
     found, lost = list[Message](), 0
     for kind, at in named:
         try:
+            if not _START <= at < stop:
+                raise Cut(at, "no place before the footer")
             message = next(messages(held.at, at, stop))
             if message.kind != kind:
                 raise Cut(at, "another message")

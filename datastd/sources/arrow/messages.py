@@ -28,7 +28,7 @@ _BLOCK = np.dtype([("at", "<i8"), ("head", "<i4"), ("_", "<i4"), ("body", "<i8")
 _BUFFER = np.dtype([("at", "<i8"), ("size", "<i8")])
 
 
-class Cut(Exception):  # noqa: N818
+class Cut(ValueError):  # noqa: N818
     """
     The bytes at an offset are no message that ends in the file.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,8 @@ from datastd.sources.files import (
 )
 from datastd.sources.jsonl.defects import Utf8Invalid
 from datastd.sources.parquet.defects import ParquetCountMismatch, ParquetFooterInvalid
-from datastd.sources.parquet.groups import MOST, Group, batches, opened
-from datastd.sources.parquet.pages import FIELDS, walk
+from datastd.sources.parquet.groups import MOST, Group, Known, batches, opened
+from datastd.sources.parquet.pages import footer
 from datastd.sources.tabular import Rows, Tabular
 from datastd.sources.tabular.arrays import (
     Held,
@@ -42,15 +42,13 @@ from datastd.sources.tabular.arrays import (
 )
 from datastd.waiting import cores, each
 
-if TYPE_CHECKING:
-    from pyarrow import parquet as pq
-
 SHARD = 64 << 20  # bytes of a shard, decompressed, where row groups are smaller
 _MAGIC, _SECRET = b"PAR1", b"PARE"
 _TAIL = 8  # bytes: the length of the footer, and the magic number
 _FOOTER = 64 << 20  # bytes of a footer
 _STRUCT, _FEW = 16, 1 << 16  # bytes that a struct of it takes at least; so many may be smaller
-_ROWS = 1 << 40  # rows of a file
+_MANY = 1 << 40  # rows of a file
+_BYTES, _ROWS = 2, 3  # fields of a row group, in a footer
 
 
 class Parquet(Tabular):
@@ -108,33 +106,31 @@ class Parquet(Tabular):
             try:
                 _refuse_other(self.tree, path, size)
                 with self.tree.open(path) as descriptor:
-                    held = Held(self.tree, descriptor, (0, size))
-                    _refuse_footer(path, held, size)
-                    with decoding(path, held):
-                        file = opened(held)
-                        columns, sizes = signature(file.schema_arrow), _sizes(file)
+                    known = _known(path, Held(self.tree, descriptor, (0, size)), size)
+                    with decoding(path, known.held):
+                        columns = signature(known.file.schema_arrow)
             except OSError as error:
                 raise unreadable(path, error) from None
             except Undecodable as error:
-                expected = "a footer that can be read"
+                expected = "columns that can be read"
                 raise ParquetFooterInvalid(path, "footer", expected, str(error)) from None
             refuse_twice(ParquetFooterInvalid, path, columns)
-            rows = [rows for rows, _ in sizes]
-            if min(rows, default=0) < 0 or sum(rows) > _ROWS:
-                expected, found = f"from 0 to {_ROWS} rows", f"{min(rows)} to {sum(rows)}"
+            rows, sizes = (known.footer.groups[:, n].tolist() for n in (_ROWS, _BYTES))
+            if min(rows, default=0) < 0 or sum(rows) > _MANY:
+                expected, found = f"from 0 to {_MANY} rows", f"{min(rows)} to {sum(rows)}"
                 raise ParquetFooterInvalid(path, "row groups", expected, found)
-            if (stated := file.metadata.num_rows) != sum(rows):
+            if (stated := known.footer.rows) != sum(rows):
                 expected, found = f"the {sum(rows)} rows of the row groups", f"{stated}"
                 findings.defects.append(ParquetCountMismatch(path, "footer", expected, found))
             self._first[path] = np.cumsum([0, *rows])
-            return self._cut(path, sizes), findings.defects, columns
+            return self._cut(path, rows, sizes), findings.defects, columns
         return [], findings.defects, None
 
-    def _cut(self, path: str, sizes: Sequence[tuple[int, int]]) -> list[Shard]:
-        """Shards of whole row groups, of which *sizes* has the rows and the bytes."""
+    def _cut(self, path: str, rows: Sequence[int], sizes: Sequence[int]) -> list[Shard]:
+        """Shards of whole row groups, which have so many rows and bytes each."""
         split, shards, start, stop, held = split_named(path), list[Shard](), 0, 0, 0
-        for rows, size in sizes:
-            stop, held = stop + rows, held + size
+        for some, size in zip(rows, sizes, strict=True):
+            stop, held = stop + some, held + size
             if held >= self._shard and stop > start:
                 shards.append(Shard(path, split, start, stop))
                 start, held = stop, 0
@@ -152,17 +148,16 @@ class Parquet(Tabular):
         self.plan()
         path = shard.path
         with self.tree.open(path) as descriptor:
-            held = Held(self.tree, descriptor, (0, self.tree.stamps[path].size))
+            size = self.tree.stamps[path].size
             try:
-                with decoding(path, held):
-                    file = opened(held)
-            except (Defect, Undecodable) as error:
+                known = _known(path, Held(self.tree, descriptor, (0, size)), size)
+            except Defect as defect:
                 expected = "the footer that was read"
-                raise DataChanged(path, expected, str(error), "run it again") from None
-            there = file.schema_arrow.names
+                raise DataChanged(path, expected, str(defect), "run it again") from None
+            there = known.file.schema_arrow.names
             names = there if wanted is None else [name for name in there if name in wanted]
             for group in self._groups(path, shard.start, shard.stop):
-                yield from _read(path, held, file, group, names) if names else _counted(group)
+                yield from _read(known, group, names) if names else _counted(group)
 
 
 def _is_ours(path: str) -> bool:
@@ -182,8 +177,8 @@ def _refuse_other(tree: Tree, path: str, size: int) -> None:
         raise ContainerMagicMismatch(path, "byte 0", expected, head.hex())
 
 
-def _refuse_footer(path: str, held: Held, size: int) -> None:
-    """Refuse a footer that is none, or takes much more memory than it is long."""
+def _known(path: str, held: Held, size: int) -> Known:
+    """Open a file; refuse a footer that is none, or takes much more memory than it is long."""
     fixed, tail = len(_MAGIC) + _TAIL, held.at(max(0, size - _TAIL), _TAIL)
     if size < fixed or not tail.endswith(_MAGIC):
         at = f"byte {max(0, size - len(_MAGIC))}"
@@ -192,20 +187,16 @@ def _refuse_footer(path: str, held: Held, size: int) -> None:
     if length > most:
         at, expected = f"byte {size - _TAIL}", f"a footer of at most {most} bytes"
         raise ParquetFooterInvalid(path, at, expected, f"{length}")
-    start = size - _TAIL - length
-    content = np.frombuffer(held.at(start, length), np.uint8)
-    end, structs = walk(content, np.zeros((FIELDS, FIELDS), np.int64))
-    if end < 0:
-        raise ParquetFooterInvalid(path, f"byte {start}", "a struct in Thrift", "other bytes")
-    if structs > max(_FEW, length // _STRUCT):
-        expected, found = f"structs of {_STRUCT} bytes or more", f"{structs} in {length} bytes"
-        raise ParquetFooterInvalid(path, f"byte {start}", expected, found)
-
-
-def _sizes(file: "pq.ParquetFile") -> list[tuple[int, int]]:
-    """Rows and bytes of each row group, as the footer has them."""
-    groups = map(file.metadata.row_group, range(file.metadata.num_row_groups))
-    return [(group.num_rows, group.total_byte_size) for group in groups]
+    at = f"byte {size - _TAIL - length}"
+    try:
+        with decoding(path, held):
+            said = footer(held.at(size - _TAIL - length, length))
+            if said.structs > max(_FEW, length // _STRUCT):
+                expected, found = f"structs of {_STRUCT} bytes or more", f"{said.structs}"
+                raise ParquetFooterInvalid(path, at, expected, f"{found} in {length} bytes")
+            return Known(path, held, size, said, opened(held))
+    except Undecodable as error:
+        raise ParquetFooterInvalid(path, at, "a footer", str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,15 +217,13 @@ def _counted(group: Group) -> Iterator[Rows]:
         yield Rows(numbers, blank(len(numbers)), _Place(group.number, start))
 
 
-def _read(
-    path: str, held: Held, file: "pq.ParquetFile", group: Group, names: Sequence[str]
-) -> Iterator[Rows | Defect]:
+def _read(known: Known, group: Group, names: Sequence[str]) -> Iterator[Rows | Defect]:
     """Yield the records of a row group, each once."""
-    done, found = 0, "no more"
+    path, done, found = known.path, 0, "no more"
     try:
         try:
-            with decoding(path, held):
-                for batch in batches(path, held, file, group, names):
+            with decoding(path, known.held):
+                for batch in batches(known, group, names):
                     place = _Place(group.number, done)
                     yield from rows_of(path, batch, group.first + done, place)
                     done += batch.num_rows

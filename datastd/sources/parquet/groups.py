@@ -14,6 +14,7 @@ from datastd.sources.parquet.pages import (
     DATA_2,
     DELTA_BYTES,
     DICTIONARY,
+    Footer,
     Page,
     pages,
 )
@@ -27,6 +28,7 @@ ROOM = 16 << 20  # bytes that the rows which are decoded at once may come to
 MOST = 1 << 16  # of these rows
 _BUFFER = 1 << 20  # bytes of a column that are read at once
 _LITTLE = 1 << 12  # bytes of a dictionary whose longest value nobody has to know
+_SIZE, _DATA_AT, _DICTIONARY_AT = 7, 9, 11  # fields of a column, in a footer
 _BESIDE = 16  # bytes that a value in a list takes beside its own
 
 
@@ -36,6 +38,16 @@ class Group(NamedTuple):
     number: int
     first: int  # the number of its first row in the file
     rows: int
+
+
+class Known(NamedTuple):
+    """A file as pyarrow has it, and what its footer says."""
+
+    path: str
+    held: Held
+    size: int
+    footer: Footer
+    file: "pq.ParquetFile"
 
 
 class _Leaf(NamedTuple):
@@ -81,9 +93,7 @@ def opened(
     )  # fmt: skip
 
 
-def batches(
-    path: str, held: Held, file: "pq.ParquetFile", group: Group, names: Sequence[str]
-) -> "Iterator[pa.RecordBatch]":
+def batches(known: Known, group: Group, names: Sequence[str]) -> "Iterator[pa.RecordBatch]":
     """
     Yield the rows of a group, with these columns, as many at once as there is room for.
 
@@ -91,32 +101,35 @@ def batches(
         RecordTooLarge: There is none for one of them.
         ValueError: It is no row group, or has other pages than its footer says.
     """
-    leaves = [*_leaves(path, held, file, group, names)]
-    stored = sum(leaf.stored for leaf in leaves)
-    at = f"row group {group.number}"
-    refuse_many(path, at, group.rows, stored)
-    refuse_large(path, at, sum(leaf.largest for leaf in leaves), stored)
-    of_one = sum(_of_one_row(path, held, file, group, leaf) for leaf in leaves)
+    leaves = [*_leaves(known, group, names)]
+    at, stored = f"row group {group.number}", sum(leaf.stored for leaf in leaves)
+    refuse_many(known.path, at, group.rows, stored)
+    refuse_large(known.path, at, sum(leaf.largest for leaf in leaves), stored)
+    of_one = sum(_of_one_row(known, group, leaf) for leaf in leaves)
     once = int(min(MOST, max(1, ROOM // max(1, of_one))))
-    for batch in file.iter_batches(once, [group.number], [*names], use_threads=False):
+    for batch in known.file.iter_batches(once, [group.number], [*names], use_threads=False):
         yield batch.select([*names])
 
 
-def _leaves(
-    path: str, held: Held, file: "pq.ParquetFile", group: Group, names: Sequence[str]
-) -> Iterator[_Leaf]:
+def _leaves(known: Known, group: Group, names: Sequence[str]) -> Iterator[_Leaf]:
     """Yield the columns of values below the columns *names*; none of their pages is too large."""
-    footer, schema = file.metadata.row_group(group.number), file.metadata.schema
-    for number in range(footer.num_columns):
-        chunk, column = footer.column(number), schema.column(number)
+    schema, count = known.file.metadata.schema, known.file.metadata.num_columns
+    if len(known.footer.chunks) != count * len(known.footer.groups):
+        msg = f"row groups of other than {count} columns"
+        raise ValueError(msg)
+    for number in range(count):
+        column = schema.column(number)
         if not any(column.path == name or column.path.startswith(f"{name}.") for name in names):
             continue
-        start, size = chunk.data_page_offset, chunk.total_compressed_size
-        if chunk.has_dictionary_page and 0 < (first := chunk.dictionary_page_offset) < start:
-            start = first
+        chunk = known.footer.chunks[group.number * count + number]
+        size, start, first = (int(chunk[field]) for field in (_SIZE, _DATA_AT, _DICTIONARY_AT))
+        start = first if 0 < first < start else start
+        if not 0 < start <= start + size <= known.size:
+            msg = f"column {number} outside of the file"
+            raise ValueError(msg)
         dictionary, some = None, list[Page]()
-        for page in pages(held.at, start, start + size):
-            refuse_large(path, f"byte {page.at}", page.size, page.stored)
+        for page in pages(known.held.at, start, start + size):
+            refuse_large(known.path, f"byte {page.at}", page.size, page.stored)
             if page.kind == DICTIONARY:
                 dictionary = page
             elif page.kind in {DATA, DATA_2}:
@@ -124,33 +137,33 @@ def _leaves(
         flat = column.max_repetition_level == 0
         values = sum(page.values for page in some)
         if flat and values != group.rows:
-            raise ValueError(f"column {number} with {values} values")
+            msg = f"column {number} with {values} values"
+            raise ValueError(msg)
         yield _Leaf(column.path, flat, dictionary, some)
 
 
-def _of_one_row(path: str, held: Held, file: "pq.ParquetFile", group: Group, leaf: _Leaf) -> float:
+def _of_one_row(known: Known, group: Group, leaf: _Leaf) -> float:
     """Bytes that a row of a column comes to: the mean of the page where it is most."""
-    longest = _longest(held, file, group, leaf)
+    longest = _longest(known, group, leaf)
     if leaf.flat:
         sizes = (leaf.size(one, longest) / max(1, one.values) for one in leaf.pages)
         return max(sizes, default=0)
     total = 0
     for page in leaf.pages:
         size = leaf.size(page, longest) + _BESIDE * page.values
-        refuse_large(path, f"byte {page.at}", size, page.stored)
+        refuse_large(known.path, f"byte {page.at}", size, page.stored)
         total += size
     return total / group.rows
 
 
-def _longest(held: Held, file: "pq.ParquetFile", group: Group, leaf: _Leaf) -> int:
+def _longest(known: Known, group: Group, leaf: _Leaf) -> int:
     """Bytes of the longest value in the dictionary of a column, or more where that is little."""
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import compute  # noqa: PLC0415
 
-    known = leaf.dictionary
-    if known is None or known.size <= _LITTLE:
-        return known.size if known else 0
-    again = opened(held, file.metadata, [leaf.path])
+    if leaf.dictionary is None or leaf.dictionary.size <= _LITTLE:
+        return leaf.dictionary.size if leaf.dictionary else 0
+    again = opened(known.held, known.file.metadata, [leaf.path])
     first = next(again.iter_batches(1, [group.number], [leaf.path], use_threads=False))
     column = first.column(0)
     while isinstance(column, pa.StructArray | pa.ListArray | pa.LargeListArray):
@@ -158,4 +171,4 @@ def _longest(held: Held, file: "pq.ParquetFile", group: Group, leaf: _Leaf) -> i
     if isinstance(column, pa.DictionaryArray) and len(column.dictionary):
         return int(compute.max(compute.binary_length(column.dictionary)).as_py())
     is_flat = pa.types.is_primitive(column.type) or pa.types.is_fixed_size_binary(column.type)
-    return column.type.bit_width // 8 if is_flat else known.size
+    return column.type.bit_width // 8 if is_flat else leaf.dictionary.size

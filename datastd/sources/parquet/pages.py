@@ -2,7 +2,8 @@
 Pages of a Parquet file, as their headers have them: how many values, and how large.
 
 The footer says both of a whole column, and can lie.  pyarrow decodes pages; what it is given
-to decode is known before, from here.
+to decode is known before, from here.  What it says of a column by itself is not asked for: at
+some lies of a footer it ends the process.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,15 +20,16 @@ Numbers: TypeAlias = NDArray[np.int64]
 Read: TypeAlias = Callable[[int, int], bytes]
 """Gives so many bytes at an offset of the file, or fewer at its end."""
 
-UPPER = 2  # levels below a struct, down to which structs in it are counted
 FIELDS = 16  # fields of a struct that are looked at, by their number
-_DEEP = 64  # structs and lists inside each other
+_UPPER, _DEEP = 2, 64  # structs inside each other that are counted; structs and lists at all
 _CUT, _NONE = -1, -2
 _HEAD, _LONGEST = 1 << 9, 1 << 24  # bytes of a header: so many are read at first, and at most
 _STOP, _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = (
     0, 1, 2, 3, 7, 8, 9, 10, 11, 12,
 )  # fmt: skip
 _MORE = 15  # in place of a list's length: it follows
+_GROUP, _CHUNK = 2, 4  # levels of row groups and of their columns, in a footer,
+_ROWS, _GROUPS, _CHUNKS, _CONTENT = 3, 4, 1, 3  # and fields on the way there
 
 DICTIONARY, DATA, DATA_2 = 2, 0, 3
 """Kinds of pages, as a header numbers them; any other is passed over by readers."""
@@ -60,6 +62,38 @@ class Page(NamedTuple):
     encoding: int
 
 
+class Footer(NamedTuple):
+    """
+    What a footer says, all in whole numbers by their fields: those of parquet-format.
+
+    Attributes:
+        rows: Of the whole file.
+        groups: Of each row group; shape (G, 16).
+        chunks: Of each column of each group, one group after the other; shape (K, 16).
+        structs: How many structs are in it, those deep inside not counted.
+    """
+
+    rows: int
+    groups: Numbers
+    chunks: Numbers
+    structs: int
+
+
+def footer(content: bytes) -> Footer:
+    """
+    Read a footer.
+
+    Raises:
+        ValueError: It is none.
+    """
+    found = np.zeros((FIELDS, FIELDS), np.int64)
+    end, structs, groups, chunks = _walk(np.frombuffer(content, np.uint8), found)
+    if end < 0 or len(chunks) % max(1, len(groups)):
+        msg = "no struct in Thrift" if end < 0 else "row groups of different columns"
+        raise ValueError(msg)
+    return Footer(int(found[_ROWS, 0]), groups, chunks, structs)
+
+
 def pages(read: Read, start: int, stop: int) -> Iterator[Page]:
     """
     Yield the pages that lie between two offsets of a file.
@@ -87,7 +121,7 @@ def _header(read: Read, at: int, stop: int) -> tuple[int, Numbers]:
     while True:
         content = np.frombuffer(read(at, min(length, stop - at)), np.uint8)
         found = np.zeros((FIELDS, FIELDS), np.int64)
-        end, _ = walk(content, found)
+        end, *_ = _walk(content, found)
         if end > 0:
             return end, found
         if end == _NONE or length > len(content) or length >= _LONGEST:
@@ -109,10 +143,25 @@ def _number(data: Bytes, at: int) -> tuple[int, int]:
     return 0, _NONE
 
 
+@register_jitable
+def _zigzag(value: int) -> int:
+    return (value >> 1) ^ -(value & 1)
+
+
+@register_jitable
+def _room(table: Numbers, count: int) -> Numbers:
+    """A table with room for one row more than *count*."""
+    if count < len(table):
+        return table
+    more = np.zeros((2 * count + 8, FIELDS), np.int64)
+    more[:count] = table[:count]
+    return more
+
+
 @kernel
-def walk(  # noqa: C901, PLR0911, PLR0912, PLR0915  -- one automaton
+def _walk(  # noqa: C901, PLR0911, PLR0912, PLR0915  -- one automaton
     data: Bytes, found: Numbers
-) -> tuple[int, int]:
+) -> tuple[int, int, Numbers, Numbers]:
     """
     Walk over a struct in Thrift's compact protocol.
 
@@ -122,23 +171,25 @@ def walk(  # noqa: C901, PLR0911, PLR0912, PLR0915  -- one automaton
             field g of the struct under field f; shape (16, 16), zeros.
 
     Returns:
-        Where it ends, -1 if the data end before, -2 if it is none; and the number of structs
-        that lie in it no more than `UPPER` levels deep.
+        Where it ends, -1 if the data end before, -2 if it is none; the number of structs that
+        lie in it no more than two levels deep; and of a footer, the tables of `Footer`.
     """
     kinds, left = np.zeros(_DEEP, np.int64), np.zeros(_DEEP, np.int64)  # of elements; how many
     fields = np.zeros(_DEEP, np.int64)  # number of the last one
+    groups, chunks = np.zeros((0, FIELDS), np.int64), np.zeros((0, FIELDS), np.int64)
     level, structs, deep, at = 0, 0, 0, 0  # `deep`: structs that are open, but the first
+    group, chunk = 0, 0
     kinds[0] = _STRUCT
     while True:
         if at >= len(data):
-            return _CUT, structs
+            return _CUT, structs, groups, chunks
         if kinds[level] == _STRUCT:
             head = data[at]
             at += 1
             if head == _STOP:
                 level -= 1
                 if level < 0:
-                    return at, structs
+                    return at, structs, groups[:group], chunks[:chunk]
                 deep -= 1
                 continue
             kind = head & 0x0F
@@ -147,8 +198,8 @@ def walk(  # noqa: C901, PLR0911, PLR0912, PLR0915  -- one automaton
             else:
                 value, at = _number(data, at)
                 if at < 0:
-                    return at, structs
-                fields[level] = (value >> 1) ^ -(value & 1)
+                    return at, structs, groups, chunks
+                fields[level] = _zigzag(value)
         elif left[level] == 0:
             level -= 1
             continue
@@ -158,41 +209,55 @@ def walk(  # noqa: C901, PLR0911, PLR0912, PLR0915  -- one automaton
             at += kind in (_TRUE, _FALSE)  # a byte each, in a list
         if kind in (_TRUE, _FALSE):
             continue
+        # Of a footer: a list of row groups, in each a list of columns, in each what it holds.
+        in_group = level >= _GROUP and kinds[1] < 0 and fields[0] == _GROUPS
+        in_chunk = in_group and level >= _CHUNK and kinds[3] < 0 and fields[_GROUP] == _CHUNKS
         if kind in (_BYTE, _DOUBLE):
             at += 1 if kind == _BYTE else 8
         elif kind < _BYTE or kind > _STRUCT or kind == _MAP:
-            return _NONE, structs
+            return _NONE, structs, groups, chunks
         elif kind == _STRUCT:
             if level + 1 == _DEEP:
-                return _NONE, structs
+                return _NONE, structs, groups, chunks
             level += 1
             deep += 1
-            structs += deep <= UPPER
+            structs += deep <= _UPPER
+            if level == _GROUP and kinds[1] < 0 and fields[0] == _GROUPS:
+                groups, group = _room(groups, group), group + 1
+            elif in_group and level == _CHUNK and kinds[3] < 0 and fields[_GROUP] == _CHUNKS:
+                chunks, chunk = _room(chunks, chunk), chunk + 1
             kinds[level], fields[level] = _STRUCT, 0
         elif kind in (_LIST, _SET):
             if at >= len(data):
-                return _CUT, structs
+                return _CUT, structs, groups, chunks
             head = data[at]
             at += 1
             count = int(head >> 4)
             if count == _MORE:
                 count, at = _number(data, at)
                 if at < 0:
-                    return at, structs
+                    return at, structs, groups, chunks
             if level + 1 == _DEEP or count < 0:
-                return _NONE, structs
+                return _NONE, structs, groups, chunks
             level += 1
             kinds[level], left[level] = -int(head & 0x0F), count
         else:
             value, at = _number(data, at)
             if at < 0:
-                return at, structs
+                return at, structs, groups, chunks
             if kind == _BINARY:
                 if value < 0 or value > len(data) - at:
-                    return _CUT, structs
+                    return _CUT, structs, groups, chunks
                 at += value
                 continue
-            if level == 0 and 0 < fields[0] < FIELDS:
-                found[fields[0], 0] = (value >> 1) ^ -(value & 1)
-            elif level == 1 and deep == 1 and 0 < fields[0] < FIELDS and 0 < fields[1] < FIELDS:
-                found[fields[0], fields[1]] = (value >> 1) ^ -(value & 1)
+            field = fields[level]
+            if kinds[level] != _STRUCT or not 0 < field < FIELDS:
+                continue
+            if level == 0:
+                found[field, 0] = _zigzag(value)
+            elif level == 1 and 0 < fields[0] < FIELDS:
+                found[fields[0], field] = _zigzag(value)
+            elif in_group and level == _GROUP:
+                groups[group - 1, field] = _zigzag(value)
+            elif in_chunk and level == _CHUNK + 1 and fields[_CHUNK] == _CONTENT:
+                chunks[chunk - 1, field] = _zigzag(value)

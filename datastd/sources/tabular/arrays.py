@@ -122,13 +122,16 @@ class Held(io.RawIOBase):
         return self._at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = offset + (0, self._at, self._edges[-1])[whence]
+        if (at := offset + (0, self._at, self._edges[-1])[whence]) < 0:
+            msg = f"byte {at}"
+            raise ValueError(msg)
+        self._at = at
         return self._at
 
     def at(self, offset: int, length: int) -> bytes:
         """Read *length* bytes at *offset*; fewer at the end."""
         self.seek(offset)
-        return self.read(length)
+        return self.read(max(0, length))
 
     def read(self, size: int = -1) -> bytes:
         left = self._edges[-1] - self._at
@@ -308,7 +311,7 @@ def _series(kind: "pa.DataType", column: "pa.Array") -> tuple[pl.Series, list[in
     if not _is_string(values):
         try:
             return pl.Series(pl.from_arrow(column if _is_known(values) else _unknown(column))), []
-        except pl.exceptions.PolarsError:  # a zone of time that nobody knows
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException):  # an unknown zone, say
             return pl.Series(pl.from_arrow(_unknown(column))), []
     target = pa.string() if column.type == pa.binary() else pa.large_string()
     text = pa.Array.from_buffers(target, len(column), column.buffers(), offset=column.offset)
