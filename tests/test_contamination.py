@@ -3,8 +3,10 @@
 import gzip
 import json
 import re
+import runpy
 
 import pytest
+from support import ROOT, needs_data
 
 import datastd
 from datastd.measures.text.shared_8grams import shared_8grams
@@ -99,3 +101,14 @@ def test_an_item_of_a_few_words_counts_as_a_whole(check):
 def test_an_evaluation_set_of_short_items_alone_leaves_it_unknown(check):
     assert outcomes(check(items=[SHORT])) == ["unknown", "pass", "unknown"]
     assert outcomes(check(items=["!"])) == ["unknown", "unknown", "unknown"]
+
+
+@needs_data
+def test_real_evaluation_sets_are_found(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "tests" / "bench")
+    bench = runpy.run_path(str(ROOT / "tests" / "bench" / "contamination.py"))
+    found = bench["report"](*bench["contexts"]())
+    assert [found[code].failed for code in ("L310", "L311", "L312")] == [240, 240, 0]
+    train, test = bench["questions"]("train"), bench["questions"]("test")
+    assert bench["sharing"](train, test, 13) == bench["sharing_sets"](*map(bench["words"], (train, test)), 13) == 7
+    assert bench["sharing_sets"](*map(bench["plain"], (train, test)), 13) == bench["CATALOGUE"][13]

@@ -18,8 +18,8 @@ class ContaminationNgram(SharedRuns):
     than 8 words is not compared here, but by L311.  A run that more than `common` documents
     have is boilerplate, and L312's; a document that repeats it counts once.  Both places are
     given in bytes, the first one and one more than the last, of the longest stretch.  Memory
-    holds the evaluation set, about 60 bytes a word; on disk lies each run that a document
-    shares.
+    holds the evaluation set, about 40 bytes a word; on disk lies each run that a document
+    shares, about 100 bytes.
 
     Attributes:
         ngram: The words of a run.
