@@ -94,6 +94,7 @@ from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.doc_near_duplicate_minhash import DocNearDuplicateMinhash
 from datastd.rules.text.doc_normalised_duplicate import DocNormalisedDuplicate
 from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorpus
+from datastd.rules.text.exact_substring_duplicate import ExactSubstringDuplicate
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
 from datastd.rules.text.url_duplicate import UrlDuplicate
@@ -264,6 +265,14 @@ def each(count, *grams):
     return [(n, gram) for n in range(count) for gram in grams]
 
 
+def stretches(*spans, anchor=7, **named):
+    """Stretches with these spans, of one anchor unless they are named; 10 bytes each."""
+    count = len(spans)
+    table = rows(anchor=[anchor] * count, start=[10 * n for n in range(count)], stop=[10 * n + 10 for n in range(count)],
+                 spans=[[*some] for some in spans], **named)  # fmt: skip
+    return table.cast({"spans": pl.List(pl.UInt64), "anchor": pl.UInt64})
+
+
 TEN = {"vocabulary": Vocabulary(size=10, eos=9)}
 BOTH = {"vocabulary": Vocabulary(size=10, eos=9, bos=8)}
 MANY = {"vocabulary": Vocabulary(size=65_537, eos=9)}
@@ -377,6 +386,14 @@ CASES = [
      2, ["f#0", "f#2"]),
     (ContaminationRatio(share=1), runs((1, 0), items=(range(1), range(1, 9))), 1, ["f#1"]),
     (ContaminationRatio(), runs(*each(11, *range(7)), count=11, items=(range(10),)), 0, []),
+    # spans that were there before: the first of equal ones is new
+    (ExactSubstringDuplicate(), stretches([1, 2], [3], []), 0, []),
+    (ExactSubstringDuplicate(), stretches([1, 2], [2, 3]), 1, ["f#1"]),
+    (ExactSubstringDuplicate(), stretches([1, 2, 3], [9], [1, 2, 3], [3], split=["a", "b", "c", "a"]), 2, ["f#2", "f#3"]),
+    (ExactSubstringDuplicate(), stretches([1], [1], key=["f#0", "f#0"]), 1, ["f#0"]),
+    (ExactSubstringDuplicate(), stretches([1], [1], key=["f#10", "f#9"]), 1, ["f#10"]),
+    (ExactSubstringDuplicate(), stretches([], []), 0, []),
+    (ExactSubstringDuplicate(), stretches([1], [1]).with_columns(anchor=pl.Series([7, 8], dtype=pl.UInt64)), 0, []),
     # one image, two labels
     (DuplicateConflictingLabel(), rows(digest=digests("aab"), label=[1, 1, 2]), 0, []),
     (DuplicateConflictingLabel(), rows(digest=digests("aab"), label=[1, 2, 2]), 1, ["f#0", "f#1"]),
@@ -1143,6 +1160,11 @@ def test_a_contaminated_document_is_told_where_the_longest_stretch_is(monkeypatc
     for piece in (1, 2, 3):
         monkeypatch.setattr("datastd.rules.PIECE", piece)
         assert fold(ContaminationNgram(), [table]) == whole
+
+
+def test_a_repeated_span_is_told_with_the_first_of_it():
+    (one,) = fold(ExactSubstringDuplicate(), [stretches([1, 2], [2, 3])]).examples
+    assert one.detail == "expected new text, found 50 words in bytes 10 to 20 that are in bytes 0 to 10 of f#0"
 
 
 def test_an_evaluation_set_without_a_run_is_not_compared_with():

@@ -11,10 +11,10 @@ from datastd.measures import Table, kernel
 from datastd.measures.text import Utf8
 from datastd.measures.text.normal import Hashes, Normal, mixed
 from datastd.measures.text.pieces import Numbers
+from datastd.measures.text.rolling import leading, rolled, rolled_on
 
 Found: TypeAlias = tuple[Numbers, Numbers, Numbers]
 
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 _MARKS = 16  # bits of `Runs.marks` for each run: of the words of a text, 6 % are looked up
 
 
@@ -127,24 +127,6 @@ def _power(least: int) -> int:
 
 
 @register_jitable
-def _rolled(words: Hashes, start: int, size: int) -> np.uint64:
-    """A polynomial in the hashes of some words, modulo 2^64."""
-    value = np.uint64(0)
-    for at in range(start, start + size):
-        value = value * _FACTOR + words[at]
-    return value
-
-
-@register_jitable
-def _leading(size: int) -> np.uint64:
-    """What the first of so many words is multiplied with."""
-    power = np.uint64(1)
-    for _ in range(size - 1):
-        power *= _FACTOR
-    return power
-
-
-@register_jitable
 def _is_same(words: Hashes, one: int, others: Hashes, other: int, size: int) -> bool:
     for n in range(size):  # noqa: SIM110  -- numba makes no machine code of a generator
         if words[one + n] != others[other + n]:
@@ -185,10 +167,10 @@ def _enter(  # noqa: PLR0913, PLR0917
         size = min(count, most)
         if count < least or not size:
             continue
-        value, leading = _rolled(words, first, size), _leading(size)
+        value, lead = rolled(words, first, size), leading(size)
         for at in range(first, first + count - size + 1):
             if at > first:
-                value = (value - words[at - 1] * leading) * _FACTOR + words[at + size - 1]
+                value = rolled_on(value, words, at, size, lead)
             spread = mixed(value + np.uint64(size))
             slot = _slot(spread, words, at, size, words, lengths, slots)
             if slots[slot] < 0:
@@ -205,10 +187,10 @@ def _found(words: Hashes, offsets: Numbers, runs: Runs) -> Found:
         for size in runs.sizes:
             if count < size:
                 continue
-            value, leading = _rolled(words, first, size), _leading(size)
+            value, lead = rolled(words, first, size), leading(size)
             for at in range(first, first + count - size + 1):
                 if at > first:
-                    value = (value - words[at - 1] * leading) * _FACTOR + words[at + size - 1]
+                    value = rolled_on(value, words, at, size, lead)
                 spread = mixed(value + np.uint64(size))
                 place, bit = _mark(spread, runs.marks)
                 if not runs.marks[place] & bit:
