@@ -22,6 +22,13 @@ STANDARD = datastd.Standard(
 )  # fmt: skip
 
 
+def of(ngram):
+    rules = ContaminationNgram(ngram=ngram), ContaminationCommonNgramGuard(ngram=ngram)
+    return datastd.Standard(
+        name="clean-of/1", about="Nothing of an evaluation set.", formats=("jsonl",), measures=(shared_ngrams,), rules=rules
+    )
+
+
 def words(count, seed):
     """Words that no other seed has."""
     return " ".join(f"{chr(97 + n % 26)}{chr(97 + n // 26)}-{seed}x" for n in range(count)).replace("-", "")
@@ -39,9 +46,9 @@ def check(tmp_path):
         (tmp_path / name / f"{name}.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
         return tmp_path / name
 
-    def run(*texts, items=(ITEM, LICENCE, SHORT), **options):
+    def run(*texts, items=(ITEM, LICENCE, SHORT), standard=STANDARD, **options):
         data, other = write("train", [*texts, *DOCUMENTS]), write("test", items)
-        return datastd.check(data, STANDARD, inputs={"evaluation": other}, **options)
+        return datastd.check(data, standard, inputs={"evaluation": other}, **options)
 
     return run
 
@@ -79,6 +86,20 @@ def test_a_pasted_item_is_found_and_both_places_are_named(check, jobs):
 @pytest.mark.parametrize(("count", "outcome"), [(12, "pass"), (13, "fail")])
 def test_so_many_words_in_a_row_are_one_run(check, count, outcome):
     assert str(check(" ".join(ITEM.split()[5 : 5 + count]))["L310"].outcome) == outcome
+
+
+@pytest.mark.parametrize("ngram", [8, 10, 13])
+def test_the_standard_chooses_how_many(check, ngram):
+    for count, outcome in ((ngram - 1, "pass"), (ngram, "fail")):
+        assert str(check(" ".join(ITEM.split()[:count]), standard=of(ngram))["L310"].outcome) == outcome
+
+
+def test_what_one_rule_leaves_aside_another_lists():
+    with pytest.raises(ValueError, match="L312: expected the common of the other rules, found another"):
+        datastd.Standard(
+            name="a/1", about="b", formats=("jsonl",), measures=(shared_ngrams,),
+            rules=(ContaminationNgram(), ContaminationCommonNgramGuard(common=9)),
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize(("runs", "outcome"), [(23, "pass"), (24, "warn")])  # of 33: 0.697 and 0.727

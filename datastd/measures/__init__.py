@@ -68,10 +68,6 @@ class Instrument:
         return self.function.__name__
 
     @property
-    def __doc__(self) -> str | None:  # type: ignore[override]
-        return self.function.__doc__
-
-    @property
     def needs(self) -> tuple[str, ...]:
         """Names of what the function takes."""
         return _needs(self.function)
@@ -99,6 +95,10 @@ class Measure(Instrument):
     unit: str
     level: Level
     version: int
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        return self.function.__doc__
 
 
 @dataclass(frozen=True, slots=True)
