@@ -1,13 +1,14 @@
 """
 What is found of evaluation sets in real data, and what the search for it costs.
 
-    python tests/bench/contamination.py [squad] [gsm8k] [search]
+    python tests/bench/contamination.py [squad] [gsm8k] [search] [spans]
 
 `squad`: contexts of XQuAD in English, all of which are SQuAD's dev set's, with that as the
 input `evaluation`, and the other way round.  `gsm8k`: questions of the test set that share n
 words in a row with a training question, by the words that datastd compares and by sets of
 strings, and by the catalogue's words, lower case without ``[^a-z0-9 ]``.  `search`: web text,
-on one core, beside the questions of GSM8K and the contexts of SQuAD.  Needs ../shared.
+on one core, beside the questions of GSM8K and the contexts of SQuAD.  `spans`: the stretches
+of L305 of the same text, and how large their table is.  Needs ../shared.
 """
 
 import itertools
@@ -25,10 +26,12 @@ from gate import RUNS, SHARED, say
 from text import web
 
 import datastd
-from datastd.measures.text import normal_words, utf8
+from datastd.measures import evaluate
+from datastd.measures.text import normal_words, utf8, word_pieces
 from datastd.measures.text.shared_8grams import shared_8grams
 from datastd.measures.text.shared_ngrams import shared_ngrams
 from datastd.measures.text.sought import Sought, shared, words_of
+from datastd.measures.text.stretches import stretches
 from datastd.rules.text.contamination_common_ngram_guard import ContaminationCommonNgramGuard
 from datastd.rules.text.contamination_ngram import ContaminationNgram
 from datastd.rules.text.contamination_ratio import ContaminationRatio
@@ -144,7 +147,20 @@ def search():
             runs=int((sought.runs.lengths > 0).sum()), bytes_a_word=held / len(sought.item))  # fmt: skip
 
 
-PARTS = {part.__name__: part for part in (squad, gsm8k, search)}
+def spans():
+    texts = [*web()] * 4
+    given = {"text": pl.Series("text", texts, pl.String), "span": 50}
+    size, times = sum(len(text.encode()) for text in texts) / 1e6, []
+    for _ in range(RUNS + 1):
+        begun = time.perf_counter()
+        table = evaluate([stretches], given)["stretches"]
+        times.append(time.perf_counter() - begun)
+    count = len(word_pieces(utf8(given["text"])).start)
+    say("spans", mb_s=size / statistics.median(times[1:]), words_a_stretch=count / table.height,
+        bytes_a_word=table.drop("row").estimated_size() / count)  # fmt: skip
+
+
+PARTS = {part.__name__: part for part in (squad, gsm8k, search, spans)}
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:
