@@ -472,12 +472,17 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
     from datastd.engines import tasks  # noqa: PLC0415
     from datastd.engines.fold import Fold  # noqa: PLC0415
     from datastd.engines.local import run  # noqa: PLC0415
+    from datastd.engines.probing import probed  # noqa: PLC0415
 
     fold, plan = Fold(case.standard), case.plan
+    crew.tell(case.standard.told)
+    found = probed(case.standard, case.datasets, crew.look)
+    crew.tell({**case.standard.told, **found})
+    given = {**case.inputs, **found}
     work = tasks(case.source, plan.shards, case.datasets)
     fold.add_defects(plan.defects)
     with Bar("checking", plan.samples) as bar:
-        for part in run(work, case.standard, case.inputs, jobs=jobs, done=bar.advance, crew=crew):
+        for part in run(work, case.standard, given, jobs=jobs, done=bar.advance, crew=crew):
             fold.add(part)
     if plan.samples not in {None, fold.read + fold.lost}:
         msg = f"{plan.samples} samples were planned and {fold.read + fold.lost} read"

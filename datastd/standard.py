@@ -32,7 +32,7 @@ from datastd import digest
 from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
-from datastd.measures import Measure
+from datastd.measures import Measure, Probe, probes
 from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
 from datastd.records import Record
 from datastd.rules import Rule
@@ -137,11 +137,17 @@ class Standard(Model):
         """What the rules know and measures take by name, such as the vocabulary."""
         return {name: getattr(rule, name) for rule in reversed(self.rules) for name in rule.tells}
 
+    @cached_property
+    def probes(self) -> tuple[Probe, ...]:
+        """What its measures take of inputs."""
+        return probes(self.measures)
+
     @property
     def roles(self) -> frozenset[str]:
-        """Inputs that a rule or a measure looks at."""
-        rules = {need for rule in self.rules for need in rule.needs}
-        return frozenset(rules.union(*(one.needs for one in self.measures))) & {*ROLES}
+        """Inputs that a rule, a measure or a probe looks at."""
+        known = {need for rule in self.rules for need in rule.needs}
+        known |= {one.role for one in self.probes}
+        return frozenset(known.union(*(one.needs for one in self.measures))) & {*ROLES}
 
     def required(self, profile: Profile) -> frozenset[Role]:
         """Inputs by role without which the verdict is unknown under a profile."""

@@ -79,14 +79,13 @@ NOT_BUILT = {
         "Q368 Q370 Q371 Q372 Q373 Q374 Q377 Q378 Q383 Q384",
         "language identification": "Q381 Q382",
         "personal data and secrets": "Q390 Q391 Q392 Q393 Q394 Q395",
-        "repeated parts and contamination": "L305 L310 L311 L312",
         "decoding needs a tokenizer; with the input `tokenizer`": "C411",
     }.items()
     for code in codes.split()
 }
 
 
-NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009"])
+NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312"])
 """Asked with an input, or of a published dataset: planted in `rules/test_each_rule.py` alone."""
 
 
@@ -726,6 +725,28 @@ standard = Standard(name="pages/1", about="Pages, none twice.", formats=("jsonl"
            UrlDuplicate(), TrainValNearOverlap()))
 """
 
+ONCE = """
+from datastd import Standard
+from datastd.measures.text.stretches import stretches
+from datastd.rules.text.exact_substring_duplicate import ExactSubstringDuplicate
+standard = Standard(name="once/1", about="No span twice.", formats=("jsonl",), measures=(stretches,),
+    rules=(ExactSubstringDuplicate(),))
+"""
+"""What asks of documents that no span of theirs is in another."""
+
+
+def _spans(*texts):
+    def plant(folder):
+        whole = (" ".join(f"{word}-{n}" for word in PROSE.split()) for n in range(20))
+        return _corpus(folder, *(json.dumps({"text": text}).encode() for text in (*whole, *texts)))
+    return plant
+
+
+SPANS = {
+    "L305": _spans("It was said: " + " ".join(f"{word}-7" for word in PROSE.split()[5:65])),
+}
+"""Likewise, put into a corpus and judged by `once/1`."""
+
 TEN = """
 import sys
 from datastd import Standard
@@ -780,6 +801,7 @@ def built():
 PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS}
 PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *DUPLICATES} - {"L398"}  # which no row is about
 PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS, *SHARDS}
+PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS, *DUPLICATES, *SPANS}
 
 
 def test_the_catalogue_was_read():
@@ -858,6 +880,13 @@ def test_the_default_is_that_of_the_row(row):
         assert row.default.startswith(f">{kind.model_fields['documents'].default};")
     elif row.code in SHARD_DEFAULTS:
         assert row.default == SHARD_DEFAULTS[row.code]
+    elif row.code in {"L310", "L311", "L312"}:
+        of = {"L310": ("ngram", "n=13 "), "L311": ("share", "0.7"), "L312": ("common", "10")}
+        field, default = of[row.code]
+        assert row.default.startswith(default)
+        assert kind.model_fields[field].default == float(re.search(r"[\d.]+", default)[0])
+    elif row.code == "L305":
+        assert (row.default, kind.model_fields["limit"].default) == (f"{kind().span} tokens", 0)
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated
@@ -1035,6 +1064,16 @@ def test_the_defect_planted_in_pages_turns_the_code_red(code, tmp_path):
     assert verdicts[code]["outcome"] in {"fail", "warn"}
     assert verdicts[code]["observed"] > 0
 
+
+
+@pytest.mark.parametrize("code", [None, *SPANS])
+def test_the_span_planted_in_a_corpus_turns_the_code_red(code, tmp_path):
+    (tmp_path / "once.py").write_text(ONCE)
+    folder = (SPANS[code] if code else _spans())(tmp_path / "data")
+    done, verdicts = check(folder, str(tmp_path / "once.py"), tmp_path)
+    assert done.returncode == 0
+    assert {verdict["code"] for verdict in verdicts.values() if verdict["outcome"] != "pass"} == ({code} if code else set())
+    assert not code or verdicts[code]["examples"][0]["key"] == "train.jsonl#60"
 
 
 @pytest.mark.parametrize("form", FORMATS)

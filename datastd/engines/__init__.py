@@ -15,7 +15,16 @@ import numpy as np
 import polars as pl
 
 from datastd.inputs import COLUMNS, joined
-from datastd.measures import Measure, Numbers, Steps, Table, Values, evaluate, frame
+from datastd.measures import (
+    Instrument,
+    Measure,
+    Numbers,
+    Steps,
+    Table,
+    Values,
+    evaluate,
+    frame,
+)
 from datastd.model import DATA
 from datastd.report.histogram import Histogram
 from datastd.rules import FAILING, PIECE, LaterRule, PairRule, Rule
@@ -59,7 +68,7 @@ class Seen:
     hashes: dict[str, str] = field(default_factory=dict)
 
 
-Look: TypeAlias = Callable[[Task, Sequence[Measure]], Seen]
+Look: TypeAlias = Callable[[Task, Sequence[Instrument]], Seen]
 """How the shard of a task is read and measured: here, or in a worker process."""
 
 
@@ -101,7 +110,7 @@ class Part:
 
 
 def measured(
-    reads: Iterable[Batch | Defect], measures: Sequence[Measure], inputs: Mapping[str, Any]
+    reads: Iterable[Batch | Defect], measures: Sequence[Instrument], inputs: Mapping[str, Any]
 ) -> Seen:
     """Measure what is read, a batch at a time; payloads are dropped once they are measured."""
     seen = Seen()
@@ -161,10 +170,7 @@ def examine(
         AssertionError: The source gave other samples than its plan promised.
     """
     measures = tuple(instruments(standard, task.origin))
-    if look:
-        seen = look(task, measures)
-    else:
-        seen = measured(task.source.read(task.shard), measures, {**inputs, **standard.told})
+    seen = seen_by(measures, task, {**inputs, **standard.told}, look)
     tables = _placed(seen.tables, task)
     samples = tables.get("samples", pl.DataFrame())
     part = Part(
@@ -179,6 +185,15 @@ def examine(
         if rule.table in tables:
             count(rule, tables[rule.table], part, inputs)
     return part
+
+
+def seen_by(
+    measures: Sequence[Instrument], task: Task, given: Mapping[str, Any], look: Look | None
+) -> Seen:
+    """What instruments say of one shard; who looks elsewhere knows what is given."""
+    if look:
+        return look(task, measures)
+    return measured(task.source.read(task.shard), measures, given)
 
 
 def asked(standard: Standard, origin: str) -> Iterator[Rule]:
@@ -235,7 +250,7 @@ def tally(rule: Rule, seen: pl.DataFrame, part: Part) -> None:
     known = part.partials.get(code)
     part.partials[code] = partial if known is None else rule.merged([known, partial])
     if isinstance(rule, LaterRule):
-        _append(part.kept, code, seen.select("key", "split", *rule.keeps))
+        _append(part.kept, code, rule.needed(seen).select("key", "split", *rule.keeps))
     else:
         keep(part.failing, code, rule.grouped(seen))
 
@@ -256,7 +271,7 @@ def _append(tables: dict[str, pl.DataFrame], name: str, rows: pl.DataFrame) -> N
 
 
 def _tables(
-    batch: Batch, measures: Sequence[Measure], inputs: Mapping[str, Any], before: int
+    batch: Batch, measures: Sequence[Instrument], inputs: Mapping[str, Any], before: int
 ) -> dict[str, pl.DataFrame]:
     """The samples table of one batch, and the tables that measures give of it."""
     flat = {name: column for name, column in batch.columns.items() if _is_flat(name, column)}
@@ -279,7 +294,7 @@ def _tables(
 def _one_by_one(
     batch: Batch,
     pictures: Sequence[Array],
-    measures: Sequence[Measure],
+    measures: Sequence[Instrument],
     inputs: Mapping[str, Any],
 ) -> dict[str, Values | Table]:
     """Measure pictures that differ in size, each as a batch of one, and the rest at once."""

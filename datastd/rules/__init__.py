@@ -260,7 +260,8 @@ class LaterRule(Rule):
     rows were looked at.  `learn` makes of the same partials what it takes to judge a row:
     bounds, thresholds.  In the second step `among` is given the rows again, and lists
     those that fail; what it lists is what is observed.  The engine sets only the columns
-    `keeps` aside for it, on disk where they are many; columns of an input are read again.
+    `keeps` of the rows `needed` aside for it, on disk where they are many; columns of an
+    input are read again.
 
     Class attributes:
         keeps: Columns that the second step needs, beside key and split, and those of inputs.
@@ -268,6 +269,10 @@ class LaterRule(Rule):
 
     unit: ClassVar[str] = "samples"
     keeps: ClassVar[tuple[str, ...]] = ()
+
+    def needed(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Choose the rows that the second step needs: all of them."""
+        return rows
 
     def learn(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """Make of all partials what `among` judges a row by."""
@@ -279,7 +284,8 @@ class LaterRule(Rule):
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         """List the rows that show the defect, as if *rows* were all there are."""
-        found = self.among(lambda: pieces([rows]), self.learn([self.partial(rows)]))
+        needed = self.needed(rows)
+        found = self.among(lambda: pieces([needed]), self.learn([self.partial(rows)]))
         return pl.concat([pl.DataFrame(schema={**FAILING, "detail": pl.String}), *found])
 
 
@@ -504,7 +510,8 @@ def fold(rule: Rule, parts: Sequence[pl.DataFrame]) -> Measurement:
     """Measure what *parts* hold together: what every engine comes to."""
     partials = [rule.partial(part) for part in parts]
     if isinstance(rule, LaterRule):
-        failing = [*second(rule, partials, lambda: pieces(parts))]
+        needed = [rule.needed(part) for part in parts]
+        failing = [*second(rule, partials, lambda: pieces(needed))]
         measured = counted(rule.finish(partials), sum(rows.height for rows in failing))
         return with_examples(rule, measured, failing)
     return with_examples(rule, rule.finish(partials), (rule.failing(part) for part in parts))

@@ -87,10 +87,14 @@ from datastd.rules.splits.class_set_differs_between_splits import ClassSetDiffer
 from datastd.rules.splits.record_count_mismatch import RecordCountMismatch
 from datastd.rules.splits.small_test_split import SmallTestSplit
 from datastd.rules.splits.split_size import SplitSize
+from datastd.rules.text.contamination_common_ngram_guard import ContaminationCommonNgramGuard
+from datastd.rules.text.contamination_ngram import ContaminationNgram
+from datastd.rules.text.contamination_ratio import ContaminationRatio
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.doc_near_duplicate_minhash import DocNearDuplicateMinhash
 from datastd.rules.text.doc_normalised_duplicate import DocNormalisedDuplicate
 from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorpus
+from datastd.rules.text.exact_substring_duplicate import ExactSubstringDuplicate
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
 from datastd.rules.text.url_duplicate import UrlDuplicate
@@ -233,6 +237,42 @@ def times(*days, **named):
 
 C = {"columns": ("c",)}
 TRAIN_TEST = {"split": ["train", "test"]}
+
+
+def runs(*found, count=3, items=(range(3),)):
+    """
+    What documents share with the items of an evaluation set.
+
+    A run that is found is (document, run); an item is the runs that it has.  Each run
+    is of 10 bytes, 5 behind the last, and the first item that has it is the other.
+    """
+    other = {gram: n for n, grams in reversed([*enumerate(items)]) for gram in grams}
+
+    def row(key, origin, gram, at):
+        return (key, origin, "train", gram, at, 5 * at, 5 * at + 10, f"e#{other[gram]}", 5 * gram, 5 * gram + 10)
+
+    alone = [(f"f#{n}", "data", "train", *[None] * 7) for n in range(count)]
+    beside = [(f"e#{n}", "evaluation", "train", *[None] * 7) for n in range(len(items))]
+    here = [row(f"f#{n}", "data", gram, gram) for n, gram in sorted(found)]
+    there = [row(f"e#{n}", "evaluation", gram, gram) for n, grams in enumerate(items) for gram in grams]
+    names = ("gram", "at", "start", "stop", "other", "other_start", "other_stop")
+    schema = {"key": pl.String, "origin": pl.String, "split": pl.String,
+              **{name: pl.String if name == "other" else pl.Int64 for name in names}}  # fmt: skip
+    return pl.DataFrame([*alone, *here, *beside, *there], schema, orient="row")
+
+
+def each(count, *grams):
+    return [(n, gram) for n in range(count) for gram in grams]
+
+
+def stretches(*spans, anchor=7, **named):
+    """Stretches with these spans, of one anchor unless they are named; 10 bytes each."""
+    count = len(spans)
+    table = rows(anchor=[anchor] * count, start=[10 * n for n in range(count)], stop=[10 * n + 10 for n in range(count)],
+                 spans=[[*some] for some in spans], **named)  # fmt: skip
+    return table.cast({"spans": pl.List(pl.UInt64), "anchor": pl.UInt64})
+
+
 TEN = {"vocabulary": Vocabulary(size=10, eos=9)}
 BOTH = {"vocabulary": Vocabulary(size=10, eos=9, bos=8)}
 MANY = {"vocabulary": Vocabulary(size=65_537, eos=9)}
@@ -327,6 +367,33 @@ CASES = [
     (TrainValNearOverlap(), pairs((0, 3, 0, 0.1), splits="aabbbb"), 0.5, ["f#0", "f#3"]),
     (TrainValNearOverlap(), pairs((0, 3, 0, 0.1), (0, 4, 0, 0.1), splits="aaabbb"), 2 / 3, ["f#0", "f#3", "f#4"]),
     (TrainValNearOverlap(), pairs((0, 3, 0, 0.4), splits="aabbbb"), 0, []),
+    # runs of an evaluation set: none is too many, and what more than ten documents have is boilerplate
+    (ContaminationNgram(), runs(), 0, []),
+    (ContaminationNgram(), runs((1, 0)), 1, ["f#1"]),
+    (ContaminationNgram(), runs((0, 0), (0, 1), (2, 2), items=(range(3), range(9))), 2, ["f#0", "f#2"]),
+    (ContaminationNgram(), runs(*each(10, 1), count=11), 10, [f"f#{n}" for n in range(10)]),  # the boundary
+    (ContaminationNgram(), runs(*each(11, 1), count=11), 0, []),
+    (ContaminationNgram(common=1), runs(*each(2, 1), (1, 2)), 1, ["f#1"]),
+    # and it is listed
+    (ContaminationCommonNgramGuard(), runs(), 0, []),
+    (ContaminationCommonNgramGuard(), runs(*each(10, 1), count=11), 0, []),
+    (ContaminationCommonNgramGuard(), runs(*each(11, 1), count=12), 11, [f"f#{n}" for n in range(11)]),
+    (ContaminationCommonNgramGuard(common=1), runs(*each(2, 1), (2, 2)), 2, ["f#0", "f#1"]),
+    # the share of an item that is in the data, in whichever documents
+    (ContaminationRatio(), runs(*each(1, *range(6)), items=(range(10),)), 0, []),
+    (ContaminationRatio(), runs(*each(1, *range(7)), items=(range(10),)), 1, ["f#0"]),  # the boundary
+    (ContaminationRatio(), runs(*each(1, *range(4)), *[(2, n) for n in range(4, 9)], items=(range(10), range(11))),
+     2, ["f#0", "f#2"]),
+    (ContaminationRatio(share=1), runs((1, 0), items=(range(1), range(1, 9))), 1, ["f#1"]),
+    (ContaminationRatio(), runs(*each(11, *range(7)), count=11, items=(range(10),)), 0, []),
+    # spans that were there before: the first of equal ones is new
+    (ExactSubstringDuplicate(), stretches([1, 2], [3], []), 0, []),
+    (ExactSubstringDuplicate(), stretches([1, 2], [2, 3]), 1, ["f#1"]),
+    (ExactSubstringDuplicate(), stretches([1, 2, 3], [9], [1, 2, 3], [3], split=["a", "b", "c", "a"]), 2, ["f#2", "f#3"]),
+    (ExactSubstringDuplicate(), stretches([1], [1], key=["f#0", "f#0"]), 1, ["f#0"]),
+    (ExactSubstringDuplicate(), stretches([1], [1], key=["f#10", "f#9"]), 1, ["f#10"]),
+    (ExactSubstringDuplicate(), stretches([], []), 0, []),
+    (ExactSubstringDuplicate(), stretches([1], [1]).with_columns(anchor=pl.Series([7, 8], dtype=pl.UInt64)), 0, []),
     # one image, two labels
     (DuplicateConflictingLabel(), rows(digest=digests("aab"), label=[1, 1, 2]), 0, []),
     (DuplicateConflictingLabel(), rows(digest=digests("aab"), label=[1, 2, 2]), 1, ["f#0", "f#1"]),
@@ -1069,3 +1136,58 @@ def test_compared_with_nothing_is_not_compared():
     assert fold(InEvaluation(), [alone]).checked == 0
     beside = rows(digest=digests("aabc"), origin=["data"] * 3 + ["evaluation"])
     assert fold(InEvaluation(), [beside]).checked == 3
+
+
+def test_a_contaminated_document_is_told_where_the_longest_stretch_is(monkeypatch):
+    table = runs((0, 0), (0, 2), (0, 3), (0, 4), (1, 1), items=(range(3), range(2, 6)))
+    (one, two) = fold(ContaminationNgram(), [table]).examples
+    assert one.observed == 4
+    assert one.detail == (
+        "expected no 13 words of an evaluation item in a row, found bytes 15 to 30, which are 15 to 30 of e#1"
+    )
+    assert two.detail.endswith("found bytes 5 to 15, which are 5 to 15 of e#0")
+    (first, _) = fold(ContaminationRatio(), [table]).examples
+    assert (first.observed, first.detail) == (0.75, (
+        "expected less than 0.7 of an evaluation item in the data, found 0.75 of e#1: here bytes 15 to 30, which are "
+        "15 to 30 of e#1"
+    ))
+    (first, _) = fold(ContaminationCommonNgramGuard(common=1), [runs((0, 0), (1, 0))]).examples
+    assert first.detail == (
+        "expected at most 1 documents with one run of an evaluation item, found more with bytes 0 to 10, which are "
+        "0 to 10 of e#0"
+    )
+    whole = fold(ContaminationNgram(), [table])
+    for piece in (1, 2, 3):
+        monkeypatch.setattr("datastd.rules.PIECE", piece)
+        assert fold(ContaminationNgram(), [table]) == whole
+
+
+def test_a_repeated_span_is_told_with_the_first_of_it():
+    (one,) = fold(ExactSubstringDuplicate(), [stretches([1, 2], [2, 3])]).examples
+    assert one.detail == "expected new text, found 50 words in bytes 10 to 20 that are in bytes 0 to 10 of f#0"
+
+
+def test_an_evaluation_set_without_a_run_is_not_compared_with():
+    for rule in (ContaminationNgram(), ContaminationCommonNgramGuard(), ContaminationRatio()):
+        assert fold(rule, [runs(items=())]).checked == 0
+        assert fold(rule, [runs(items=((),))]).checked == 0
+        assert fold(rule, [runs()]).checked == 3
+
+
+@given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 7))), st.lists(st.sets(st.integers(0, 7), min_size=1), min_size=1),
+       st.integers(1, 3), st.sampled_from([0.3, 0.5, 1.0]))
+def test_contamination_agrees_with_sets(found, items, common, share):
+    every = {gram for grams in items for gram in grams}
+    found = {(n, gram) for n, gram in found if gram in every}
+    table = runs(*found, count=6, items=[sorted(grams) for grams in items])
+    having = {gram: {n for n, one in found if one == gram} for gram in every}
+    counted = {gram for gram, some in having.items() if 0 < len(some) <= common}
+    much = {gram for grams in items if len(grams & counted) / len(grams) >= share for gram in grams & counted}
+    for rule, grams in {
+        ContaminationNgram(common=common): counted,
+        ContaminationCommonNgramGuard(common=common): {gram for gram in every if len(having[gram]) > common},
+        ContaminationRatio(common=common, share=share): much,
+    }.items():
+        expected = sorted({f"f#{n}" for n, gram in found if gram in grams})
+        assert fold(rule, [table]).failed == len(expected)
+        assert rule.failing(table)["key"].to_list() == expected
