@@ -455,7 +455,7 @@ CORPORA = {
 }  # fmt: skip
 """Likewise, put into a sound corpus and judged by `raw-text/1`."""
 
-PAGES = """
+DOLMA = """
 from pydantic import AwareDatetime
 from datastd import Document, Standard
 from datastd.schemas import raw_text
@@ -798,10 +798,8 @@ def built():
     return found
 
 
-PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS}
-PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *DUPLICATES} - {"L398"}  # which no row is about
-PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS, *SHARDS}
-PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS, *DUPLICATES, *SPANS}
+PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS, *SHARDS, *DUPLICATES, *SPANS} - {"L398"}
+"""Every code with a planted defect; no row is about L398."""
 
 
 def test_the_catalogue_was_read():
@@ -982,12 +980,12 @@ def test_the_defect_planted_in_a_corpus_turns_the_code_red(code, tmp_path):
 
 @pytest.mark.parametrize("code", RECORDS)
 def test_the_defect_planted_in_a_record_turns_the_code_red(code, tmp_path):
-    (tmp_path / "pages.py").write_text(PAGES)
-    done, verdicts = check(_corpus(tmp_path / "sound"), str(tmp_path / "pages.py"), tmp_path)
+    (tmp_path / "dolma.py").write_text(DOLMA)
+    done, verdicts = check(_corpus(tmp_path / "sound"), str(tmp_path / "dolma.py"), tmp_path)
     assert done.returncode == 0
     folder = _corpus(tmp_path / "data")
     RECORDS[code](folder)
-    done, verdicts = check(folder, str(tmp_path / "pages.py"), tmp_path)
+    done, verdicts = check(folder, str(tmp_path / "dolma.py"), tmp_path)
     assert verdicts[code]["outcome"] == {"F302": "fail", "F304": "warn"}[code]
     assert verdicts[code]["examples"]
     assert code in done.stdout
@@ -1046,6 +1044,8 @@ def test_the_defect_planted_in_a_table_turns_the_code_red(code, tmp_path):
     assert done.returncode == (1 if "fail" in {one["outcome"] for one in verdicts.values()} else 0)
     assert found["examples"] or code == "C740"
     assert code in done.stdout
+
+
 def _check_pages(folder, tmp_path):
     (tmp_path / "pages.py").write_text(PAGES)
     return check(folder, str(tmp_path / "pages.py"), tmp_path)
@@ -1063,7 +1063,6 @@ def test_the_defect_planted_in_pages_turns_the_code_red(code, tmp_path):
     _, verdicts = _check_pages(DUPLICATES[code](tmp_path / "data"), tmp_path)
     assert verdicts[code]["outcome"] in {"fail", "warn"}
     assert verdicts[code]["observed"] > 0
-
 
 
 @pytest.mark.parametrize("code", [None, *SPANS])
