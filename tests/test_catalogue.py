@@ -74,7 +74,6 @@ NOT_BUILT = {
         "C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q345 Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364 Q365 Q366 Q367 "
         "Q368 Q370 Q371 Q372 Q373 Q374 Q377 Q378 Q383 Q384",
         "language identification": "Q381 Q382",
-        "personal data and secrets": "Q390 Q391 Q392 Q393 Q394 Q395",
         "near duplicates, repeated parts and contamination": "L302 L303 L305 L307 L308 L310 L311 L312",
         "decoding needs a tokenizer; with the input `tokenizer`": "C411",
     }.items()
@@ -706,9 +705,10 @@ DEFAULTS = {
     "Q320": "50..100000", "Q321": "3..10", "Q322": "0.1", "Q323": "0.1", "Q324": "0.9; set {•,-} DT", "Q325": "0.3", "Q326": "0.8",
     "Q327": "2", "Q330": "0.30", "Q331": "0.30", "Q332": "0.20", "Q333": "0.20", "Q334": "0.20", "Q335": "0.18", "Q336": "0.16",
     "Q337": "0.15", "Q338": "0.14", "Q339": "0.13", "Q340": "0.12", "Q341": "0.11", "Q342": "0.10",
+    "Q390": "0 (or masked)", "Q391": "0", "Q392": "0", "Q393": "5", "Q394": "0", "Q395": "0",
     "F017": "0", "F303": "0", "Q301": "warn >=1", "Q303": "0 (NUL = error)", "Q304": "0",
 }  # fmt: skip
-"""What `image-classification/1`, `raw-text/1` and `gopher/1` take of a row's default."""
+"""What `image-classification/1` and the standards of text take of a row's default."""
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)

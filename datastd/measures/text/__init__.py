@@ -13,7 +13,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text import counts, grams, pieces
+from datastd.measures.text import counts, grams, personal, pieces
 from datastd.measures.text.pieces import Pieces, code_point, is_space
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
@@ -149,6 +149,30 @@ def _repeats(utf8: Utf8, parted: int) -> Repeats:
     parts = pieces.lines(*utf8, parted)
     repeated = pieces.repeated(utf8.content, parts)
     return Repeats(repeated[:, 0], repeated[:, 1], np.diff(parts.offsets))
+
+
+class Personal(NamedTuple):
+    """
+    What in each text names people, or gives keys away (`personal.found`); shape (N,) each.
+
+    Attributes:
+        emails: Addresses of electronic mail.
+        addresses: IPv4 addresses of the internet.
+        phones: Phone numbers.
+        credentials: Private keys, access keys, tokens and passwords.
+        payments: Numbers of cards and accounts.
+    """
+
+    emails: Counts
+    addresses: Counts
+    phones: Counts
+    credentials: Counts
+    payments: Counts
+
+
+def personal_counts(utf8: Utf8) -> Personal:
+    """Count what is personal in each text."""
+    return Personal(*personal.found(*utf8, pieces.classes()).T)
 
 
 def fraction(part: Counts, whole: Counts) -> Floats:
