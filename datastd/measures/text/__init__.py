@@ -13,7 +13,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text import counts, grams, personal, pieces
+from datastd.measures.text import counts, grams, languages, personal, pieces
 from datastd.measures.text.pieces import Pieces, code_point, is_space
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
@@ -173,6 +173,16 @@ class Personal(NamedTuple):
 def personal_counts(utf8: Utf8) -> Personal:
     """Count what is personal in each text."""
     return Personal(*personal.found(*utf8, pieces.classes()).T)
+
+
+def language_vectors(utf8: Utf8, language_model: str) -> NDArray[np.float32]:
+    """What the model whose SHA-256 is told makes of each text: `languages.of`."""
+    return languages.of(*utf8, language_model)
+
+
+def likely_language(language_vectors: NDArray[np.float32], language_model: str) -> Floats:
+    """The likeliest language of each text, and how likely it is: `languages.likely`."""
+    return languages.likely(language_vectors, language_model)
 
 
 def fraction(part: Counts, whole: Counts) -> Floats:
