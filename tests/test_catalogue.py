@@ -24,6 +24,7 @@ from token_files import EOS, FORMATS, WRITERS, documents, meta, write_tokens
 
 from datastd import measures, pipeline, reference, standard
 from datastd.measures import Measure
+from datastd.measures.text import languages
 from datastd.model import Level
 from datastd.rules import Rule
 from datastd.sources import Defect
@@ -32,6 +33,7 @@ CATALOGUE = SHARED.parent / "reference" / "rules.md"
 SECTIONS = ("1.0", "1.1", "1.3", "1.4", "1.7")
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 
+needs_model = pytest.mark.skipif(languages.place() is None, reason="needs the extra datastd[text]")
 pytestmark = pytest.mark.skipif(
     not CATALOGUE.is_file(), reason=f"the catalogue is expected at {CATALOGUE}"
 )
@@ -73,7 +75,6 @@ NOT_BUILT = {
         "encodings of old and characters without width; the next step of text": "Q302 Q305 Q306 Q308",
         "C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q345 Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364 Q365 Q366 Q367 "
         "Q368 Q370 Q371 Q372 Q373 Q374 Q377 Q378 Q383 Q384",
-        "language identification": "Q381 Q382",
         "near duplicates, repeated parts and contamination": "L302 L303 L305 L307 L308 L310 L311 L312",
         "decoding needs a tokenizer; with the input `tokenizer`": "C411",
     }.items()
@@ -615,6 +616,38 @@ TABLES = {
 }  # fmt: skip
 """Likewise, put into a sound table and judged by a standard with a record."""
 
+FRENCH = "Longtemps, je me suis couché de bonne heure. Parfois, à peine ma bougie éteinte, mes yeux se fermaient si vite " * 5
+
+
+def _stated(text, language):
+    def plant(folder):
+        sound_ = [{"text": f"The {n}th {PROSE}", "language": "en"} for n in range(20)]
+        folder.mkdir(exist_ok=True)
+        lines = [json.dumps(one) for one in (*sound_, {"text": text, "language": language})]
+        (folder / "train.jsonl").write_text("\n".join([*lines, ""]))
+        return folder
+    return plant
+
+
+LANGUAGE = {"Q381": _stated(FRENCH, "fr"), "Q382": _stated(FRENCH, "en")}
+"""Likewise, put into English text that says so, and judged by `ENGLISH`."""
+
+ENGLISH = """
+from datastd import Standard
+from datastd.measures.text.language_found import language_found
+from datastd.measures.text.language_found_probability import language_found_probability
+from datastd.measures.text.language_probability import language_probability
+from datastd.records import Document
+from datastd.rules.text.language_id_low import LanguageIdLow
+from datastd.rules.text.language_metadata_mismatch import LanguageMetadataMismatch
+class Page(Document):
+    language: str
+standard = Standard(name="english/1", about="English text.", formats=("jsonl",), records=Page,
+    measures=(language_probability, language_found, language_found_probability),
+    rules=(LanguageIdLow(above=0.3), LanguageMetadataMismatch()))
+"""
+"""English text, whose records say that it is."""
+
 TEN = """
 import sys
 from datastd import Standard
@@ -874,6 +907,25 @@ def test_the_defect_planted_in_a_table_turns_the_code_red(code, tmp_path):
     assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
     assert done.returncode == (1 if "fail" in {one["outcome"] for one in verdicts.values()} else 0)
     assert found["examples"] or code == "C740"
+    assert code in done.stdout
+
+
+@needs_model
+def test_english_text_has_no_flaw(tmp_path):
+    (tmp_path / "english.py").write_text(ENGLISH)
+    done, verdicts = check(_stated(PROSE, "eng")(tmp_path / "data"), str(tmp_path / "english.py"), tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@needs_model
+@pytest.mark.parametrize("code", LANGUAGE)
+def test_text_in_another_language_turns_its_code_red(code, tmp_path):
+    (tmp_path / "english.py").write_text(ENGLISH)
+    done, verdicts = check(LANGUAGE[code](tmp_path / "data"), str(tmp_path / "english.py"), tmp_path)
+    found = verdicts[code]
+    assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
+    assert found["examples"][0]["key"] == "train.jsonl#20"
     assert code in done.stdout
 
 

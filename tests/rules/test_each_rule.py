@@ -88,6 +88,8 @@ from datastd.rules.splits.record_count_mismatch import RecordCountMismatch
 from datastd.rules.splits.small_test_split import SmallTestSplit
 from datastd.rules.splits.split_size import SplitSize
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
+from datastd.rules.text.language_id_low import LanguageIdLow
+from datastd.rules.text.language_metadata_mismatch import LanguageMetadataMismatch
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.rules.tokens.eos_consecutive import EosConsecutive
 from datastd.rules.tokens.eos_count_mismatch import EosCountMismatch
@@ -667,6 +669,17 @@ CASES = [
      ['"h"', "<i>", "a?", "b ", "c.", "d|", "e:f", "g*"]),
     (FilenameNotPortable(), files("x" * 256), 1, ["x" * 256]),
     (FilenameNotPortable(), files("e\u0301.png"), 1, ["e\u0301.png"]),
+    # languages: of the standard, and of the record
+    (LanguageIdLow(), rows(language_probability=[0.66, 1.0]), 0, []),
+    (LanguageIdLow(), rows(language_probability=[0.66, 0.65, 0.0]), 2, ["f#1", "f#2"]),
+    (LanguageIdLow(), rows(language_probability=[math.nan, 1.0, 2.0]), 2, ["f#0", "f#2"]),  # are none
+    (LanguageIdLow(above=0.3, in_language="fr"), rows(language_probability=[0.31, 0.3]), 1, ["f#1"]),
+    (LanguageMetadataMismatch(), rows(language=["en", "EN-us", "eng", "fr"], language_found=["en"] * 4,
+                                      language_found_probability=[1.0, 1.0, 1.0, 0.89]), 0, []),
+    (LanguageMetadataMismatch(), rows(language=["en", "en", "?"], language_found=["en", "fr", "en"],
+                                      language_found_probability=[1.0, 0.9, 1.0]), 2, ["f#1", "f#2"]),
+    (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
+                                              language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
 ]  # fmt: skip
 
 
