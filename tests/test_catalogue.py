@@ -616,6 +616,37 @@ TABLES = {
 }  # fmt: skip
 """Likewise, put into a sound table and judged by a standard with a record."""
 
+PERSONAL = {
+    "Q390": _web(f"The {PROSE} is what bob@x.com said"),
+    "Q391": _web(f"The {PROSE} lies at 8.8.8.8"),
+    "Q392": _web(f"The {PROSE} can be called at 555-123-4567"),
+    "Q393": _web(f"The {PROSE} " + " ".join(f"{name}@x.com" for name in "abcdef")),
+    "Q394": _web(f"The {PROSE} opens with {'AKIA' + 'Z9QX' * 4}"),
+    "Q395": _web(f"The {PROSE} was paid with 4111111111111111"),
+}  # fmt: skip
+"""Likewise, judged by `NO_PERSONAL`."""
+
+NO_PERSONAL = """
+import pandera.polars as pa
+from datastd import Standard, limit
+from datastd.measures.text.credentials import credentials
+from datastd.measures.text.email_addresses import email_addresses
+from datastd.measures.text.payment_numbers import payment_numbers
+from datastd.measures.text.personal_data_spans import personal_data_spans
+from datastd.measures.text.phone_numbers import phone_numbers
+from datastd.measures.text.public_ip_addresses import public_ip_addresses
+class Rows(pa.DataFrameModel):
+    email_addresses: int = limit(eq=0)
+    public_ip_addresses: int = limit(eq=0)
+    phone_numbers: int = limit(eq=0)
+    personal_data_spans: int = limit(le=5)
+    credentials: int = limit(eq=0)
+    payment_numbers: int = limit(eq=0)
+standard = Standard(name="no-personal/1", about="Text that names nobody.", formats=("jsonl",), rows=Rows,
+    measures=(email_addresses, public_ip_addresses, phone_numbers, personal_data_spans, credentials, payment_numbers))
+"""
+"""Nothing personal and nothing secret."""
+
 FRENCH = "Longtemps, je me suis couché de bonne heure. Parfois, à peine ma bougie éteinte, mes yeux se fermaient si vite " * 5
 
 
@@ -699,7 +730,7 @@ def built():
     return found
 
 
-PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS}
+PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *PERSONAL, *LANGUAGE, *TOKENS, *TABLES, *RECORDS}
 
 
 def test_the_catalogue_was_read():
@@ -772,6 +803,10 @@ def test_the_default_is_that_of_the_row(row):
     elif row.code == "L708":
         assert row.default == "100 / .01"
         assert (kind().rows, kind().share) == (100, 0.01)
+    elif row.code == "Q381":
+        assert row.default.startswith(f"{kind().above:g} ")
+    elif row.code == "Q382":
+        assert (kind().sure, kind().limit) == (float(row.default), 0)
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated
@@ -908,6 +943,25 @@ def test_the_defect_planted_in_a_table_turns_the_code_red(code, tmp_path):
     assert done.returncode == (1 if "fail" in {one["outcome"] for one in verdicts.values()} else 0)
     assert found["examples"] or code == "C740"
     assert code in done.stdout
+
+
+def test_text_that_names_nobody_has_no_flaw(tmp_path):
+    (tmp_path / "nobody.py").write_text(NO_PERSONAL)
+    done, verdicts = check(_web()(tmp_path / "data"), str(tmp_path / "nobody.py"), tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@pytest.mark.parametrize("code", PERSONAL)
+def test_what_is_personal_turns_its_code_red_and_is_not_shown(code, tmp_path):
+    (tmp_path / "nobody.py").write_text(NO_PERSONAL)
+    done, verdicts = check(PERSONAL[code](tmp_path / "data"), str(tmp_path / "nobody.py"), tmp_path)
+    found = verdicts[code]
+    assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
+    assert found["examples"][0]["key"] == "train.jsonl#20"
+    assert code in done.stdout
+    shown = done.stdout + done.stderr + (tmp_path / "report.json").read_text()
+    assert not any(one in shown for one in ("@x.com", "8.8.8.8", "123-4567", "AKIA", "41111"))
 
 
 @needs_model
