@@ -51,6 +51,9 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
                    "records"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
+PLACED = frozenset({"key", "origin", "digest"})
+"""Columns by which rows are told apart, and which no field of a record may fill."""
+
 OF_NO_SHARD = frozenset({"files", "classes", "manifest", "splits"})
 """Tables that are of the dataset as a whole; not each has all of them."""
 
@@ -168,6 +171,11 @@ class Standard(Model):
             msg = f"requires: expected roles that a rule or a measure needs, found {strange}"
             raise ValueError(msg)
         stated = {*self.records.model_fields} if self.records else set[str]()
+        taken = {*PLACED, *self.told, *(one.column for one in self.measures)}
+        if twice := sorted(stated & taken):
+            # What the data say of themselves would stand in the place of what is measured.
+            msg = f"records: expected fields of names that are not taken, found {twice}"
+            raise ValueError(msg)
         filled = GIVEN | stated | {one.column for one in self.measures}
         for rule in self.rules:
             tables = PLAIN | {one.column for one in self.measures}

@@ -70,7 +70,6 @@ NOT_BUILT = {
         "WebDataset; with text corpora": "F040 F041 F042 F043 F044 F045 F046",
         "a name twice in a header; with CSV and Parquet": "C704",
         "tables that refer to each other; with boxes and their pictures": "C719",
-        "what is stated and can be measured again": "C724 C725",
         "drift; with what is compared with an earlier version": "C730 C731 C732 C733 C735 C736 C737",
         "encodings of old and characters without width; the next step of text": "Q302 Q305 Q306 Q308",
         "C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q345 Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364 Q365 Q366 Q367 "
@@ -647,17 +646,39 @@ standard = Standard(name="no-personal/1", about="Text that names nobody.", forma
 """
 """Nothing personal and nothing secret."""
 
-FRENCH = "Longtemps, je me suis couché de bonne heure. Parfois, à peine ma bougie éteinte, mes yeux se fermaient si vite " * 5
-
-
-def _stated(text, language):
+def _stated(text, language, **more):
     def plant(folder):
-        sound_ = [{"text": f"The {n}th {PROSE}", "language": "en"} for n in range(20)]
+        sound_ = [{"text": f"The {n}th {PROSE}", "language": "en", "text_length": len(f"The {n}th {PROSE}")} for n in range(20)]
         folder.mkdir(exist_ok=True)
-        lines = [json.dumps(one) for one in (*sound_, {"text": text, "language": language})]
+        lines = [json.dumps(one) for one in (*sound_, {"text": text, "language": language, **more})]
         (folder / "train.jsonl").write_text("\n".join([*lines, ""]))
         return folder
     return plant
+
+
+CLAIMS = {
+    "C724": _stated(PROSE, "en", text_length=len(PROSE) + 1),
+    "C725": _stated(" ".join(PROSE.split()[:49]), "en"),
+}
+"""Likewise, judged by `CLAIMING`."""
+
+CLAIMING = """
+from datastd import Standard
+from datastd.measures.text.character_count import character_count
+from datastd.measures.text.split_word_count import split_word_count
+from datastd.records import Document
+from datastd.rules.columns.filter_threshold_not_enforced import FilterThresholdNotEnforced
+from datastd.rules.columns.measured_vs_declared import MeasuredVsDeclared
+class Page(Document):
+    text_length: int | None = None
+standard = Standard(name="claims/1", about="What is claimed is so.", formats=("jsonl",), records=Page,
+    measures=(character_count, split_word_count),
+    rules=(MeasuredVsDeclared(stated={"text_length": "character_count"}),
+           FilterThresholdNotEnforced(at_least={"split_word_count": 50})))
+"""
+"""Text whose records say how long they are, and that is said to be filtered."""
+
+FRENCH = "Longtemps, je me suis couché de bonne heure. Parfois, à peine ma bougie éteinte, mes yeux se fermaient si vite " * 5
 
 
 LANGUAGE = {"Q381": _stated(FRENCH, "fr"), "Q382": _stated(FRENCH, "en")}
@@ -730,7 +751,7 @@ def built():
     return found
 
 
-PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *PERSONAL, *LANGUAGE, *TOKENS, *TABLES, *RECORDS}
+PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *PERSONAL, *LANGUAGE, *CLAIMS, *TOKENS, *TABLES, *RECORDS}
 
 
 def test_the_catalogue_was_read():
@@ -803,6 +824,8 @@ def test_the_default_is_that_of_the_row(row):
     elif row.code == "L708":
         assert row.default == "100 / .01"
         assert (kind().rows, kind().share) == (100, 0.01)
+    elif row.code == "C724":
+        assert kind.model_fields["within"].default == float(row.default.split()[-2])
     elif row.code == "Q381":
         assert row.default.startswith(f"{kind().above:g} ")
     elif row.code == "Q382":
@@ -962,6 +985,22 @@ def test_what_is_personal_turns_its_code_red_and_is_not_shown(code, tmp_path):
     assert code in done.stdout
     shown = done.stdout + done.stderr + (tmp_path / "report.json").read_text()
     assert not any(one in shown for one in ("@x.com", "8.8.8.8", "123-4567", "AKIA", "41111"))
+
+
+def test_claims_that_hold_have_no_flaw(tmp_path):
+    (tmp_path / "claims.py").write_text(CLAIMING)
+    done, verdicts = check(_stated(PROSE + " and more", "en")(tmp_path / "data"), str(tmp_path / "claims.py"), tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@pytest.mark.parametrize("code", CLAIMS)
+def test_a_claim_that_does_not_hold_turns_its_code_red(code, tmp_path):
+    (tmp_path / "claims.py").write_text(CLAIMING)
+    done, verdicts = check(CLAIMS[code](tmp_path / "data"), str(tmp_path / "claims.py"), tmp_path)
+    assert (done.returncode, verdicts[code]["outcome"], verdicts[code]["failed"]) == (1, "fail", 1)
+    assert verdicts[code]["examples"][0]["key"] == "train.jsonl#20"
+    assert code in done.stdout
 
 
 @needs_model

@@ -6,7 +6,7 @@ from datastd.measures import measure
 from datastd.measures.text import Floats
 
 
-@measure("Q397", "language-found-probability-outside", unit="probability")
+@measure("Q396", "language-found-probability-outside", unit="probability")
 def language_found_probability(likely_language: Floats) -> pl.Series:
     """
     How likely the likeliest language of each text is, by fastText's model of 176 languages.

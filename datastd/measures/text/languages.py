@@ -93,7 +93,10 @@ def place() -> Path | None:
 def model(sha256: str) -> Model | None:
     """The model of these bytes; None where it is not there."""
     path = place()
-    content = path.read_bytes() if path and path.is_file() else b""
+    try:
+        content = path.read_bytes() if path else b""
+    except OSError:
+        return None
     return _read(content) if digest.of_bytes(content) == sha256 else None
 
 

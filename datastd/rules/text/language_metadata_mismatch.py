@@ -14,9 +14,9 @@ class LanguageMetadataMismatch(LanguageRule):
     Documents that are surely in another language than their record says.
 
     The language found is the likeliest by fastText's model lid.176.ftz; records say theirs
-    under ``language``, by a tag of BCP 47 or a code of ISO 639, and those that do not say
-    are not looked at.  It needs the extra ``datastd[text]``; without it the verdict is
-    unknown.
+    under ``language``, by a tag of BCP 47 or a code of ISO 639.  A record that says none
+    contradicts nothing: that it has to, the standard's record says.  It needs the extra
+    ``datastd[text]``; without it the verdict is unknown.
 
     Attributes:
         sure: From this probability on the language found is taken for the true one.
@@ -39,9 +39,6 @@ class LanguageMetadataMismatch(LanguageRule):
     asks: ClassVar[tuple[str, ...]] = ("language",)
 
     sure: float = Field(default=0.9, gt=0, le=1)
-
-    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return super().partial(rows.drop_nulls("language"))
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         said = rows.drop_nulls(self.reads)
