@@ -32,7 +32,7 @@ from datastd import digest
 from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
-from datastd.measures import Measure
+from datastd.measures import Measure, intermediates
 from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
 from datastd.records import Record
 from datastd.rules import Rule
@@ -171,7 +171,8 @@ class Standard(Model):
             msg = f"requires: expected roles that a rule or a measure needs, found {strange}"
             raise ValueError(msg)
         stated = {*self.records.model_fields} if self.records else set[str]()
-        taken = {*PLACED, *self.told, *(one.column for one in self.measures)}
+        measured = {one.column for one in self.measures} | intermediates(self.measures)
+        taken = {*PLACED, *self.told, *measured}
         if twice := sorted(stated & taken):
             # What the data say of themselves would stand in the place of what is measured.
             msg = f"records: expected fields of names that are not taken, found {twice}"

@@ -47,6 +47,10 @@ class Measured(Record):
     mean: float
 
 
+class Counted(Record):
+    scan: int
+
+
 class Placed(Record):
     digest: bytes
     origin: str
@@ -60,6 +64,7 @@ class Told(Record):
     ("changes", "says"),
     [
         ({"records": Measured, "measures": (mean,)}, r"names that are not taken, found \['mean'\]"),
+        ({"records": Counted, "measures": (token_count, unk_count)}, r"names that are not taken, found \['scan'\]"),
         ({"records": Placed}, r"names that are not taken, found \['digest', 'origin'\]"),
         ({"records": Told, "measures": (token_count, unk_count), "rules": (UnkRateHigh(vocabulary=Vocabulary(size=9, eos=8)),)},
          r"names that are not taken, found \['vocabulary'\]"),

@@ -37,6 +37,7 @@ __all__ = [
     "Values",
     "evaluate",
     "frame",
+    "intermediates",
     "kernel",
     "measure",
 ]
@@ -164,20 +165,40 @@ def frame(table: Table) -> pl.DataFrame:
     )
 
 
+def intermediates(measures: Iterable[Measure]) -> frozenset[str]:
+    """Names of what is computed on the way to *measures*: nothing given may bear them."""
+    found: dict[str, Callable[..., Any]] = {}
+    askers = [one.function for one in measures]
+    while askers:
+        asker = askers.pop()
+        for name in _needs(asker):
+            function = _function(name, asker)
+            if function and name not in found:
+                found[name] = function
+                askers.append(function)
+    return frozenset(found)
+
+
 def _find(
     name: str, asker: Callable[..., Any], given: Collection[str], found: dict[str, _Step]
 ) -> bool:
     """Put the intermediate *name*, after what it needs, into *found*; say whether there is one."""
     if name in given or name in found:
         return True
-    module = sys.modules[asker.__module__]
-    package = sys.modules.get(asker.__module__.rpartition(".")[0])
-    for place in (module, package):
-        function = getattr(place, name, None)
+    function = _function(name, asker)
+    if function is None:
+        return False
+    needs = _needs(function)
+    if not all(_find(need, function, given, found) for need in needs):
+        return False
+    found[name] = name, function, needs
+    return True
+
+
+def _function(name: str, asker: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The function of a name in the module of *asker*, or in its package."""
+    for place in (asker.__module__, asker.__module__.rpartition(".")[0]):
+        function = getattr(sys.modules.get(place), name, None)
         if inspect.isfunction(function):
-            needs = _needs(function)
-            if not all(_find(need, function, given, found) for need in needs):
-                return False
-            found[name] = name, function, needs
-            return True
-    return False
+            return function
+    return None
