@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from support import SHARED, needs_data
 
+from datastd import Standard
 from datastd.languages import _CALLED, FILE, LANGUAGES, LID_176, called
 from datastd.measures import evaluate
 from datastd.measures.text import languages
@@ -100,6 +101,16 @@ def test_no_model_or_another_one_leaves_the_verdict_unknown(tmp_path, monkeypatc
 
 def test_a_model_of_other_bytes_is_not_the_one_that_is_asked_for():
     assert found([ENGLISH], model="0" * 64).null_count().row(0) == (1, 1, 1)
+
+
+def test_which_model_it_is_stands_in_the_digest_of_a_standard():
+    measures = language_probability, language_found, language_found_probability
+    one, other = (
+        Standard(name="mine/1", about="Mine.", formats=("jsonl",), measures=measures, rules=(LanguageIdLow(language_model=model),))
+        for model in (LID_176, "0" * 64)
+    )
+    assert one.told == {"language_model": LID_176, "in_language": "en"}
+    assert one.digest != other.digest
 
 
 def test_one_sample_without_a_language_is_enough_to_leave_the_verdict_unknown():

@@ -83,11 +83,11 @@ BEGINS_CARD = re.compile(r"(?<![\w./-])(?=[3-6]|2[2-7])")
 def card(text, at):
     if not BEGINS_CARD.match(text, at):
         return None
-    for groups in range(20):  # of at least four digits, and a last one
-        for match in [re.compile(rf"(?:[0-9]{{4,19}}[ -]){{{groups}}}[0-9]{{1,19}}(?![0-9])").match(text, at)]:
-            digits = re.sub("[ -]", "", match[0]) if match else ""
-            if 13 <= len(digits) <= 19 and luhn(digits) and ENDS.match(text, match.end()):
-                return match.end()
+    for groups in range(5):  # of four to six digits, and a last one
+        match = re.compile(rf"(?:[0-9]{{4,6}}[ -]){{{groups}}}[0-9]{{1,19}}(?![0-9])").match(text, at)
+        digits = re.sub("[ -]", "", match[0]) if match else ""
+        if 13 <= len(digits) <= 19 and luhn(digits) and ENDS.match(text, match.end()):
+            return match.end()
     return None
 
 

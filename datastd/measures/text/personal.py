@@ -346,7 +346,7 @@ def _card(text: Bytes, at: int, classes: Bytes) -> int:
         if 13 <= length <= 19 and sound and not _goes_on(text, at, classes):
             return at
         parted = (_has(text, at, 0x20) or _has(text, at, 0x2D)) and _is_one_of(text, at + 1, _DIGIT)
-        if length > 15 or at - group < 4 or not parted:
+        if not (parted and 4 <= at - group <= 6):
             return -1
         at += 1
 
