@@ -20,7 +20,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd import digest
-from datastd.languages import FILE
+from datastd.languages import FILE, LID_176
 from datastd.measures import kernel
 from datastd.measures.text.pieces import Bytes, Numbers
 
@@ -91,13 +91,13 @@ def place() -> Path | None:
 
 @functools.cache
 def model(sha256: str) -> Model | None:
-    """The model of these bytes; None where it is not there."""
+    """The model of these bytes; None where it is not there, or none that is known here."""
     path = place()
     try:
         content = path.read_bytes() if path else b""
     except OSError:
         return None
-    return _read(content) if digest.of_bytes(content) == sha256 else None
+    return _read(content) if digest.of_bytes(content) == sha256 == LID_176 else None
 
 
 def likely(vectors: Reals, sha256: str, wanted: int = -1) -> Floats:
