@@ -32,7 +32,7 @@ from datastd import digest
 from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
-from datastd.measures import Measure, Probe, probes
+from datastd.measures import Measure, Probe, intermediates, probes
 from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
 from datastd.records import Record
 from datastd.rules import Rule
@@ -50,6 +50,9 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
                    "documents_stated", "tokens_stated", "found", "stated", "data",
                    "records"})  # fmt: skip
 """Columns that the tables have without a measure."""
+
+PLACED = frozenset({"key", "origin", "digest"})
+"""Columns by which rows are told apart, and which no field of a record may fill."""
 
 OF_NO_SHARD = frozenset({"files", "classes", "manifest", "splits"})
 """Tables that are of the dataset as a whole; not each has all of them."""
@@ -174,6 +177,12 @@ class Standard(Model):
             msg = f"requires: expected roles that a rule or a measure needs, found {strange}"
             raise ValueError(msg)
         stated = {*self.records.model_fields} if self.records else set[str]()
+        measured = {one.column for one in self.measures} | intermediates(self.measures)
+        taken = {*PLACED, *self.told, *measured}
+        if twice := sorted(stated & taken):
+            # What the data say of themselves would stand in the place of what is measured.
+            msg = f"records: expected fields of names that are not taken, found {twice}"
+            raise ValueError(msg)
         filled = GIVEN | stated | {one.column for one in self.measures}
         for rule in self.rules:
             tables = PLAIN | {one.column for one in self.measures}

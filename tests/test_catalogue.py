@@ -25,6 +25,7 @@ from token_files import EOS, FORMATS, WRITERS, documents, meta, write_tokens
 
 from datastd import measures, pipeline, reference, standard
 from datastd.measures import Measure
+from datastd.measures.text import languages
 from datastd.model import Level
 from datastd.rules import Rule
 from datastd.sources import Defect, mds, webdataset
@@ -33,6 +34,7 @@ CATALOGUE = SHARED.parent / "reference" / "rules.md"
 SECTIONS = ("1.0", "1.1", "1.3", "1.4", "1.7")
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 
+needs_model = pytest.mark.skipif(languages.place() is None, reason="needs the extra datastd[text]")
 pytestmark = pytest.mark.skipif(
     not CATALOGUE.is_file(), reason=f"the catalogue is expected at {CATALOGUE}"
 )
@@ -72,13 +74,13 @@ NOT_BUILT = {
         "numbered shards; with the rest of text corpora": "C005 C006",
         "a name twice in a header; with CSV and Parquet": "C704",
         "tables that refer to each other; with boxes and their pictures": "C719",
-        "what is stated and can be measured again": "C724 C725",
         "drift; with what is compared with an earlier version": "C730 C731 C732 C733 C735 C736 C737",
         "encodings of old and characters without width; the next step of text": "Q302 Q305 Q306 Q308",
         "C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q345 Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364 Q365 Q366 Q367 "
         "Q368 Q370 Q371 Q372 Q373 Q374 Q377 Q378 Q383 Q384",
         "language identification": "Q381 Q382",
         "personal data and secrets": "Q390 Q391 Q392 Q393 Q394 Q395",
+        "near duplicates, repeated parts and contamination": "L302 L303 L305 L307 L308 L310 L311 L312",
         "decoding needs a tokenizer; with the input `tokenizer`": "C411",
     }.items()
     for code in codes.split()
@@ -747,6 +749,91 @@ SPANS = {
 }
 """Likewise, put into a corpus and judged by `once/1`."""
 
+PERSONAL = {
+    "Q390": _web(f"The {PROSE} is what bob@x.com said"),
+    "Q391": _web(f"The {PROSE} lies at 8.8.8.8"),
+    "Q392": _web(f"The {PROSE} can be called at 555-123-4567"),
+    "Q393": _web(f"The {PROSE} " + " ".join(f"{name}@x.com" for name in "abcdef")),
+    "Q394": _web(f"The {PROSE} opens with {'AKIA' + 'Z9QX' * 4}"),
+    "Q395": _web(f"The {PROSE} was paid with 4111111111111111"),
+}  # fmt: skip
+"""Likewise, judged by `NO_PERSONAL`."""
+
+NO_PERSONAL = """
+import pandera.polars as pa
+from datastd import Standard, limit
+from datastd.measures.text.credentials import credentials
+from datastd.measures.text.email_addresses import email_addresses
+from datastd.measures.text.payment_numbers import payment_numbers
+from datastd.measures.text.personal_data_spans import personal_data_spans
+from datastd.measures.text.phone_numbers import phone_numbers
+from datastd.measures.text.public_ip_addresses import public_ip_addresses
+class Rows(pa.DataFrameModel):
+    email_addresses: int = limit(eq=0)
+    public_ip_addresses: int = limit(eq=0)
+    phone_numbers: int = limit(eq=0)
+    personal_data_spans: int = limit(le=5)
+    credentials: int = limit(eq=0)
+    payment_numbers: int = limit(eq=0)
+standard = Standard(name="no-personal/1", about="Text that names nobody.", formats=("jsonl",), rows=Rows,
+    measures=(email_addresses, public_ip_addresses, phone_numbers, personal_data_spans, credentials, payment_numbers))
+"""
+"""Nothing personal and nothing secret."""
+
+def _stated(text, language, **more):
+    def plant(folder):
+        sound_ = [{"text": f"The {n}th {PROSE}", "language": "en", "text_length": len(f"The {n}th {PROSE}")} for n in range(20)]
+        folder.mkdir(exist_ok=True)
+        lines = [json.dumps(one) for one in (*sound_, {"text": text, "language": language, **more})]
+        (folder / "train.jsonl").write_text("\n".join([*lines, ""]))
+        return folder
+    return plant
+
+
+CLAIMS = {
+    "C724": _stated(PROSE, "en", text_length=len(PROSE) + 1),
+    "C725": _stated(" ".join(PROSE.split()[:49]), "en"),
+}
+"""Likewise, judged by `CLAIMING`."""
+
+CLAIMING = """
+from datastd import Standard
+from datastd.measures.text.character_count import character_count
+from datastd.measures.text.split_word_count import split_word_count
+from datastd.records import Document
+from datastd.rules.columns.filter_threshold_not_enforced import FilterThresholdNotEnforced
+from datastd.rules.columns.measured_vs_declared import MeasuredVsDeclared
+class Page(Document):
+    text_length: int | None = None
+standard = Standard(name="claims/1", about="What is claimed is so.", formats=("jsonl",), records=Page,
+    measures=(character_count, split_word_count),
+    rules=(MeasuredVsDeclared(stated={"text_length": "character_count"}),
+           FilterThresholdNotEnforced(at_least={"split_word_count": 50})))
+"""
+"""Text whose records say how long they are, and that is said to be filtered."""
+
+FRENCH = "Longtemps, je me suis couché de bonne heure. Parfois, à peine ma bougie éteinte, mes yeux se fermaient si vite " * 5
+
+
+LANGUAGE = {"Q381": _stated(FRENCH, "fr"), "Q382": _stated(FRENCH, "en")}
+"""Likewise, put into English text that says so, and judged by `ENGLISH`."""
+
+ENGLISH = """
+from datastd import Standard
+from datastd.measures.text.language_found import language_found
+from datastd.measures.text.language_found_probability import language_found_probability
+from datastd.measures.text.language_probability import language_probability
+from datastd.records import Document
+from datastd.rules.text.language_id_low import LanguageIdLow
+from datastd.rules.text.language_metadata_mismatch import LanguageMetadataMismatch
+class Page(Document):
+    language: str
+standard = Standard(name="english/1", about="English text.", formats=("jsonl",), records=Page,
+    measures=(language_probability, language_found, language_found_probability),
+    rules=(LanguageIdLow(above=0.3), LanguageMetadataMismatch()))
+"""
+"""English text, whose records say that it is."""
+
 TEN = """
 import sys
 from datastd import Standard
@@ -798,8 +885,10 @@ def built():
     return found
 
 
-PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS, *SHARDS, *DUPLICATES, *SPANS} - {"L398"}
-"""Every code with a planted defect; no row is about L398."""
+PLANTED = {
+    *PLANTS, *PICTURES, *CORPORA, *GOPHER, *PERSONAL, *LANGUAGE, *CLAIMS, *TOKENS, *TABLES, *RECORDS, *SHARDS, *DUPLICATES,
+    *SPANS,
+} - {"L398"}  # which no row is about
 
 
 def test_the_catalogue_was_read():
@@ -838,9 +927,10 @@ DEFAULTS = {
     "Q320": "50..100000", "Q321": "3..10", "Q322": "0.1", "Q323": "0.1", "Q324": "0.9; set {•,-} DT", "Q325": "0.3", "Q326": "0.8",
     "Q327": "2", "Q330": "0.30", "Q331": "0.30", "Q332": "0.20", "Q333": "0.20", "Q334": "0.20", "Q335": "0.18", "Q336": "0.16",
     "Q337": "0.15", "Q338": "0.14", "Q339": "0.13", "Q340": "0.12", "Q341": "0.11", "Q342": "0.10",
+    "Q390": "0 (or masked)", "Q391": "0", "Q392": "0", "Q393": "5", "Q394": "0", "Q395": "0",
     "F017": "0", "F303": "0", "Q301": "warn >=1", "Q303": "0 (NUL = error)", "Q304": "0",
 }  # fmt: skip
-"""What `image-classification/1`, `raw-text/1` and `gopher/1` take of a row's default."""
+"""What `image-classification/1` and the standards of text take of a row's default."""
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -885,6 +975,12 @@ def test_the_default_is_that_of_the_row(row):
         assert kind.model_fields[field].default == float(re.search(r"[\d.]+", default)[0])
     elif row.code == "L305":
         assert (row.default, kind.model_fields["limit"].default) == (f"{kind().span} tokens", 0)
+    elif row.code == "C724":
+        assert kind.model_fields["within"].default == float(row.default.split()[-2])
+    elif row.code == "Q381":
+        assert row.default.startswith(f"{kind().above:g} ")
+    elif row.code == "Q382":
+        assert (kind().sure, kind().limit) == (float(row.default), 0)
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated
@@ -1073,6 +1169,58 @@ def test_the_span_planted_in_a_corpus_turns_the_code_red(code, tmp_path):
     assert done.returncode == 0
     assert {verdict["code"] for verdict in verdicts.values() if verdict["outcome"] != "pass"} == ({code} if code else set())
     assert not code or verdicts[code]["examples"][0]["key"] == "train.jsonl#60"
+def test_text_that_names_nobody_has_no_flaw(tmp_path):
+    (tmp_path / "nobody.py").write_text(NO_PERSONAL)
+    done, verdicts = check(_web()(tmp_path / "data"), str(tmp_path / "nobody.py"), tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@pytest.mark.parametrize("code", PERSONAL)
+def test_what_is_personal_turns_its_code_red_and_is_not_shown(code, tmp_path):
+    (tmp_path / "nobody.py").write_text(NO_PERSONAL)
+    done, verdicts = check(PERSONAL[code](tmp_path / "data"), str(tmp_path / "nobody.py"), tmp_path)
+    found = verdicts[code]
+    assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
+    assert found["examples"][0]["key"] == "train.jsonl#20"
+    assert code in done.stdout
+    shown = done.stdout + done.stderr + (tmp_path / "report.json").read_text()
+    assert not any(one in shown for one in ("@x.com", "8.8.8.8", "123-4567", "AKIA", "41111"))
+
+
+def test_claims_that_hold_have_no_flaw(tmp_path):
+    (tmp_path / "claims.py").write_text(CLAIMING)
+    done, verdicts = check(_stated(PROSE + " and more", "en")(tmp_path / "data"), str(tmp_path / "claims.py"), tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@pytest.mark.parametrize("code", CLAIMS)
+def test_a_claim_that_does_not_hold_turns_its_code_red(code, tmp_path):
+    (tmp_path / "claims.py").write_text(CLAIMING)
+    done, verdicts = check(CLAIMS[code](tmp_path / "data"), str(tmp_path / "claims.py"), tmp_path)
+    assert (done.returncode, verdicts[code]["outcome"], verdicts[code]["failed"]) == (1, "fail", 1)
+    assert verdicts[code]["examples"][0]["key"] == "train.jsonl#20"
+    assert code in done.stdout
+
+
+@needs_model
+def test_english_text_has_no_flaw(tmp_path):
+    (tmp_path / "english.py").write_text(ENGLISH)
+    done, verdicts = check(_stated(PROSE, "eng")(tmp_path / "data"), str(tmp_path / "english.py"), tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@needs_model
+@pytest.mark.parametrize("code", LANGUAGE)
+def test_text_in_another_language_turns_its_code_red(code, tmp_path):
+    (tmp_path / "english.py").write_text(ENGLISH)
+    done, verdicts = check(LANGUAGE[code](tmp_path / "data"), str(tmp_path / "english.py"), tmp_path)
+    found = verdicts[code]
+    assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
+    assert found["examples"][0]["key"] == "train.jsonl#20"
+    assert code in done.stdout
 
 
 @pytest.mark.parametrize("form", FORMATS)

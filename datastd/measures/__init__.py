@@ -42,6 +42,7 @@ __all__ = [
     "Values",
     "evaluate",
     "frame",
+    "intermediates",
     "kernel",
     "measure",
     "probe",
@@ -226,17 +227,39 @@ def _named(name: str, asker: Callable[..., Any]) -> Iterator[object]:
         yield getattr(place, name, None)
 
 
+def intermediates(measures: Iterable[Measure]) -> frozenset[str]:
+    """Names of what is computed on the way to *measures*: nothing given may bear them."""
+    found: dict[str, Callable[..., Any]] = {}
+    askers = [one.function for one in measures]
+    while askers:
+        asker = askers.pop()
+        for name in _needs(asker):
+            function = _function(name, asker)
+            if function and name not in found:
+                found[name] = function
+                askers.append(function)
+    return frozenset(found)
+
+
 def _find(
     name: str, asker: Callable[..., Any], given: Collection[str], found: dict[str, _Step]
 ) -> bool:
     """Put the intermediate *name*, after what it needs, into *found*; say whether there is one."""
     if name in given or name in found:
         return True
+    function = _function(name, asker)
+    if function is None:
+        return False
+    needs = _needs(function)
+    if not all(_find(need, function, given, found) for need in needs):
+        return False
+    found[name] = name, function, needs
+    return True
+
+
+def _function(name: str, asker: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The function of a name in the module of *asker*, or in its package."""
     for function in _named(name, asker):
         if inspect.isfunction(function):
-            needs = _needs(function)
-            if not all(_find(need, function, given, found) for need in needs):
-                return False
-            found[name] = name, function, needs
-            return True
-    return False
+            return function
+    return None

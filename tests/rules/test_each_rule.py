@@ -26,11 +26,13 @@ from datastd.rules import FAILING, LaterRule, Rule, fold
 from datastd.rules.columns.conflicting_labels import ConflictingLabels
 from datastd.rules.columns.constant_column import ConstantColumn
 from datastd.rules.columns.duplicate_rows import DuplicateRows
+from datastd.rules.columns.filter_threshold_not_enforced import FilterThresholdNotEnforced
 from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.columns.id_duplicate_across_shards import IdDuplicateAcrossShards
 from datastd.rules.columns.id_leak import IdLeak
 from datastd.rules.columns.id_unstable_across_versions import IdUnstableAcrossVersions
 from datastd.rules.columns.identifier_column_as_feature import IdentifierColumnAsFeature
+from datastd.rules.columns.measured_vs_declared import MeasuredVsDeclared
 from datastd.rules.columns.mixed_null_tokens import MixedNullTokens
 from datastd.rules.columns.mixed_types import MixedTypes
 from datastd.rules.columns.null_rate_high import NullRateHigh
@@ -94,6 +96,8 @@ from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.doc_near_duplicate_minhash import DocNearDuplicateMinhash
 from datastd.rules.text.doc_normalised_duplicate import DocNormalisedDuplicate
 from datastd.rules.text.exact_substring_duplicate import ExactSubstringDuplicate
+from datastd.rules.text.language_id_low import LanguageIdLow
+from datastd.rules.text.language_metadata_mismatch import LanguageMetadataMismatch
 from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorpus
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
@@ -273,6 +277,8 @@ def stretches(*spans, anchor=7, **named):
     return table.cast({"spans": pl.List(pl.UInt64), "anchor": pl.UInt64})
 
 
+STATED = MeasuredVsDeclared(stated={"length": "true", "share": "part"})
+FILTERED = FilterThresholdNotEnforced(at_least={"words": 50}, at_most={"words": 100, "share": 0.3})
 TEN = {"vocabulary": Vocabulary(size=10, eos=9)}
 BOTH = {"vocabulary": Vocabulary(size=10, eos=9, bos=8)}
 MANY = {"vocabulary": Vocabulary(size=65_537, eos=9)}
@@ -771,6 +777,27 @@ CASES = [
      ['"h"', "<i>", "a?", "b ", "c.", "d|", "e:f", "g*"]),
     (FilenameNotPortable(), files("x" * 256), 1, ["x" * 256]),
     (FilenameNotPortable(), files("e\u0301.png"), 1, ["e\u0301.png"]),
+    # claims: of records about themselves, and of filters
+    (STATED, rows(length=[3, None], true=[3, 9], share=[0.5, None], part=[0.5, 0.1]), 0, []),
+    (STATED, rows(length=[3, 4], true=[3, 3], share=[0.5, None], part=[0.5, 0.1]), 1, ["f#1"]),
+    (STATED, rows(length=[10**15], true=[10**15 + 1], share=[0.5], part=[0.5]), 1, ["f#0"]),
+    (STATED, rows(length=[1, 1, 1], true=[1, 1, 1], share=[1 + 9e-7, 1 + 2e-6, math.nan], part=[1.0, 1.0, 1.0]), 2, ["f#1", "f#2"]),
+    (STATED, rows(length=[1, 1], true=[1, None], share=[0.5, 0.5], part=[math.nan, 0.5]), 2, ["f#0", "f#1"]),
+    (STATED, rows(length=["3", "x"], true=[3, 3], share=[0.5, 0.5], part=[0.5, 0.5]), 1, ["f#1"]),
+    (FILTERED, rows(words=[50, 100], share=[0.3, 0.0]), 0, []),
+    (FILTERED, rows(words=[49, 101, 50], share=[0.3, 0.31, 0.31]), 3, ["f#0", "f#1", "f#2"]),
+    (FILTERED, rows(words=[None, 60, 60], share=[0.1, math.nan, 0.0]), 2, ["f#0", "f#1"]),
+    # languages: of the standard, and of the record
+    (LanguageIdLow(), rows(language_probability=[0.66, 1.0]), 0, []),
+    (LanguageIdLow(), rows(language_probability=[0.66, 0.65, 0.0]), 2, ["f#1", "f#2"]),
+    (LanguageIdLow(), rows(language_probability=[math.nan, 1.0, 2.0]), 2, ["f#0", "f#2"]),  # are none
+    (LanguageIdLow(above=0.3, in_language="fr"), rows(language_probability=[0.31, 0.3]), 1, ["f#1"]),
+    (LanguageMetadataMismatch(), rows(language=["en", "EN-us", "eng", "fr"], language_found=["en"] * 4,
+                                      language_found_probability=[1.0, 1.0, 1.0, 0.89]), 0, []),
+    (LanguageMetadataMismatch(), rows(language=["en", "en", "?"], language_found=["en", "fr", "en"],
+                                      language_found_probability=[1.0, 0.9, 1.0]), 2, ["f#1", "f#2"]),
+    (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
+                                              language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
 ]  # fmt: skip
 
 
@@ -1037,6 +1064,15 @@ def test_pairs_are_found_across_pieces_and_name_the_first_of_the_nearest(monkeyp
     found = ImageEmbeddingDuplicate(cosine=1).failing(rows(embedding=vectors))
     assert found["key"].to_list() == ["f#1", "f#9", "f#10"]
     assert [said.rpartition(" ")[2] for said in found["detail"]] == ["f#9", "f#1", "f#1"]
+
+
+def test_a_claim_that_does_not_hold_is_named():
+    (one,) = fold(STATED, [rows(length=[4], true=[3], share=[0.7], part=[0.5])]).examples
+    assert (one.observed, one.detail) == (4, "expected length to be 3, found 4")
+    (one,) = fold(FILTERED, [rows(words=[None], share=[0.9])]).examples
+    assert one.detail == "expected words of at least 50, found none"
+    with pytest.raises(ValueError, match="at least one threshold"):
+        FilterThresholdNotEnforced()
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), min_size=1, max_size=40))

@@ -13,7 +13,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text import counts, grams, normal, pieces
+from datastd.measures.text import counts, grams, languages, normal, personal, pieces
 from datastd.measures.text.pieces import Pieces, code_point, is_space
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
@@ -154,6 +154,40 @@ def _repeats(utf8: Utf8, parted: int) -> Repeats:
 def normal_words(utf8: Utf8) -> normal.Normal:
     """The words of each text as they are compared: `normal.normal`."""
     return normal.normal(*utf8)
+
+
+class Personal(NamedTuple):
+    """
+    What in each text names people, or gives keys away (`personal.found`); shape (N,) each.
+
+    Attributes:
+        emails: Addresses of electronic mail.
+        addresses: IPv4 addresses of the internet.
+        phones: Phone numbers.
+        credentials: Private keys, access keys, tokens and passwords.
+        payments: Numbers of cards and accounts.
+    """
+
+    emails: Counts
+    addresses: Counts
+    phones: Counts
+    credentials: Counts
+    payments: Counts
+
+
+def personal_counts(utf8: Utf8) -> Personal:
+    """Count what is personal in each text."""
+    return Personal(*personal.found(*utf8, pieces.classes()).T)
+
+
+def language_vectors(utf8: Utf8, language_model: str) -> NDArray[np.float32]:
+    """What the model whose SHA-256 is told makes of each text: `languages.of`."""
+    return languages.of(*utf8, language_model)
+
+
+def likely_language(language_vectors: NDArray[np.float32], language_model: str) -> Floats:
+    """The likeliest language of each text, and how likely it is: `languages.likely`."""
+    return languages.likely(language_vectors, language_model)
 
 
 def fraction(part: Counts, whole: Counts) -> Floats:

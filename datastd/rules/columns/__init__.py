@@ -89,3 +89,8 @@ def found_in(checked: int, said: Mapping[str, str]) -> Measurement:
             Example(key=name, observed=None, detail=detail) for name, detail in wrong[:EXAMPLES]
         ),
     )
+
+
+def shown(name: str) -> pl.Expr:
+    """The values of a column in words."""
+    return pl.col(name).cast(pl.String).fill_null("none")

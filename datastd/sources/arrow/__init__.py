@@ -13,6 +13,7 @@ from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.arrow.batches import Batches
 from datastd.sources.arrow.defects import ArrowIpcInvalid, RecordBatchUndecodable
 from datastd.sources.arrow.layout import Layout, laid_out
+from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
     COMMON,
     is_data,
@@ -21,7 +22,6 @@ from datastd.sources.files import (
     strays,
     unreadable,
 )
-from datastd.sources.jsonl.defects import Utf8Invalid
 from datastd.sources.tabular import Rows, Tabular
 from datastd.sources.tabular.arrays import (
     Held,

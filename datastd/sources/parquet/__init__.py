@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.errors import DataChanged
 from datastd.sources import Defect, Findings, Plan, Shard
+from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
     COMMON,
     ContainerMagicMismatch,
@@ -21,7 +22,6 @@ from datastd.sources.files import (
     strays,
     unreadable,
 )
-from datastd.sources.jsonl.defects import Utf8Invalid
 from datastd.sources.parquet.defects import ParquetCountMismatch, ParquetFooterInvalid
 from datastd.sources.parquet.groups import MOST, Group, Known, batches, opened
 from datastd.sources.parquet.pages import footer

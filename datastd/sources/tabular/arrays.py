@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.sources import Defect
+from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import unreadable
-from datastd.sources.jsonl.defects import Utf8Invalid
 from datastd.sources.tabular import Rows
 
 if TYPE_CHECKING:
