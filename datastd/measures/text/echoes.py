@@ -10,7 +10,7 @@ LONGEST = 64
 """Bytes of what is repeated: so the time that a byte takes has a bound, whatever the text."""
 
 _SHORT = 3  # bytes of groups that are looked for one by one
-_WIDEST, _WIDE = 3, 2  # bytes of white space, and the mark of such as has more than one
+_WIDEST = 3  # bytes of white space
 _RING = 128  # places of which it is known where the same four bytes come next
 _PRIME = np.uint32(2654435769)
 
@@ -78,10 +78,9 @@ def echoed(content: Bytes, offsets: Numbers) -> Numbers:  # noqa: C901, PLR0912
     bytes at each place, longer ones where the four bytes of the place come again.
     """
     found = np.zeros(len(offsets) - 1, np.int64)
-    white = np.zeros(256, np.uint8)
+    white = np.zeros(256, np.bool_)  # what white space may begin with
     for first in range(256):
-        narrow = first < 0x80 and is_space(first)
-        white[first] = 1 if narrow else _WIDE if first in {0xC2, 0xE1, 0xE2, 0xE3} else 0
+        white[first] = is_space(first) if first < 0x80 else first in {0xC2, 0xE1, 0xE2, 0xE3}
     last, following = np.full(1 << 12, -_RING), np.zeros(_RING, np.int64)
     for n in range(len(found)):
         start, stop = offsets[n], offsets[n + 1]
@@ -104,14 +103,14 @@ def echoed(content: Bytes, offsets: Numbers) -> Numbers:  # noqa: C901, PLR0912
                     following[last[slot] & (_RING - 1)] = at
                 following[at & (_RING - 1)], last[slot] = stop, at
                 seen += 1
-            for length in range(1, min(most, _SHORT) + 1):
+            near = start + _SHORT + _WIDEST >= stop  # whether a short group may come again
+            for place in range(1, 1 if near else _SHORT + _WIDEST + 1):
+                near |= content[start + place] == byte
+            for length in range(1, min(most, _SHORT) + 1 if near else 1):
                 again = start + length
-                if end or again + 1 >= stop or content[again] & 0xC0 == 0x80:
+                if end or again >= stop or content[again] & 0xC0 == 0x80:
                     continue
-                space = white[content[again]]  # a call costs more than a look before it
-                if content[again] == byte or (
-                    space and (content[again + 1] == byte or space == _WIDE)
-                ):
+                if content[again] == byte or white[content[again]]:
                     end = _matched(content, start, length, stop)
             again = following[start & (_RING - 1)] if start + 3 < stop else stop
             while not end and again + 3 < seen:
