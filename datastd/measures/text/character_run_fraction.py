@@ -9,7 +9,7 @@ from datastd.model import Level
 def character_run_fraction(utf8: Utf8, characters: Characters) -> Floats:
     r"""
     Characters of each text that ``(.+?)(\s?\1){3,}`` covers, as a share of all: any part of a
-    line, of up to 64 bytes, four times in a row or more often, with or without white space
+    line, of up to 61 bytes, four times in a row or more often, with or without white space
     between.  0 of an empty text.  Shape (N,), float64.  Default: at most 0.3.
 
     Why it matters:

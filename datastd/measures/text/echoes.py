@@ -2,17 +2,17 @@
 
 import numpy as np
 from numba.extending import register_jitable
+from numpy.typing import NDArray
 
 from datastd.measures import kernel
 from datastd.measures.text.pieces import Bytes, Numbers, code_point, is_equal, is_space
 
-LONGEST = 64
+LONGEST = 61
 """Bytes of what is repeated: so the time that a byte takes has a bound, whatever the text."""
 
-_SHORT = 3  # bytes of groups that are looked for one by one
-_WIDEST = 3  # bytes of white space
-_RING = 128  # places of which it is known where the same four bytes come next
-_PRIME = np.uint32(2654435769)
+_LAGS = LONGEST + 3  # white space has three bytes at most
+_BLOCK = 1 << 13  # bytes of a text that are looked at together
+_ENOUGH = np.uint8(200)  # bytes in a row, of which more are not counted
 
 
 @register_jitable
@@ -57,66 +57,74 @@ def _matched(content: Bytes, start: int, length: int, stop: int) -> int:
 
 
 @register_jitable
-def _long(content: Bytes, start: int, again: int, most: int, stop: int) -> int:
-    """Where the shortest match ends whose group is for a second time *again*; 0 if none does."""
-    before, end = again - 1, 0
-    while content[before] & 0xC0 == 0x80:
-        before -= 1
-    if start + _SHORT < before <= start + most and is_space(code_point(content, before)[0]):
-        end = _matched(content, start, before - start, stop)
-    if not end and start + _SHORT < again <= start + most:
-        end = _matched(content, start, again - start, stop)
+def _first(  # noqa: PLR0913, PLR0917
+    content: Bytes, start: int, stop: int, most: int, worth: np.uint64, white: Bytes
+) -> int:
+    """Where the match ends whose group is the shortest, of the lags that are worth it; or 0."""
+    end, lag = 0, 0
+    while worth and not end:
+        if worth & np.uint64(1):
+            for length in (lag + 1 - white[lag], lag + 1):
+                if not end and 0 < length <= most:
+                    end = _matched(content, start, length, stop)
+        worth, lag = worth >> np.uint64(1), lag + 1
     return end
 
 
+@register_jitable
+def _weighed(near: Bytes, known: int, white: Bytes, worth: NDArray[np.uint64]) -> None:
+    """
+    Which lags are worth a look at each place of a block, as bits.
+
+    From the end on, for all lags at once: how many bytes in a row are those a lag behind them,
+    and whether that is enough for a group, and white space up to its second time.
+    """
+    alike, lags = np.zeros(_LAGS, np.uint8), np.arange(1, _LAGS + 1).astype(np.uint8)
+    for at in range(min(known, len(worth) + _LAGS) - 1, -1, -1):
+        byte, behind, ends = near[at], near[at + 1 : at + 1 + _LAGS], white[at : at + _LAGS]
+        hit = np.uint8(0)
+        for k in range(_LAGS):
+            alike[k] = (alike[k] + (alike[k] < _ENOUGH)) * (behind[k] == byte)
+            hit = np.uint8(hit | ((alike[k] + ends[k] >= lags[k]) & (alike[k] > 0)))
+        if at < len(worth):
+            worth[at] = 0
+            for k in range(_LAGS if hit else 0):
+                enough = (alike[k] + ends[k] >= lags[k]) & (alike[k] > 0)
+                worth[at] |= np.uint64(enough) << np.uint64(k)
+
+
 @kernel
-def echoed(content: Bytes, offsets: Numbers) -> Numbers:  # noqa: C901, PLR0912
+def echoed(content: Bytes, offsets: Numbers) -> Numbers:
     r"""
     Code points of each text that ``(.+?)(\s?\1){3,}`` covers, a group of `LONGEST` bytes at most.
 
-    Groups are tried from the shortest to the longest, as the pattern does: those of up to three
-    bytes at each place, longer ones where the four bytes of the place come again.
+    Block by block; the pattern is tried where as many bytes come again as a group has.
     """
     found = np.zeros(len(offsets) - 1, np.int64)
-    white = np.zeros(256, np.bool_)  # what white space may begin with
-    for first in range(256):
-        white[first] = is_space(first) if first < 0x80 else first in {0xC2, 0xE1, 0xE2, 0xE3}
-    last, following = np.full(1 << 12, -_RING), np.zeros(_RING, np.int64)
+    near = np.zeros(_BLOCK + 3 * _LAGS, np.uint8)  # the bytes of a block, and some behind it
+    white = np.zeros(len(near), np.uint8)  # of how many bytes is white space that ends with each
+    worth = np.zeros(_BLOCK, np.uint64)
     for n in range(len(found)):
         start, stop = offsets[n], offsets[n + 1]
-        seen, feed, four = start, start - 1, np.uint32(0)
+        feed = start - 1
         while start < stop:
-            byte = content[start]
-            if byte & 0xC0 == 0x80 or byte == 10:  # no group begins here
-                start += 1
-                continue
-            if feed < start:  # the next line feed, which no group may have
-                feed = start
-                while feed < stop and content[feed] != 10:
-                    feed += 1
-            end, most = 0, min(feed - start, LONGEST)
-            while seen < min(stop, start + LONGEST + _WIDEST + 4):
-                four = np.uint32(four << np.uint32(8) | np.uint32(content[seen]))
-                slot = np.int64(np.uint32(four * _PRIME) >> np.uint32(20))
-                at = seen - 3  # where these four begin
-                if at - last[slot] < _RING:
-                    following[last[slot] & (_RING - 1)] = at
-                following[at & (_RING - 1)], last[slot] = stop, at
-                seen += 1
-            near = start + _SHORT + _WIDEST >= stop  # whether a short group may come again
-            for place in range(1, 1 if near else _SHORT + _WIDEST + 1):
-                near |= content[start + place] == byte
-            for length in range(1, min(most, _SHORT) + 1 if near else 1):
-                again = start + length
-                if end or again >= stop or content[again] & 0xC0 == 0x80:
-                    continue
-                if content[again] == byte or white[content[again]]:
-                    end = _matched(content, start, length, stop)
-            again = following[start & (_RING - 1)] if start + 3 < stop else stop
-            while not end and again + 3 < seen:
-                end = _long(content, start, again, most, stop)
-                again = following[again & (_RING - 1)]
-            for at in range(start, end):
-                found[n] += content[at] & 0xC0 != 0x80
-            start = max(end, start + 1)
+            begin, count = start, min(_BLOCK, stop - start)
+            known = min(stop - start, _BLOCK + 2 * _LAGS)
+            near[:known], near[known : known + _LAGS] = content[begin : begin + known], 0
+            white[: known + _LAGS] = 0
+            for at in range(known):
+                if near[at] <= 0x20 or near[at] >= 0xC0:
+                    width = _space(near, at, known)
+                    white[at + max(width, 1) - 1] = width
+            _weighed(near, known, white, worth[:count])
+            while start < begin + count:
+                at, end = start - begin, 0
+                if worth[at] and near[at] & 0xC0 != 0x80:
+                    while feed < start or (feed < stop and content[feed] != 10):
+                        feed = max(start, feed + 1)  # the next line feed, which no group may have
+                    most = min(feed - start, LONGEST)
+                    end = _first(content, start, stop, most, worth[at], white[at:])
+                for place in range(start, end):
+                    found[n] += content[place] & 0xC0 != 0x80
+                start = max(end, start + 1)
     return found
