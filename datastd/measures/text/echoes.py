@@ -113,9 +113,11 @@ def echoed(content: Bytes, offsets: Numbers) -> Numbers:
             near[:known], near[known : known + _LAGS] = content[begin : begin + known], 0
             white[: known + _LAGS] = 0
             for at in range(known):
-                if near[at] <= 0x20 or near[at] >= 0xC0:
-                    width = _space(near, at, known)
-                    white[at + max(width, 1) - 1] = width
+                if near[at] < 0x80:
+                    white[at] = is_space(near[at])
+                elif near[at] >= 0xC0:
+                    point, after = code_point(near, at)
+                    white[after - 1] = after - at if is_space(point) else 0
             _weighed(near, known, white, worth[:count])
             while start < begin + count:
                 at, end = start - begin, 0

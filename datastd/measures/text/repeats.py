@@ -47,17 +47,16 @@ def _letter(content: Bytes, at: int, small: NDArray[np.int32]) -> tuple[int, int
 
 
 @register_jitable
-def _is_alike(
-    content: Bytes, words: Pieces, one: int, other: int, small: NDArray[np.int32]
+def _is_alike(  # noqa: PLR0913, PLR0917
+    content: Bytes, here: int, end: int, there: int, stop: int, small: NDArray[np.int32]
 ) -> bool:
     """Say whether two words are one in small letters."""
-    here, there = words.start[one], words.start[other]
-    while here < words.stop[one] and there < words.stop[other]:
+    while here < end and there < stop:
         first, here = _letter(content, here, small)
         second, there = _letter(content, there, small)
         if first != second:
             return False
-    return bool(here == words.stop[one] and there == words.stop[other])
+    return bool(here == end and there == stop)
 
 
 @kernel
@@ -85,11 +84,15 @@ def numbered(
                 says = says or table[point] & ALPHANUMERIC != 0
                 value = (value ^ np.uint64(point)) * _BASE
             slot = np.int64(value >> np.uint64(32)) & mask
-            while there[slot] >= 0 and not _is_alike(content, words, there[slot], word, small):
+            known = there[slot]
+            while known >= 0 and not _is_alike(
+                content, words.start[known], words.stop[known], words.start[word], at, small
+            ):
                 slot = (slot + 1) & mask
-            if there[slot] < 0:
-                there[slot] = word
-            number = there[slot] - first
+                known = there[slot]
+            if known < 0:
+                there[slot] = known = word
+            number = known - first
             numbers[word] = number if says else -1 - number
     return numbers
 
