@@ -75,12 +75,7 @@ NOT_BUILT = {
         "a name twice in a header; with CSV and Parquet": "C704",
         "tables that refer to each other; with boxes and their pictures": "C719",
         "drift; with what is compared with an earlier version": "C730 C731 C732 C733 C735 C736 C737",
-        "encodings of old and characters without width; the next step of text": "Q302 Q305 Q306 Q308",
-        "C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q345 Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364 Q365 Q366 Q367 "
-        "Q368 Q370 Q371 Q372 Q373 Q374 Q377 Q378 Q383 Q384",
-        "language identification": "Q381 Q382",
-        "personal data and secrets": "Q390 Q391 Q392 Q393 Q394 Q395",
-        "near duplicates, repeated parts and contamination": "L302 L303 L305 L307 L308 L310 L311 L312",
+        "C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q345 Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364",
         "decoding needs a tokenizer; with the input `tokenizer`": "C411",
     }.items()
     for code in codes.split()
@@ -834,6 +829,72 @@ standard = Standard(name="english/1", about="English text.", formats=("jsonl",),
 """
 """English text, whose records say that it is."""
 
+CHARACTERS = """
+from importlib import import_module
+from datastd import Standard, limit
+from datastd.schemas import raw_text
+class Rows(raw_text.Rows):
+    mojibake: int = limit(eq=0)
+    zero_width_characters: int = limit(eq=0)
+    not_nfc: int = limit(eq=0)
+    entities_per_1000: float = limit(le=1.0)
+    non_alphanumeric_fraction: float = limit(le=0.25)
+    digit_fraction: float = limit(le=0.15)
+    url_fraction: float = limit(le=0.2)
+    white_space_fraction: float = limit(le=0.25)
+    bracket_fraction: float = limit(le=0.1)
+    boilerplate_paragraph_fraction: float = limit(le=0.4)
+    unended_line_fraction: float = limit(le=0.85)
+    special_character_fraction: float = limit(le=0.25)
+    character_repetition_fraction: float = limit(le=0.5)
+    word_repetition_fraction: float = limit(le=0.5)
+    longest_line: int = limit(le=1000)
+    mean_line_length: float = limit(le=100.0)
+    alphanumeric_fraction: float = limit(ge=0.25)
+    repeats_in_a_row: int = limit(lt=100)
+    character_run_fraction: float = limit(le=0.3)
+own = [getattr(import_module(f"datastd.measures.text.{name}"), name) for name in Rows.__annotations__]
+standard = Standard(name="characters/1", about="Characters and ratios.", formats=("jsonl",),
+    measures=(*raw_text.standard.measures, *own), rows=Rows, rules=raw_text.standard.rules)
+"""
+"""As `raw-text/1`, with what `text-pretraining/1` asks of characters."""
+
+_SENTENCE = "Many documents establish considerable understanding"
+
+
+def _sentences(*texts):
+    names = ["".join("abcdefghij"[int(digit)] for digit in str(n)) for n in range(20)]
+    content = [json.dumps({"text": text}) for text in (*(f"{_SENTENCE} of {name}." for name in names), *texts)]
+
+    def plant(folder):
+        folder.mkdir(exist_ok=True)
+        (folder / "train.jsonl").write_text("\n".join([*content, ""]))
+        return folder
+    return plant
+
+
+RATIOS = {
+    "Q302": _sentences("schÃ¶n " + _SENTENCE),
+    "Q305": _sentences("data\u200bset " + _SENTENCE),
+    "Q306": _sentences("cafe\u0301 " + _SENTENCE),
+    "Q308": _sentences("&amp;amp; " + _SENTENCE),
+    "Q365": _sentences(_SENTENCE + " %$&" * 8),
+    "Q366": _sentences("\n".join(f"Smith, Elm Street, 555 {n}" for n in range(1000, 1030))),
+    "Q367": _sentences(_SENTENCE + "; see https://example.org/a/b and http://example.org/c/d"),
+    "Q368": _sentences("\n".join(f"{' ' * 12}return {name}" for name in ("first", "second", "third", "fourth"))),
+    "Q369": _sentences("(a)[b]{c}" * 20),
+    "Q370": _sentences("\n\n".join(["Privacy policy of ours."] * 3 + [f"{_SENTENCE}."] * 2)),
+    "Q371": _sentences("\n".join([*PROSE.split()[:9], "End."])),
+    "Q372": _sentences("!!! $$$ 123 ### " * 20),
+    "Q373": _sentences("-" * 500),
+    "Q374": _sentences(" ".join(["one two three four five six seven eight nine ten eleven twelve."] * 30)),
+    "Q377": _sentences(_SENTENCE * 20),
+    "Q378": _sentences("+-|-+\n" * 20),
+    "Q383": _sentences("ab " * 100),
+    "Q384": _sentences("!!!!!!"),
+}
+"""Likewise, put into a corpus of sentences and judged by `CHARACTERS`."""
+
 TEN = """
 import sys
 from datastd import Standard
@@ -887,7 +948,7 @@ def built():
 
 PLANTED = {
     *PLANTS, *PICTURES, *CORPORA, *GOPHER, *PERSONAL, *LANGUAGE, *CLAIMS, *TOKENS, *TABLES, *RECORDS, *SHARDS, *DUPLICATES,
-    *SPANS,
+    *SPANS, *RATIOS,
 } - {"L398"}  # which no row is about
 
 
@@ -929,6 +990,9 @@ DEFAULTS = {
     "Q337": "0.15", "Q338": "0.14", "Q339": "0.13", "Q340": "0.12", "Q341": "0.11", "Q342": "0.10",
     "Q390": "0 (or masked)", "Q391": "0", "Q392": "0", "Q393": "5", "Q394": "0", "Q395": "0",
     "F017": "0", "F303": "0", "Q301": "warn >=1", "Q303": "0 (NUL = error)", "Q304": "0",
+    "Q302": "k=1 warn, >2 per 1k chars error", "Q305": "0", "Q306": "NFC", "Q308": ">1 per 1k", "Q365": "0.25", "Q366": "0.15", "Q367": "0.2",
+    "Q368": "0.25", "Q369": "0.1", "Q370": "0.4", "Q371": "0.85", "Q372": "0.25 DJ, 0.40 BLOOM", "Q373": "0.5 DJ, 0.2 BLOOM",
+    "Q374": "n=10 t=.5 DJ; n=5 t=.3 BLOOM", "Q377": "1000 / 100", "Q378": "0.25", "Q383": "100", "Q384": "0.3",
 }  # fmt: skip
 """What `image-classification/1` and the standards of text take of a row's default."""
 
@@ -1176,6 +1240,13 @@ def test_text_that_names_nobody_has_no_flaw(tmp_path):
     assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
 
 
+def test_sound_sentences_have_no_flaw(tmp_path):
+    (tmp_path / "characters.py").write_text(CHARACTERS)
+    done, verdicts = check(_sentences()(tmp_path / "data"), "characters.py", tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
 @pytest.mark.parametrize("code", PERSONAL)
 def test_what_is_personal_turns_its_code_red_and_is_not_shown(code, tmp_path):
     (tmp_path / "nobody.py").write_text(NO_PERSONAL)
@@ -1221,6 +1292,14 @@ def test_text_in_another_language_turns_its_code_red(code, tmp_path):
     assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
     assert found["examples"][0]["key"] == "train.jsonl#20"
     assert code in done.stdout
+
+
+@pytest.mark.parametrize("code", RATIOS)
+def test_the_defect_planted_in_sentences_turns_the_code_red(code, tmp_path):
+    (tmp_path / "characters.py").write_text(CHARACTERS)
+    _, verdicts = check(RATIOS[code](tmp_path / "data"), "characters.py", tmp_path)
+    assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("warn", 1)
+    assert verdicts[code]["examples"][0]["key"] == "train.jsonl#20"
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -13,8 +13,20 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text import counts, grams, languages, normal, personal, pieces
+from datastd.measures.text import (
+    counts,
+    grams,
+    kinds,
+    languages,
+    normal,
+    personal,
+    pieces,
+    repeats,
+    shapes,
+)
+from datastd.measures.text.kinds import Kinds
 from datastd.measures.text.pieces import Pieces, code_point, is_space
+from datastd.measures.text.shapes import Shapes
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
 Floats: TypeAlias = NDArray[np.float64]  # (N,)
@@ -193,6 +205,29 @@ def likely_language(language_vectors: NDArray[np.float32], language_model: str) 
 def fraction(part: Counts, whole: Counts) -> Floats:
     """A share from 0 to 1; 0 of nothing."""
     return np.asarray(part / np.maximum(whole, 1))
+
+
+def character_kinds(utf8: Utf8) -> Kinds:
+    """Count the kinds of characters in each text that ratios are made of."""
+    return Kinds(*kinds.count(*utf8, kinds.table()).T)
+
+
+def beyond_ascii(utf8: Utf8, characters: Characters) -> pl.Series:
+    """Which texts have characters beyond ASCII."""
+    return pl.Series(np.diff(utf8.offsets) != characters.all)
+
+
+def line_shapes(utf8: Utf8) -> Shapes:
+    r"""The lines of each text, ``text.split("\n")``: how long they are, and how they end."""
+    return Shapes(*shapes.shapes(utf8.content, pieces.lines(*utf8, pieces.FEED)).T)
+
+
+def word_numbers(utf8: Utf8, word_pieces: Pieces) -> NDArray[np.int32]:
+    """A number for each word and symbol, the same for those of a text that are alike."""
+    found: NDArray[np.int32] = repeats.numbered(
+        utf8.content, word_pieces, kinds.table(), repeats.small()
+    )
+    return found
 
 
 @register_jitable

@@ -253,7 +253,8 @@ def hashed(content: Bytes, start: int, stop: int) -> np.uint64:
 
 
 @register_jitable
-def _is_equal(content: Bytes, one: int, other: int, length: int) -> bool:
+def is_equal(content: Bytes, one: int, other: int, length: int) -> bool:
+    """Compare so many bytes at two places."""
     for n in range(length):  # noqa: SIM110  -- numba makes no machine code of a generator
         if content[one + n] != content[other + n]:
             return False
@@ -276,7 +277,7 @@ def repeated(content: Bytes, pieces: Pieces) -> Any:  # noqa: ANN401
             slot = np.int64((value ^ (value >> np.uint64(32))) & mask)
             while table[slot, 0] == n:
                 other = table[slot, 1]
-                if pieces.stop[other] - pieces.start[other] == length and _is_equal(
+                if pieces.stop[other] - pieces.start[other] == length and is_equal(
                     content, pieces.start[other], start, length
                 ):
                     found[n, 0] += 1
