@@ -101,15 +101,15 @@ def bits_of(letter: str, left: str, *, parts: bool) -> int:
     # A sigma shows what comes before it: the last one of a word has a form of its own.
     cased = (letter + "Σ").lower()[-1] == "ς"
     ignored = not cased and ("a" + letter + "Σ").lower()[-1] == "ς"
-    bits = {
-        PARTS: parts and not letter.isdecimal(),  # １
-        DIGIT: letter.isdecimal(),
-        DECIMAL: letter in DECIMAL_MARKS,
-        CHANGES: left != letter,
-        CASED: cased,
-        IGNORED: ignored,
-    }
-    return sum(bit for bit, holds in bits.items() if holds)
+    digit = letter.isdecimal()  # １, which datatrove has among the marks, is one first
+    return (
+        PARTS * (parts and not digit)
+        | DIGIT * digit
+        | DECIMAL * (letter in DECIMAL_MARKS)
+        | CHANGES * (left != letter)
+        | CASED * cased
+        | IGNORED * ignored
+    )
 
 
 @functools.cache
