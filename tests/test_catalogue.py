@@ -733,7 +733,9 @@ def built():
     return found
 
 
-PLANTED = {*PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS, *DUPLICATES, *SPANS}
+PLANTED = {
+    *PLANTS, *PICTURES, *CORPORA, *GOPHER, *TOKENS, *TABLES, *RECORDS, *DUPLICATES, *SPANS
+} - {"L398"}  # which no row is about
 
 
 def test_the_catalogue_was_read():

@@ -93,8 +93,8 @@ from datastd.rules.text.contamination_ratio import ContaminationRatio
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.doc_near_duplicate_minhash import DocNearDuplicateMinhash
 from datastd.rules.text.doc_normalised_duplicate import DocNormalisedDuplicate
-from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorpus
 from datastd.rules.text.exact_substring_duplicate import ExactSubstringDuplicate
+from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorpus
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
 from datastd.rules.text.url_duplicate import UrlDuplicate
