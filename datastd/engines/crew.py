@@ -207,15 +207,21 @@ class Crew:
         self._standards, self._idle_s = standards, idle_s
         self._workers: set[_Worker] = set()
         self._lock, self._closed = threading.Lock(), False
-        self._given = ""
+        self._given: Mapping[str, Any] = {}
+        self._written = ""
 
     def tell(self, given: Mapping[str, Any]) -> None:
         """Give measures more than what is read: plain values by name, which each worker loads."""
-        self._given = ""
-        if given:
-            file = temporary(self) / "given.pickle"
-            file.write_bytes(pickle.dumps(given))
-            self._given = str(file)
+        self._given, self._written = given, ""
+
+    def _told(self) -> str:
+        """The file in which a worker finds what is given; none where nothing is."""
+        with self._lock:
+            if self._given and not self._written:
+                file = temporary(self) / "given.pickle"
+                file.write_bytes(pickle.dumps(self._given))
+                self._written = str(file)
+            return self._written
 
     def look(self, task: Task, measures: Sequence[Instrument]) -> Seen:
         """
@@ -230,7 +236,7 @@ class Crew:
         try:
             with self._lent() as worker:
                 portion = _portion(source, shard)
-                return worker.do(portion, measures, source.kinds, self._idle_s, self._given)
+                return worker.do(portion, measures, source.kinds, self._idle_s, self._told())
         except Lost:
             return _joined([*self._one_by_one(source, shard, measures)])
 
@@ -292,7 +298,7 @@ class Crew:
                     try:
                         portion = _portion(source, one)
                         kinds = source.kinds
-                        yield worker.do(portion, measures, kinds, self._idle_s, self._given)
+                        yield worker.do(portion, measures, kinds, self._idle_s, self._told())
                         break
                     except Lost as lost:
                         if is_last:

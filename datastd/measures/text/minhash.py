@@ -9,9 +9,9 @@ from datastd.banding import Banding
 from datastd.measures import kernel, measure
 from datastd.measures.text.normal import Hashes, Normal, mixed
 from datastd.measures.text.pieces import Numbers
+from datastd.measures.text.rolling import FACTOR, rolled
 from datastd.model import Level
 
-_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 _LAST = np.uint32(0xFFFFFFFF)
 
 Small = NDArray[np.uint32]
@@ -69,10 +69,8 @@ def _shingles(hashes: Hashes, starts: Numbers, firsts: Numbers, words: int) -> S
     found = np.empty(firsts[-1], np.uint32)
     for n in range(len(starts)):
         for place in range(firsts[n + 1] - firsts[n]):
-            value = np.uint64(0)
-            for word in range(words):
-                value = value * _BASE + hashes[starts[n] + place + word]
-            found[firsts[n] + place] = mixed(value) >> np.uint64(32)
+            value = mixed(rolled(hashes, starts[n] + place, words))
+            found[firsts[n] + place] = value >> np.uint64(32)
     return found
 
 
@@ -87,4 +85,4 @@ def _bands(shingles: Small, firsts: Numbers, factors: Small, addends: Small, fou
             for place in range(len(its)):  # so written, the compiler does many at once
                 value = np.uint32(np.uint32(factor * its[place]) + addend)
                 least = value if value < least else least  # noqa: FURB136  -- four times as fast
-            found[n, k // rows] = mixed(found[n, k // rows] * _BASE + np.uint64(least))
+            found[n, k // rows] = mixed(found[n, k // rows] * FACTOR + np.uint64(least))

@@ -5,7 +5,7 @@ from numba.extending import register_jitable
 
 from datastd.measures.text.normal import Hashes
 
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
+FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 
 
 @register_jitable
@@ -13,7 +13,7 @@ def rolled(words: Hashes, start: int, size: int) -> np.uint64:
     """The hash of a run of *size* words; of `mixed` it spreads over all bits."""
     value = np.uint64(0)
     for at in range(start, start + size):
-        value = value * _FACTOR + words[at]
+        value = value * FACTOR + words[at]
     return value
 
 
@@ -22,7 +22,7 @@ def leading(size: int) -> np.uint64:
     """What the first of so many words is multiplied with."""
     power = np.uint64(1)
     for _ in range(size - 1):
-        power *= _FACTOR
+        power *= FACTOR
     return power
 
 
@@ -33,4 +33,4 @@ def rolled_on(
     """The hash of the run that starts there, from that of the run one word before."""
     gone: np.uint64 = words[start - 1]
     new: np.uint64 = words[start + size - 1]
-    return (value - gone * leading) * _FACTOR + new
+    return (value - gone * leading) * FACTOR + new
