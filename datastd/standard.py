@@ -190,7 +190,8 @@ class Standard(Model):
                 msg = f"{rule.code}: expected a measure that fills {rule.table}, found none"
                 raise ValueError(msg)
             given = {COLUMNS[role] for role in rule.needs if role in COLUMNS}
-            missing = {*rule.reads, *filter(None, [rule.meets_on])} - filled - given
+            wanted = {*rule.reads, *filter(None, [rule.meets_on])}
+            missing = wanted - filled - given - {*rule.asks}
             if rule.table in PLAIN and missing:
                 msg = f"{rule.code}: expected a measure for each of {sorted(missing)}"
                 raise ValueError(f"{msg}, found none; add it to `measures`")

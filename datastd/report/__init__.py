@@ -17,6 +17,7 @@ from datastd import digest
 from datastd.disk import publish, read_whole, refuse_inside
 from datastd.errors import NotInstalled, UsageError
 from datastd.model import (
+    ROLES,
     WORST_FIRST,
     FrozenMapping,
     Model,
@@ -150,7 +151,9 @@ class NotAsked(Model):
     @property
     def give(self) -> str:
         """What to give so that it is asked."""
-        return _GIVE.get(self.needs) or give(self.needs)
+        if self.needs in ROLES:
+            return give(self.needs)
+        return _GIVE.get(self.needs, f"a standard whose record has the column {self.needs}")
 
 
 _GIVE = {
