@@ -160,16 +160,32 @@ def test_spilling_changes_nothing(tmp_path, monkeypatch, most):
     assert all(verdict.observed for verdict, _ in whole.values())
 
 
-def test_a_crowd_that_agrees_in_a_band_is_not_compared_all_with_all(monkeypatch):
-    """20,000 sets that are unlike, in one band: 64 lead, and the rest is compared with these."""
-    count, random = 20_000, np.random.default_rng(0)
-    hashes = random.integers(0, 1 << 32, count * 10, dtype=np.uint32)
-    runs = overlap.Runs(hashes, np.arange(count + 1) * 10, np.full(count, -1))
+def compared(sets, most=0.3):
+    """The forest of sets that all agree in one band."""
+    count = len(sets)
+    sizes = np.array([len(one) for one in sets])
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    runs = overlap.Runs(np.concatenate(sets).astype(np.uint32), starts, np.full(count, -1))
     forest = overlap.Forest.of(1, count)
     digests, sides = np.arange(2 * count, dtype=np.uint64).reshape(-1, 2), np.zeros(count, np.int64)
-    hashes[-10:] = hashes[:10]
-    overlap._compare(
-        np.arange(count), np.array([[0, count]]), runs, sides, digests, np.ones((1, 1, 1), bool), np.array([0.3]), forest,
-    )  # fmt: skip
-    assert forest.used[0] == 1
-    assert forest.ends[0].tolist() == [0, count - 1]
+    everything, order = np.array([[0, count]]), np.arange(count)
+    overlap._compare(order, everything, runs, sides, digests, np.ones((1, 1, 1), bool), np.array([most]), forest)
+    return forest
+
+
+def test_a_crowd_that_agrees_in_a_band_is_not_compared_all_with_all():
+    """20,000 sets that are unlike, in one band: 64 lead, and the rest is compared with these."""
+    sets = np.random.default_rng(0).integers(0, 1 << 32, (20_000, 10), dtype=np.uint32)
+    sets[-1], sets[-2] = sets[0], sets[-3]
+    forest = compared(sets)
+    assert forest.used[0] == 1  # the last two are like none that leads
+    assert forest.ends[0].tolist() == [0, 19_999]
+
+
+def test_crowds_that_agree_in_a_band_are_each_found():
+    """Those that are alike do not lead alone: who is like none before leads as well."""
+    random = np.random.default_rng(1)
+    crowds = random.integers(0, 1 << 32, (20, 40), dtype=np.uint32)
+    sets = [np.concatenate([crowd, random.integers(0, 1 << 32, 3, dtype=np.uint32)]) for crowd in crowds for _ in range(100)]
+    groups = compared(sets).groups()
+    assert groups.tolist() == [n // 100 * 100 for n in range(2000)]
