@@ -177,8 +177,8 @@ class Standard(Model):
             msg = f"requires: expected roles that a rule or a measure needs, found {strange}"
             raise ValueError(msg)
         stated = {*self.records.model_fields} if self.records else set[str]()
-        measured = {one.column for one in self.measures} | intermediates(self.measures)
-        taken = {*PLACED, *self.told, *measured}
+        applied = [*self.measures, *self.probes]
+        taken = {*PLACED, *self.told, *(one.column for one in applied), *intermediates(applied)}
         if twice := sorted(stated & taken):
             # What the data say of themselves would stand in the place of what is measured.
             msg = f"records: expected fields of names that are not taken, found {twice}"

@@ -227,7 +227,7 @@ def _named(name: str, asker: Callable[..., Any]) -> Iterator[object]:
         yield getattr(place, name, None)
 
 
-def intermediates(measures: Iterable[Measure]) -> frozenset[str]:
+def intermediates(measures: Iterable[Instrument]) -> frozenset[str]:
     """Names of what is computed on the way to *measures*: nothing given may bear them."""
     found: dict[str, Callable[..., Any]] = {}
     askers = [one.function for one in measures]
