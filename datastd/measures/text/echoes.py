@@ -61,12 +61,14 @@ def _first(  # noqa: PLR0913, PLR0917
     content: Bytes, start: int, stop: int, most: int, worth: np.uint64, white: Bytes
 ) -> int:
     """Where the match ends whose group is the shortest, of the lags that are worth it; or 0."""
-    end, lag = 0, 0
+    end, lag = 0, 1
     while worth and not end:
         if worth & np.uint64(1):
-            for length in (lag + 1 - white[lag], lag + 1):
-                if not end and 0 < length <= most:
-                    end = _matched(content, start, length, stop)
+            length = lag - white[lag - 1]
+            if 0 < length <= most:
+                end = _matched(content, start, length, stop)
+            if not end and length < lag <= most:
+                end = _matched(content, start, lag, stop)
         worth, lag = worth >> np.uint64(1), lag + 1
     return end
 
