@@ -9,9 +9,9 @@ from datastd.model import Level
 
 _JOINED = (
     "Arabic Syriac Nko Mongolian Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada "
-    "Malayalam Sinhala Tibetan Myanmar Khmer Balinese Javanese"
+    "Malayalam Sinhala Balinese Javanese"
 )
-_UNSPACED = "Thai Lao Tibetan Myanmar Khmer"
+_UNSPACED = "Thai Lao Tibetan Myanmar Khmer"  # of which some join as well
 _ANY = "[\u200b-\u200d\u2060\ufeff]"
 
 
