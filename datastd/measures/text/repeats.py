@@ -1,7 +1,7 @@
 """Runs of ten characters or words that a text has again, and words that it says in a row."""
 
 import functools
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numba.extending import register_jitable
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from datastd.measures import kernel
 from datastd.measures.text.kinds import ALPHANUMERIC, BEYOND
 from datastd.measures.text.pieces import Bytes, Numbers, Pieces, code_point
+from datastd.measures.text.rolling import FACTOR, leading, rolled, rolled_on
+
+Values: TypeAlias = NDArray[Any]  # uint32
 
 RUN = 10
 """Characters, or words, of a run."""
@@ -19,8 +22,6 @@ MOST = 1 << 22
 
 PERIODS = 13
 """Words of the longest run that is looked for in a row."""
-
-_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 
 
 @functools.cache
@@ -82,7 +83,7 @@ def numbered(
             while at < words.stop[word]:
                 point, at = _letter(content, at, small)
                 says = says or table[point] & ALPHANUMERIC != 0
-                value = (value ^ np.uint64(point)) * _BASE
+                value = (value ^ np.uint64(point)) * FACTOR
             slot = np.int64(value >> np.uint64(32)) & mask
             known = there[slot]
             while known >= 0 and not _is_alike(
@@ -117,7 +118,7 @@ def in_a_row(numbers: NDArray[np.int32], offsets: Numbers) -> Numbers:
 
 
 @register_jitable
-def _is_same(values: NDArray[np.int32], one: int, other: int) -> bool:
+def _is_same(values: Values, one: int, other: int) -> bool:
     for place in range(RUN):  # noqa: SIM110  -- numba makes no machine code of a generator
         if values[one + place] != values[other + place]:
             return False
@@ -125,22 +126,13 @@ def _is_same(values: NDArray[np.int32], one: int, other: int) -> bool:
 
 
 @register_jitable
-def _tally(values: NDArray[np.int32], places: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
+def _tally(values: Values, places: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
     """Count each run of values, in a slot of its own."""
     places[:], counts[:] = -1, 0
-    bits, power, value = 0, np.uint64(1), np.uint64(0)
-    while 1 << bits < len(places):
-        bits += 1
-    for _ in range(RUN):
-        power *= _BASE
-    for at in range(len(values)):
-        value = value * _BASE + np.uint64(values[at])
-        if at >= RUN:
-            value -= np.uint64(values[at - RUN]) * power
-        start = at - RUN + 1
-        if start < 0:
-            continue
-        slot = np.int64((value ^ value >> np.uint64(32)) * _BASE >> np.uint64(64 - bits))
+    mask, power, value = np.uint64(len(places) - 1), leading(RUN), np.uint64(0)
+    for start in range(len(values) - RUN + 1):
+        value = rolled_on(value, values, start, RUN, power) if start else rolled(values, start, RUN)
+        slot = np.int64(value >> np.uint64(32) & mask)
         while places[slot] >= 0 and not _is_same(values, places[slot], start):
             slot = (slot + 1) & (len(places) - 1)
         places[slot] = start
@@ -154,7 +146,7 @@ def words_again(numbers: NDArray[np.int32], offsets: Numbers) -> Any:  # noqa: A
     most = 0
     for n in range(len(found)):
         most = max(most, offsets[n + 1] - offsets[n])
-    kept = np.empty(most, np.int32)
+    kept = np.empty(most, np.uint32)
     places, counts = np.empty(_size(most), np.int32), np.empty(_size(most), np.int32)
     for n in range(len(found)):
         many = 0
@@ -182,7 +174,7 @@ def characters_again(content: Bytes, offsets: Numbers) -> Any:  # noqa: ANN401
     most = 0
     for n in range(len(found)):
         most = max(most, min(MOST, offsets[n + 1] - offsets[n]))
-    points = np.empty(most, np.int32)
+    points = np.empty(most, np.uint32)
     places, counts = np.empty(_size(most), np.int32), np.empty(_size(most), np.int32)
     for n in range(len(found)):
         at, many = offsets[n], 0
