@@ -89,8 +89,9 @@ def _weighed(near: Bytes, known: int, white: Bytes, worth: NDArray[np.uint64]) -
             alike[k] = (alike[k] + (alike[k] < _ENOUGH)) * (behind[k] == byte)
             hit = np.uint8(hit | ((alike[k] + ends[k] >= lags[k]) & (alike[k] > 0)))
         if at < len(worth):
+            begins = byte & 0xC0 != 0x80 and byte != 10  # a group may
             worth[at] = 0
-            for k in range(_LAGS if hit else 0):
+            for k in range(_LAGS if hit and begins else 0):
                 enough = (alike[k] + ends[k] >= lags[k]) & (alike[k] > 0)
                 worth[at] |= np.uint64(enough) << np.uint64(k)
 
@@ -123,7 +124,7 @@ def echoed(content: Bytes, offsets: Numbers) -> Numbers:
             _weighed(near, known, white, worth[:count])
             while start < begin + count:
                 at, end = start - begin, 0
-                if worth[at] and near[at] & 0xC0 != 0x80:
+                if worth[at]:
                     while feed < start or (feed < stop and content[feed] != 10):
                         feed = max(start, feed + 1)  # the next line feed, which no group may have
                     most = min(feed - start, LONGEST)
