@@ -3,6 +3,7 @@
 from datastd import Standard, limit
 from datastd.measures.text.alphanumeric_fraction import alphanumeric_fraction
 from datastd.measures.text.boilerplate_paragraph_fraction import boilerplate_paragraph_fraction
+from datastd.measures.text.bracket_fraction import bracket_fraction
 from datastd.measures.text.character_repetition_fraction import character_repetition_fraction
 from datastd.measures.text.character_run_fraction import character_run_fraction
 from datastd.measures.text.credentials import credentials
@@ -86,6 +87,7 @@ class Rows(raw_text.Rows):  # type: ignore[misc]
     digit_fraction: float = limit(le=0.15, because=_NEMO)
     url_fraction: float = limit(le=0.2, because=_NEMO)
     white_space_fraction: float = limit(le=0.25, because=_NEMO)
+    bracket_fraction: float = limit(le=0.1, because=_NEMO)
     boilerplate_paragraph_fraction: float = limit(le=0.4, because=_NEMO)
     unended_line_fraction: float = limit(le=0.85, because=_NEMO)
     special_character_fraction: float = limit(le=0.4, because="BLOOM, parameters_filtering.py")
@@ -111,7 +113,8 @@ standard = Standard(
     measures=(
         *gopher.standard.measures,
         mojibake, zero_width_characters, not_nfc, entities_per_1000, non_alphanumeric_fraction,
-        digit_fraction, url_fraction, white_space_fraction, boilerplate_paragraph_fraction,
+        digit_fraction, url_fraction, white_space_fraction, bracket_fraction,
+        boilerplate_paragraph_fraction,
         unended_line_fraction, special_character_fraction, character_repetition_fraction,
         word_repetition_fraction, longest_line, alphanumeric_fraction, repeats_in_a_row,
         character_run_fraction, email_addresses, public_ip_addresses, phone_numbers,
