@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from shard_files import link, members, tar, write_webdataset
 from support import SHARED, needs_data
 
+import datastd
 from datastd.disk import Tree
 from datastd.draft import Draft
-from datastd.errors import UsageError
+from datastd.errors import NotCertified, UsageError
 from datastd.pipeline import open_source
 from datastd.records import Document, Record
 from datastd.sources import Batch, Defect
@@ -444,3 +445,29 @@ def test_real_archives_are_read_whole(tmp_path, name):
         assert {one.code for one in plan.defects} == set()
     if name.startswith("compressed"):
         assert [one["text"] for one in read(tmp_path)[0].values()] == ["hello\n", "world\n", "gzip\n"]
+
+
+IN_SHARDS = """
+from datastd import Standard
+from datastd.standard import load
+base = load("raw-text/1")
+standard = Standard(name="in-shards/1", about="Texts in shards.", formats=("webdataset",),
+    measures=base.measures, rows=base.rows, rules=base.rules)
+del base
+"""
+
+
+def test_what_passes_is_written_into_a_new_dataset_and_certified(tmp_path):
+    standard = tmp_path / "shards.py"
+    standard.write_text(IN_SHARDS)
+    root = write_webdataset(tmp_path / "data", train=[
+        *members(), ("train/000.txt", b"again"), ("train/000.json", b"{}"), ("x.txt", b"only"), ("../y.txt", b"a"), ("../y.json", b"{}"),
+    ])  # fmt: skip
+    report = datastd.check(root, standard)
+    assert {one.code: one.failed for one in report.verdicts if one.failed} == {"F005": 1, "F042": 2, "F043": 1}
+    assert (report.accounting.samples, report.accounting.defective) == (15, 4)
+    done = datastd.clean(root, tmp_path / "clean", standard)
+    assert (done.outcome, done.rows_out, dict(done.removed)) == ("pass", 11, {"F005": 1, "F042": 2, "F043": 1})
+    datastd.certify(tmp_path / "clean", standard, out=tmp_path / "certificate.json")
+    with pytest.raises(NotCertified):
+        datastd.certify(root, standard, out=tmp_path / "other.json")

@@ -13,7 +13,7 @@ from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import NO_OBJECT, NO_TEXT, TEXT
 from datastd.sources.jsonl.scan import gathered, scan
 from datastd.sources.mds.index import ARRAYS, NUMERALS, SCALARS, Column
-from datastd.sources.tabular.utf8 import decoded
+from datastd.sources.tabular.values import cut, decoded
 
 Numbers: TypeAlias = NDArray[np.int64]
 _WIDTH = 0b11  # bits that say how long the numbers of a shape are: 1, 2, 4 or 8 bytes
@@ -70,7 +70,7 @@ def series(of: Parts, columns: Sequence[Column], at: int) -> tuple[pl.Series, li
     column, starts, stops = columns[at], of.starts[:, at], of.stops[:, at]
     if column.encoding in SCALARS and column.dtype is not None:
         return pl.Series(column.name, _numbers(of, starts, column.dtype)), []
-    raw = _bytes(of, starts, stops).alias(column.name)
+    raw = cut(of.block, starts, stops).alias(column.name)
     if column.encoding == "str" or column.encoding in NUMERALS:
         texts = decoded(raw)
         bad = np.flatnonzero(texts.is_null().to_numpy()).tolist()
@@ -84,15 +84,6 @@ def _numbers(of: Parts, starts: Numbers, dtype: np.dtype[Any]) -> NDArray[Any]:
     found = np.ascontiguousarray(of.block[places]).view(dtype)[:, 0]
     native = dtype.newbyteorder("=")
     return found.astype(np.float32 if native == np.float16 else native)
-
-
-def _bytes(of: Parts, starts: Numbers, stops: Numbers) -> pl.Series:
-    import pyarrow as pa  # noqa: PLC0415
-
-    plain = np.zeros(len(starts), np.bool_)
-    content, offsets, _ = gathered(of.block, starts, stops, plain)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(content)]
-    return pl.Series(pa.Array.from_buffers(pa.large_binary(), len(starts), buffers))
 
 
 def _json(raw: pl.Series) -> tuple[pl.Series, list[Wrong]]:

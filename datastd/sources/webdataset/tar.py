@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from datastd.kernels import kernel
 from datastd.sources.files import ContainerMagicMismatch
 from datastd.sources.streams import Forward
-from datastd.sources.tabular.utf8 import decoded
+from datastd.sources.tabular.values import decoded
 from datastd.sources.webdataset.defects import TarInvalid
 
 Bytes: TypeAlias = NDArray[np.uint8]

@@ -13,7 +13,7 @@ from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import NO_OBJECT, NO_TEXT, TEXT
 from datastd.sources.jsonl.scan import scan, texts, values
-from datastd.sources.tabular.utf8 import decoded
+from datastd.sources.tabular.values import decoded
 from datastd.sources.webdataset.defects import MemberUndecodable
 from datastd.sources.webdataset.samples import Run, bare
 
