@@ -17,7 +17,6 @@ from datastd.sources import Array, Batch, Column, Defect, Findings, Plan, Ragged
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
     COMMON,
-    ArchivePathUnsafe,
     is_data,
     odd_entries,
     split_named,
@@ -45,6 +44,7 @@ from datastd.sources.mds.shard import MdsShard, Stated, beside
 from datastd.sources.mds.values import Parts, parts, series, tokens
 from datastd.sources.streams import Forward
 from datastd.sources.tabular import Rows, Tabular
+from datastd.sources.tabular.defects import ArchivePathUnsafe
 from datastd.waiting import cores, each
 
 PART = 2 << 20  # bytes of a part of a shard: what is measured of ids takes twenty times as much

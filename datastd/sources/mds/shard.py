@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.sources import Defect, Findings
-from datastd.sources.files import ArchivePathUnsafe, PicklePayload
+from datastd.sources.files import PicklePayload
 from datastd.sources.mds.defects import (
     ColumnsUnsorted,
     HashMismatch,
@@ -21,6 +21,7 @@ from datastd.sources.mds.defects import (
 )
 from datastd.sources.mds.index import MOST, NAME, PICKLE, Column, Entry, Stored, parsed
 from datastd.sources.streams import Bytes, Forward, codec_of
+from datastd.sources.tabular.defects import ArchivePathUnsafe
 
 CHECKED = frozenset(name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_"))
 """Hashes that can be checked: those that every Python has."""

@@ -20,7 +20,6 @@ from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
     COMMON,
-    ArchivePathUnsafe,
     PicklePayload,
     TruncatedCompression,
     is_data,
@@ -36,6 +35,7 @@ from datastd.sources.jsonl.defects import (
 )
 from datastd.sources.streams import CODECS, Forward, codec_of, compressed
 from datastd.sources.tabular import Rows, Tabular
+from datastd.sources.tabular.defects import ArchivePathUnsafe
 from datastd.sources.webdataset.defects import (
     DotInStem,
     DuplicateSuffix,
