@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from datastd.sources import Findings
+from datastd.sources.encoding import as_bytes, gathered
 from datastd.sources.files import JUNK, pickle_in
 from datastd.sources.streams import Forward
-from datastd.sources.tabular.values import cut
 from datastd.sources.webdataset.tar import FOLDER, OTHER, WINDOW, Found, walk
 
 LONGEST = 16 << 20  # bytes of a member that is read
@@ -166,11 +166,13 @@ def _read(members: pl.DataFrame, found: Found, content: Forward, *, whole: bool)
     begin = begin - found.base
     other = wanted.select((pl.col("suffix") == _NPY) | (bare() != pl.col("suffix"))).to_series()
     is_plain = ~other.to_numpy() & (begin + size <= len(found.window)) & (size <= LONGEST)
-    starts, stops = np.full((2, members.height), -1, np.int64)
+    starts, stops = np.zeros((2, members.height), np.int64)
     starts[row[is_plain]] = begin[is_plain]
     stops[row[is_plain]] = (begin + size)[is_plain]
-    block = np.frombuffer(found.window, np.uint8)
-    members = members.with_columns(cut(block, starts, stops).alias("content"))
+    valid = np.zeros(members.height, np.bool_)
+    valid[row[is_plain]] = True
+    held = gathered(np.frombuffer(found.window, np.uint8), starts, stops)
+    members = members.with_columns(as_bytes(*held, valid).alias("content"))
     rest = wanted.filter(pl.Series(~is_plain))
     return _read_one_by_one(members, rest, found, content, whole=whole) if rest.height else members
 
