@@ -273,6 +273,21 @@ def test_archives_of_a_split_have_about_as_many_samples(tmp_path):
     assert len(found) == 8
 
 
+@pytest.mark.parametrize("known", [
+    {"shardlist": [{"url": "train.tar", "nsamples": 6}, {"url": "elsewhere.tar", "nsamples": 3}, 7]}, {"train.tar": 6}, {"train": {"num_samples": 6}},
+    {"a/val": {"num_samples": 6}, "train.tar": 6},
+])  # fmt: skip
+def test_a_list_says_how_many_samples_there_are(tmp_path, known):
+    put(tmp_path, members())
+    put(tmp_path / "a", members("val"), "val.tar")
+    (tmp_path / "list.json").write_text(json.dumps(known))
+    assert not codes(tmp_path)
+    put(tmp_path, members(count=5))
+    assert read(tmp_path)[1] == [("F046", "train.tar")]
+    (tmp_path / "list.json").write_text("{")
+    assert read(tmp_path)[1] == [("F099", "list.json")]
+
+
 @pytest.mark.parametrize(("bad", "code"), [
     (b'{"a": }', "F010"), (b"", "F010"), (b'{"a": 1}{}', "F010"), (b'{"a":1,"a":2}', "F012"), (b'{"a":NaN}', "F013"), (b'{"a":"\\ud800"}', "F014"),
     (b'{"a":"\xff"}', "F020"), (b'{"a":"line\nfeed"}', "F010"),

@@ -28,6 +28,7 @@ from datastd.sources.jsonl.defects import (
     JsonLoneSurrogate,
     JsonNonfiniteNumber,
 )
+from datastd.sources.jsonl.whole import read
 from datastd.sources.mds.anew import put
 from datastd.sources.mds.defects import (
     ColumnsUnsorted,
@@ -39,7 +40,7 @@ from datastd.sources.mds.defects import (
     ShardSizeMismatch,
     ShardTooLarge,
 )
-from datastd.sources.mds.index import NAME, NUMERALS, entries, read
+from datastd.sources.mds.index import NAME, NUMERALS, entries
 from datastd.sources.mds.shard import MdsShard, Stated, beside
 from datastd.sources.mds.values import Parts, parts, series, tokens
 from datastd.sources.streams import Forward
@@ -287,7 +288,10 @@ class Mds(Tabular):
             if said == [one.said for one in shards] and index not in bad:
                 to.take(self.tree, index)
             elif said:
-                whole = {**read(self.tree, index, self.tree.stamps[index].size), "shards": said}
+                whole = {
+                    **read(self.tree, index, self.tree.stamps[index].size, IndexInvalid),
+                    "shards": said,
+                }
                 to.put(index, [json.dumps(whole, sort_keys=True).encode()])
 
 
