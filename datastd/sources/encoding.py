@@ -5,7 +5,7 @@ Bytes are looked at as they are.  Lines end with a line feed, byte 0A, and nothi
 ends them: not U+2028, not U+0085.
 """
 
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -193,7 +193,7 @@ def strings(
     content: Bytes, starts: Numbers, stops: Numbers, valid: NDArray[np.bool_] | None = None
 ) -> pl.Series:
     """Those parts of *content*, which are UTF-8, as strings; those not *valid* become null."""
-    return as_strings(*_gathered(content, starts, stops), valid)
+    return as_strings(*gathered(content, starts, stops), valid)
 
 
 def as_strings(
@@ -209,19 +209,35 @@ def as_strings(
     """
     import pyarrow as pa  # noqa: PLC0415
 
+    return _column(pa.large_string(), content, offsets, valid)
+
+
+def as_bytes(content: Bytes, offsets: Numbers, valid: NDArray[np.bool_]) -> pl.Series:
+    """As `as_strings` does, of any bytes."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    return _column(pa.large_binary(), content, offsets, valid)
+
+
+def _column(
+    kind: Any,  # noqa: ANN401  -- pyarrow's
+    content: Bytes, offsets: Numbers, valid: NDArray[np.bool_] | None,
+) -> pl.Series:  # fmt: skip
+    import pyarrow as pa  # noqa: PLC0415
+
     mask = None
     if valid is not None and not valid.all():
         mask = pa.py_buffer(np.packbits(valid, bitorder="little"))
     buffers = [mask, pa.py_buffer(offsets), pa.py_buffer(content)]
-    return pl.Series(pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, buffers))
+    return pl.Series(pa.Array.from_buffers(kind, len(offsets) - 1, buffers))
 
 
 @kernel
-def _gathered(content: Bytes, starts: Numbers, stops: Numbers) -> tuple[Bytes, Numbers]:
+def gathered(content: Bytes, starts: Numbers, stops: Numbers) -> tuple[Bytes, Numbers]:
     """The parts, one after the other, and where each begins."""
     offsets = np.zeros(len(starts) + 1, np.int64)
-    gathered = np.empty((stops - starts).sum(), np.uint8)
+    parts = np.empty((stops - starts).sum(), np.uint8)
     for row in range(len(starts)):
         offsets[row + 1] = offsets[row] + stops[row] - starts[row]
-        gathered[offsets[row] : offsets[row + 1]] = content[starts[row] : stops[row]]
-    return gathered, offsets
+        parts[offsets[row] : offsets[row + 1]] = content[starts[row] : stops[row]]
+    return parts, offsets

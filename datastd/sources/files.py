@@ -108,27 +108,6 @@ class ContainerMagicMismatch(Defect):
     code, name = "F004", "container-magic-mismatch"
 
 
-class ArchivePathUnsafe(Defect):
-    """
-    A member that is a link, a device or a pipe, or whose name leads out: it is not read.
-
-    So does a name that begins with a slash, or has a part ``..``, or a NUL; and, where an
-    index names files beside it, one with a slash.  Files with holes, as GNU's tar writes
-    them, count as links do.
-
-    Why it matters:
-        Unpacked, it writes over files, or reads others, outside of the dataset.
-
-    Remedy:
-        Write the archive with files alone, and names below its root.
-
-    Source:
-        Python's `tarfile`, the filter ``data``; WebDataset skips what is no file.
-    """
-
-    code, name = "F005", "archive-path-unsafe"
-
-
 class PicklePayload(Defect):
     """
     A file that has to be unpickled to be read.  Found by its header, never loaded.

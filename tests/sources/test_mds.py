@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shard_files import SIZES, about, shard, write_mds
+from token_files import documents
 
+import datastd
+from datastd import Standard
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
@@ -21,6 +24,7 @@ from datastd.records import Document, Record
 from datastd.sources import Batch, Defect, mds
 from datastd.sources.mds import Mds, values
 from datastd.sources.mds.index import Column
+from datastd.standard import load
 
 TEXTS = [{"text": f"document {n}", "number": n} for n in range(10)]
 COLUMNS = {"text": "str", "number": "int"}
@@ -453,3 +457,17 @@ def test_parts_are_found_as_the_reader_of_streaming_finds_them():
         assert isinstance(found, pl.Series)
         assert found.to_list() == [row[name] for row in rows]
         assert not wrong
+
+
+def test_token_ids_are_judged_and_what_passes_is_written_anew(tmp_path):
+    base = load("token-shards/1")
+    standard = Standard(name="ids/1", about="Ids in shards.", formats=("mds",), measures=base.measures, rows=base.rows,
+                        rules=base.rules)  # fmt: skip
+    for split, docs in (("train", documents(80)), ("val", documents(40, seed=1))):
+        write_mds(tmp_path / "data" / split, {"tokens": "ndarray:uint16"}, [{"tokens": one.astype(np.uint16)} for one in docs], each=30)
+    assert datastd.check(tmp_path / "data", standard).passed
+    rows = [{"tokens": one.astype(np.uint16)} for one in documents(80)]
+    rows[7] = {"tokens": b"\x00"}
+    write_mds(tmp_path / "data" / "train", {"tokens": "ndarray:uint16"}, rows, each=30)
+    done = datastd.clean(tmp_path / "data", tmp_path / "clean", standard)
+    assert (done.outcome, done.rows_in, dict(done.removed)) == ("pass", 120, {"F089": 1})

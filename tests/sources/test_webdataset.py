@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from shard_files import link, members, tar, write_webdataset
 from support import SHARED, needs_data
 
+import datastd
 from datastd.disk import Tree
 from datastd.draft import Draft
-from datastd.errors import UsageError
+from datastd.errors import NotCertified, UsageError
 from datastd.pipeline import open_source
 from datastd.records import Document, Record
 from datastd.sources import Batch, Defect
@@ -272,6 +273,21 @@ def test_archives_of_a_split_have_about_as_many_samples(tmp_path):
     assert len(found) == 8
 
 
+@pytest.mark.parametrize("known", [
+    {"shardlist": [{"url": "train.tar", "nsamples": 6}, {"url": "elsewhere.tar", "nsamples": 3}, 7]}, {"train.tar": 6}, {"train": {"num_samples": 6}},
+    {"a/val": {"num_samples": 6}, "train.tar": 6},
+])  # fmt: skip
+def test_a_list_says_how_many_samples_there_are(tmp_path, known):
+    put(tmp_path, members())
+    put(tmp_path / "a", members("val"), "val.tar")
+    (tmp_path / "list.json").write_text(json.dumps(known))
+    assert not codes(tmp_path)
+    put(tmp_path, members(count=5))
+    assert read(tmp_path)[1] == [("F046", "train.tar")]
+    (tmp_path / "list.json").write_text("{")
+    assert read(tmp_path)[1] == [("F099", "list.json")]
+
+
 @pytest.mark.parametrize(("bad", "code"), [
     (b'{"a": }', "F010"), (b"", "F010"), (b'{"a": 1}{}', "F010"), (b'{"a":1,"a":2}', "F012"), (b'{"a":NaN}', "F013"), (b'{"a":"\\ud800"}', "F014"),
     (b'{"a":"\xff"}', "F020"), (b'{"a":"line\nfeed"}', "F010"),
@@ -444,3 +460,29 @@ def test_real_archives_are_read_whole(tmp_path, name):
         assert {one.code for one in plan.defects} == set()
     if name.startswith("compressed"):
         assert [one["text"] for one in read(tmp_path)[0].values()] == ["hello\n", "world\n", "gzip\n"]
+
+
+IN_SHARDS = """
+from datastd import Standard
+from datastd.standard import load
+base = load("raw-text/1")
+standard = Standard(name="in-shards/1", about="Texts in shards.", formats=("webdataset",),
+    measures=base.measures, rows=base.rows, rules=base.rules)
+del base
+"""
+
+
+def test_what_passes_is_written_into_a_new_dataset_and_certified(tmp_path):
+    standard = tmp_path / "shards.py"
+    standard.write_text(IN_SHARDS)
+    root = write_webdataset(tmp_path / "data", train=[
+        *members(), ("train/000.txt", b"again"), ("train/000.json", b"{}"), ("x.txt", b"only"), ("../y.txt", b"a"), ("../y.json", b"{}"),
+    ])  # fmt: skip
+    report = datastd.check(root, standard)
+    assert {one.code: one.failed for one in report.verdicts if one.failed} == {"F005": 1, "F042": 2, "F043": 1}
+    assert (report.accounting.samples, report.accounting.defective) == (15, 4)
+    done = datastd.clean(root, tmp_path / "clean", standard)
+    assert (done.outcome, done.rows_out, dict(done.removed)) == ("pass", 11, {"F005": 1, "F042": 2, "F043": 1})
+    datastd.certify(tmp_path / "clean", standard, out=tmp_path / "certificate.json")
+    with pytest.raises(NotCertified):
+        datastd.certify(root, standard, out=tmp_path / "other.json")

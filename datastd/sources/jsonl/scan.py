@@ -128,7 +128,7 @@ def values(piece: bytes, lines: Lines, other: int) -> pl.Series:
 def _strings(
     piece: bytes, starts: Numbers, stops: Numbers, escaped: NDArray[np.bool_]
 ) -> pl.Series:
-    return as_strings(*gathered(np.frombuffer(piece, np.uint8), starts, stops, escaped))
+    return as_strings(*_gathered(np.frombuffer(piece, np.uint8), starts, stops, escaped))
 
 
 @register_jitable
@@ -366,7 +366,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
 
 
 @kernel
-def gathered(
+def _gathered(
     line: Bytes, starts: Numbers, stops: Numbers, escaped: NDArray[np.bool_]
 ) -> tuple[Bytes, Numbers, NDArray[np.bool_]]:
     """The strings between, unescaped, one after the other; where each begins; which there are."""

@@ -17,7 +17,6 @@ from datastd.sources import Array, Batch, Column, Defect, Findings, Plan, Ragged
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
     COMMON,
-    ArchivePathUnsafe,
     is_data,
     odd_entries,
     split_named,
@@ -29,6 +28,7 @@ from datastd.sources.jsonl.defects import (
     JsonLoneSurrogate,
     JsonNonfiniteNumber,
 )
+from datastd.sources.jsonl.whole import read
 from datastd.sources.mds.anew import put
 from datastd.sources.mds.defects import (
     ColumnsUnsorted,
@@ -40,11 +40,12 @@ from datastd.sources.mds.defects import (
     ShardSizeMismatch,
     ShardTooLarge,
 )
-from datastd.sources.mds.index import NAME, NUMERALS, entries, read
+from datastd.sources.mds.index import NAME, NUMERALS, entries
 from datastd.sources.mds.shard import MdsShard, Stated, beside
 from datastd.sources.mds.values import Parts, parts, series, tokens
 from datastd.sources.streams import Forward
 from datastd.sources.tabular import Rows, Tabular
+from datastd.sources.tabular.defects import ArchivePathUnsafe
 from datastd.waiting import cores, each
 
 PART = 2 << 20  # bytes of a part of a shard: what is measured of ids takes twenty times as much
@@ -287,7 +288,10 @@ class Mds(Tabular):
             if said == [one.said for one in shards] and index not in bad:
                 to.take(self.tree, index)
             elif said:
-                whole = {**read(self.tree, index, self.tree.stamps[index].size), "shards": said}
+                whole = {
+                    **read(self.tree, index, self.tree.stamps[index].size, IndexInvalid),
+                    "shards": said,
+                }
                 to.put(index, [json.dumps(whole, sort_keys=True).encode()])
 
 

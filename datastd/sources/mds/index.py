@@ -1,6 +1,5 @@
 """What an index says of shards, and what the encodings of their columns are."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
@@ -11,10 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from datastd.disk import Tree
 from datastd.sources import Defect
-from datastd.sources.files import EmptyFile, head_of, unreadable
-from datastd.sources.jsonl.defects import WRONG
-from datastd.sources.jsonl.grammar import NO_TEXT, TEXT
-from datastd.sources.jsonl.scan import scan
+from datastd.sources.jsonl.whole import read
 from datastd.sources.mds.defects import IndexInvalid, IndexVersion
 
 NAME = "index.json"
@@ -144,7 +140,7 @@ def entries(tree: Tree, path: str, shards: int) -> Iterator[tuple[dict[str, Any]
     Raises:
         Defect: It cannot be read at all.
     """
-    known = read(tree, path, _ROOM + shards * _EACH)
+    known = read(tree, path, _ROOM + shards * _EACH, IndexInvalid)
     _refuse_other(path, "", known, "version")
     every = known.get("shards")
     if not isinstance(every, list):
@@ -167,42 +163,6 @@ def entries(tree: Tree, path: str, shards: int) -> Iterator[tuple[dict[str, Any]
         except Defect as defect:
             yield defect
             bad += 1
-
-
-def read(tree: Tree, path: str, most: int) -> dict[str, Any]:
-    """
-    Read a JSON object, strictly.
-
-    Raises:
-        Defect: It is none, or has more than *most* bytes.
-    """
-    size = tree.stamps[path].size
-    if not size:
-        raise EmptyFile(path, "", "at least one byte", "0 bytes")
-    if size > most:
-        raise IndexInvalid(path, "", f"at most {most} bytes, for its shards", f"{size}")
-    try:
-        content = head_of(tree, path, size)
-    except OSError as error:
-        raise unreadable(path, error) from None
-    return parsed(path, content, 0)
-
-
-def parsed(path: str, content: bytes, start: int) -> dict[str, Any]:
-    """
-    Parse a JSON object, strictly, that begins at byte *start* of a file.
-
-    Raises:
-        IndexInvalid: It is none.
-    """
-    line = content.replace(b"\n", b"\r")  # may stand between words, and nowhere else
-    lines = scan(line or b" ", "text")
-    found = int(lines.found[0])
-    if found not in {TEXT, NO_TEXT}:
-        _, expected, said = WRONG[found]
-        raise IndexInvalid(path, f"byte {start + int(lines.at[0])}", expected, said)
-    known: dict[str, Any] = json.loads(content)
-    return known
 
 
 def _refuse_other(path: str, where: str, said: Mapping[str, Any], *names: str) -> None:

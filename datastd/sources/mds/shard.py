@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.sources import Defect, Findings
-from datastd.sources.files import ArchivePathUnsafe, PicklePayload
+from datastd.sources.files import PicklePayload
+from datastd.sources.jsonl.whole import parsed
 from datastd.sources.mds.defects import (
     ColumnsUnsorted,
     HashMismatch,
@@ -19,8 +20,9 @@ from datastd.sources.mds.defects import (
     ShardSizeMismatch,
     ShardTooLarge,
 )
-from datastd.sources.mds.index import MOST, NAME, PICKLE, Column, Entry, Stored, parsed
+from datastd.sources.mds.index import MOST, NAME, PICKLE, Column, Entry, Stored
 from datastd.sources.streams import Bytes, Forward, codec_of
+from datastd.sources.tabular.defects import ArchivePathUnsafe
 
 CHECKED = frozenset(name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_"))
 """Hashes that can be checked: those that every Python has."""
@@ -94,7 +96,7 @@ class Stated:
         count, start = _head(content, path)
         edges, last = _edges(content, path, count, start, 0 if codec_of(path) else room)
         config = content.read(8 + 4 * count, start - 8 - 4 * count)
-        self._check_config(path, parsed(path, config, 8 + 4 * count))
+        self._check_config(path, parsed(path, config, 8 + 4 * count, IndexInvalid))
         size = self._size_of_content(path)
         if count != self.entry.samples:
             expected = f"{self.entry.samples} samples, as in {self.index}"

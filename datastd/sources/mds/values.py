@@ -8,12 +8,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from datastd.sources import Defect, Ragged
-from datastd.sources.encoding import Utf8Invalid
+from datastd.sources.encoding import Utf8Invalid, as_bytes, gathered, not_utf8, strings
 from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import NO_OBJECT, NO_TEXT, TEXT
-from datastd.sources.jsonl.scan import gathered, scan
+from datastd.sources.jsonl.scan import scan
 from datastd.sources.mds.index import ARRAYS, NUMERALS, SCALARS, Column
-from datastd.sources.tabular.utf8 import decoded
 
 Numbers: TypeAlias = NDArray[np.int64]
 _WIDTH = 0b11  # bits that say how long the numbers of a shape are: 1, 2, 4 or 8 bytes
@@ -67,14 +66,17 @@ def parts(block: bytes, bounds: Numbers, columns: Sequence[Column]) -> Parts:
 
 def series(of: Parts, columns: Sequence[Column], at: int) -> tuple[pl.Series, list[Wrong]]:
     """The values of the column numbered *at*, of samples that are sound; null where one is none."""
-    column, starts, stops = columns[at], of.starts[:, at], of.stops[:, at]
+    column = columns[at]
+    starts, stops = np.ascontiguousarray(of.starts[:, at]), np.ascontiguousarray(of.stops[:, at])
     if column.encoding in SCALARS and column.dtype is not None:
         return pl.Series(column.name, _numbers(of, starts, column.dtype)), []
-    raw = _bytes(of, starts, stops).alias(column.name)
     if column.encoding == "str" or column.encoding in NUMERALS:
-        texts = decoded(raw)
-        bad = np.flatnonzero(texts.is_null().to_numpy()).tolist()
+        valid = not_utf8(of.block, starts, stops) < 0
+        bad = np.flatnonzero(~valid).tolist()
+        texts = strings(of.block, starts, stops, valid).alias(column.name)
         return texts, [Wrong(row, column.name, Utf8Invalid, "UTF-8", "other bytes") for row in bad]
+    every = np.ones(len(starts), np.bool_)
+    raw = as_bytes(*gathered(of.block, starts, stops), every).alias(column.name)
     return _json(raw) if column.encoding == "json" else (raw, [])
 
 
@@ -84,15 +86,6 @@ def _numbers(of: Parts, starts: Numbers, dtype: np.dtype[Any]) -> NDArray[Any]:
     found = np.ascontiguousarray(of.block[places]).view(dtype)[:, 0]
     native = dtype.newbyteorder("=")
     return found.astype(np.float32 if native == np.float16 else native)
-
-
-def _bytes(of: Parts, starts: Numbers, stops: Numbers) -> pl.Series:
-    import pyarrow as pa  # noqa: PLC0415
-
-    plain = np.zeros(len(starts), np.bool_)
-    content, offsets, _ = gathered(of.block, starts, stops, plain)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(content)]
-    return pl.Series(pa.Array.from_buffers(pa.large_binary(), len(starts), buffers))
 
 
 def _json(raw: pl.Series) -> tuple[pl.Series, list[Wrong]]:
@@ -125,8 +118,7 @@ def tokens(of: Parts, columns: Sequence[Column], at: int) -> tuple[Ragged, NDArr
         starts += 1
     if column.shape is None:
         starts, sound = _behind_shape(of, starts, stops, dtype.itemsize, sound)
-    plain = np.zeros(int(sound.sum()), np.bool_)
-    content, offsets, _ = gathered(of.block, starts[sound], stops[sound], plain)
+    content, offsets = gathered(of.block, starts[sound], stops[sound])
     values = content.view(dtype).astype(dtype.newbyteorder("="), copy=False)
     return Ragged(values, offsets // dtype.itemsize), sound
 

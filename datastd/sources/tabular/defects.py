@@ -244,3 +244,24 @@ class CrossColumnRule(Defect):
 
     code, name, unit = "C718", "cross-column-rule", "samples"
     loses: ClassVar[bool] = False
+
+
+class ArchivePathUnsafe(Defect):
+    """
+    A member that is a link, a device or a pipe, or whose name leads out: it is not read.
+
+    So does a name that begins with a slash, or has a part ``..``, or a NUL; and, where an
+    index names files beside it, one with a slash.  Files with holes, as GNU's tar writes
+    them, count as links do.
+
+    Why it matters:
+        Unpacked, it writes over files, or reads others, outside of the dataset.
+
+    Remedy:
+        Write the archive with files alone, and names below its root.
+
+    Source:
+        Python's `tarfile`, the filter ``data``; WebDataset skips what is no file.
+    """
+
+    code, name = "F005", "archive-path-unsafe"

@@ -20,7 +20,6 @@ from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
     COMMON,
-    ArchivePathUnsafe,
     PicklePayload,
     TruncatedCompression,
     is_data,
@@ -36,6 +35,7 @@ from datastd.sources.jsonl.defects import (
 )
 from datastd.sources.streams import CODECS, Forward, codec_of, compressed
 from datastd.sources.tabular import Rows, Tabular
+from datastd.sources.tabular.defects import ArchivePathUnsafe
 from datastd.sources.webdataset.defects import (
     DotInStem,
     DuplicateSuffix,
@@ -47,6 +47,7 @@ from datastd.sources.webdataset.defects import (
     TarInvalid,
     UnparsableMember,
 )
+from datastd.sources.webdataset.lists import stated
 from datastd.sources.webdataset.samples import (
     CUT,
     HIDDEN,
@@ -127,6 +128,7 @@ class WebDataset(Tabular):
     These four may be compressed, ``0.txt.gz``.  Other members, pictures and arrays, are
     named and counted.  Folders, and what WebDataset takes for its own, ``__meta__/``, are no
     members.  What may stand between two dots is named to the format, ``webdataset:seg,mask``.
+    A list of how many samples archives have may lie beside them (see F046).
     A split is what the file's name says, or a folder's: train, val or test; else ``data``.
 
     Numbering the samples takes a pass over the headers, and 16 bytes for each sample of the
@@ -170,18 +172,29 @@ class WebDataset(Tabular):
     def plan(self) -> Plan:
         if self._plan is None:
             data = [path for path in self.tree.stamps if _is_ours(path)]
-            defects = [*odd_entries(self.tree)]
-            defects += strays(self.tree, data, "a name such as x.tar, or a paper")
+            lists = stated(self.tree, data)
+            expected = "a name such as x.tar, a list of how many samples there are, or a paper"
+            defects = [*odd_entries(self.tree), *strays(self.tree, {*data, *lists}, expected)]
             for one in each(self._looked_at, data, jobs=cores(), stop=self.tree.stop):
                 self._archives[one.path] = one
                 defects += one.defects
             every = self._archives.values()
             defects += _uneven(every)
+            defects += self._miscounted(lists)
             self._plan = Plan(
                 tuple(shard for one in every for shard in one.shards()), tuple(defects),
                 len(self.tree.stamps) + len(self.tree.oddities), sum(one.lost for one in every),
             )  # fmt: skip
         return self._plan
+
+    def _miscounted(self, lists: Mapping[str, Mapping[str, int]]) -> Iterator[Defect]:
+        """Name archives that have another number of samples than a list says."""
+        for place, counts in lists.items():
+            for path, count in counts.items():
+                found = self._archives[path].count + self._archives[path].lost
+                if found != count:
+                    expected = f"{count} samples, as {place} says"
+                    yield ShardSampleCount(path, "", expected, f"{found}")
 
     def _looked_at(self, path: str) -> _Archive:
         """Go through the headers of an archive."""

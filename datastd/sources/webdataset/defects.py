@@ -139,7 +139,12 @@ class DotInStem(Defect):
 
 class ShardSampleCount(Defect):
     """
-    An archive with fewer than half the samples of the largest of its split.
+    An archive with fewer than half the samples of the largest of its split, or with another
+    number than a list says.
+
+    A list is a JSON object beside the archives, or around them: ``{"shardlist": [{"url":
+    "000.tar", "nsamples": 100}]}`` as wids has it, ``{"000.tar": 100}``, or ``{"000":
+    {"num_samples": 100}}``.
 
     Why it matters:
         It was cut before it was written, or lost members; workers that read whole archives

@@ -4,9 +4,11 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from datastd.sources import Findings
+from datastd.sources.encoding import as_bytes, gathered
 from datastd.sources.files import JUNK, pickle_in
 from datastd.sources.streams import Forward
 from datastd.sources.webdataset.tar import FOLDER, OTHER, WINDOW, Found, walk
@@ -160,6 +162,25 @@ def _read(members: pl.DataFrame, found: Found, content: Forward, *, whole: bool)
     """Add what members hold, of all or of some; of numpy's arrays look at the first bytes."""
     is_read = bare().is_in(READ) | (pl.col("suffix") == _NPY) | whole
     wanted = members.with_row_index("row").filter(pl.col("fault").is_null(), is_read)
+    row, begin, size = (wanted[name].to_numpy() for name in ("row", "data", "size"))
+    begin = begin - found.base
+    other = wanted.select((pl.col("suffix") == _NPY) | (bare() != pl.col("suffix"))).to_series()
+    is_plain = ~other.to_numpy() & (begin + size <= len(found.window)) & (size <= LONGEST)
+    starts, stops = np.zeros((2, members.height), np.int64)
+    starts[row[is_plain]] = begin[is_plain]
+    stops[row[is_plain]] = (begin + size)[is_plain]
+    valid = np.zeros(members.height, np.bool_)
+    valid[row[is_plain]] = True
+    held = gathered(np.frombuffer(found.window, np.uint8), starts, stops)
+    members = members.with_columns(as_bytes(*held, valid).alias("content"))
+    rest = wanted.filter(pl.Series(~is_plain))
+    return _read_one_by_one(members, rest, found, content, whole=whole) if rest.height else members
+
+
+def _read_one_by_one(
+    members: pl.DataFrame, wanted: pl.DataFrame, found: Found, content: Forward, *, whole: bool
+) -> pl.DataFrame:
+    """Read members that are large, compressed, or arrays of numpy."""
     contents: list[bytes | None] = [None] * members.height
     faults: list[str | None] = [None] * members.height
     for row, data, size, suffix in wanted.select("row", "data", "size", "suffix").iter_rows():
@@ -170,11 +191,11 @@ def _read(members: pl.DataFrame, found: Found, content: Forward, *, whole: bool)
         elif size > LONGEST:
             faults[row] = LARGE
         else:
-            contents[row] = _taken(found, content, data, size)
-            if suffix.removesuffix(".gz") in READ and suffix.endswith(".gz"):
-                contents[row], faults[row] = _unpacked(contents[row] or b"")
+            taken = _taken(found, content, data, size)
+            is_packed = suffix.endswith(".gz") and suffix.removesuffix(".gz") in READ
+            contents[row], faults[row] = _unpacked(taken) if is_packed else (taken, None)
     return members.with_columns(
-        pl.Series("content", contents, pl.Binary),
+        pl.col("content").fill_null(pl.Series(contents, dtype=pl.Binary)),
         pl.col("fault").fill_null(pl.Series(faults, dtype=pl.String)),
     )
 

@@ -15,9 +15,9 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.kernels import kernel
+from datastd.sources.encoding import as_strings, not_utf8
 from datastd.sources.files import ContainerMagicMismatch
 from datastd.sources.streams import Forward
-from datastd.sources.tabular.utf8 import decoded
 from datastd.sources.webdataset.defects import TarInvalid
 
 Bytes: TypeAlias = NDArray[np.uint8]
@@ -94,13 +94,11 @@ def walk(content: Forward, path: str, start: int = 0, window: int = WINDOW) -> I
 
 
 def _frame(table: Numbers, names: Bytes, offsets: Numbers, base: int) -> pl.DataFrame:
-    import pyarrow as pa  # noqa: PLC0415
-
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(names)]
-    name = pl.Series(pa.Array.from_buffers(pa.large_binary(), len(table), buffers))
+    names.flags.writeable = False  # as bytes of a file are: one kernel is compiled for both
+    name = as_strings(names, offsets, not_utf8(names, offsets[:-1], offsets[1:]) < 0)
     at, data, size, stop, kind = table.T
     return pl.DataFrame({
-        "name": decoded(name),
+        "name": name,
         "at": at + base, "data": data + base, "size": size, "stop": stop + base, "kind": kind,
     })  # fmt: skip
 

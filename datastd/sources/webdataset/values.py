@@ -1,5 +1,6 @@
 """What the members of samples say: texts, labels and JSON."""
 
+import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -13,7 +14,6 @@ from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import NO_OBJECT, NO_TEXT, TEXT
 from datastd.sources.jsonl.scan import scan, texts, values
-from datastd.sources.tabular.utf8 import decoded
 from datastd.sources.webdataset.defects import MemberUndecodable
 from datastd.sources.webdataset.samples import Run, bare
 
@@ -70,10 +70,23 @@ def said(run: Run, others: Sequence[str]) -> Values:
 
 def _strings(found: pl.DataFrame, suffix: str) -> Values:
     """Members as texts, under the name of their suffix."""
-    known = found.select("sample", decoded(found["content"]).alias(suffix))
+    known = found.select("sample", _decoded(found["content"]).alias(suffix))
     bad = known.filter(pl.col(suffix).is_null()).get_column("sample").to_list()
     wrong = [Wrong(one, suffix, Utf8Invalid, "UTF-8", "other bytes") for one in bad]
     return Values(known.drop_nulls(), wrong)
+
+
+def _decoded(given: pl.Series) -> pl.Series:
+    """Bytes as strings; null where they are no UTF-8."""
+    with contextlib.suppress(pl.exceptions.ComputeError):
+        return given.cast(pl.String)
+    return pl.Series([_text(one) for one in given], dtype=pl.String)
+
+
+def _text(content: bytes) -> str | None:
+    with contextlib.suppress(UnicodeDecodeError):
+        return content.decode()
+    return None
 
 
 def _labels(found: pl.DataFrame) -> Values:
