@@ -101,7 +101,8 @@ class Rows:
         if strange is not None:
             strange = {n: strange[row] for n, row in enumerate(rows.tolist()) if row in strange}
         return Rows(
-            self.numbers[rows], self.frame[rows], lambda row: self.place(int(rows[row])),
+            self.numbers[rows], self.frame[rows] if self.frame.width else self.frame,
+            lambda row: self.place(int(rows[row])),
             self.forms, {name: values[rows] for name, values in self.beside.items()}, strange,
         )  # fmt: skip
 
