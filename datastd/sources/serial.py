@@ -6,7 +6,7 @@ judged: its records are numbered, and it is cut into shards where that can be do
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -25,6 +25,7 @@ from datastd.waiting import cores, each
 
 RUN = 4 << 20  # bytes that are looked at together: what a core's cache holds, and some records
 SHARD = 64 << 20  # bytes of a shard, where a file can be cut
+MANY = 1 << 16  # records that are asked about at once: what is wrong with each takes memory
 LONGEST = 16 << 20  # bytes of a record: what is measured of it takes some times as much
 
 
@@ -153,6 +154,7 @@ class Serial(Tabular):
         super().__init__(tree)
         self._shard, self._run, self._longest = shard, run, longest
         self._places: dict[str, dict[int, Place]] = {}  # by path, and first record of a shard
+        self._shards: dict[str, list[Shard]] = {}  # by path
         self._plan: Plan | None = None
 
     @classmethod
@@ -234,7 +236,7 @@ class Serial(Tabular):
             findings.defects.append(self.told(path, others))
         self._places[path] = places
         ends, split = [*edges[1:], here.record], split_named(path)
-        shards = [
+        self._shards[path] = shards = [
             Shard(path, split, start, stop)
             for start, stop in zip(edges, ends, strict=True) if start < stop
         ]  # fmt: skip
@@ -259,15 +261,20 @@ class Serial(Tabular):
         for part in self._parts(path, here, stop, trouble):
             yield part, here
             here = _behind(here, part)
-        known = {one.path for one in self.plan().defects}
         for defect in trouble.defects:
-            if path not in known:
+            if str(defect) not in {str(one) for one in self.plan().defects if one.path == path}:
                 expected = "the bytes that were numbered"
                 raise DataChanged(path, expected, str(defect), "run it again")
 
     def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
         for part, start in self._read(shard):
-            yield from part.rows(shard.path, start, wanted)
+            yield from at_most(MANY, part.rows(shard.path, start, wanted))
+
+    def shards_with(self, path: str, wanted: NDArray[np.int64]) -> Iterator[Shard]:
+        self.plan()
+        for shard in self._shards.get(path, ()):
+            if ((wanted >= shard.start) & (wanted < shard.stop)).any():
+                yield shard
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         flawed = {one.path for one in self.plan().defects}
@@ -288,11 +295,20 @@ class Serial(Tabular):
 
     def _written(self, path: str, rows: NDArray[np.int64]) -> Iterator[bytes]:
         """Yield what a file holds with these records alone."""
-        for shard in self.plan().shards:
-            if shard.path == path:
-                for part, start in self._read(shard):
-                    here = rows[(rows >= start.record) & (rows < start.record + part.records)]
-                    yield from part.written(here - start.record)
+        for shard in self._shards[path]:
+            for part, start in self._read(shard):
+                here = rows[(rows >= start.record) & (rows < start.record + part.records)]
+                yield from part.written(here - start.record)
+
+
+def at_most(many: int, rows: Iterable[Rows | Defect]) -> Iterator[Rows | Defect]:
+    """Yield the same records, at most so many together."""
+    for found in rows:
+        if isinstance(found, Defect) or len(found.numbers) <= many:
+            yield found
+            continue
+        every = np.arange(len(found.numbers))
+        yield from (found.only(every[start : start + many]) for start in range(0, len(every), many))
 
 
 def stem(path: str) -> str:

@@ -1,7 +1,7 @@
 """Plain text: a document in each file, in each block of lines, or in each line."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -9,8 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
+from datastd.draft import Draft
 from datastd.errors import UsageError
-from datastd.sources import Defect, Findings
+from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.encoding import (
     JsonlBom,
     Utf8Invalid,
@@ -33,6 +34,7 @@ from datastd.sources.serial import (
 from datastd.sources.tabular import Rows
 
 _FORMS = ("", "blocks", "lines")
+BUNDLE = 1024  # files in a shard, where each is a document
 
 
 @dataclass
@@ -63,14 +65,14 @@ class Documents(Part):
         wrong = not_utf8(bytes_, texts.start, texts.stop)
         length, lines = texts.stop - texts.start, texts.line + start.line + 1
         for row in np.flatnonzero((wrong >= 0) | (length > self.longest)).tolist():
-            key = f"{path}#{start.record + row}"
+            file, key = self.named(path, start.record, row)
             if length[row] > self.longest:
                 expected = f"a record of at most {self.longest} bytes"
-                yield RecordTooLong(path, f"line {lines[row]}", expected, f"{length[row]}", key)
+                yield RecordTooLong(file, f"line {lines[row]}", expected, f"{length[row]}", key)
                 continue
             before = self.piece[texts.start[row] : wrong[row]]
             line, at = lines[row] + before.count(b"\n"), len(before) - before.rfind(b"\n") - 1
-            yield Utf8Invalid(path, f"line {line}, byte {at}", "UTF-8", "other bytes", key)
+            yield Utf8Invalid(file, f"line {line}, byte {at}", "UTF-8", "other bytes", key)
         sound = np.flatnonzero((wrong < 0) & (length <= self.longest))
         if not len(sound):
             return
@@ -83,8 +85,23 @@ class Documents(Part):
             lambda row: f"line {lines[sound[row]]}", beside={"separators": cut},
         )  # fmt: skip
 
+    def named(self, path: str, first: int, row: int) -> tuple[str, str]:
+        """The file in which a document is, and its key."""
+        return path, f"{path}#{first + row}"
+
     def written(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
         yield from kept(self.piece, self.texts.start, numbers)
+
+
+@dataclass
+class Bundle(Documents):
+    """Files, each of them a document, one after the other: these *files*."""
+
+    files: Sequence[str] = ()
+
+    def named(self, path: str, first: int, row: int) -> tuple[str, str]:
+        del path, first
+        return self.files[row], f"{self.files[row]}#0"
 
 
 class Text(Serial):
@@ -116,6 +133,8 @@ class Text(Serial):
     def __init__(self, tree: Tree, form: str = "", **sizes: int) -> None:
         super().__init__(tree, **sizes)
         self.form = form
+        self._files: dict[str, list[Shard]] = {}  # of files that are documents, by split
+        self._numbers: dict[str, tuple[str, int]] = {}  # of such files
 
     @classmethod
     def of(cls, tree: Tree, options: Sequence[str] = ()) -> Self:
@@ -131,6 +150,70 @@ class Text(Serial):
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
         return cls.alone(tree)
+
+    def plan(self) -> Plan:
+        if self._plan is None:
+            plan = super().plan()
+            self._plan = plan if self.form else replace(plan, shards=(*self._bundled(plan.shards),))
+        return self._plan
+
+    def _bundled(self, files: Iterable[Shard]) -> Iterator[Shard]:
+        """Shards of many files that are documents: a payload is those of a split."""
+        for one in files:
+            of = self._files.setdefault(one.split, [])
+            self._numbers[one.path] = one.split, len(of)
+            of.append(one)
+        for split, of in self._files.items():
+            self._shards[split] = [
+                Shard(split, split, start, min(start + BUNDLE, len(of)))
+                for start in range(0, len(of), BUNDLE)
+            ]
+            yield from self._shards[split]
+
+    def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
+        if self.form:
+            yield from super().rows(shard, wanted)
+            return
+        self.plan()
+        held, size, first = list[tuple[str, bytes]](), 0, shard.start
+        for number in range(shard.start, shard.stop):
+            file = self._files[shard.path][number]
+            for part, start in self._read(file):
+                if isinstance(part, Documents):
+                    held.append((file.path, part.piece))
+                    size += part.size
+                else:
+                    yield from part.rows(file.path, start, wanted)
+            if size >= self._run or len(held) <= number - first:  # the last one is not held
+                yield from self._together(held).rows(shard.path, Place(0, 0, first), wanted)
+                held, size, first = [], 0, number + 1
+        yield from self._together(held).rows(shard.path, Place(0, 0, first), wanted)
+
+    def _together(self, held: Sequence[tuple[str, bytes]]) -> Bundle:
+        edges = np.cumsum([0, *(len(piece) for _, piece in held)])
+        texts = Texts(edges[:-1], edges[1:], np.zeros(len(held), np.int64))
+        files = [path for path, _ in held]
+        whole = b"".join(piece for _, piece in held)
+        return Bundle(whole, texts, self._longest, is_lines=False, files=files)
+
+    def keyed(self, path: str, rows: NDArray[np.int64]) -> pl.Series:
+        if self.form:
+            return super().keyed(path, rows)
+        of = self._files.get(path, ())
+        return pl.Series([f"{of[n].path if n < len(of) else path}#0" for n in rows.tolist()])
+
+    def place(self, key: str) -> tuple[str, int]:
+        if self.form:
+            return super().place(key)
+        self.plan()
+        return self._numbers[key.rpartition("#")[0]]
+
+    def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
+        if not self.form:
+            self.plan()
+            named = (self._files[split][n].path for split, rows in kept.items() for n in rows)
+            kept = dict.fromkeys(named, np.zeros(1, np.int64))
+        super().write(kept, to)
 
     def parts(
         self, path: str, start: Place, pieces: Iterator[bytes], trouble: Findings

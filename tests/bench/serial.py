@@ -94,10 +94,10 @@ def odd():
     header = b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Date: 2024-01-01T00:00:00Z\r\nWARC-Record-ID: <x>\r\nContent-Type: text/plain\r\nContent-Length: "
     yield "a line of 1 GB", [line] * 1024, ["lines"]
     yield "a line of 200 MB", [line] * 200, [*AS]
-    yield "a quote that is never closed", [b'a,b\n"', *([b"c,d\n" * (1 << 18)] * 32)], ["csv"]
+    yield "a quote that is never closed", [b'text,b\n"', *([b"c,d\n" * (1 << 18)] * 32)], ["csv"]
     yield "quotes alone", [b'"' * (1 << 20)] * 32, [*AS]
     yield "line feeds alone", [b"\n" * (1 << 20)] * 32, [*AS]
-    yield "short lines", [b"a,b\n" * (1 << 18)] * 16, ["blocks", "lines", "csv"]
+    yield "short lines", [b"text,b\n", *([b"a,b\n" * (1 << 18)] * 16)], ["blocks", "lines", "csv"]
     yield "a length of 1 EB", [header, b"9" * 18, b"\r\n\r\n", *([line] * 200)], ["warc"]
     yield "a record of 1 GB", [header, b"%d\r\n\r\n" % (1 << 30), *([line] * 1024), b"\r\n\r\n"], ["warc"]
     yield "first lines alone", [b"WARC/1.0\r\n" * (1 << 16)] * 10, ["warc"]

@@ -17,6 +17,7 @@ from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.errors import UsageError
 from datastd.pipeline import open_source
+from datastd.sources import serial
 from datastd.sources.csv import Csv
 from datastd.sources.csv import scan as scanning
 from datastd.sources.csv.scan import columns, records
@@ -281,3 +282,22 @@ def test_no_value_is_printed(tmp_path):
         said = [str(one) for shard in source.plan().shards for one in source.read(shard) if not hasattr(one, "keys")]
     assert len(said) == 4
     assert not re.search("secret", "".join(said))
+
+
+def test_blank_lines_before_the_header_are_not_held(tmp_path):
+    put(tmp_path, "x.csv", b"\n" * (8 << 20) + b"text\na\n")
+    tracemalloc.start()
+    assert read(Csv, tmp_path, run=1 << 18) == ({"x.csv#0": "a"}, [])
+    assert tracemalloc.get_traced_memory()[1] < 6 << 20
+    tracemalloc.stop()
+
+
+def test_rows_come_a_bounded_number_at_a_time(tmp_path, monkeypatch):
+    put(tmp_path, "x.csv", b"text\n" + b"a\n" * 25)
+    monkeypatch.setattr(serial, "MANY", 10)
+    with Csv(Tree(tmp_path)) as source:
+        (shard,) = source.plan().shards
+        assert [len(batch) for batch in source.read(shard)] == [10, 10, 5]
+    assert [*read(Csv, tmp_path)[0]] == [f"x.csv#{n}" for n in range(25)]
+    put(tmp_path, "x.csv", b"other\n" + b"a\n" * 25)
+    assert [code for code, _, _ in read(Csv, tmp_path)[1]] == ["F301"] * 25

@@ -15,6 +15,7 @@ from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
 from datastd.pipeline import open_source
+from datastd.sources import text
 from datastd.sources.encoding import separators
 from datastd.sources.text import Text
 
@@ -236,7 +237,7 @@ def test_what_stays_is_written_with_the_same_bytes(tmp_path_factory, lines, suff
     found, defects = read(Text, root / "data", form)
     kept = sorted(data.draw(st.sets(st.sampled_from([*found]))), key=lambda key: int(key.rpartition("#")[2])) if found else []
     with Text(Tree(root / "data"), form, shard=9, run=9) as source, Draft(root / "out") as draft:
-        source.write({name: np.array([int(key.rpartition("#")[2]) for key in kept], np.int64)}, draft)
+        source.write({path: np.array(rows) for path, rows in source.places(kept)}, draft)
         draft.publish()
     written = root / "out" / name
     if not kept:
@@ -246,6 +247,29 @@ def test_what_stays_is_written_with_the_same_bytes(tmp_path_factory, lines, suff
     assert ([*again.values()], wrong) == ([found[key] for key in kept], [])
     if len(kept) == len(found) and not defects:
         assert written.read_bytes() == (root / "data" / name).read_bytes()
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "train/b", "val/c"]), st.sampled_from([b"one", b"", b"\xff", b"x" * 40, b"\xef\xbb\xbftwo", b"three\n"]), st.sampled_from([*COMPRESS])), min_size=1, max_size=12), st.integers(1, 50), st.integers(1, 4), st.data())
+def test_many_files_are_read_together_and_each_is_named(tmp_path_factory, files, run, together, data):
+    root, expected, wrong = tmp_path_factory.mktemp("d"), {}, set()
+    for n, (stem, content, suffix) in enumerate(files):
+        put(root, f"{stem}{n}.txt", content, suffix)
+        key = f"{stem}{n}.txt{suffix}#0"
+        if not content or content == b"\xff" or len(content) > LONGEST:
+            wrong.add(({b"": "F002", b"\xff": "F020"}.get(content, "F097"), key if content else key[:-2]))
+        else:
+            expected[key] = content.decode("utf-8-sig")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text, "BUNDLE", together)
+        found, defects = read(Text, root, run=run, longest=LONGEST)
+        assert found == expected
+        assert {(code, key) for code, key, _ in defects if code != "F016"} == wrong
+        if expected:
+            wanted = data.draw(st.lists(st.sampled_from([*expected]), min_size=1))
+            with Text(Tree(root), run=run, longest=LONGEST) as source:
+                taken = {key: one for batch in source.take_keys(wanted) for key, one in zip(batch.keys, batch.columns["text"], strict=True)}
+                assert taken == {key: expected[key] for key in wanted}
+                assert all(shard.split in {"data", "train", "val"} and shard.samples <= together for shard in source.plan().shards)
 
 
 # Real files

@@ -51,7 +51,7 @@ _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
 
 @dataclass
 class Header(Part):
-    """The row that names the columns, and blank lines before it."""
+    """The row that names the columns, or blank lines before it."""
 
     piece: bytes
     records: int = 0
@@ -185,8 +185,8 @@ class Csv(Serial):
                 found, end = records(held, delimiter, longest=self._longest, ends=ends, most=1)
                 if len(found.start) or ends:
                     names = self._names[path] = _names(path, held, found, delimiter)
-                    yield Header(held[:end])
-                    held = held[end:]
+                yield Header(held[:end])
+                held = held[end:]
             if names is not None:
                 found, end = records(
                     held, delimiter, width=len(names), longest=self._longest, ends=ends

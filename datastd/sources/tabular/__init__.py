@@ -101,7 +101,8 @@ class Rows:
         if strange is not None:
             strange = {n: strange[row] for n, row in enumerate(rows.tolist()) if row in strange}
         return Rows(
-            self.numbers[rows], self.frame[rows], lambda row: self.place(int(rows[row])),
+            self.numbers[rows], self.frame[rows] if self.frame.width else self.frame,
+            lambda row: self.place(int(rows[row])),
             self.forms, {name: values[rows] for name, values in self.beside.items()}, strange,
         )  # fmt: skip
 
@@ -164,14 +165,18 @@ class Tabular(Source):
         taken = [*self._taken(path, wanted)]
         found = [key for one in taken for key in one.keys]
         if len(found) < len(wanted):
-            missing = next(key for key in keys(path, wanted) if key not in {*found})
+            missing = next(key for key in self.keyed(path, wanted) if key not in {*found})
             raise DataChanged(missing, "a record", "none", "run the check again")
         at = np.searchsorted(wanted, rows)
         columns = {
             name: pl.concat([pl.DataFrame({name: one.columns[name]}) for one in taken])[name][at]
             for name in (taken[0].columns if taken else ())
         }
-        return Batch(keys(path, rows), columns)
+        return Batch(self.keyed(path, rows), columns)
+
+    def keyed(self, path: str, rows: NDArray[np.int64]) -> pl.Series:
+        """Keys of the records numbered *rows* of a payload: a file, and a number in it."""
+        return keys(path, rows)
 
     def shards_with(self, path: str, wanted: NDArray[np.int64]) -> Iterator[Shard]:
         """Yield the shards of a payload that hold any of the records numbered *wanted*."""
@@ -192,11 +197,12 @@ class Tabular(Source):
         """Yield what is wrong with records, then those that are read."""
         values, wrong = self._asked(rows)
         lost = {one.row: one for one in reversed(wrong) if one.kind.loses}
+        named = self.keyed(path, rows.numbers)
         for one in wrong:
             if lost.get(one.row, one) is one:
-                number, place = rows.numbers[one.row], rows.place(one.row)
+                key, place = named[one.row], rows.place(one.row)
                 at = f"{place}: {one.column}" if one.column else place
-                yield one.kind(path, at, one.expected, one.found, f"{path}#{number}")
+                yield one.kind(key.rpartition("#")[0], at, one.expected, one.found, key)
         read = np.setdiff1d(np.arange(len(rows.numbers)), [*lost])
         if not len(read):
             return
@@ -208,7 +214,7 @@ class Tabular(Source):
         kept |= {name: column[read] for name, column in rows.beside.items()}
         if "text" not in values and "record" not in kept:
             kept["record"] = self._canonical(rows.frame[read])
-        yield Batch(keys(path, rows.numbers[read]), kept)
+        yield Batch(named.gather(read), kept)
 
     def _asked(self, rows: Rows) -> tuple[dict[str, pl.Series | list[Any]], list[_Wrong]]:
         """The fields of the record by name, and what is wrong, by row."""
