@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
+from datastd.errors import NotJudged
 from datastd.sources import Defect
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import unreadable
@@ -19,6 +20,7 @@ from datastd.sources.tabular import Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from typing_extensions import Buffer
 
 RUN = 4 << 20  # bytes of records that are handed over at once: what a core's cache holds
 LONGEST = 16 << 20  # bytes of a record: what is measured of it takes some times as much
@@ -153,6 +155,30 @@ class Held(io.RawIOBase):
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
+class Sink(io.RawIOBase):
+    """A file that pyarrow writes to, of which the pieces are taken as they come."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._at = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def write(self, piece: "Buffer", /) -> int:
+        self._pieces.append(bytes(piece))
+        self._at += len(self._pieces[-1])
+        return len(self._pieces[-1])
+
+    def taken(self) -> Iterator[bytes]:
+        """Yield what was written since."""
+        pieces, self._pieces = self._pieces, []
+        yield from pieces
+
+
 class Undecodable(Exception):  # noqa: N818
     """What a library says of what it cannot decode."""
 
@@ -224,6 +250,35 @@ def rows_of(
         if len(rows) < stop - start:
             some = [column.take(rows - start) for column in some]
         yield from _run(path, batch.schema, some, rows, first, place)
+
+
+def only(batch: "pa.RecordBatch", rows: NDArray[np.int64]) -> "Iterator[pa.RecordBatch]":
+    """
+    Yield some of the rows of a batch, in order, as runs of it.
+
+    Raises:
+        ArrowInvalid: What the columns say of themselves contradicts itself.
+    """
+    for column in batch.columns:
+        _bare(column).validate(full=True)
+    for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) else ():
+        yield batch.slice(int(run[0]), len(run))
+
+
+@contextlib.contextmanager
+def rewriting(path: str, held: Held) -> Iterator[None]:
+    """
+    Take what pyarrow raises where a file is written anew.
+
+    Raises:
+        NotJudged: It cannot be: what a standard does not ask for was not decoded before.
+    """
+    try:
+        with decoding(path, held):
+            yield
+    except (Undecodable, Defect) as error:
+        expected, hint = "columns that can be written anew", "leave the file, or the column, out"
+        raise NotJudged(path, expected, str(error), hint) from None
 
 
 def _run(  # noqa: PLR0913, PLR0917
