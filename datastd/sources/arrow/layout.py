@@ -131,7 +131,7 @@ def _of_file(path: str, held: Held, size: int, findings: Findings) -> tuple[Layo
         except Cut as cut:
             expected = "a record batch or a dictionary, as the footer says"
             findings.defects.append(ArrowIpcInvalid(path, f"byte {at}", expected, str(cut)))
-            found.append(Message(at, at, kind, 0, at, ()))
+            found.append(Message(at, at, kind, 0, at, None, ()))
             lost += kind == BATCH
     _refuse_gaps(path, found, stop, findings)
     return _layout(path, None, found), lost
