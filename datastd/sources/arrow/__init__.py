@@ -25,10 +25,11 @@ from datastd.sources.files import (
     strays,
     unreadable,
 )
+from datastd.sources.serial import RecordTooLong
 from datastd.sources.tabular import Rows, Tabular
 from datastd.sources.tabular.arrays import (
     Held,
-    RecordTooLarge,
+    PageTooLarge,
     ShardSchemaDrift,
     Signature,
     Sink,
@@ -39,6 +40,7 @@ from datastd.sources.tabular.arrays import (
     rewriting,
     signature,
 )
+from datastd.sources.tabular.defects import ColumnDuplicateLabel
 from datastd.waiting import cores, each
 
 if TYPE_CHECKING:
@@ -69,8 +71,8 @@ class Arrow(Tabular):
 
     format: ClassVar[str] = "arrow"
     kinds: ClassVar[tuple[type[Defect], ...]] = (
-        *COMMON, *Tabular.KINDS, ArrowIpcInvalid, RecordBatchUndecodable, RecordTooLarge,
-        ShardSchemaDrift, Utf8Invalid,
+        *COMMON, *Tabular.KINDS, ArrowIpcInvalid, RecordBatchUndecodable, PageTooLarge,
+        ShardSchemaDrift, ColumnDuplicateLabel, RecordTooLong, Utf8Invalid,
     )  # fmt: skip
 
     def __init__(self, tree: Tree, *, shard: int = SHARD) -> None:
@@ -135,7 +137,7 @@ class Arrow(Tabular):
             except Undecodable as error:
                 expected = "a schema that can be read"
                 raise ArrowIpcInvalid(path, "", expected, str(error)) from None
-            refuse_twice(ArrowIpcInvalid, path, columns)
+            refuse_twice(path, columns)
             self._layouts[path] = layout
             return self._cut(path, layout), findings.defects, columns, unread
         return [], findings.defects, None, unread

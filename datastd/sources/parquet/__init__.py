@@ -26,10 +26,11 @@ from datastd.sources.files import (
 from datastd.sources.parquet.defects import ParquetCountMismatch, ParquetFooterInvalid
 from datastd.sources.parquet.groups import MOST, Group, Known, batches, opened, tables, writer
 from datastd.sources.parquet.pages import footer
+from datastd.sources.serial import RecordTooLong
 from datastd.sources.tabular import Rows, Tabular
 from datastd.sources.tabular.arrays import (
     Held,
-    RecordTooLarge,
+    PageTooLarge,
     ShardSchemaDrift,
     Signature,
     Sink,
@@ -43,6 +44,7 @@ from datastd.sources.tabular.arrays import (
     rows_of,
     signature,
 )
+from datastd.sources.tabular.defects import ColumnDuplicateLabel
 from datastd.waiting import cores, each
 
 SHARD = 64 << 20  # bytes of a shard, decompressed, where row groups are smaller
@@ -69,8 +71,8 @@ class Parquet(Tabular):
 
     format: ClassVar[str] = "parquet"
     kinds: ClassVar[tuple[type[Defect], ...]] = (
-        *COMMON, *Tabular.KINDS, ParquetFooterInvalid, ParquetCountMismatch, RecordTooLarge,
-        ShardSchemaDrift, Utf8Invalid,
+        *COMMON, *Tabular.KINDS, ParquetFooterInvalid, ParquetCountMismatch, PageTooLarge,
+        ShardSchemaDrift, ColumnDuplicateLabel, RecordTooLong, Utf8Invalid,
     )  # fmt: skip
 
     def __init__(self, tree: Tree, *, shard: int = SHARD) -> None:
@@ -117,7 +119,7 @@ class Parquet(Tabular):
             except Undecodable as error:
                 expected = "columns that can be read"
                 raise ParquetFooterInvalid(path, "footer", expected, str(error)) from None
-            refuse_twice(ParquetFooterInvalid, path, columns)
+            refuse_twice(path, columns)
             rows, sizes = (known.footer.groups[:, n].tolist() for n in (_ROWS, _BYTES))
             if min(rows, default=0) < 0 or sum(rows) > _MANY:
                 expected, found = f"from 0 to {_MANY} rows", f"{min(rows)} to {sum(rows)}"

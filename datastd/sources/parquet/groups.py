@@ -104,7 +104,7 @@ def batches(known: Known, group: Group, names: Sequence[str]) -> "Iterator[pa.Re
     Yield the rows of a group, with these columns, as many at once as there is room for.
 
     Raises:
-        RecordTooLarge: There is none for one of them.
+        PageTooLarge: There is none for one of them.
         ValueError: It is no row group, or has other pages than its footer says.
     """
     leaves = [*_leaves(known, group, names)]
