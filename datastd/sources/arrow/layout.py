@@ -139,7 +139,7 @@ def _of_file(path: str, held: Held, size: int, findings: Findings) -> tuple[Layo
 
 def _refuse_gaps(path: str, found: Sequence[Message], stop: int, findings: Findings) -> None:
     """Find what lies between the messages that a footer names, or in two of them."""
-    ordered = sorted(found)
+    ordered = sorted(one for one in found if one.end > one.at)
     end = ordered[0].at if ordered else stop
     for at, until in [*((one.at, one.end) for one in ordered), (stop, stop)]:
         if not 0 <= at - end <= _PADDING:
