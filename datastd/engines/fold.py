@@ -118,7 +118,9 @@ class Fold:
             amount = defect.samples if defect.unit == "samples" else 1
             self.defects[defect.code] = total + amount, [*shown, defect][:EXAMPLES]
         for code, some in itertools.groupby(defects, lambda defect: defect.code):
-            rows = [(utf8(one.key), split, 1.0, utf8(str(one)), None) for one in some]
+            rows = [
+                (utf8(one.key), split, float(one.samples), utf8(str(one)), None) for one in some
+            ]
             self._failing.add(code, pl.DataFrame(rows, KEPT, orient="row"))
 
     def add_table(self, name: str, rows: pl.DataFrame) -> None:

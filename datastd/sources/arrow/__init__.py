@@ -1,13 +1,16 @@
 """Records in files and streams of Arrow's IPC, and in folders that Hugging Face saves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import ClassVar
+from json import dumps
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from datastd.digest import strict_json
+from datastd.digest import canonical, of_bytes, strict_json
 from datastd.disk import Tree
+from datastd.draft import Draft
 from datastd.errors import DataChanged
 from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.arrow.batches import Batches
@@ -22,25 +25,34 @@ from datastd.sources.files import (
     strays,
     unreadable,
 )
+from datastd.sources.serial import RecordTooLong
 from datastd.sources.tabular import Rows, Tabular
 from datastd.sources.tabular.arrays import (
     Held,
-    RecordTooLarge,
+    PageTooLarge,
     ShardSchemaDrift,
     Signature,
+    Sink,
     Undecodable,
     decoding,
     drifts,
     refuse_twice,
+    rewriting,
     signature,
 )
+from datastd.sources.tabular.defects import ColumnDuplicateLabel
 from datastd.waiting import cores, each
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SHARD = 64 << 20  # bytes of a shard, as they are stored
 _MOST = 16 << 20  # bytes of a state
 _STATE = "state.json"
 _BESIDE = frozenset({_STATE, "dataset_info.json", "dataset_dict.json"})
 """What `datasets` writes beside the files of a dataset."""
+_COUNTS = ("splits", "dataset_size", "download_size", "size_in_bytes")
+"""What is in it of their numbers of rows and bytes."""
 
 
 class Arrow(Tabular):
@@ -59,8 +71,8 @@ class Arrow(Tabular):
 
     format: ClassVar[str] = "arrow"
     kinds: ClassVar[tuple[type[Defect], ...]] = (
-        *COMMON, *Tabular.KINDS, ArrowIpcInvalid, RecordBatchUndecodable, RecordTooLarge,
-        ShardSchemaDrift, Utf8Invalid,
+        *COMMON, *Tabular.KINDS, ArrowIpcInvalid, RecordBatchUndecodable, PageTooLarge,
+        ShardSchemaDrift, ColumnDuplicateLabel, RecordTooLong, Utf8Invalid,
     )  # fmt: skip
 
     def __init__(self, tree: Tree, *, shard: int = SHARD) -> None:
@@ -119,14 +131,13 @@ class Arrow(Tabular):
                     held = Held(self.tree, descriptor, (0, size))
                     with decoding(path, held):
                         layout, unread = laid_out(path, held, size, findings)
-                        schema = layout.read_schema(held)
-                        columns = signature(schema)
+                        columns = signature(layout.read_schema(held))
             except OSError as error:
                 raise unreadable(path, error) from None
             except Undecodable as error:
                 expected = "a schema that can be read"
                 raise ArrowIpcInvalid(path, "", expected, str(error)) from None
-            refuse_twice(ArrowIpcInvalid, path, columns)
+            refuse_twice(path, columns)
             self._layouts[path] = layout
             return self._cut(path, layout), findings.defects, columns, unread
         return [], findings.defects, None, unread
@@ -149,18 +160,73 @@ class Arrow(Tabular):
         begin = int(np.searchsorted(layout.first, shard.start, side="right")) - 1
         end = int(np.searchsorted(layout.first, shard.stop))
         with self.tree.open(path) as descriptor:
-            read = partial(Held, self.tree, descriptor)
-            held = read((0, self.tree.stamps[path].size))
-            try:
-                with decoding(path, held):
-                    schema = layout.read_schema(held)
-            except (Defect, Undecodable) as error:
-                expected = "the schema that was read"
-                raise DataChanged(path, expected, str(error), "run it again") from None
-            names = [name for name in schema.names if wanted is None or name in wanted]
-            fields = [schema.get_field_index(name) for name in names]
-            batches = Batches(path, read, held, layout, names, fields)
-            yield from (batches.records if names else batches.counted)(begin, end)
+            batches, _ = self._batches(path, descriptor, wanted)
+            yield from (batches.records if batches.names else batches.counted)(begin, end)
+
+    def _batches(
+        self, path: str, descriptor: int, wanted: Sequence[str] | None
+    ) -> tuple[Batches, "pa.Schema"]:
+        """The record batches of a file, with the columns that are wanted; and its schema."""
+        read, layout = partial(Held, self.tree, descriptor), self._layouts[path]
+        held = read((0, self.tree.stamps[path].size))
+        try:
+            with decoding(path, held):
+                schema = layout.read_schema(held)
+        except (Defect, Undecodable) as error:
+            expected = "the schema that was read"
+            raise DataChanged(path, expected, str(error), "run it again") from None
+        names = [name for name in schema.names if wanted is None or name in wanted]
+        fields = [schema.get_field_index(name) for name in names]
+        return Batches(path, read, held, layout, names, fields), schema
+
+    def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
+        self.plan()
+        rows = {path: some for path, some in kept.items() if len(some)}
+        for path, some in rows.items():
+            if self._is_whole(path, some):
+                to.take(self.tree, path)
+            else:
+                to.put(path, self._written(path, some))
+        for path in self.tree.stamps:
+            if is_data(path) and path.rpartition("/")[2] in _BESIDE:
+                self._write_beside(path, rows, to)
+
+    def _is_whole(self, path: str, rows: NDArray[np.int64]) -> bool:
+        """Say whether these rows are all that a file holds, and nothing of it is wrong."""
+        wrong = any(one.path == path and one.loses for one in self.plan().defects)
+        return len(rows) == self._layouts[path].first[-1] and not wrong
+
+    def _written(self, path: str, rows: NDArray[np.int64]) -> Iterator[bytes]:
+        """Yield a file with these rows, in the record batches in which they were."""
+        sink = Sink()
+        with self.tree.open(path) as descriptor:
+            batches, schema = self._batches(path, descriptor, None)
+            with rewriting(path, batches.held):
+                with batches.writer(sink, schema) as anew:
+                    for batch in batches.only(rows):
+                        anew.write_batch(batch)
+                        yield from sink.taken()
+                yield from sink.taken()
+
+    def _write_beside(self, path: str, rows: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
+        """Write what `datasets` keeps beside files, without what is no more true of them."""
+        folder, _, name = path.rpartition("/")
+        around = f"{folder}/" if folder else ""
+        here = {one: some for one, some in rows.items() if one.startswith(around)}
+        before = [one for one in self._layouts if one.startswith(around)]
+        if all(one in here and self._is_whole(one, here[one]) for one in before):
+            to.take(self.tree, path)
+            return
+        said = _said(self.tree, path)
+        if name == _STATE:
+            left = {one.removeprefix(around) for one in here}
+            said["_data_files"] = [one for one in said["_data_files"] if one["filename"] in left]
+            # Under it, results of other data may lie in a cache.
+            of = [[one, of_bytes(some.tobytes())] for one, some in here.items()]
+            said["_fingerprint"] = of_bytes(canonical([said.get("_fingerprint"), of]))[:16]
+        for one in _COUNTS:
+            said.pop(one, None)
+        to.put(path, [dumps(said, indent=2, sort_keys=True).encode()])
 
 
 def _is_ours(path: str) -> bool:
@@ -168,16 +234,24 @@ def _is_ours(path: str) -> bool:
     return path.lower().endswith((".arrow", ".feather", ".arrows")) and is_data(path)
 
 
-def _named(tree: Tree, path: str, folder: str) -> set[str]:
-    """The files of a dataset, as the state beside them has it."""
+def _said(tree: Tree, path: str) -> Any:  # noqa: ANN401
+    """What is in a file of JSON."""
     try:
         with tree.open(path) as descriptor:
             content = tree.read(descriptor, _MOST, 0)
     except OSError as error:
         raise unreadable(path, error) from None
     try:
-        names = [one["filename"] for one in strict_json(content)["_data_files"]]
-    except (ValueError, LookupError, TypeError):
+        return strict_json(content)
+    except ValueError as error:
+        raise ArrowIpcInvalid(path, "", "JSON", str(error)) from None
+
+
+def _named(tree: Tree, path: str, folder: str) -> set[str]:
+    """The files of a dataset, as the state beside them has it."""
+    try:
+        names = [one["filename"] for one in _said(tree, path)["_data_files"]]
+    except (LookupError, TypeError):
         names = [None]
     if not all(isinstance(name, str) for name in names):
         raise ArrowIpcInvalid(path, "", "names of files under _data_files", "none")

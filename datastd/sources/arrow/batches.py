@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from datastd.sources import Defect
 from datastd.sources.arrow.defects import RecordBatchUndecodable
@@ -13,10 +14,12 @@ from datastd.sources.arrow.messages import messages
 from datastd.sources.tabular import Rows
 from datastd.sources.tabular.arrays import (
     Held,
+    Sink,
     Undecodable,
     blank,
     decoding,
     lost,
+    only,
     refuse_large,
     refuse_many,
     rows_of,
@@ -86,6 +89,33 @@ class Batches:
                     yield lost(self._named(error, number, stop - first), first, samples)
             number = after
 
+    def only(self, rows: NDArray[np.int64]) -> "Iterator[pa.RecordBatch]":
+        """Yield some rows of the file, in the record batches in which they are."""
+        import pyarrow as pa  # noqa: PLC0415
+
+        edges = np.searchsorted(rows, self.layout.first)
+        stream, end = None, len(self.layout.batches)
+        for number in range(int(np.searchsorted(self.layout.first, rows[-1], side="right"))):
+            stream = stream or self._opened(number, end)
+            self._refuse_large(number, int(np.diff(self.layout.first)[number]))
+            batch = stream(number)
+            here = rows[edges[number] : edges[number + 1]] - self.layout.first[number]
+            if len(here):
+                table = pa.Table.from_batches([*only(batch, here)]).combine_chunks()
+                yield from map(_compact, table.to_batches())
+
+    def writer(self, sink: Sink, schema: "pa.Schema") -> "pa.RecordBatchStreamWriter":
+        """What writes a file as this one was written: with its schema, metadata and codec."""
+        import pyarrow as pa  # noqa: PLC0415
+
+        start, stop = self.layout.batches[0].tolist()
+        codec = next(messages(self.held.at, start, stop)).codec
+        options = pa.ipc.IpcWriteOptions(
+            compression=codec, use_threads=False, unify_dictionaries=self.layout.schema is None
+        )
+        kind = pa.ipc.new_file if self.layout.schema is None else pa.ipc.new_stream
+        return kind(pa.PythonFile(sink, mode="w"), schema, options=options)
+
     def _named(self, error: Defect | Undecodable, number: int, rows: int) -> Defect:
         if isinstance(error, Defect):
             return error
@@ -120,3 +150,15 @@ class Batches:
         some = self.read(layout.schema, *before, (start, stop))
         stream = pa.ipc.open_stream(pa.PythonFile(some, mode="r"), options=options)
         return lambda _: stream.read_next_batch()
+
+
+def _compact(batch: "pa.RecordBatch") -> "pa.RecordBatch":
+    """A batch whose views show no bytes but those that are its own."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    copies = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+    columns = [
+        column.cast(copies[column.type]).cast(column.type) if column.type in copies else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)

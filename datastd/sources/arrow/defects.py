@@ -7,9 +7,9 @@ class ArrowIpcInvalid(Defect):
     """
     A file whose messages do not follow each other from its first byte to its last.
 
-    They begin with the schema, which names each column once, and end in a mark; in a file
-    with ``ARROW1``, a footer comes behind it that has the same schema and the same record
-    batches.  Also what ``state.json`` beside the files names, and is not there.
+    A stream begins with the schema and ends in a mark.  A file, which begins and ends with
+    ``ARROW1``, ends in a footer that names each of its record batches and dictionaries.
+    Also what ``state.json`` beside the files names, and is not there.
 
     Why it matters:
         A stream that was cut between two messages is read as a smaller dataset; what lies
@@ -22,7 +22,7 @@ class ArrowIpcInvalid(Defect):
         Apache Arrow, "Serialization and Interprocess Communication".
     """
 
-    code, name = "F027", "arrow-ipc-invalid"
+    code, name = "F088", "arrow-ipc-invalid"
 
 
 class RecordBatchUndecodable(Defect):
@@ -43,4 +43,4 @@ class RecordBatchUndecodable(Defect):
         Apache Arrow, "Security Considerations"; CVE-2026-25087.
     """
 
-    code, name, unit = "F029", "record-batch-undecodable", "samples"
+    code, name, unit = "F087", "record-batch-undecodable", "samples"

@@ -131,7 +131,7 @@ def _of_file(path: str, held: Held, size: int, findings: Findings) -> tuple[Layo
         except Cut as cut:
             expected = "a record batch or a dictionary, as the footer says"
             findings.defects.append(ArrowIpcInvalid(path, f"byte {at}", expected, str(cut)))
-            found.append(Message(at, at, kind, 0, at, ()))
+            found.append(Message(at, at, kind, 0, at, None, ()))
             lost += kind == BATCH
     _refuse_gaps(path, found, stop, findings)
     return _layout(path, None, found), lost
@@ -139,7 +139,7 @@ def _of_file(path: str, held: Held, size: int, findings: Findings) -> tuple[Layo
 
 def _refuse_gaps(path: str, found: Sequence[Message], stop: int, findings: Findings) -> None:
     """Find what lies between the messages that a footer names, or in two of them."""
-    ordered = sorted(found)
+    ordered = sorted(one for one in found if one.end > one.at)
     end = ordered[0].at if ordered else stop
     for at, until in [*((one.at, one.end) for one in ordered), (stop, stop)]:
         if not 0 <= at - end <= _PADDING:

@@ -24,6 +24,7 @@ _KIND, _CONTENT, _SIZE = 1, 2, 3  # fields of a message,
 _ROWS, _BUFFERS, _CODEC = 0, 2, 3  # of a record batch,
 _VALUES = 1  # of a dictionary batch,
 _DICTIONARIES, _BATCHES = 2, 3  # and of a footer
+_CODECS = {0: "lz4", 1: "zstd"}
 _BLOCK = np.dtype([("at", "<i8"), ("head", "<i4"), ("_", "<i4"), ("body", "<i8")])
 _BUFFER = np.dtype([("at", "<i8"), ("size", "<i8")])
 
@@ -52,8 +53,8 @@ class Message(NamedTuple):
         kind: One of those above, or another.
         rows: Of a record batch.
         body: Where its body begins.
-        buffers: Where each of its buffers begins in the body, and how long it is, if
-            they are compressed.
+        codec: How its buffers are compressed, as pyarrow calls it; None where they are not.
+        buffers: Where each of them begins in the body, and how long it is, if they are.
     """
 
     at: int
@@ -61,6 +62,7 @@ class Message(NamedTuple):
     kind: int
     rows: int
     body: int
+    codec: str | None
     buffers: Sequence[tuple[int, int]]
 
     def expanded(self, read: Read) -> int:
@@ -88,7 +90,7 @@ def messages(read: Read, start: int, stop: int) -> Iterator[Message]:
         if not prefix.startswith(CONTINUES):
             raise Cut(at, prefix[:4].hex())
         if not length:
-            yield Message(at, at + _PREFIX, END, 0, at + _PREFIX, ())
+            yield Message(at, at + _PREFIX, END, 0, at + _PREFIX, None, ())
             return
         if not 0 < length <= _HEAD:
             raise Cut(at, f"a head of {length} bytes")
@@ -179,11 +181,14 @@ def _message(head: bytes, at: int) -> Message:
     batch = inner = table.table(_CONTENT)
     if inner and kind == DICTIONARY:
         batch = inner.table(_VALUES)
-    rows, buffers = 0, list[tuple[int, ...]]()
+    rows, codec, buffers = 0, None, list[tuple[int, ...]]()
     if batch and kind in {DICTIONARY, BATCH}:
         rows = batch.number(_ROWS, "<q")
-        buffers = batch.vector(_BUFFERS, _BUFFER) if batch.table(_CODEC) else []
+        if compression := batch.table(_CODEC):
+            codec = _CODECS.get(compression.number(0, "<b"))
+            buffers = batch.vector(_BUFFERS, _BUFFER)
     body = at + _PREFIX + len(head)
     if size < 0 or rows < 0 or any(not 0 <= one <= size for one, _ in buffers):
         raise struct.error
-    return Message(at, body + size, kind, rows, body, [(one, length) for one, length in buffers])
+    places = [(one, length) for one, length in buffers]
+    return Message(at, body + size, kind, rows, body, codec, places)

@@ -13,7 +13,6 @@ from datastd.disk import Tree
 from datastd.errors import UsageError
 from datastd.sources import Defect, Findings
 from datastd.sources.csv.defects import (
-    ColumnDuplicateLabel,
     CsvHeaderInvalid,
     CsvRaggedRow,
     CsvRecordInvalid,
@@ -39,6 +38,7 @@ from datastd.sources.encoding import (
 from datastd.sources.files import COMMON
 from datastd.sources.serial import Part, Place, RecordTooLong, Serial, kept, stem
 from datastd.sources.tabular import Rows
+from datastd.sources.tabular.defects import ColumnDuplicateLabel
 
 _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
     BARE_QUOTE: (CsvRecordInvalid, "a field without quotes in it", "a quote"),

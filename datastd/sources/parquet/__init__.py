@@ -1,6 +1,6 @@
 """Records in Parquet files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
+from datastd.draft import Draft
 from datastd.errors import DataChanged
 from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.encoding import Utf8Invalid
@@ -23,23 +24,27 @@ from datastd.sources.files import (
     unreadable,
 )
 from datastd.sources.parquet.defects import ParquetCountMismatch, ParquetFooterInvalid
-from datastd.sources.parquet.groups import MOST, Group, Known, batches, opened
+from datastd.sources.parquet.groups import MOST, Group, Known, batches, opened, tables, writer
 from datastd.sources.parquet.pages import footer
+from datastd.sources.serial import RecordTooLong
 from datastd.sources.tabular import Rows, Tabular
 from datastd.sources.tabular.arrays import (
     Held,
-    RecordTooLarge,
+    PageTooLarge,
     ShardSchemaDrift,
     Signature,
+    Sink,
     Undecodable,
     blank,
     decoding,
     drifts,
     lost,
     refuse_twice,
+    rewriting,
     rows_of,
     signature,
 )
+from datastd.sources.tabular.defects import ColumnDuplicateLabel
 from datastd.waiting import cores, each
 
 SHARD = 64 << 20  # bytes of a shard, decompressed, where row groups are smaller
@@ -66,8 +71,8 @@ class Parquet(Tabular):
 
     format: ClassVar[str] = "parquet"
     kinds: ClassVar[tuple[type[Defect], ...]] = (
-        *COMMON, *Tabular.KINDS, ParquetFooterInvalid, ParquetCountMismatch, RecordTooLarge,
-        ShardSchemaDrift, Utf8Invalid,
+        *COMMON, *Tabular.KINDS, ParquetFooterInvalid, ParquetCountMismatch, PageTooLarge,
+        ShardSchemaDrift, ColumnDuplicateLabel, RecordTooLong, Utf8Invalid,
     )  # fmt: skip
 
     def __init__(self, tree: Tree, *, shard: int = SHARD) -> None:
@@ -114,7 +119,7 @@ class Parquet(Tabular):
             except Undecodable as error:
                 expected = "columns that can be read"
                 raise ParquetFooterInvalid(path, "footer", expected, str(error)) from None
-            refuse_twice(ParquetFooterInvalid, path, columns)
+            refuse_twice(path, columns)
             rows, sizes = (known.footer.groups[:, n].tolist() for n in (_ROWS, _BYTES))
             if min(rows, default=0) < 0 or sum(rows) > _MANY:
                 expected, found = f"from 0 to {_MANY} rows", f"{min(rows)} to {sum(rows)}"
@@ -158,6 +163,34 @@ class Parquet(Tabular):
             names = there if wanted is None else [name for name in there if name in wanted]
             for group in self._groups(path, shard.start, shard.stop):
                 yield from _read(known, group, names) if names else _counted(group)
+
+    def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
+        self.plan()
+        for path, rows in kept.items():
+            if self._is_whole(path, rows):
+                to.take(self.tree, path)
+            elif len(rows):
+                to.put(path, self._written(path, rows))
+
+    def _is_whole(self, path: str, rows: NDArray[np.int64]) -> bool:
+        """Say whether these rows are all that a file holds, and nothing of it is wrong."""
+        wrong = any(one.path == path and one.loses for one in self.plan().defects)
+        return len(rows) == self._first[path][-1] and not wrong
+
+    def _written(self, path: str, rows: NDArray[np.int64]) -> Iterator[bytes]:
+        """Yield a file with these rows, in the row groups in which they were."""
+        size = self.tree.stamps[path].size
+        with self.tree.open(path) as descriptor:
+            held, sink = Held(self.tree, descriptor, (0, size)), Sink()
+            with rewriting(path, held):
+                known = _known(path, held, size)
+                with writer(known, sink) as anew:
+                    for group in self._groups(path, 0, int(rows[-1]) + 1):
+                        first, stop = np.searchsorted(rows, (group.first, group.first + group.rows))
+                        for table in tables(known, group, rows[first:stop] - group.first):
+                            anew.write_table(table, row_group_size=table.num_rows)
+                            yield from sink.taken()
+                yield from sink.taken()
 
 
 def _is_ours(path: str) -> bool:

@@ -8,7 +8,7 @@ class ParquetFooterInvalid(Defect):
     A file whose end is no footer of Parquet, or one whose footer says what cannot be.
 
     A footer ends in its length and ``PAR1``; ``PARE`` says that it is encrypted.  It has at
-    most 64 MiB, lies whole in the file, is Thrift, and names each column once.
+    most 64 MiB, lies whole in the file, and is Thrift that pyarrow reads.
 
     Why it matters:
         The footer says where everything is: without it no row can be read.

@@ -8,6 +8,9 @@ million references to it, take a few kilobytes in a file.
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from datastd.sources.parquet.pages import (
     BY_DICTIONARY,
     DATA,
@@ -18,7 +21,7 @@ from datastd.sources.parquet.pages import (
     Page,
     pages,
 )
-from datastd.sources.tabular.arrays import Held, refuse_large, refuse_many
+from datastd.sources.tabular.arrays import Held, Sink, only, refuse_large, refuse_many
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,6 +32,9 @@ MOST = 1 << 16  # of these rows
 _BUFFER = 1 << 20  # bytes of a column that are read at once
 _LITTLE = 1 << 12  # bytes of a dictionary whose longest value nobody has to know
 _SIZE, _DATA_AT, _DICTIONARY_AT = 7, 9, 11  # fields of a column, in a footer
+_CODEC = 4  # another of them, by its number
+_CODECS = {1: "SNAPPY", 2: "GZIP", 4: "BROTLI", 5: "LZ4", 6: "ZSTD", 7: "LZ4"}
+_HELD = 256 << 20  # bytes of a row group that are held until it is written
 _BESIDE = 16  # bytes that a value in a list takes beside its own
 
 
@@ -98,7 +104,7 @@ def batches(known: Known, group: Group, names: Sequence[str]) -> "Iterator[pa.Re
     Yield the rows of a group, with these columns, as many at once as there is room for.
 
     Raises:
-        RecordTooLarge: There is none for one of them.
+        PageTooLarge: There is none for one of them.
         ValueError: It is no row group, or has other pages than its footer says.
     """
     leaves = [*_leaves(known, group, names)]
@@ -109,6 +115,43 @@ def batches(known: Known, group: Group, names: Sequence[str]) -> "Iterator[pa.Re
     once = int(min(MOST, max(1, ROOM // max(1, of_one))))
     for batch in known.file.iter_batches(once, [group.number], [*names], use_threads=False):
         yield batch.select([*names])
+
+
+def tables(known: Known, group: Group, rows: NDArray[np.int64]) -> "Iterator[pa.Table]":
+    """Yield some rows of a group with all their columns: as one table, if there is room."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    some, size, done = list[pa.RecordBatch](), 0, 0
+    for batch in batches(known, group, known.file.schema_arrow.names) if len(rows) else ():
+        first, stop = np.searchsorted(rows, (done, done + batch.num_rows))
+        some += only(batch, rows[first:stop] - done)
+        done, size = done + batch.num_rows, size + batch.nbytes
+        if some and (size > _HELD or stop == len(rows)):
+            yield pa.Table.from_batches(some)
+            some, size = [], 0
+        if stop == len(rows):  # what comes behind may not decode
+            return
+
+
+def writer(known: Known, sink: Sink) -> "pq.ParquetWriter":
+    """What writes a file as this one was written: with its schema, metadata and codecs."""
+    from pyarrow import parquet  # noqa: PLC0415
+
+    schema, count = known.file.metadata.schema, known.file.metadata.num_columns
+    first = known.footer.chunks[:count]
+    paths = [schema.column(number).path for number in range(count)]
+    metadata = known.file.metadata.metadata or {}
+    return parquet.ParquetWriter(
+        sink, known.file.schema_arrow, version="2.6",
+        compression={
+            path: _CODECS.get(int(chunk[_CODEC]), "NONE")
+            for path, chunk in zip(paths, first, strict=True)
+        },
+        use_dictionary=[
+            path for path, chunk in zip(paths, first, strict=True) if chunk[_DICTIONARY_AT] > 0
+        ],
+        store_schema=b"ARROW:schema" in metadata,
+    )  # fmt: skip
 
 
 def _leaves(known: Known, group: Group, names: Sequence[str]) -> Iterator[_Leaf]:

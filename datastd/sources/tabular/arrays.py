@@ -12,16 +12,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
+from datastd.errors import NotJudged
 from datastd.sources import Defect
-from datastd.sources.encoding import Utf8Invalid
+from datastd.sources.encoding import Utf8Invalid, as_strings, not_utf8
 from datastd.sources.files import unreadable
+from datastd.sources.serial import LONGEST, RecordTooLong
 from datastd.sources.tabular import Rows
+from datastd.sources.tabular.defects import ColumnDuplicateLabel
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from typing_extensions import Buffer
 
 RUN = 4 << 20  # bytes of records that are handed over at once: what a core's cache holds
-LONGEST = 16 << 20  # bytes of a record: what is measured of it takes some times as much
 SAID = 100  # characters of what a library says that are repeated
 _NULL = "null"  # Arrow's name of the type without values
 
@@ -56,12 +59,12 @@ class ShardSchemaDrift(Defect):
     loses = False
 
 
-class RecordTooLarge(Defect):
+class PageTooLarge(Defect):
     """
-    Records that decode to more than can be looked at; none of them is read.
+    Rows that are decoded together and come to more than there is room for; none is read.
 
-    A record may have 16 MiB.  A page or record batch may have 1 GiB, and from 64 MiB on no
-    more than 20 times what is stored of it; a row group may have 1,024 rows for each byte
+    A page or record batch may have 1 GiB, and from 64 MiB on no more than 20 times what is
+    stored of it; a row group or record batch may have 1,024 rows for each byte that is
     stored of them, and a million more.
 
     Why it matters:
@@ -74,20 +77,21 @@ class RecordTooLarge(Defect):
         datastd's own definition, as that of F003.
     """
 
-    code, name, unit = "F028", "record-too-large", "samples"
+    code, name, unit = "F086", "page-too-large", "samples"
 
 
 def refuse_many(path: str, at: str, rows: int, stored: int) -> None:
     """Refuse to look at so many rows, of so few bytes that are stored."""
     if rows > (most := _SOME + _PER_BYTE * stored):
-        raise RecordTooLarge(path, at, f"at most {most} rows in {stored} bytes", f"{rows}")
+        raise PageTooLarge(path, at, f"at most {most} rows in {stored} bytes", f"{rows}")
 
 
-def refuse_twice(kind: type[Defect], path: str, columns: Signature) -> None:
+def refuse_twice(path: str, columns: Signature) -> None:
     """Refuse a file with two columns of one name."""
     names = [name for name, _ in columns]
     if again := len(names) - len({*names}):
-        raise kind(path, "schema", "each column once", f"{again} that are there before")
+        expected, found = "each name once", f"{again} that are there before"
+        raise ColumnDuplicateLabel(path, "schema", expected, found)
 
 
 class Held(io.RawIOBase):
@@ -153,6 +157,30 @@ class Held(io.RawIOBase):
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
+class Sink(io.RawIOBase):
+    """A file that pyarrow writes to, of which the pieces are taken as they come."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._at = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def write(self, piece: "Buffer", /) -> int:
+        self._pieces.append(bytes(piece))
+        self._at += len(self._pieces[-1])
+        return len(self._pieces[-1])
+
+    def taken(self) -> Iterator[bytes]:
+        """Yield what was written since."""
+        pieces, self._pieces = self._pieces, []
+        yield from pieces
+
+
 class Undecodable(Exception):  # noqa: N818
     """What a library says of what it cannot decode."""
 
@@ -190,7 +218,7 @@ def refuse_large(path: str, at: str, size: int, stored: int) -> None:
     """Refuse to decode at once what comes to too many bytes, of so many that are stored."""
     if size > _HUGE or (size > _LARGE and size > _RATIO * stored):
         expected = f"at most {_HUGE} bytes, and {_RATIO} times {stored} from {_LARGE} on"
-        raise RecordTooLarge(path, at, expected, f"{size}")
+        raise PageTooLarge(path, at, expected, f"{size}")
 
 
 def rows_of(
@@ -215,7 +243,7 @@ def rows_of(
     lengths = sum((_lengths(column) for column in bare), np.zeros(batch.num_rows, np.int64))
     for row in np.flatnonzero(lengths > LONGEST).tolist():
         expected, found = f"at most {LONGEST} bytes", f"{lengths[row]}"
-        yield RecordTooLarge(path, place(row), expected, found, f"{path}#{first + row}")
+        yield RecordTooLong(path, place(row), expected, found, f"{path}#{first + row}")
     there = np.flatnonzero(lengths <= LONGEST)
     runs = np.cumsum(lengths[there]) // RUN
     for rows in np.split(there, np.flatnonzero(np.diff(runs)) + 1) if len(there) else ():
@@ -224,6 +252,35 @@ def rows_of(
         if len(rows) < stop - start:
             some = [column.take(rows - start) for column in some]
         yield from _run(path, batch.schema, some, rows, first, place)
+
+
+def only(batch: "pa.RecordBatch", rows: NDArray[np.int64]) -> "Iterator[pa.RecordBatch]":
+    """
+    Yield some of the rows of a batch, in order, as runs of it.
+
+    Raises:
+        ArrowInvalid: What the columns say of themselves contradicts itself.
+    """
+    for column in batch.columns:
+        _bare(column).validate(full=True)
+    for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) else ():
+        yield batch.slice(int(run[0]), len(run))
+
+
+@contextlib.contextmanager
+def rewriting(path: str, held: Held) -> Iterator[None]:
+    """
+    Take what pyarrow raises where a file is written anew.
+
+    Raises:
+        NotJudged: It cannot be: what a standard does not ask for was not decoded before.
+    """
+    try:
+        with decoding(path, held):
+            yield
+    except (Undecodable, Defect) as error:
+        expected, hint = "columns that can be written anew", "leave the file, or the column, out"
+        raise NotJudged(path, expected, str(error), hint) from None
 
 
 def _run(  # noqa: PLR0913, PLR0917
@@ -313,24 +370,18 @@ def _series(kind: "pa.DataType", column: "pa.Array") -> tuple[pl.Series, list[in
             return pl.Series(pl.from_arrow(column if _is_known(values) else _unknown(column))), []
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException):  # an unknown zone, say
             return pl.Series(pl.from_arrow(_unknown(column))), []
-    target = pa.string() if column.type == pa.binary() else pa.large_string()
+    short = column.type == pa.binary()
+    target = pa.string() if short else pa.large_string()
     text = pa.Array.from_buffers(target, len(column), column.buffers(), offset=column.offset)
-    try:
+    with contextlib.suppress(pa.ArrowInvalid):
         text.validate(full=True)
-    except pa.ArrowInvalid:
-        found = [_decoded(value) for value in column.to_pylist()]
-        valid = column.is_valid().to_pylist()
-        bad = [row for row, value in enumerate(found) if value is None and valid[row]]
-        return pl.Series(found, dtype=pl.String), bad
-    return pl.Series(pl.from_arrow(text)), []
-
-
-def _decoded(value: bytes | None) -> str | None:
-    """The text that bytes are; None where they are none."""
-    try:
-        return None if value is None else value.decode()
-    except UnicodeDecodeError:
-        return None
+        return pl.Series(pl.from_arrow(text)), []
+    content = np.frombuffer(column.buffers()[2], np.uint8)
+    edges = np.frombuffer(column.buffers()[1], np.int32 if short else np.int64).astype(np.int64)
+    edges = edges[column.offset : column.offset + len(column) + 1]
+    valid = column.is_valid().to_numpy(zero_copy_only=False)
+    wrong = valid & (not_utf8(content, edges[:-1], edges[1:]) >= 0)
+    return as_strings(content, edges, valid & ~wrong), np.flatnonzero(wrong).tolist()
 
 
 def _unknown(column: "pa.Array") -> "pa.Array":

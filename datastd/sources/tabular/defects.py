@@ -99,6 +99,24 @@ class ColumnUnexpected(Defect):
     loses: ClassVar[bool] = False
 
 
+class ColumnDuplicateLabel(Defect):
+    """
+    A file in which two columns have one name; nothing of it is read.
+
+    Why it matters:
+        Loaders take the first, the last, or give one another name: what was checked is not
+        what is trained on.
+
+    Remedy:
+        Give each column a name of its own.
+
+    Source:
+        pandera unique_column_names.
+    """
+
+    code, name = "C704", "column-duplicate-label"
+
+
 class DtypeMismatch(Defect):
     """
     A value of another type than the standard's record asks for; nothing is converted.
