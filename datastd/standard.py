@@ -92,7 +92,7 @@ class Standard(Model):
         rules: The rules that need more than one row, or a reason of their own.
         tolerates: Defects that are tolerated; all others are held to 0.
         requires: Inputs by role without which the verdict is unknown.
-        proposed: Whether `check` proposes it for its formats when none is named.
+        proposed: The formats that `check` proposes it for when no standard is named.
 
     Raises:
         ValidationError: A code twice; a rule that reads a column nobody fills.
@@ -109,7 +109,7 @@ class Standard(Model):
     rules: tuple[Rule, ...] = ()
     tolerates: tuple[Tolerance, ...] = ()
     requires: tuple[Role, ...] = ()
-    proposed: bool = False
+    proposed: tuple[str, ...] = ()
 
     _file: str = PrivateAttr(default="")
     _place: str = PrivateAttr(default="")
@@ -290,7 +290,7 @@ def propose(format_name: str) -> Standard:
         UsageError: No shipped standard is for this format.
     """
     for standard in every():
-        if standard.proposed and format_name in standard.formats:
+        if format_name in standard.proposed:
             return standard
     raise UsageError("--standard", f"a standard for {format_name}", "none named")
 

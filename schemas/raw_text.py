@@ -49,7 +49,7 @@ class Rows(pa.DataFrameModel):
 standard = Standard(
     name="raw-text/1",
     about="Documents as they were collected: readable, encoded as they say, none twice.",
-    formats=("jsonl",),
+    formats=("jsonl", "parquet", "arrow", "csv", "text", "warc", "webdataset", "mds"),
     measures=(
         blank, raw_line_separators, replacement_fraction, control_characters, bidi_controls,
     ),
@@ -59,5 +59,5 @@ standard = Standard(
         TrainValDocOverlap(),
         *FILES,
     ),
-    proposed=True,
+    proposed=("jsonl", "parquet", "arrow", "text", "warc", "webdataset", "mds"),
 )  # fmt: skip

@@ -18,7 +18,7 @@ class Row(Record):
 standard = Standard(
     name="table/1",
     about="Rows of any columns: readable, none twice, none in two splits.",
-    formats=("jsonl",),
+    formats=("csv", "parquet", "arrow", "jsonl", "webdataset", "mds"),
     records=Row,
     rules=(
         RowHashLeak(),
@@ -26,4 +26,5 @@ standard = Standard(
         SmallTestSplit(),
         *FILES,
     ),
+    proposed=("csv",),
 )
