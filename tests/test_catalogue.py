@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from cifar_files import batch, binary, flat, labels, pickled, pictures, write_batch, write_ten
+from columnar_files import parquet, put
 from PIL import ExifTags, Image
 from shard_files import link, members, tar, write_mds, write_webdataset
 from support import SHARED, picture, samples, sound, write_idx, write_pictures
@@ -65,7 +67,6 @@ def rows():
 NOT_BUILT = {
     code: reason
     for reason, codes in {
-        "Parquet; with text corpora": "F022 F024 C007",
         "arrays of numpy are no format of their own": "F025",
         "tables that refer to each other; with boxes and their pictures": "C719",
         "drift; with what is compared with an earlier version": "C730 C731 C732 C733 C735 C736 C737",
@@ -944,6 +945,51 @@ SHEET = {
 """Likewise, put into a sound table and judged by `sheets/1`."""
 
 
+IN_COLUMNS = """
+from datastd import Standard
+from datastd.standard import load
+base = load("raw-text/1")
+standard = Standard(name="columns/1", about="As raw-text/1, of columns.", formats=("parquet",),
+    measures=base.measures, rows=base.rows, rules=base.rules)
+del base
+"""
+"""As `raw-text/1`, of Parquet."""
+
+
+def _columns(folder, **last):
+    for number in range(3):
+        texts = [f"{number} {text}" for text in DOCUMENTS]
+        more = last if number == 2 else {}
+        rows = {"text": texts, "score": range(len(texts)), **more}
+        put(folder, f"train-0000{number}-of-00003.parquet", parquet(pa.table(rows)))
+    return folder
+
+
+def _edited(change):
+    def plant(folder):
+        _edit(_columns(folder), "train-00001-of-00003.parquet", change)
+        return folder
+
+    return plant
+
+
+def _one_more(content):
+    """Let the footer say that there is one row more than there is."""
+    length = int.from_bytes(content[-8:-4], "little")
+    start, rows = len(content) - 8 - length, len(DOCUMENTS)
+    said = bytes([0x16, rows << 1, 0x19])  # a whole number, then the list of row groups
+    at = content.index(said, start) + 1
+    return content[:at] + bytes([(rows + 1) << 1]) + content[at + 1 :]
+
+
+COLUMNAR = {
+    "F022": _edited(lambda c: c[:-1]),
+    "F024": _edited(_one_more),
+    "C007": lambda f: _columns(f, score=[str(n) for n in range(len(DOCUMENTS))]),
+}  # fmt: skip
+"""Likewise, put into sound columns and judged by `columns/1`."""
+
+
 def check(folder, standard_name, tmp_path):
     out = tmp_path / "report.json"
     command = [Path(sys.executable).with_name("datastd"), "check", folder, "--report", out]
@@ -966,7 +1012,7 @@ def built():
 
 
 PLANTED = {
-    *PLANTS, *PICTURES, *CORPORA, *GOPHER, *PERSONAL, *LANGUAGE, *CLAIMS, *TOKENS, *TABLES, *RECORDS, *SHARDS, *DUPLICATES,
+    *PLANTS, *PICTURES, *CORPORA, *GOPHER, *PERSONAL, *LANGUAGE, *CLAIMS, *TOKENS, *TABLES, *RECORDS, *SHARDS, *DUPLICATES, *COLUMNAR,
     *SPANS, *RATIOS, *SHEET,
 } - {"L398"}  # which no row is about
 
@@ -1071,7 +1117,7 @@ def test_the_default_is_that_of_the_row(row):
                  ">=1", "equal sets", "needs out-of-sample probs", "0 unlisted exceptions",
                  "N=10000 (50000 for C-100 train)", "3073", "lag3&lt;lag1", "allow-list",
                  "Pillow MAX_IMAGE_PIXELS", "1", "{4,8,5}", "pairs", "<2^31", "&lt;V", "<V", "tile", "d=4", "d=4 (0 = CleanVision, 10 = imagededup)",
-                 "0 bytes", "0.30", "0 exact; near <=0.1 %", "1.0", "factor 4", "0.01..0.1", "0 (ratio .01)", "0 (DCK .05)"}  # fmt: skip
+                 "0 bytes", "0.30", "0 exact; near <=0.1 %", "1.0", "factor 4", "identical", "0.01..0.1", "0 (ratio .01)", "0 (DCK .05)"}  # fmt: skip
         assert row.default in known or row.default.startswith("not allowed")
         assert not issubclass(kind, Rule) or kind.model_fields["limit"].default == 0
 
@@ -1356,6 +1402,22 @@ def test_a_sound_sheet_has_no_flaw(tmp_path):
 def test_the_defect_planted_in_a_sheet_turns_the_code_red(code, tmp_path):
     (tmp_path / "sheets.py").write_text(SHEETS)
     done, verdicts = check(SHEET[code](tmp_path / "data"), str(tmp_path / "sheets.py"), tmp_path)
+    assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("fail", 1)
+    assert verdicts[code]["examples"]
+    assert done.returncode == 1
+
+
+def test_sound_columns_have_no_flaw(tmp_path):
+    (tmp_path / "columns.py").write_text(IN_COLUMNS)
+    done, verdicts = check(_columns(tmp_path / "data"), str(tmp_path / "columns.py"), tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@pytest.mark.parametrize("code", COLUMNAR)
+def test_the_defect_planted_in_columns_turns_the_code_red(code, tmp_path):
+    (tmp_path / "columns.py").write_text(IN_COLUMNS)
+    done, verdicts = check(COLUMNAR[code](tmp_path / "data"), str(tmp_path / "columns.py"), tmp_path)
     assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("fail", 1)
     assert verdicts[code]["examples"]
     assert done.returncode == 1

@@ -1,5 +1,6 @@
 """Arrow's IPC: what is written is read, what was cut is named, and saved datasets are whole."""
 
+import contextlib
 import io
 import json
 import subprocess
@@ -312,10 +313,8 @@ def test_whatever_is_changed_in_a_file_each_sample_is_accounted_for_and_nothing_
 @given(st.binary(max_size=120))
 def test_what_is_no_flatbuffer_is_refused_or_has_an_end(content):
     for reading in (blocks, lambda c: [*messages(lambda at, n: c[at : at + n], 0, len(c))]):
-        try:
+        with contextlib.suppress(ValueError):
             reading(content)
-        except ValueError as error:
-            assert str(error)
 
 
 # Written anew

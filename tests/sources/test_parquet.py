@@ -1,5 +1,6 @@
 """Parquet: what is written is read, what was cut or lies is named, and nothing asks for memory."""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -368,10 +369,8 @@ print(peak())
 @given(st.binary(max_size=80))
 def test_what_is_no_thrift_is_refused_or_has_an_end(content):
     for reading in (footer, lambda c: [*pages(lambda at, n: c[at : at + n], 0, len(c))]):
-        try:
+        with contextlib.suppress(ValueError):
             reading(content)
-        except ValueError as error:
-            assert str(error)
 
 
 # Written anew

@@ -70,6 +70,7 @@ class Arrow(Tabular):
     """
 
     format: ClassVar[str] = "arrow"
+    columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Tabular.KINDS, ArrowIpcInvalid, RecordBatchUndecodable, PageTooLarge,
         ShardSchemaDrift, ColumnDuplicateLabel, RecordTooLong, Utf8Invalid,

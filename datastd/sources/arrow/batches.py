@@ -16,7 +16,7 @@ from datastd.sources.tabular.arrays import (
     Held,
     Sink,
     Undecodable,
-    blank,
+    counted,
     decoding,
     lost,
     only,
@@ -65,7 +65,7 @@ class Batches:
         for number in range(begin, end):
             first, stop = self.layout.first[number : number + 2].tolist()
             if stop > first:
-                yield Rows(np.arange(first, stop), blank(stop - first), _Place(number))
+                yield counted(first, stop - first, _Place(number))
 
     def records(self, begin: int, end: int) -> Iterator[Rows | Defect]:
         """Yield the records of the batches between two numbers, each once."""

@@ -35,7 +35,7 @@ from datastd.sources.tabular.arrays import (
     Signature,
     Sink,
     Undecodable,
-    blank,
+    counted,
     decoding,
     drifts,
     lost,
@@ -70,6 +70,7 @@ class Parquet(Tabular):
     """
 
     format: ClassVar[str] = "parquet"
+    columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Tabular.KINDS, ParquetFooterInvalid, ParquetCountMismatch, PageTooLarge,
         ShardSchemaDrift, ColumnDuplicateLabel, RecordTooLong, Utf8Invalid,
@@ -246,8 +247,8 @@ class _Place:
 def _counted(group: Group) -> Iterator[Rows]:
     """Yield the records of a row group that has none of the columns which are asked for."""
     for start in range(0, group.rows, MOST):
-        numbers = group.first + np.arange(start, min(start + MOST, group.rows))
-        yield Rows(numbers, blank(len(numbers)), _Place(group.number, start))
+        some = min(MOST, group.rows - start)
+        yield counted(group.first + start, some, _Place(group.number, start))
 
 
 def _read(known: Known, group: Group, names: Sequence[str]) -> Iterator[Rows | Defect]:

@@ -299,17 +299,23 @@ def _run(  # noqa: PLR0913, PLR0917
         row = int(rows[at])
         where, key = f"{place(row)}: {wrong[at]}", f"{path}#{first + row}"
         yield Utf8Invalid(path, where, "UTF-8", "other bytes", key)
-    whole = pl.DataFrame(frame) if frame else blank(len(rows))
+    whole = pl.DataFrame(frame)
     if wrong:
         sound = np.setdiff1d(np.arange(len(rows)), [*wrong])
         rows, whole = rows[sound], whole[sound]
     if len(rows):
-        yield Rows(first + rows, whole, lambda row: place(int(rows[row])))
+        yield _rows(first + rows, whole, lambda row: place(int(rows[row])))
 
 
-def blank(height: int) -> pl.DataFrame:
-    """A table of so many rows, without a column."""
-    return pl.DataFrame({"": np.zeros(height, np.int8)}).drop("")
+def counted(first: int, count: int, place: Place) -> Rows:
+    """So many records, of which no column is asked for that is there."""
+    nothing = pl.DataFrame({"": np.zeros(count, np.int8)}).drop("")
+    return _rows(first + np.arange(count), nothing, place)
+
+
+def _rows(numbers: NDArray[np.int64], frame: pl.DataFrame, place: Place) -> Rows:
+    beside = {"separators": np.zeros(len(numbers), np.int64)}  # lines end no record
+    return Rows(numbers, frame, place, beside=beside)
 
 
 def _bare(column: "pa.Array") -> "pa.Array":
