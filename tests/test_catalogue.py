@@ -921,14 +921,15 @@ del base
 
 
 SHEETS = """
-from datastd import Standard
-from datastd.standard import load
-base = load("table/1")
-standard = Standard(name="sheets/1", about="Tables as CSV.", formats=("csv",), records=base.records,
-    rules=base.rules)
-del base
+from datastd import Record, Standard
+from datastd.schemas import table
+class Row(Record):
+    id: int
+    text: str
+    score: float
+standard = Standard(name="sheets/1", about="Tables as CSV.", formats=("csv",), records=Row, rules=table.standard.rules)
 """
-"""As `table/1`, of CSV."""
+"""As `table/1`, of CSV and of three columns."""
 
 
 def _sheet(folder, header=b"id,text,score", *rows):
@@ -940,7 +941,9 @@ def _sheet(folder, header=b"id,text,score", *rows):
 
 SHEET = {
     "F026": lambda f: _sheet(f, b"id,text,score", b"40,a text, of more,0.5"),
+    "C701": lambda f: _sheet(f, b"id,text,points"),
     "C704": lambda f: _sheet(f, b"id,text,id"),
+    "C712": lambda f: _sheet(f, b"id,text,score", b"40,a text,nan"),
 }  # fmt: skip
 """Likewise, put into a sound table and judged by `sheets/1`."""
 
@@ -1402,7 +1405,8 @@ def test_a_sound_sheet_has_no_flaw(tmp_path):
 def test_the_defect_planted_in_a_sheet_turns_the_code_red(code, tmp_path):
     (tmp_path / "sheets.py").write_text(SHEETS)
     done, verdicts = check(SHEET[code](tmp_path / "data"), str(tmp_path / "sheets.py"), tmp_path)
-    assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("fail", 1)
+    lost = len(DOCUMENTS) if code == "C701" else 1  # of every row, and not of the file alone
+    assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("fail", lost)
     assert verdicts[code]["examples"]
     assert done.returncode == 1
 
