@@ -48,6 +48,8 @@ _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
     UTF8: (Utf8Invalid, "UTF-8", "other bytes"),
 }
 
+_MOST = 1 << 18  # records that are looked for at once: where each is takes memory
+
 
 @dataclass
 class Header(Part):
@@ -188,13 +190,26 @@ class Csv(Serial):
                 yield Header(held[:end])
                 held = held[end:]
             if names is not None:
-                found, end = records(
-                    held, delimiter, width=len(names), longest=self._longest, ends=ends
-                )
-                yield Table(held[:end], found, names, delimiter)
-                held = held[end:]
+                whole = 0
+                for table in self._tables(held, names, delimiter, ends=ends):
+                    yield table
+                    whole += table.size
+                held = held[whole:]
             if isinstance(more, Part):
                 yield more
+
+    def _tables(
+        self, held: bytes, names: Sequence[str], delimiter: str, *, ends: bool
+    ) -> Iterator[Table]:
+        """Cut what is held into rows, so many at a time that their places fit into memory."""
+        at, found = 0, None
+        while found is None or len(found.start) == _MOST:
+            found, end = records(
+                memoryview(held)[at:], delimiter,
+                width=len(names), longest=self._longest, ends=ends, most=_MOST,
+            )  # fmt: skip
+            yield Table(held[at : at + end], found, names, delimiter)
+            at += end
 
 
 def _names(path: str, piece: bytes, header: Records, delimiter: str) -> list[str]:

@@ -43,7 +43,13 @@ class Records(NamedTuple):
 
 
 def records(  # noqa: PLR0913
-    piece: bytes, delimiter: str, *, width: int = -1, longest: int, ends: bool, most: int = 1 << 62
+    piece: bytes | memoryview,
+    delimiter: str,
+    *,
+    width: int = -1,
+    longest: int,
+    ends: bool,
+    most: int = 1 << 62,
 ) -> tuple[Records, int]:
     """
     Find the records of a piece that holds whole lines, and where they end.
@@ -158,7 +164,9 @@ def _records(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- one automaton
                 is_open = at == limit
                 at += not is_open
                 if is_open or (at < size and kinds[content[at]] in (_PLAIN, _HIGH, _QUOTED)):
-                    wrong, where = (OPEN_QUOTE, opened) if is_open else (BEHIND_QUOTE, at)
+                    # Lines behind may not be there to be seen: they change nothing that is said.
+                    is_far = is_open or more > 0
+                    wrong, where = (OPEN_QUOTE, opened) if is_far else (BEHIND_QUOTE, at)
                     is_open = is_open and limit == size and not ends
                     at, feeds = opened, before
                     break
