@@ -1,6 +1,7 @@
 """Parquet: what is written is read, what was cut or lies is named, and nothing asks for memory."""
 
 import contextlib
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import SHARED, needs_data
 
+from datastd import Standard
+from datastd.cleaning import clean
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.errors import NotJudged
-from datastd.pipeline import open_source
+from datastd.pipeline import check, open_source
+from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.sources.parquet import Parquet, groups
 from datastd.sources.parquet.pages import footer, pages
 
@@ -423,3 +427,22 @@ def test_what_was_not_asked_for_and_does_not_decode_cannot_be_written_anew(tmp_p
     with pytest.raises(NotJudged, match="columns that can be written anew"):
         rewritten(tmp_path / "data", tmp_path / "out", {"x.parquet": [1, 2]})
     assert not (tmp_path / "out").exists()
+
+
+def test_rows_that_a_page_takes_with_it_are_each_left_out(tmp_path):
+    texts = [f"document {n}" for n in range(300)]
+    whole = bytearray(parquet(pa.table({"text": texts}), row_group_size=100, compression="none", use_dictionary=False,
+                              write_page_checksum=True, write_statistics=False))  # fmt: skip
+    whole[whole.index(b"document 150")] ^= 1
+    put(tmp_path / "data", "train.parquet", bytes(whole))
+    standard = Standard(name="columns/1", about="Texts.", formats=("parquet",), rules=(DocExactDuplicate(),))
+    report = check(tmp_path / "data", standard)
+    assert (report.accounting.samples, report.accounting.defective) == (300, 100)
+    assert {one.code: one.failed for one in report.verdicts if one.failed} == {"F024": 100}
+    done = clean(tmp_path / "data", tmp_path / "out", standard=standard)
+    assert (done.rows_in, done.rows_out, done.unnamed, done.removed) == (300, 200, 0, {"F024": 100})
+    assert done.outcome == "pass"
+    left = pq.read_table(tmp_path / "out/train.parquet")["text"].to_pylist()
+    assert left == texts[:100] + texts[200:]
+    named = [json.loads(line)["key"] for line in (tmp_path / "out/_meta/removed.jsonl").read_text().splitlines()]
+    assert {*named} == {f"train.parquet#{n}" for n in range(100, 200)}
