@@ -303,4 +303,4 @@ def test_rows_come_a_bounded_number_at_a_time(tmp_path, monkeypatch):
         assert [len(batch) for batch in source.read(shard)] == [10, 10, 5]
     assert [*read(Csv, tmp_path)[0]] == [f"x.csv#{n}" for n in range(25)]
     put(tmp_path, "x.csv", b"other\n" + b"a\n" * 25)
-    assert [code for code, _, _ in read(Csv, tmp_path)[1]] == ["F301"] * 25
+    assert [code for code, _, _ in read(Csv, tmp_path)[1]] == ["F301"] * 3  # a piece, however many rows it has

@@ -195,6 +195,9 @@ class Tabular(Source):
 
     def _judged(self, path: str, rows: Rows) -> Iterator[Batch | Defect]:
         """Yield what is wrong with records, then those that are read."""
+        if absent := self._absent(path, rows):
+            yield absent
+            return
         values, wrong = self._asked(rows)
         lost = {one.row: one for one in reversed(wrong) if one.kind.loses}
         named = self.keyed(path, rows.numbers)
@@ -216,16 +219,25 @@ class Tabular(Source):
             kept["record"] = self._canonical(rows.frame[read])
         yield Batch(named.gather(read), kept)
 
+    def _absent(self, path: str, rows: Rows) -> Defect | None:
+        """What is wrong with all rows alike: a column that each needs, and none has."""
+        for one in columns(self.record):
+            called, count = self.named(one), len(rows.numbers)
+            if one.required and called not in rows.frame.columns:
+                kind = TextFieldMissing if one.name == "text" else ColumnMissing
+                return kind(path, "", f"a column {called!r}", "none", samples=count)
+        return None
+
     def _asked(self, rows: Rows) -> tuple[dict[str, pl.Series | list[Any]], list[_Wrong]]:
         """The fields of the record by name, and what is wrong, by row."""
         values: dict[str, pl.Series | list[Any]] = {}
         wrong: list[_Wrong] = []
         for one in columns(self.record):
-            called, height = self.named(one), len(rows.numbers)
-            there = called in rows.frame.columns
-            given = rows.frame[called] if there else pl.Series([None] * height, dtype=pl.String)
+            called = self.named(one)
+            nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(rows.numbers))
+            given = rows.frame[called] if called in rows.frame.columns else nothing
             values[one.name], bad = one.read(given, rows.forms.get(called, "values"))
-            wrong += (self._said(one, called, each, there=there) for each in bad)
+            wrong += (self._said(one, called, each) for each in bad)
         if self.record.model_config["extra"] == "forbid":
             wrong += (
                 _Wrong(row, ColumnUnexpected, name, "no column of this name", "a value")
@@ -254,7 +266,7 @@ class Tabular(Source):
                 for row in np.flatnonzero(rows.frame[name].is_not_null()).tolist():
                     yield row, name
 
-    def _said(self, column: Column, called: str, wrong: Wrong, *, there: bool) -> _Wrong:
+    def _said(self, column: Column, called: str, wrong: Wrong) -> _Wrong:
         """What is wrong with a value, as a defect has it."""
         if wrong.error != NULL:
             kind = _KINDS.get(wrong.error, TimestampNotIso if column.is_time else DtypeMismatch)
@@ -262,7 +274,7 @@ class Tabular(Source):
         if column.name == "text":
             return _Wrong(wrong.row, TextFieldMissing, called, "a string", "none")
         kind = DocRequiredKeys if issubclass(self.record, Document) else NullInRequired
-        return _Wrong(wrong.row, kind if there else ColumnMissing, called, wrong.expected, "none")
+        return _Wrong(wrong.row, kind, called, wrong.expected, "none")
 
     def _canonical(self, frame: pl.DataFrame) -> pl.Series:
         """
