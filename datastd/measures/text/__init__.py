@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 
 from datastd.measures import kernel
 from datastd.measures.text import counts, grams, pieces
-from datastd.measures.text.pieces import Pieces, code_point, is_space
+from datastd.measures.text.pieces import (
+    SPACES,
+    Pieces,
+    code_point,
+    eight,
+    is_printable,
+    is_space,
+    times,
+)
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
 Floats: TypeAlias = NDArray[np.float64]  # (N,)
@@ -170,10 +178,11 @@ def _characters(content: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Any: 
         at, stop = offsets[n], offsets[n + 1]
         every, space, replacement, control, c1, bidi = 0, 0, 0, 0, 0, 0
         while at < stop:
-            if 0x20 < content[at] < 0x7F:
-                at += 1
-                every += 1
-                continue
+            if at + 8 <= stop:
+                block = eight(content, at)
+                if is_printable(block):
+                    at, every, space = at + 8, every + 8, space + times(block, SPACES)
+                    continue
             point, at = code_point(content, at)
             every += 1
             space += is_space(point)

@@ -8,6 +8,7 @@ from numba.extending import register_jitable
 from datastd.measures import kernel
 from datastd.measures.text.pieces import (
     ALPHABETIC,
+    WORD,
     Bytes,
     Numbers,
     Pieces,
@@ -38,7 +39,7 @@ def in_words(content: Bytes, words: Pieces, classes: Bytes) -> Numbers:
             kinds, at, stop = np.uint8(0), words.start[word], words.stop[word]
             while at < stop and not kinds & ALPHABETIC:
                 point, at = code_point(content, at)
-                kinds |= classes[point]
+                kinds |= classes[point] & WORD
             if kinds:
                 found[n, 0] += 1
                 found[n, 1] += words.length[word]

@@ -1,6 +1,7 @@
 """Texts cut into words, lines and paragraphs, and which pieces of a text repeat others."""
 
 import functools
+import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
@@ -17,7 +18,28 @@ FEED, FEEDS, PARAGRAPHS, LINES = range(4)
 """What parts lines: ``split("\\n")``, ``re.split("\\n+")``, ``re.split("\\n{2,}")`` of the
 stripped text, `str.splitlines`."""
 
-ALPHABETIC, NUMERIC = 1, 2  # bits of `classes`
+ONES, _HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+SPACES, _FIRST = np.uint64(0x2020202020202020), np.uint64(0x2121212121212121)
+
+ALPHABETIC, NUMERIC, UPPER, DIGIT, DECIMAL, PUNCTUATION, TERMINAL = (1 << n for n in range(7))
+"""Bits of `classes`: `str.isalpha`; `str.isalnum` without it; `str.isupper`; `str.isdigit`;
+`str.isdecimal`, as ``\\d`` has it; a category of punctuation; an end of sentences."""
+
+WORD = ALPHABETIC | NUMERIC
+
+_TERMINAL = (
+    "21 2E 3F 589 61D-61F 6D4 700-702 7F9 837 839 83D-83E 964-965 104A-104B 1362 1367-1368 166E "
+    "1735-1736 17D4-17D6 17D9-17DA 1803 1809 1944-1945 1AA8-1AAB 1B5A-1B5B 1B5E-1B5F 1B7D-1B7E "
+    "1C3B-1C3C 1C7E-1C7F 203C-203D 2047-2049 2E2E 2E3C 2E53-2E54 3002 A4FF A60E-A60F A6F3 A6F7 "
+    "A876-A877 A8CE-A8CF A92F A9C8-A9C9 AA5D-AA5F AAF0-AAF1 ABEB FE52 FE56-FE57 FF01 FF0E FF1F "
+    "FF61 10A56-10A57 10F55-10F59 10F86-10F89 11047-11048 110BE-110C1 11141-11143 111C5-111C6 "
+    "111CD 111DE-111DF 11238-11239 1123B-1123C 112A9 1144B-1144C 115C2-115C3 115C9-115D7 "
+    "11641-11642 1173C-1173E 11944 11946 11A42-11A43 11A9B-11A9C 11C41-11C42 11EF7-11EF8 "
+    "11F43-11F44 16A6E-16A6F 16AF5 16B37-16B38 16B44 16E98 1BC9F 1DA88"
+)
+"""Sentence_Terminal of Unicode, as datatrove lists it: no quotes, and no ellipsis."""
+
+_BEYOND = 0x40000  # nothing of a class is there, as Unicode is planned
 
 _OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # of FNV-1a
 
@@ -41,11 +63,24 @@ class Pieces(NamedTuple):
 
 @functools.cache
 def classes() -> Bytes:
-    """Of every code point, whether `str.isalpha` and `str.isalnum` hold; shape (1114112,)."""
-    every = [chr(point) for point in range(0x110000)]
-    alphabetic = np.frombuffer(bytes(map(str.isalpha, every)), np.uint8)
-    numeric = np.frombuffer(bytes(map(str.isalnum, every)), np.uint8)
-    return np.asarray(alphabetic * ALPHABETIC + (numeric & ~alphabetic & 1) * NUMERIC)
+    """Of every code point, what holds of `ALPHABETIC` and its like; shape (1114112,)."""
+    every = [chr(point) for point in range(_BEYOND)]
+    found = np.zeros(0x110000, np.uint8)
+
+    def hold(bit: int, says: Callable[[str], bool]) -> None:
+        found[:_BEYOND] |= np.frombuffer(bytes(map(says, every)), np.uint8) * np.uint8(bit)
+
+    hold(NUMERIC, str.isalnum)
+    hold(ALPHABETIC, str.isalpha)
+    found[found & ALPHABETIC > 0] = ALPHABETIC
+    hold(UPPER, str.isupper)
+    hold(DIGIT, str.isdigit)
+    hold(DECIMAL, str.isdecimal)
+    hold(PUNCTUATION, lambda one: unicodedata.category(one)[0] == "P")
+    for span in _TERMINAL.split():
+        first, _, last = span.partition("-")
+        found[int(first, 16) : int(last or first, 16) + 1] |= TERMINAL
+    return found
 
 
 @register_jitable
@@ -61,6 +96,47 @@ def code_point(content: Bytes, at: int) -> tuple[int, int]:
         return int((first & 0x0F) << 12 | low), at + 3
     low = np.int64(content[at + 1] & 0x3F) << 12 | np.int64(content[at + 2] & 0x3F) << 6
     return int((first & 0x07) << 18 | low | (content[at + 3] & 0x3F)), at + 4
+
+
+@register_jitable
+def eight(content: Bytes, at: int) -> np.uint64:
+    """Eight bytes as a number, the first one lowest; compiled, they are one load."""
+    here = np.uint64(at)  # what cannot be negative is not asked whether it is
+    found = np.uint64(content[here])
+    for n in range(1, 8):
+        found |= np.uint64(content[here + np.uint64(n)]) << np.uint64(8 * n)
+    return found
+
+
+@register_jitable
+def below(eight: np.uint64, byte: np.uint64) -> np.uint64:
+    """
+    Of eight bytes the highest bit of each that is less than a byte, or is not ASCII.
+
+    *byte* stands eight times in its number.  The lowest bit is right; those above it need
+    not be.
+    """
+    return (eight | (eight - byte)) & _HIGH
+
+
+@register_jitable
+def lowest(bits: np.uint64) -> int:
+    """Which of eight bytes is the first with its highest bit set."""
+    ones = ((bits & (~bits + np.uint64(1))) - np.uint64(1)) & ONES
+    return np.int64((ones * ONES) >> np.uint64(56)) - 1
+
+
+@register_jitable
+def is_printable(eight: np.uint64) -> bool:
+    """Say whether eight bytes are of ASCII and no control characters."""
+    return bool((below(eight, SPACES) | (eight + ONES) & _HIGH) == 0)
+
+
+@register_jitable
+def times(eight: np.uint64, byte: np.uint64) -> int:
+    """How often a byte is among eight of ASCII; it stands eight times in its number."""
+    other = ((eight ^ byte) + ~_HIGH) & _HIGH
+    return 8 - np.int64(((other >> np.uint64(7)) * ONES) >> np.uint64(56))
 
 
 @register_jitable
@@ -98,13 +174,15 @@ def lines(content: Bytes, offsets: Numbers, parted: int) -> Pieces:
 
 
 def _kept(walk: Callable[..., int], content: Bytes, offsets: Numbers, *how: Any) -> Pieces:  # noqa: ANN401
-    """Go through all twice, to count and to keep: an array that grows is four times as slow."""
+    """Go through all once more where there are more pieces than most texts have."""
     small = len(content) < 1 << 31  # half as much memory takes half as long to come by
     firsts, kind = np.zeros_like(offsets), np.int32 if small else np.int64
-    count = walk(content, offsets, firsts, np.zeros((3, 0), kind), *how)
-    kept = np.empty((3, count), kind)
-    walk(content, offsets, firsts, kept, *how)
-    return Pieces(firsts, *kept)
+    kept = np.empty((3, int(offsets[-1] - offsets[0]) // 4 + len(offsets)), kind)
+    count = walk(content, offsets, firsts, kept, *how)
+    if count > kept.shape[1]:
+        kept = np.empty((3, count), kind)
+        walk(content, offsets, firsts, kept, *how)
+    return Pieces(firsts, *kept[:, :count])
 
 
 @register_jitable
@@ -122,7 +200,7 @@ def _symbols(  # noqa: PLR0913, PLR0917
     at = start
     while at < stop:
         point, after = code_point(content, at)
-        if begins and classes[point]:
+        if begins and classes[point] & WORD:
             break
         length = 1
         while after < stop:
@@ -145,7 +223,7 @@ def _parted(  # noqa: PLR0913, PLR0917
     while at < stop:
         point, at = code_point(content, at)
         inside += 1
-        if classes[point]:
+        if classes[point] & WORD:
             last, length = at, inside
     if last > first:
         _keep(kept, used, first, last, length)
@@ -160,37 +238,55 @@ def _is_plain(byte: int) -> bool:
     return 0x30 <= byte <= 0x39 or 0x61 <= byte | 0x20 <= 0x7A
 
 
+@register_jitable
+def _word(content: Bytes, at: int, stop: int) -> tuple[int, int]:
+    """Where the word ends in which a byte is, and how many code points it has from there on."""
+    length = 0
+    while at < stop:
+        if at + 8 <= len(content):
+            bits = below(eight(content, at), _FIRST)
+            plain = lowest(bits) if bits else 8
+            plain = min(plain, stop - at)
+            at, length = at + plain, length + plain
+            if not bits:
+                continue
+        while at < stop:  # the rest of a text, or what is not ASCII
+            point, after = code_point(content, at)
+            if is_space(point):
+                return at, length
+            at, length = after, length + 1
+            if point < 0x80:
+                break
+    return at, length
+
+
 @kernel
 def _words(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, classes: Bytes) -> int:
     used = 0
     for n in range(len(offsets) - 1):
         at, stop = offsets[n], offsets[n + 1]
-        start, length = -1, 0
         while at < stop:
-            here = at
-            if 0x20 < content[at] < 0x7F:  # most of most texts
-                at += 1
-                space = False
-            else:
-                point, at = code_point(content, at)
-                space = is_space(point)
-            if not space:
-                start, length = (here, 1) if start < 0 else (start, length + 1)
-            if start < 0 or not (space or at == stop):
+            point, after = code_point(content, at)
+            if is_space(point):
+                at = after
                 continue
-            end = here if space else stop
-            if _is_plain(content[start]) and _is_plain(content[end - 1]):  # most words
-                _keep(kept, used, start, end, length)
+            start = at
+            at, length = _word(content, start, stop)
+            if _is_plain(content[start]) and _is_plain(content[at - 1]):  # most words
+                _keep(kept, used, start, at, length)
                 used += 1
+            elif _is_plain(content[start]) and _is_plain(content[at - 2]) and content[at - 1] < 0x80:
+                _keep(kept, used, start, at - 1, length - 1)  # most of the others
+                _keep(kept, used + 1, at - 1, at, 1)
+                used += 2
             else:
-                used = _parted(content, start, end, kept, used, classes)
-            start = -1
+                used = _parted(content, start, at, kept, used, classes)
         firsts[n + 1] = used
     return used
 
 
 @register_jitable
-def _stripped(content: Bytes, start: int, stop: int) -> tuple[int, int]:
+def stripped(content: Bytes, start: int, stop: int) -> tuple[int, int]:
     """What `str.strip` leaves."""
     while start < stop:
         point, after = code_point(content, start)
@@ -213,14 +309,16 @@ def _lines(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, par
     for n in range(len(offsets) - 1):
         at, stop = offsets[n], offsets[n + 1]
         if parted == PARAGRAPHS:
-            at, stop = _stripped(content, at, stop)
+            at, stop = stripped(content, at, stop)
         start, length = at, 0
         while at < stop:
+            if at + 8 <= len(content):
+                bits = below(eight(content, at), SPACES)
+                plain = min(lowest(bits) if bits else 8, stop - at)
+                at, length = at + plain, length + plain
+                if at == stop or not bits:
+                    continue
             here = at
-            if 0x20 <= content[at] < 0x7F:
-                at += 1
-                length += 1
-                continue
             point, at = code_point(content, at)
             if parted == LINES:
                 parts = ends_line(point)

@@ -1,0 +1,406 @@
+"""What C4, FineWeb and RefinedWeb ask of the lines of each text, counted."""
+
+from typing import Any
+
+import numpy as np
+from numba.extending import register_jitable
+
+from datastd.measures import kernel
+from datastd.measures.text.pieces import (
+    DECIMAL,
+    DIGIT,
+    PUNCTUATION,
+    TERMINAL,
+    UPPER,
+    WORD,
+    Bytes,
+    Numbers,
+    Pieces,
+    code_point,
+    ends_line,
+    is_space,
+    stripped,
+)
+
+LOREM, JAVASCRIPT, POLICY, BRACKET = 1, 2, 4, 8  # what may stand in a line, as bits
+
+PHRASES = {
+    "lorem ipsum": LOREM,
+    "javascript": JAVASCRIPT,
+    "terms of use": POLICY,
+    "privacy policy": POLICY,
+    "cookie policy": POLICY,
+    "uses cookies": POLICY,
+    "use of cookies": POLICY,
+    "use cookies": POLICY,
+}
+"""What C4 looks for, in lower case, in any part of a line."""
+
+COUNTERS = (
+    "likes", "shares", "comments", "retweets", "reposts", "quotes", "bookmarks", "upvotes",
+    "downvotes", "downloads", "views", "followers",
+)  # fmt: skip
+"""What DCLM takes for a counter, behind a number."""
+
+LONGEST_WORD, FEWEST_WORDS = 1000, 3  # of a line, for datatrove
+
+SHORT_LINE = 30
+"""Code points up to which a line is short, for FineWeb."""
+
+
+def _padded(phrases: tuple[str, ...]) -> Bytes:
+    """Phrases as bytes, one a row, with zeros behind them."""
+    most = max(map(len, phrases)) + 1
+    return np.array([[*phrase.encode().ljust(most, b"\0")] for phrase in phrases], np.uint8)
+
+
+_PHRASES, _COUNTERS = _padded((*PHRASES,)), _padded(COUNTERS)
+_CITATIONS = _padded(("[edit]", "[citation needed]"))
+_FOUND = np.array([*PHRASES.values()], np.uint8)
+
+# Each phrase has one of three rare letters; where the first of them stands in it.
+_ANCHOR = np.array([min(p.find(x) for x in "kmv" if x in p) for p in PHRASES], np.int64)
+
+_PLAIN, _SPACE, _END, _RARE, _BRACE, _CITES, _WIDE = range(7)
+
+
+def _kinds() -> Bytes:
+    found = np.zeros(256, np.uint8)
+    for byte in range(0x80):
+        if is_space(byte):
+            found[byte] = _END if ends_line(byte) else _SPACE
+    found[[*b"kmvKMV"]] = _RARE
+    found[ord("{")], found[ord("[")] = _BRACE, _CITES
+    found[0x80:] = _WIDE
+    return found
+
+
+_KINDS = _kinds()
+_ENDS = np.isin(np.arange(256), [*b"!?."]) | (np.arange(256) >= 0x80)  # of a sentence, perhaps
+_MARKS = np.isin(np.arange(256), [*b"!?.\"'"])  # of a line
+_K, _KELVIN = 0x6B, 0x212A  # U+212A is the only other character that `str.lower` makes a k
+_M, _B, _DOT, _COMMA, _UNDERSCORE, _OPEN, _CLOSE = 0x6D, 0x62, 0x2E, 0x2C, 0x5F, 0x5B, 0x5D
+
+
+@register_jitable
+def _lower(content: Bytes, at: int) -> tuple[int, int]:
+    """The character at a byte in lower case, if that is one of ASCII, and where the next is."""
+    point, after = code_point(content, at)
+    if 0x41 <= point <= 0x5A:
+        return point + 0x20, after
+    return _K if point == _KELVIN else point, after
+
+
+@register_jitable
+def _says(content: Bytes, at: int, stop: int, phrase: Bytes) -> int:
+    """Where a phrase ends that begins at a byte, in lower case; -1 if it does not."""
+    n = 0
+    while phrase[n]:
+        if at >= stop:
+            return -1
+        letter, at = _lower(content, at)
+        if letter != phrase[n]:
+            return -1
+        n += 1
+    return at
+
+
+@register_jitable
+def _said(content: Bytes, start: int, at: int, stop: int) -> int:
+    """What is said in a line around one of the rare letters."""
+    found = 0
+    for n in range(len(_PHRASES)):
+        begin = at - _ANCHOR[n]
+        if begin >= start and _says(content, begin, stop, _PHRASES[n]) > at:
+            found |= _FOUND[n]
+    return found
+
+
+@register_jitable
+def _is(content: Bytes, at: int, stop: int, phrase: Bytes) -> int:
+    """Where a phrase ends that begins at a byte; -1 if it does not."""
+    n = 0
+    while phrase[n]:
+        if at + n >= stop or content[at + n] != phrase[n]:
+            return -1
+        n += 1
+    return at + n
+
+
+@register_jitable
+def _behind_citation(content: Bytes, at: int, stop: int, classes: Bytes) -> int:
+    r"""Where one of ``\[\d*]|\[edit]|\[citation needed]`` ends that begins at a byte; or -1."""
+    for n in range(len(_CITATIONS)):
+        behind = _is(content, at, stop, _CITATIONS[n])
+        if behind > 0:
+            return behind
+    at += 1
+    while at < stop and content[at] != _CLOSE:
+        point, at = code_point(content, at)
+        if not classes[point] & DECIMAL:
+            return -1
+    return at + 1 if at < stop else -1
+
+
+@register_jitable
+def _uncited(content: Bytes, start: int, stop: int, classes: Bytes) -> Bytes:
+    """A line without Wikipedia's citations."""
+    kept, used, at = np.empty(stop - start, np.uint8), 0, start
+    while at < stop:
+        behind = _behind_citation(content, at, stop, classes) if content[at] == _OPEN else -1
+        if behind < 0:
+            kept[used] = content[at]
+            used, behind = used + 1, at + 1
+        at = behind
+    return kept[:used]
+
+
+@register_jitable
+def _is_punctuated(content: Bytes, start: int, stop: int) -> bool:
+    """Say whether a line ends as C4 has it: in a mark, and not in an ellipsis."""
+    if start >= stop or not _MARKS[content[stop - 1]]:
+        return False
+    dots = 0
+    while dots < 3 and stop - dots > start and content[stop - dots - 1] == _DOT:
+        dots += 1
+    return dots < 3
+
+
+@register_jitable
+def _core(content: Bytes, at: int, start: int, stop: int, classes: Bytes) -> tuple[int, int, int]:
+    """The first letter or digit of the word around a byte, the last one, and where it ends."""
+    while at > start:
+        before = at - 1
+        while content[before] & 0xC0 == 0x80:
+            before -= 1
+        if is_space(code_point(content, before)[0]):
+            break
+        at = before
+    first, last = stop, -1
+    while at < stop:
+        point, after = code_point(content, at)
+        if is_space(point):
+            break
+        if classes[point] & WORD:
+            first, last = min(first, at), at
+        at = after
+    return first, last, at
+
+
+@register_jitable
+def _sentences(content: Bytes, start: int, stop: int, classes: Bytes) -> int:
+    """
+    Sentences of a line, by the rule of spaCy's sentencizer over words and symbols.
+
+    One begins with the first word or symbol that is no punctuation, behind a mark that ends
+    one; two dots or more are none, and neither is a mark inside a word.
+    """
+    count, at, first, last, behind = 1, start, stop, -1, start
+    while at < stop:
+        if not _ENDS[content[at]]:
+            at += 1
+            continue
+        here, alone = at, True
+        point, at = code_point(content, at)
+        if not classes[point] & TERMINAL:
+            continue
+        while at < stop:
+            another, after = code_point(content, at)
+            if another != point:
+                break
+            at, alone = after, False
+        if here >= behind:
+            first, last, behind = _core(content, here, start, stop, classes)
+        if (point == _DOT and not alone) or first < here < last:
+            continue
+        while at < stop:
+            another, after = code_point(content, at)
+            if not (is_space(another) or classes[another] & (PUNCTUATION | TERMINAL)):
+                count += 1
+                break
+            at = after
+    return count
+
+
+@register_jitable
+def _judged(  # noqa: PLR0913, PLR0917
+    content: Bytes, start: int, stop: int, classes: Bytes,
+    counts: bool,  # noqa: FBT001
+) -> tuple[bool, int]:  # fmt: skip
+    """Whether a line without citations ends in a mark, and its sentences if it *counts*."""
+    sentences = _sentences(content, start, stop, classes) if counts else 0
+    return _is_punctuated(content, start, stop), sentences
+
+
+@register_jitable
+def _points(content: Bytes, start: int, stop: int) -> int:
+    """Code points of some bytes."""
+    count = 0
+    for at in range(start, stop):
+        count += content[at] & 0xC0 != 0x80
+    return count
+
+
+@kernel
+def c4(content: Bytes, offsets: Numbers, classes: Bytes) -> Numbers:  # noqa: C901, PLR0912
+    """
+    Count what C4's filter looks at in the lines of each text; shape (N, 12).
+
+    Lines that are not blank; of them, without a mark at the end, and of fewer than
+    `FEWEST_WORDS`; code points of the longest word; lines with JavaScript, and with a policy.
+    Then twice, of the lines that the filter has come to, first those with a mark at the end
+    and then all: with a filler, with a brace, and sentences of those that it keeps.
+    """
+    found = np.zeros((len(offsets) - 1, 12), np.int64)
+    for n in range(len(found)):
+        at, stop = offsets[n], offsets[n + 1]
+        while at < stop:
+            begin, word, end, words, longest, said, cited = at, at, stop, 0, 0, 0, False
+            while at < stop:
+                kind, here = _KINDS[content[at]], at
+                at += 1
+                if kind == _PLAIN:
+                    continue
+                if kind == _RARE:
+                    said |= _said(content, begin, here, stop)
+                    continue
+                if kind == _BRACE:
+                    said |= BRACKET
+                    continue
+                if kind == _CITES:
+                    cited = True
+                    continue
+                ends = kind == _END
+                if kind == _WIDE:
+                    point, at = code_point(content, here)
+                    if point == _KELVIN:
+                        said |= _said(content, begin, here, stop)
+                    if not is_space(point):
+                        continue
+                    ends = ends_line(point)
+                if here > word:
+                    words += 1
+                    if here - word > longest:
+                        longest = max(longest, _points(content, word, here))
+                word = at
+                if ends:
+                    at += content[here] == 13 and at < stop and content[at] == 10
+                    end = here
+                    break
+            if end == stop and stop > word:
+                words += 1
+                longest = max(longest, _points(content, word, stop))
+            if not words:
+                continue
+            keeps = longest <= LONGEST_WORD and words >= FEWEST_WORDS
+            counts = keeps and not said & (JAVASCRIPT | POLICY)
+            start, end = stripped(content, begin, end)
+            if cited:
+                line = _uncited(content, start, end, classes)
+                punctuated, sentences = _judged(line, 0, len(line), classes, counts)
+            else:
+                punctuated, sentences = _judged(content, start, end, classes, counts)
+            found[n, 0] += 1
+            found[n, 1] += not punctuated
+            found[n, 2] += words < FEWEST_WORDS
+            found[n, 3] = max(found[n, 3], longest)
+            found[n, 4] += said & JAVASCRIPT > 0
+            found[n, 5] += said & POLICY > 0
+            for k in range(0 if punctuated else 1, 2):
+                found[n, 6 + 3 * k] += keeps and said & LOREM > 0
+                found[n, 7 + 3 * k] += keeps and said & (BRACKET | JAVASCRIPT) == BRACKET
+                found[n, 8 + 3 * k] += sentences
+    return found
+
+
+@kernel
+def fineweb(content: Bytes, lines: Pieces, classes: Bytes) -> Any:  # noqa: ANN401
+    """
+    Count lines of each text, parted by line feeds, as FineWeb does; shape (N, 3).
+
+    Those that are not blank; of them, that end in `TERMINAL`, and of up to `SHORT_LINE`.
+    """
+    found = np.zeros((len(lines.offsets) - 1, 3), np.int64)
+    for n in range(len(found)):
+        for line in range(lines.offsets[n], lines.offsets[n + 1]):
+            start, stop = lines.start[line], lines.stop[line]
+            first, end = stripped(content, start, stop)
+            if first == end:
+                continue
+            last = stop - 1
+            while content[last] & 0xC0 == 0x80:
+                last -= 1
+            found[n, 0] += 1
+            found[n, 1] += classes[code_point(content, last)[0]] & TERMINAL > 0
+            found[n, 2] += lines.length[line] <= SHORT_LINE
+    return found
+
+
+@register_jitable
+def _is_counter(content: Bytes, at: int, stop: int, classes: Bytes) -> bool:
+    """Say whether a line is a number and one of `COUNTERS`, with symbols around them."""
+    point, after = np.int64(0), at
+    while at < stop:
+        point, after = code_point(content, at)
+        if classes[point] & WORD or point == _UNDERSCORE:
+            break
+        at = after
+    if at == stop or not classes[point] & DECIMAL:
+        return False
+    while at < stop:
+        point, after = code_point(content, at)
+        if not (classes[point] & DECIMAL or point in (_DOT, _COMMA)):
+            break
+        at = after
+    letter, after = _lower(content, at) if at < stop else (np.int64(0), at)
+    if letter in (_K, _M, _B):
+        at = after
+    space = at
+    while at < stop and is_space(code_point(content, at)[0]):
+        at = code_point(content, at)[1]
+    if at == space:
+        return False
+    for n in range(len(_COUNTERS)):
+        behind = _says(content, at, stop, _COUNTERS[n])
+        while 0 < behind < stop:
+            point, after = code_point(content, behind)
+            if classes[point] & WORD or point == _UNDERSCORE:
+                break
+            behind = after
+        if behind == stop:
+            return True
+    return False
+
+
+@kernel
+def refinedweb(content: Bytes, lines: Pieces, classes: Bytes) -> Any:  # noqa: ANN401
+    """
+    Count lines of each text, parted by line feeds, that RefinedWeb removes; shape (N, 6).
+
+    Those mostly in upper case; of digits alone; that are a counter; of one word, or blank.
+    Then words of all these, and of all lines.
+    """
+    found = np.zeros((len(lines.offsets) - 1, 6), np.int64)
+    for n in range(len(found)):
+        for line in range(lines.offsets[n], lines.offsets[n + 1]):
+            at, stop, length = lines.start[line], lines.stop[line], lines.length[line]
+            upper, digits, words, space = 0, 0, 0, True
+            while at < stop:
+                point, at = code_point(content, at)
+                upper += classes[point] & UPPER > 0
+                digits += classes[point] & DIGIT > 0
+                was, space = space, is_space(point)
+                words += was and not space
+            if not length:
+                continue
+            one = 2 * upper > length
+            two = digits == length
+            three = _is_counter(content, lines.start[line], stop, classes)
+            four = words < 2
+            found[n, 0] += one
+            found[n, 1] += two
+            found[n, 2] += three
+            found[n, 3] += four
+            found[n, 4] += words if one or two or three or four else 0
+            found[n, 5] += words
+    return found
