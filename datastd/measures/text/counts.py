@@ -19,7 +19,7 @@ from datastd.measures.text.pieces import (
 STOPS = ("the", "be", "to", "of", "and", "that", "have", "with")
 """Rae et al. 2021, A1.1."""
 
-_STOPS = np.frombuffer("".join(word.ljust(4, "\0") for word in STOPS).encode(), np.uint8)
+_STOPS = np.array([int.from_bytes(word.encode(), "little") for word in STOPS], np.uint64)
 _HASH, _DOT, _HYPHEN = 0x23, 0x2E, 0x2D
 _ELLIPSIS, _BULLET = 0x2026, 0x2022
 
@@ -34,20 +34,23 @@ def in_words(content: Bytes, words: Pieces, classes: Bytes) -> Numbers:
     """
     found = np.zeros((len(words.offsets) - 1, 5), np.int64)
     for n in range(len(found)):
-        stops = 0
+        said, characters, alphabetic, stops = 0, 0, 0, 0
         for word in range(words.offsets[n], words.offsets[n + 1]):
-            kinds, at, stop = np.uint8(0), words.start[word], words.stop[word]
+            at, stop = words.start[word], words.stop[word]
+            kinds = classes[content[at]] if content[at] < 0x80 else np.uint8(0)
             while at < stop and not kinds & ALPHABETIC:
                 point, at = code_point(content, at)
-                kinds |= classes[point] & WORD
-            if kinds:
-                found[n, 0] += 1
-                found[n, 1] += words.length[word]
-            found[n, 2] += kinds & ALPHABETIC
-            if words.length[word] <= 4:
-                stops |= _stop(content, words.start[word], stop)
+                kinds |= classes[point]
+            if kinds & WORD:
+                said += 1
+                characters += words.length[word]
+            alphabetic += kinds & ALPHABETIC
+            at = words.start[word]
+            if 2 <= stop - at <= 4:
+                stops |= _stop(content, at, stop)
         for bit in range(8):
             found[n, 3] += stops >> bit & 1
+        found[n, 0], found[n, 1], found[n, 2] = said, characters, alphabetic
         found[n, 4] = words.offsets[n + 1] - words.offsets[n]
     return found
 
@@ -55,16 +58,12 @@ def in_words(content: Bytes, words: Pieces, classes: Bytes) -> Numbers:
 @register_jitable
 def _stop(content: Bytes, start: int, stop: int) -> int:
     """The stop word that this is, as a bit."""
-    if stop - start > 4:
-        return 0
+    letters, found = np.uint64(0), 0
+    for at in range(stop - 1, start - 1, -1):
+        letters = letters << np.uint64(8) | np.uint64(content[at])
     for one in range(8):
-        equal = True
-        for place in range(4):
-            byte = content[start + place] if start + place < stop else 0
-            equal = equal and byte == _STOPS[4 * one + place]
-        if equal:
-            return 1 << one
-    return 0
+        found |= int(letters == _STOPS[one]) << one
+    return found
 
 
 @kernel
@@ -72,16 +71,26 @@ def marks(content: Bytes, offsets: Numbers) -> Numbers:
     """Number signs of each text, and ellipses: U+2026, and each three dots; shape (N, 2)."""
     found = np.zeros((len(offsets) - 1, 2), np.int64)
     for n in range(len(found)):
+        text = content[offsets[n] : offsets[n + 1]]
+        hashes, pairs, ellipses, size = 0, 0, 0, np.uint64(len(text))
+        for byte in text:
+            hashes += byte == _HASH
+        for at in range(np.uint64(1), size):  # of what is not negative, compilers sum in parallel
+            before = text[at - np.uint64(1)]
+            pairs += (before == _DOT) & (text[at] == _DOT)
+        for at in range(np.uint64(2), size):
+            ellipses += (
+                (text[at - np.uint64(2)] == 0xE2)
+                & (text[at - np.uint64(1)] == 0x80)
+                & (text[at] == 0xA6)
+            )
         dots = 0
-        for at in range(offsets[n], offsets[n + 1]):
-            byte = content[at]
+        for byte in text if pairs else text[:0]:
             dots = dots + 1 if byte == _DOT else 0
             if dots == 3:
-                found[n, 1] += 1
+                ellipses += 1
                 dots = 0
-            found[n, 0] += byte == _HASH
-            if byte == 0xE2 and at + 2 < offsets[n + 1]:
-                found[n, 1] += content[at + 1] == 0x80 and content[at + 2] == 0xA6
+        found[n, 0], found[n, 1] = hashes, ellipses
     return found
 
 
