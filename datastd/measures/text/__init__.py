@@ -13,7 +13,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text import counts, grams, pieces
+from datastd.measures.text import counts, grams, pieces, web
 from datastd.measures.text.pieces import (
     SPACES,
     Pieces,
@@ -126,6 +126,118 @@ def line_counts(utf8: Utf8) -> NDArray[np.int64]:
     """Lines of each text, by `str.splitlines`: with a bullet, with an ellipsis, all; (N, 3)."""
     found: NDArray[np.int64] = counts.in_lines(utf8.content, pieces.lines(*utf8, pieces.LINES))
     return found
+
+
+class C4(NamedTuple):
+    """
+    What C4's filter looks at in the lines of each text (`str.splitlines`); shape (N,) each.
+
+    Attributes:
+        lines: Lines that are not blank.
+        unpunctuated: Of them, those without a mark at the end.
+        short: Those of fewer than `web.FEWEST_WORDS`.
+        longest: Code points of the longest word.
+        javascript: Lines with JavaScript.
+        policies: Lines with a policy.
+    """
+
+    lines: Counts
+    unpunctuated: Counts
+    short: Counts
+    longest: Counts
+    javascript: Counts
+    policies: Counts
+
+
+class Reached(NamedTuple):
+    """
+    Of the lines that C4's filter comes to, shape (N,) each.
+
+    Attributes:
+        fillers: Lines with a filler.
+        braces: Lines with a brace, and without JavaScript.
+        sentences: Sentences of the lines that it keeps.
+    """
+
+    fillers: Counts
+    braces: Counts
+    sentences: Counts
+
+
+def c4_counts(utf8: Utf8) -> NDArray[np.int64]:
+    """Counts of the lines of each text: `web.c4`."""
+    return web.c4(*utf8, pieces.classes())
+
+
+def c4_line_counts(c4_counts: NDArray[np.int64]) -> C4:
+    """Count what C4's filter looks at in each line."""
+    return C4(*c4_counts.T[:6])
+
+
+def c4_reached(c4_counts: NDArray[np.int64]) -> Reached:
+    """Count what it decides by, behind its filters of lines."""
+    return Reached(*c4_counts.T[6:9])
+
+
+def fineweb_reached(c4_counts: NDArray[np.int64]) -> Reached:
+    """Count the same where lines need no mark at the end, as for FineWeb."""
+    return Reached(*c4_counts.T[9:])
+
+
+def feed_lines(utf8: Utf8) -> Pieces:
+    r"""Lines of each text, ``text.split("
+    ")``."""
+    return pieces.lines(*utf8, pieces.FEED)
+
+
+class FineWeb(NamedTuple):
+    r"""
+        Lines of each text, ``text.split("
+    ")``, without those that are blank; shape (N,) each.
+
+        Attributes:
+            lines: All of them.
+            ended: Those that end in a mark that ends a sentence.
+            short: Those of up to `web.SHORT_LINE` code points.
+            repeated: Code points of those that repeat an earlier one.
+    """
+
+    lines: Counts
+    ended: Counts
+    short: Counts
+    repeated: Counts
+
+
+def fineweb_line_counts(utf8: Utf8, feed_lines: Pieces) -> FineWeb:
+    """Count what FineWeb's filter looks at in each line."""
+    return FineWeb(*web.fineweb(utf8.content, feed_lines, pieces.classes()).T)
+
+
+class RefinedWeb(NamedTuple):
+    r"""
+        Lines of each text, ``text.split("
+    ")``, that RefinedWeb removes; shape (N,) each.
+
+        Attributes:
+            uppercase: Lines of which most characters are upper case.
+            numeric: Lines of digits.
+            counters: Lines that are a counter.
+            single: Lines of one word, or of white space.
+            removed: Words of all these.
+            words: Words of all lines.
+    """
+
+    uppercase: Counts
+    numeric: Counts
+    counters: Counts
+    single: Counts
+    removed: Counts
+    words: Counts
+
+
+def refinedweb_line_counts(utf8: Utf8, feed_lines: Pieces) -> RefinedWeb:
+    """Count the lines that RefinedWeb removes."""
+    return RefinedWeb(*web.refinedweb(utf8.content, feed_lines, pieces.classes()).T)
 
 
 class Repeats(NamedTuple):

@@ -7,7 +7,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text.pieces import Bytes, Numbers, Pieces, eight
+from datastd.measures.text.pieces import Bytes, Numbers, Pieces, eight, mixed
 
 Hashes: TypeAlias = NDArray[np.uint64]
 
@@ -17,7 +17,6 @@ DUPLICATE = (5, 6, 7, 8, 9, 10)  # and those of which all that repeat are
 MOST = 1 << 18
 """Words of a text of which runs are counted: what is remembered of them takes 200 bytes each."""
 
-_PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 _FULL, _ONE = ~np.uint64(0), np.uint64(1)
 _PLACE = np.uint64((1 << 22) - 1)  # bits of an entry that say where: three of the length,
 _LENGTH = np.uint64(19)  # and below them these, of the first word, counted from 1
@@ -38,12 +37,6 @@ class _Letters(NamedTuple):
     edges: Numbers
     upto: Numbers
     hashes: Hashes
-
-
-@register_jitable
-def _mixed(value: np.uint64) -> np.uint64:
-    value *= _PRIME
-    return value ^ value >> np.uint64(32)
 
 
 @register_jitable
@@ -126,9 +119,9 @@ def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letter
                 letters[used + byte] = content[at + byte]
         value = np.uint64(0)
         while size > 8:
-            value = _mixed(value ^ eight(letters, used))
+            value = mixed(value ^ eight(letters, used))
             used, size = used + 8, size - 8
-        hashes[word] = _mixed(value ^ _some(letters, used, size))
+        hashes[word] = mixed(value ^ _some(letters, used, size))
         used += size
         edges[word + 1] = used
         upto[word + 1] = upto[word] + words.length[first + word]
@@ -173,11 +166,11 @@ def _top(  # noqa: PLR0913, PLR0917
     seen = seen[: _power(16 * count)]
     seen[:] = 0
     for start in range(count - 1):
-        keys[start] = _mixed(hashes[start] * _PRIME + hashes[start + 1]) & ~_PLACE
-        _mark(seen, _mixed(keys[start]))
+        keys[start] = mixed(mixed(hashes[start]) + hashes[start + 1]) & ~_PLACE
+        _mark(seen, mixed(keys[start]))
     candidates = 0
     for start in range(count - 1):
-        repeats[start] = _is_marked_twice(seen, _mixed(keys[start]))
+        repeats[start] = _is_marked_twice(seen, mixed(keys[start]))
         candidates += repeats[start]
     for k in range(len(TOP)):
         size = TOP[k]
@@ -192,7 +185,7 @@ def _top(  # noqa: PLR0913, PLR0917
                 if not repeats[start]:
                     continue
                 key = keys[start]
-                slot = _mixed(key) & mask
+                slot = mixed(key) & mask
                 if k:
                     while slots[slot] and slots[slot] != key:
                         slot = (slot + _ONE) & mask
@@ -224,7 +217,7 @@ def _top(  # noqa: PLR0913, PLR0917
 @register_jitable
 def _head(letters: Bytes, at: int) -> np.uint64:
     """A hash of sixteen letters."""
-    return _mixed(_mixed(eight(letters, at)) ^ eight(letters, at + 8))
+    return mixed(mixed(eight(letters, at)) ^ eight(letters, at + 8))
 
 
 @register_jitable
@@ -232,9 +225,9 @@ def _whole(letters: Bytes, at: int, length: int) -> np.uint64:
     """A hash of fewer."""
     value = np.uint64(length)
     if length > 8:
-        value = _mixed(value ^ eight(letters, at))
+        value = mixed(value ^ eight(letters, at))
         at, length = at + 8, length - 8
-    return _mixed(value ^ _some(letters, at, length))
+    return mixed(value ^ _some(letters, at, length))
 
 
 @register_jitable
@@ -288,12 +281,12 @@ def _duplicate(  # noqa: PLR0913, PLR0917
         for k in range(min(len(DUPLICATE), count - start - DUPLICATE[0] + 1)):
             stop = edges[start + DUPLICATE[k]]
             while stop - at > 8:
-                value = _mixed(value ^ eight(letters, at))
+                value = mixed(value ^ eight(letters, at))
                 at += 8
             if start < goes_on[k]:
                 continue
             size = np.uint64(k) << _LENGTH
-            key = _mixed((value ^ _some(letters, at, stop - at)) + size)
+            key = mixed((value ^ _some(letters, at, stop - at)) + size)
             entry, slot = key & ~_PLACE | size, key & mask
             while slots[slot]:
                 other = np.int64(slots[slot] & ((_ONE << _LENGTH) - _ONE)) - 1

@@ -41,7 +41,8 @@ _TERMINAL = (
 
 _BEYOND = 0x40000  # nothing of a class is there, as Unicode is planned
 
-_OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # of FNV-1a
+_PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
+_ALL, _NONE = ~np.uint64(0), np.uint64(0)
 
 
 class Pieces(NamedTuple):
@@ -275,7 +276,9 @@ def _words(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, cla
             if _is_plain(content[start]) and _is_plain(content[at - 1]):  # most words
                 _keep(kept, used, start, at, length)
                 used += 1
-            elif _is_plain(content[start]) and _is_plain(content[at - 2]) and content[at - 1] < 0x80:
+            elif (
+                _is_plain(content[start]) and _is_plain(content[at - 2]) and content[at - 1] < 0x80
+            ):
                 _keep(kept, used, start, at - 1, length - 1)  # most of the others
                 _keep(kept, used + 1, at - 1, at, 1)
                 used += 2
@@ -342,45 +345,77 @@ def _lines(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, par
 
 
 @register_jitable
-def hashed(content: Bytes, start: int, stop: int) -> np.uint64:
-    """FNV-1a of some bytes."""
-    value = _OFFSET
-    for at in range(start, stop):
-        value = (value ^ np.uint64(content[at])) * _PRIME
+def rest(content: Bytes, at: int, length: int) -> np.uint64:
+    """Up to eight bytes as a number."""
+    if at + 8 <= len(content):
+        return eight(content, at) & ~(_ALL << np.uint64(8 * length) if length < 8 else _NONE)
+    value = _NONE
+    for n in range(length):
+        value |= np.uint64(content[at + n]) << np.uint64(8 * n)
     return value
 
 
 @register_jitable
+def mixed(value: np.uint64) -> np.uint64:
+    """Another number, of which each bit depends on many of the first."""
+    value *= _PRIME
+    return value ^ value >> np.uint64(32)
+
+
+@register_jitable
+def hashed(content: Bytes, at: int, stop: int) -> np.uint64:
+    """A hash of some bytes."""
+    value = np.uint64(stop - at)
+    while stop - at > 8:
+        value = mixed(value ^ eight(content, at))
+        at += 8
+    return mixed(value ^ rest(content, at, stop - at))
+
+
+@register_jitable
 def _is_equal(content: Bytes, one: int, other: int, length: int) -> bool:
-    for n in range(length):  # noqa: SIM110  -- numba makes no machine code of a generator
-        if content[one + n] != content[other + n]:
+    while length >= 8:
+        if eight(content, one) != eight(content, other):
             return False
-    return True
+        one, other, length = one + 8, other + 8, length - 8
+    return bool(rest(content, one, length) == rest(content, other, length))
+
+
+@register_jitable
+def seen_pieces(pieces: Pieces) -> Numbers:
+    """Room for the pieces of one text: of each the text, and its number; shape (S, 2)."""
+    size = 16
+    for n in range(len(pieces.offsets) - 1):
+        while size < 2 * (pieces.offsets[n + 1] - pieces.offsets[n]):
+            size *= 2
+    return np.full((size, 2), -1, np.int64)
+
+
+@register_jitable
+def is_repeated(content: Bytes, pieces: Pieces, text: int, piece: int, seen: Numbers) -> bool:
+    """Say whether a piece of a text was *seen* before in it; see it otherwise."""
+    start, stop = pieces.start[piece], pieces.stop[piece]
+    mask = len(seen) - 1
+    slot = np.int64(hashed(content, start, stop) & np.uint64(mask))
+    while seen[slot, 0] == text:
+        other = seen[slot, 1]
+        if pieces.stop[other] - pieces.start[other] == stop - start and _is_equal(
+            content, pieces.start[other], start, stop - start
+        ):
+            return True
+        slot = (slot + 1) & mask
+    seen[slot, 0], seen[slot, 1] = text, piece
+    return False
 
 
 @kernel
 def repeated(content: Bytes, pieces: Pieces) -> Any:  # noqa: ANN401
     """Pieces of each text that repeat an earlier one, and their code points; shape (N, 2)."""
     found = np.zeros((len(pieces.offsets) - 1, 2), np.int64)
-    size = 16
-    for n in range(len(found)):
-        while size < 2 * (pieces.offsets[n + 1] - pieces.offsets[n]):
-            size *= 2
-    table, mask = np.full((size, 2), -1, np.int64), np.uint64(size - 1)  # text, and its piece
+    seen = seen_pieces(pieces)
     for n in range(len(found)):
         for piece in range(pieces.offsets[n], pieces.offsets[n + 1]):
-            start, length = pieces.start[piece], pieces.stop[piece] - pieces.start[piece]
-            value = hashed(content, start, pieces.stop[piece])
-            slot = np.int64((value ^ (value >> np.uint64(32))) & mask)
-            while table[slot, 0] == n:
-                other = table[slot, 1]
-                if pieces.stop[other] - pieces.start[other] == length and _is_equal(
-                    content, pieces.start[other], start, length
-                ):
-                    found[n, 0] += 1
-                    found[n, 1] += pieces.length[piece]
-                    break
-                slot = (slot + 1) & np.int64(mask)
-            else:
-                table[slot, 0], table[slot, 1] = n, piece
+            if is_repeated(content, pieces, n, piece, seen):
+                found[n, 0] += 1
+                found[n, 1] += pieces.length[piece]
     return found

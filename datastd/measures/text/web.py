@@ -18,7 +18,9 @@ from datastd.measures.text.pieces import (
     Pieces,
     code_point,
     ends_line,
+    is_repeated,
     is_space,
+    seen_pieces,
     stripped,
 )
 
@@ -316,11 +318,12 @@ def c4(content: Bytes, offsets: Numbers, classes: Bytes) -> Numbers:  # noqa: C9
 @kernel
 def fineweb(content: Bytes, lines: Pieces, classes: Bytes) -> Any:  # noqa: ANN401
     """
-    Count lines of each text, parted by line feeds, as FineWeb does; shape (N, 3).
+    Count lines of each text, parted by line feeds, that are not blank; shape (N, 4).
 
-    Those that are not blank; of them, that end in `TERMINAL`, and of up to `SHORT_LINE`.
+    All; those that end in `TERMINAL`; of up to `SHORT_LINE`; code points of repeated ones.
     """
-    found = np.zeros((len(lines.offsets) - 1, 3), np.int64)
+    found = np.zeros((len(lines.offsets) - 1, 4), np.int64)
+    seen = seen_pieces(lines)
     for n in range(len(found)):
         for line in range(lines.offsets[n], lines.offsets[n + 1]):
             start, stop = lines.start[line], lines.stop[line]
@@ -333,6 +336,8 @@ def fineweb(content: Bytes, lines: Pieces, classes: Bytes) -> Any:  # noqa: ANN4
             found[n, 0] += 1
             found[n, 1] += classes[code_point(content, last)[0]] & TERMINAL > 0
             found[n, 2] += lines.length[line] <= SHORT_LINE
+            if is_repeated(content, lines, n, line, seen):
+                found[n, 3] += lines.length[line]
     return found
 
 
