@@ -122,9 +122,14 @@ def symbol_counts(utf8: Utf8) -> NDArray[np.int64]:
     return counts.marks(*utf8)
 
 
-def line_counts(utf8: Utf8) -> NDArray[np.int64]:
-    """Lines of each text, by `str.splitlines`: with a bullet, with an ellipsis, all; (N, 3)."""
-    found: NDArray[np.int64] = counts.in_lines(utf8.content, pieces.lines(*utf8, pieces.LINES))
+def split_lines(utf8: Utf8) -> Pieces:
+    """Lines of each text, by `str.splitlines`."""
+    return pieces.lines(*utf8, pieces.LINES)
+
+
+def line_counts(utf8: Utf8, split_lines: Pieces) -> NDArray[np.int64]:
+    """Count lines of each text: with a bullet, with an ellipsis, all; shape (N, 3)."""
+    found: NDArray[np.int64] = counts.in_lines(utf8.content, split_lines)
     return found
 
 
@@ -164,9 +169,9 @@ class Reached(NamedTuple):
     sentences: Counts
 
 
-def c4_counts(utf8: Utf8) -> NDArray[np.int64]:
+def c4_counts(utf8: Utf8, split_lines: Pieces) -> NDArray[np.int64]:
     """Counts of the lines of each text: `web.c4`."""
-    return web.c4(*utf8, pieces.classes())
+    return web.c4(*utf8, split_lines, pieces.classes())
 
 
 def c4_line_counts(c4_counts: NDArray[np.int64]) -> C4:

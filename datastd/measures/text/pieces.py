@@ -18,7 +18,7 @@ FEED, FEEDS, PARAGRAPHS, LINES = range(4)
 """What parts lines: ``split("\\n")``, ``re.split("\\n+")``, ``re.split("\\n{2,}")`` of the
 stripped text, `str.splitlines`."""
 
-ONES, _HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+ONES, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 SPACES, _FIRST = np.uint64(0x2020202020202020), np.uint64(0x2121212121212121)
 
 ALPHABETIC, NUMERIC, UPPER, DIGIT, DECIMAL, PUNCTUATION, TERMINAL = (1 << n for n in range(7))
@@ -117,7 +117,14 @@ def below(eight: np.uint64, byte: np.uint64) -> np.uint64:
     *byte* stands eight times in its number.  The lowest bit is right; those above it need
     not be.
     """
-    return (eight | (eight - byte)) & _HIGH
+    return (eight | (eight - byte)) & HIGH
+
+
+@register_jitable
+def equal(eight: np.uint64, byte: np.uint64) -> np.uint64:
+    """Of eight bytes the highest bit of each that is a byte: of them the lowest is right."""
+    other = eight ^ byte
+    return (other - ONES) & ~other & HIGH
 
 
 @register_jitable
@@ -130,13 +137,13 @@ def lowest(bits: np.uint64) -> int:
 @register_jitable
 def is_printable(eight: np.uint64) -> bool:
     """Say whether eight bytes are of ASCII and no control characters."""
-    return bool((below(eight, SPACES) | (eight + ONES) & _HIGH) == 0)
+    return bool((below(eight, SPACES) | (eight + ONES) & HIGH) == 0)
 
 
 @register_jitable
 def times(eight: np.uint64, byte: np.uint64) -> int:
     """How often a byte is among eight of ASCII; it stands eight times in its number."""
-    other = ((eight ^ byte) + ~_HIGH) & _HIGH
+    other = ((eight ^ byte) + ~HIGH) & HIGH
     return 8 - np.int64(((other >> np.uint64(7)) * ONES) >> np.uint64(56))
 
 
@@ -240,7 +247,7 @@ def _is_plain(byte: int) -> bool:
 
 
 @register_jitable
-def _word(content: Bytes, at: int, stop: int) -> tuple[int, int]:
+def word_end(content: Bytes, at: int, stop: int) -> tuple[int, int]:
     """Where the word ends in which a byte is, and how many code points it has from there on."""
     length = 0
     while at < stop:
@@ -272,7 +279,7 @@ def _words(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, cla
                 at = after
                 continue
             start = at
-            at, length = _word(content, start, stop)
+            at, length = word_end(content, start, stop)
             if _is_plain(content[start]) and _is_plain(content[at - 1]):  # most words
                 _keep(kept, used, start, at, length)
                 used += 1

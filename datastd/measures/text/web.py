@@ -9,6 +9,8 @@ from datastd.measures import kernel
 from datastd.measures.text.pieces import (
     DECIMAL,
     DIGIT,
+    HIGH,
+    ONES,
     PUNCTUATION,
     TERMINAL,
     UPPER,
@@ -17,11 +19,14 @@ from datastd.measures.text.pieces import (
     Numbers,
     Pieces,
     code_point,
-    ends_line,
+    eight,
+    equal,
     is_repeated,
     is_space,
+    lowest,
     seen_pieces,
     stripped,
+    word_end,
 )
 
 LOREM, JAVASCRIPT, POLICY, BRACKET = 1, 2, 4, 8  # what may stand in a line, as bits
@@ -60,28 +65,16 @@ _PHRASES, _COUNTERS = _padded((*PHRASES,)), _padded(COUNTERS)
 _CITATIONS = _padded(("[edit]", "[citation needed]"))
 _FOUND = np.array([*PHRASES.values()], np.uint8)
 
-# Each phrase has one of three rare letters; where the first of them stands in it.
+# Each phrase has one of three letters; where the first of them stands in it.
 _ANCHOR = np.array([min(p.find(x) for x in "kmv" if x in p) for p in PHRASES], np.int64)
+_ANCHORS = np.isin(np.arange(256), [*b"kmvKMV", 0xE2])
 
-_PLAIN, _SPACE, _END, _RARE, _BRACE, _CITES, _WIDE = range(7)
-
-
-def _kinds() -> Bytes:
-    found = np.zeros(256, np.uint8)
-    for byte in range(0x80):
-        if is_space(byte):
-            found[byte] = _END if ends_line(byte) else _SPACE
-    found[[*b"kmvKMV"]] = _RARE
-    found[ord("{")], found[ord("[")] = _BRACE, _CITES
-    found[0x80:] = _WIDE
-    return found
-
-
-_KINDS = _kinds()
 _ENDS = np.isin(np.arange(256), [*b"!?."]) | (np.arange(256) >= 0x80)  # of a sentence, perhaps
 _MARKS = np.isin(np.arange(256), [*b"!?.\"'"])  # of a line
 _K, _KELVIN = 0x6B, 0x212A  # U+212A is the only other character that `str.lower` makes a k
-_M, _B, _DOT, _COMMA, _UNDERSCORE, _OPEN, _CLOSE = 0x6D, 0x62, 0x2E, 0x2C, 0x5F, 0x5B, 0x5D
+_M, _B, _DOT, _COMMA, _UNDERSCORE = 0x6D, 0x62, 0x2E, 0x2C, 0x5F
+_OPEN, _CLOSE, _BRACE = 0x5B, 0x5D, 0x7B
+_DOTS, _CALLS, _ASKS = (np.uint64(byte * int(ONES)) for byte in b".!?")
 
 
 @register_jitable
@@ -108,14 +101,42 @@ def _says(content: Bytes, at: int, stop: int, phrase: Bytes) -> int:
 
 
 @register_jitable
-def _said(content: Bytes, start: int, at: int, stop: int) -> int:
-    """What is said in a line around one of the rare letters."""
+def _said(content: Bytes, start: int, stop: int) -> int:
+    """What is said in a line, as the bits of `LOREM` and its like."""
     found = 0
-    for n in range(len(_PHRASES)):
-        begin = at - _ANCHOR[n]
-        if begin >= start and _says(content, begin, stop, _PHRASES[n]) > at:
-            found |= _FOUND[n]
+    for at in range(start, stop):
+        if _ANCHORS[content[at]]:
+            for n in range(len(_PHRASES)):
+                begin = at - _ANCHOR[n]
+                if begin >= start and _says(content, begin, stop, _PHRASES[n]) > at:
+                    found |= _FOUND[n]
     return found
+
+
+@register_jitable
+def _has(content: Bytes, start: int, stop: int, byte: int) -> bool:
+    """Say whether a byte is in a line."""
+    found = False
+    for one in content[start:stop]:
+        found |= one == byte
+    return found
+
+
+@register_jitable
+def _may_say(text: Bytes) -> bool:
+    """Say whether a text has three letters of a phrase, or a Kelvin sign; most texts have not."""
+    found = 0
+    for at in range(np.uint64(2), np.uint64(len(text))):  # compilers sum this up in parallel
+        one, two, three = text[at - np.uint64(2)], text[at - np.uint64(1)], text[at]
+        a, b, c = one | 0x20, two | 0x20, three | 0x20
+        found += (
+            (a == 0x76) & (b == 0x61) & ((c == 0x73) | (c == 0x63))  # vas, vac
+            | (a == 0x6F) & (b == 0x6B) & (c == 0x69)  # oki
+            | (a == 0x20) & (b == 0x69) & (c == 0x70)  # ip, behind a space
+            | (a == 0x66) & (b == 0x20) & (c == 0x75)  # f u
+            | (one == 0xE2) & (two == 0x84) & (three == 0xAA)
+        )
+    return bool(found)
 
 
 @register_jitable
@@ -199,7 +220,13 @@ def _sentences(content: Bytes, start: int, stop: int, classes: Bytes) -> int:
     """
     count, at, first, last, behind = 1, start, stop, -1, start
     while at < stop:
-        if not _ENDS[content[at]]:
+        if at + 8 <= len(content):
+            block = eight(content, at)
+            bits = equal(block, _DOTS) | equal(block, _CALLS) | equal(block, _ASKS) | block & HIGH
+            at += lowest(bits) if bits else 8
+            if not bits or at >= stop:
+                continue
+        elif not _ENDS[content[at]]:
             at += 1
             continue
         here, alone = at, True
@@ -235,16 +262,52 @@ def _judged(  # noqa: PLR0913, PLR0917
 
 
 @register_jitable
-def _points(content: Bytes, start: int, stop: int) -> int:
-    """Code points of some bytes."""
-    count = 0
-    for at in range(start, stop):
-        count += content[at] & 0xC0 != 0x80
-    return count
+def _longest(content: Bytes, start: int, stop: int) -> int:
+    """
+    Code points of the longest word.
+
+    Looked for from behind: where so many bytes have a space among them, nothing before the
+    last one of these can be longer.
+    """
+    longest, at = 0, start
+    while at + longest < stop:
+        back = at + longest
+        while back >= at and not _is_blank(content[back]):
+            back -= 1
+        if back >= at:
+            at = back + 1
+            continue
+        length = 0
+        while at < stop and not _is_blank(content[at]):
+            point, at = code_point(content, at)
+            length = 0 if is_space(point) else length + 1
+            longest = max(longest, length)
+        at += 1
+    return longest
+
+
+@register_jitable
+def _is_blank(byte: int) -> bool:
+    """Say whether it is white space of ASCII."""
+    return byte <= 0x20 and is_space(byte)
+
+
+@register_jitable
+def _first_words(content: Bytes, at: int, stop: int) -> tuple[int, int]:
+    """Where the first word begins, and how many words there are: up to `FEWEST_WORDS`."""
+    first, words = stop, 0
+    while at < stop and words < FEWEST_WORDS:
+        point, after = code_point(content, at)
+        if is_space(point):
+            at = after
+            continue
+        first, words = min(first, at), words + 1
+        at, _ = word_end(content, at, stop)
+    return first, words
 
 
 @kernel
-def c4(content: Bytes, offsets: Numbers, classes: Bytes) -> Numbers:  # noqa: C901, PLR0912
+def c4(content: Bytes, offsets: Numbers, lines: Pieces, classes: Bytes) -> Numbers:
     """
     Count what C4's filter looks at in the lines of each text; shape (N, 12).
 
@@ -253,59 +316,34 @@ def c4(content: Bytes, offsets: Numbers, classes: Bytes) -> Numbers:  # noqa: C9
     Then twice, of the lines that the filter has come to, first those with a mark at the end
     and then all: with a filler, with a brace, and sentences of those that it keeps.
     """
-    found = np.zeros((len(offsets) - 1, 12), np.int64)
+    found = np.zeros((len(lines.offsets) - 1, 12), np.int64)
     for n in range(len(found)):
-        at, stop = offsets[n], offsets[n + 1]
-        while at < stop:
-            begin, word, end, words, longest, said, cited = at, at, stop, 0, 0, 0, False
-            while at < stop:
-                kind, here = _KINDS[content[at]], at
-                at += 1
-                if kind == _PLAIN:
-                    continue
-                if kind == _RARE:
-                    said |= _said(content, begin, here, stop)
-                    continue
-                if kind == _BRACE:
-                    said |= BRACKET
-                    continue
-                if kind == _CITES:
-                    cited = True
-                    continue
-                ends = kind == _END
-                if kind == _WIDE:
-                    point, at = code_point(content, here)
-                    if point == _KELVIN:
-                        said |= _said(content, begin, here, stop)
-                    if not is_space(point):
-                        continue
-                    ends = ends_line(point)
-                if here > word:
-                    words += 1
-                    if here - word > longest:
-                        longest = max(longest, _points(content, word, here))
-                word = at
-                if ends:
-                    at += content[here] == 13 and at < stop and content[at] == 10
-                    end = here
-                    break
-            if end == stop and stop > word:
-                words += 1
-                longest = max(longest, _points(content, word, stop))
+        start, stop = offsets[n], offsets[n + 1]
+        says = _may_say(content[start:stop])
+        braces, cites = _has(content, start, stop, _BRACE), _has(content, start, stop, _OPEN)
+        longest = _longest(content, start, stop)
+        found[n, 3] = longest
+        for line in range(lines.offsets[n], lines.offsets[n + 1]):
+            begin, end = np.int64(lines.start[line]), np.int64(lines.stop[line])
+            begin, words = _first_words(content, begin, end)
             if not words:
                 continue
-            keeps = longest <= LONGEST_WORD and words >= FEWEST_WORDS
+            begin, end = stripped(content, begin, end)
+            said = _said(content, begin, end) if says else 0
+            if braces and _has(content, begin, end, _BRACE):
+                said |= BRACKET
+            keeps = words == FEWEST_WORDS and (
+                longest <= LONGEST_WORD or _longest(content, begin, end) <= LONGEST_WORD
+            )
             counts = keeps and not said & (JAVASCRIPT | POLICY)
-            start, end = stripped(content, begin, end)
-            if cited:
-                line = _uncited(content, start, end, classes)
-                punctuated, sentences = _judged(line, 0, len(line), classes, counts)
+            if cites and _has(content, begin, end, _OPEN):
+                rest = _uncited(content, begin, end, classes)
+                punctuated, sentences = _judged(rest, 0, len(rest), classes, counts)
             else:
-                punctuated, sentences = _judged(content, start, end, classes, counts)
+                punctuated, sentences = _judged(content, begin, end, classes, counts)
             found[n, 0] += 1
             found[n, 1] += not punctuated
             found[n, 2] += words < FEWEST_WORDS
-            found[n, 3] = max(found[n, 3], longest)
             found[n, 4] += said & JAVASCRIPT > 0
             found[n, 5] += said & POLICY > 0
             for k in range(0 if punctuated else 1, 2):
