@@ -203,7 +203,7 @@ class FineWeb(NamedTuple):
         Attributes:
             lines: All of them.
             ended: Those that end in a mark that ends a sentence.
-            short: Those of up to `web.SHORT_LINE` code points.
+            short: Those of up to `counts.SHORT_LINE` code points.
             repeated: Code points of those that repeat an earlier one.
     """
 
@@ -213,9 +213,9 @@ class FineWeb(NamedTuple):
     repeated: Counts
 
 
-def fineweb_line_counts(utf8: Utf8, feed_lines: Pieces) -> FineWeb:
+def fineweb_line_counts(feed_counts: NDArray[np.int64]) -> FineWeb:
     """Count what FineWeb's filter looks at in each line."""
-    return FineWeb(*web.fineweb(utf8.content, feed_lines, pieces.classes()).T)
+    return FineWeb(*feed_counts.T[:4])
 
 
 class RefinedWeb(NamedTuple):
@@ -260,18 +260,21 @@ class Repeats(NamedTuple):
     all: Counts
 
 
-def repeated_lines(utf8: Utf8) -> Repeats:
+def feed_counts(utf8: Utf8, feed_lines: Pieces) -> NDArray[np.int64]:
+    """Counts of lines parted by line feeds: `counts.in_feeds`."""
+    found: NDArray[np.int64] = counts.in_feeds(utf8.content, feed_lines, pieces.classes())
+    return found
+
+
+def repeated_lines(feed_counts: NDArray[np.int64]) -> Repeats:
     r"""Of lines, parted by one line feed or more, ``re.split("\n+", text)``."""
-    return _repeats(utf8, pieces.FEEDS)
+    every, repeated, characters = feed_counts.T[4:]
+    return Repeats(repeated, characters, every)
 
 
 def repeated_paragraphs(utf8: Utf8) -> Repeats:
     r"""Of paragraphs, parted by two line feeds or more, ``re.split("\n{2,}", text.strip())``."""
-    return _repeats(utf8, pieces.PARAGRAPHS)
-
-
-def _repeats(utf8: Utf8, parted: int) -> Repeats:
-    parts = pieces.lines(*utf8, parted)
+    parts = pieces.lines(*utf8, pieces.PARAGRAPHS)
     repeated = pieces.repeated(utf8.content, parts)
     return Repeats(repeated[:, 0], repeated[:, 1], np.diff(parts.offsets))
 

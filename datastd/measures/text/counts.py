@@ -8,16 +8,23 @@ from numba.extending import register_jitable
 from datastd.measures import kernel
 from datastd.measures.text.pieces import (
     ALPHABETIC,
+    TERMINAL,
     WORD,
     Bytes,
     Numbers,
     Pieces,
     code_point,
+    is_blank,
+    is_repeated,
     is_space,
+    seen_pieces,
 )
 
 STOPS = ("the", "be", "to", "of", "and", "that", "have", "with")
 """Rae et al. 2021, A1.1."""
+
+SHORT_LINE = 30
+"""Code points up to which a line is short, for FineWeb."""
 
 _STOPS = np.array([int.from_bytes(word.encode(), "little") for word in STOPS], np.uint64)
 _HASH, _DOT, _HYPHEN = 0x23, 0x2E, 0x2D
@@ -121,4 +128,42 @@ def in_lines(content: Bytes, lines: Pieces) -> Any:  # noqa: ANN401
                 dots = dots and content[after - place] == _DOT
             found[n, 1] += last == _ELLIPSIS or dots
         found[n, 2] = lines.offsets[n + 1] - lines.offsets[n]
+    return found
+
+
+@kernel
+def in_feeds(content: Bytes, lines: Pieces, classes: Bytes) -> Any:  # noqa: ANN401
+    r"""
+    Count lines of each text, parted by a line feed; shape (N, 7).
+
+    As FineWeb does, those that are not blank: all; those that end in `TERMINAL`; of up to
+    `SHORT_LINE`; code points of those that repeat an earlier one.  Then as Gopher does, where
+    line feeds in a row part as one, ``re.split("\n+", text)``: all; those that repeat an
+    earlier one; their code points.
+    """
+    found = np.zeros((len(lines.offsets) - 1, 7), np.int64)
+    seen = seen_pieces(lines)
+    for n in range(len(found)):
+        first, last = lines.offsets[n], lines.offsets[n + 1] - 1
+        empty = 0  # of what is before the first line feed and behind the last
+        for line in range(first, last + 1):
+            start, stop = np.int64(lines.start[line]), np.int64(lines.stop[line])
+            if start == stop:
+                empty += line in (first, last)
+                continue
+            repeats = is_repeated(content, lines, n, line, seen)
+            found[n, 4] += 1
+            found[n, 5] += repeats
+            found[n, 6] += lines.length[line] * repeats
+            if is_blank(content, start, stop):
+                continue
+            end = stop - 1
+            while content[end] & 0xC0 == 0x80:
+                end -= 1
+            found[n, 0] += 1
+            found[n, 1] += classes[code_point(content, end)[0]] & TERMINAL > 0
+            found[n, 2] += lines.length[line] <= SHORT_LINE
+            found[n, 3] += lines.length[line] * repeats
+        found[n, 4] += empty
+        found[n, 5] += empty == 2
     return found

@@ -14,9 +14,9 @@ from datastd.measures import kernel
 Bytes: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]
 
-FEED, FEEDS, PARAGRAPHS, LINES = range(4)
-"""What parts lines: ``split("\\n")``, ``re.split("\\n+")``, ``re.split("\\n{2,}")`` of the
-stripped text, `str.splitlines`."""
+FEED, PARAGRAPHS, LINES = range(3)
+"""What parts lines: ``split("\\n")``, ``re.split("\\n{2,}")`` of the stripped text,
+`str.splitlines`."""
 
 ONES, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 SPACES, _FIRST = np.uint64(0x2020202020202020), np.uint64(0x2121212121212121)
@@ -296,6 +296,16 @@ def _words(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, cla
 
 
 @register_jitable
+def is_blank(content: Bytes, start: int, stop: int) -> bool:
+    """Say whether there is nothing but white space."""
+    while start < stop:
+        point, start = code_point(content, start)
+        if not is_space(point):
+            return False
+    return True
+
+
+@register_jitable
 def stripped(content: Bytes, start: int, stop: int) -> tuple[int, int]:
     """What `str.strip` leaves."""
     while start < stop:
@@ -315,7 +325,7 @@ def stripped(content: Bytes, start: int, stop: int) -> tuple[int, int]:
 
 @kernel
 def _lines(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, parted: int) -> int:
-    used, fewest = 0, 2 if parted == PARAGRAPHS else 1  # line feeds that part
+    used = 0
     for n in range(len(offsets) - 1):
         at, stop = offsets[n], offsets[n + 1]
         if parted == PARAGRAPHS:
@@ -335,10 +345,10 @@ def _lines(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, par
                 at += point == 13 and at < stop and content[at] == 10
             else:
                 parts = point == 10
-                if parts and parted != FEED:
+                if parts and parted == PARAGRAPHS:
                     while at < stop and content[at] == 10:
                         at += 1
-                    parts = at - here >= fewest
+                    parts = at - here >= 2
             if parts:
                 _keep(kept, used, start, here, length)
                 used, start, length = used + 1, at, 0
@@ -402,7 +412,9 @@ def seen_pieces(pieces: Pieces) -> Numbers:
 def is_repeated(content: Bytes, pieces: Pieces, text: int, piece: int, seen: Numbers) -> bool:
     """Say whether a piece of a text was *seen* before in it; see it otherwise."""
     start, stop = pieces.start[piece], pieces.stop[piece]
-    mask = len(seen) - 1
+    mask = len(seen) - 1  # of a text with few pieces, they stay together
+    while mask >= 4 * (pieces.offsets[text + 1] - pieces.offsets[text]):
+        mask >>= 1
     slot = np.int64(hashed(content, start, stop) & np.uint64(mask))
     while seen[slot, 0] == text:
         other = seen[slot, 1]

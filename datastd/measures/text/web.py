@@ -1,4 +1,4 @@
-"""What C4, FineWeb and RefinedWeb ask of the lines of each text, counted."""
+"""What C4 and RefinedWeb ask of the lines of each text, counted."""
 
 from typing import Any
 
@@ -21,10 +21,8 @@ from datastd.measures.text.pieces import (
     code_point,
     eight,
     equal,
-    is_repeated,
     is_space,
     lowest,
-    seen_pieces,
     stripped,
     word_end,
 )
@@ -50,9 +48,6 @@ COUNTERS = (
 """What DCLM takes for a counter, behind a number."""
 
 LONGEST_WORD, FEWEST_WORDS = 1000, 3  # of a line, for datatrove
-
-SHORT_LINE = 30
-"""Code points up to which a line is short, for FineWeb."""
 
 
 def _padded(phrases: tuple[str, ...]) -> Bytes:
@@ -350,32 +345,6 @@ def c4(content: Bytes, offsets: Numbers, lines: Pieces, classes: Bytes) -> Numbe
                 found[n, 6 + 3 * k] += keeps and said & LOREM > 0
                 found[n, 7 + 3 * k] += keeps and said & (BRACKET | JAVASCRIPT) == BRACKET
                 found[n, 8 + 3 * k] += sentences
-    return found
-
-
-@kernel
-def fineweb(content: Bytes, lines: Pieces, classes: Bytes) -> Any:  # noqa: ANN401
-    """
-    Count lines of each text, parted by line feeds, that are not blank; shape (N, 4).
-
-    All; those that end in `TERMINAL`; of up to `SHORT_LINE`; code points of repeated ones.
-    """
-    found = np.zeros((len(lines.offsets) - 1, 4), np.int64)
-    seen = seen_pieces(lines)
-    for n in range(len(found)):
-        for line in range(lines.offsets[n], lines.offsets[n + 1]):
-            start, stop = lines.start[line], lines.stop[line]
-            first, end = stripped(content, start, stop)
-            if first == end:
-                continue
-            last = stop - 1
-            while content[last] & 0xC0 == 0x80:
-                last -= 1
-            found[n, 0] += 1
-            found[n, 1] += classes[code_point(content, last)[0]] & TERMINAL > 0
-            found[n, 2] += lines.length[line] <= SHORT_LINE
-            if is_repeated(content, lines, n, line, seen):
-                found[n, 3] += lines.length[line]
     return found
 
 
