@@ -79,25 +79,23 @@ def marks(content: Bytes, offsets: Numbers) -> Numbers:
     found = np.zeros((len(offsets) - 1, 2), np.int64)
     for n in range(len(found)):
         text = content[offsets[n] : offsets[n + 1]]
-        hashes, pairs, ellipses, size = 0, 0, 0, np.uint64(len(text))
-        for byte in text:
-            hashes += byte == _HASH
-        for at in range(np.uint64(1), size):  # of what is not negative, compilers sum in parallel
-            before = text[at - np.uint64(1)]
-            pairs += (before == _DOT) & (text[at] == _DOT)
-        for at in range(np.uint64(2), size):
-            ellipses += (
-                (text[at - np.uint64(2)] == 0xE2)
-                & (text[at - np.uint64(1)] == 0x80)
-                & (text[at] == 0xA6)
-            )
+        signs, pairs, characters = False, False, False
+        for at in range(np.uint64(2), np.uint64(len(text))):  # many are compared at once
+            one, two, three = text[at - np.uint64(2)], text[at - np.uint64(1)], text[at]
+            signs |= three == _HASH
+            pairs |= (two == _DOT) & (three == _DOT)
+            characters |= (one == 0xE2) & (two == 0x80) & (three == 0xA6)
+        if signs or _HASH in text[:2]:
+            for byte in text:
+                found[n, 0] += byte == _HASH
         dots = 0
         for byte in text if pairs else text[:0]:
             dots = dots + 1 if byte == _DOT else 0
             if dots == 3:
-                ellipses += 1
+                found[n, 1] += 1
                 dots = 0
-        found[n, 0], found[n, 1] = hashes, ellipses
+        for at in range(len(text) - 2 if characters else 0):
+            found[n, 1] += text[at] == 0xE2 and text[at + 1] == 0x80 and text[at + 2] == 0xA6
     return found
 
 

@@ -45,6 +45,13 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 _ALL, _NONE = ~np.uint64(0), np.uint64(0)
 
 
+_WIDE, _SYMBOL, _PLAIN = 0, 2, 1
+_BYTES = np.array(  # of ASCII, letters and digits, and what else is there
+    [(_PLAIN if chr(byte).isalnum() else _SYMBOL) if byte < 0x80 else _WIDE for byte in range(256)],
+    np.uint8,
+)
+
+
 class Pieces(NamedTuple):
     """
     Pieces of texts, in order.
@@ -241,12 +248,6 @@ def _parted(  # noqa: PLR0913, PLR0917
 
 
 @register_jitable
-def _is_plain(byte: int) -> bool:
-    """Say whether it is a letter or a digit of ASCII."""
-    return 0x30 <= byte <= 0x39 or 0x61 <= byte | 0x20 <= 0x7A
-
-
-@register_jitable
 def word_end(content: Bytes, at: int, stop: int) -> tuple[int, int]:
     """Where the word ends in which a byte is, and how many code points it has from there on."""
     length = 0
@@ -274,23 +275,24 @@ def _words(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, cla
     for n in range(len(offsets) - 1):
         at, stop = offsets[n], offsets[n + 1]
         while at < stop:
-            point, after = code_point(content, at)
-            if is_space(point):
-                at = after
-                continue
+            if _BYTES[content[at]] != _PLAIN:  # as at most words
+                point, after = code_point(content, at)
+                if is_space(point):
+                    at = after
+                    continue
             start = at
             at, length = word_end(content, start, stop)
-            if _is_plain(content[start]) and _is_plain(content[at - 1]):  # most words
+            first, last = _BYTES[content[start]], _BYTES[content[at - 1]]
+            if first & last == _PLAIN:
                 _keep(kept, used, start, at, length)
                 used += 1
-            elif (
-                _is_plain(content[start]) and _is_plain(content[at - 2]) and content[at - 1] < 0x80
-            ):
-                _keep(kept, used, start, at - 1, length - 1)  # most of the others
+            elif first & _BYTES[content[at - 2]] == _PLAIN and last == _SYMBOL:
+                _keep(kept, used, start, at - 1, length - 1)  # as most of the others
                 _keep(kept, used + 1, at - 1, at, 1)
                 used += 2
             else:
                 used = _parted(content, start, at, kept, used, classes)
+            at += at < stop and content[at] == 0x20  # as behind most words
         firsts[n + 1] = used
     return used
 

@@ -103,7 +103,9 @@ def _said(content: Bytes, start: int, stop: int) -> int:
         if _ANCHORS[content[at]]:
             for n in range(len(_PHRASES)):
                 begin = at - _ANCHOR[n]
-                if begin >= start and _says(content, begin, stop, _PHRASES[n]) > at:
+                if begin < start or content[begin] | 0x20 != _PHRASES[n, 0]:
+                    continue
+                if _says(content, begin, stop, _PHRASES[n]) > at:
                     found |= _FOUND[n]
     return found
 
@@ -112,26 +114,27 @@ def _said(content: Bytes, start: int, stop: int) -> int:
 def _has(content: Bytes, start: int, stop: int, byte: int) -> bool:
     """Say whether a byte is in a line."""
     found = False
-    for one in content[start:stop]:
+    for one in content[start:stop]:  # without a way out, of which many are compared at once
         found |= one == byte
     return found
 
 
 @register_jitable
 def _may_say(text: Bytes) -> bool:
-    """Say whether a text has three letters of a phrase, or a Kelvin sign; most texts have not."""
-    found = 0
-    for at in range(np.uint64(2), np.uint64(len(text))):  # compilers sum this up in parallel
+    """Say whether a text has four letters of a phrase, or a Kelvin sign; most texts have not."""
+    found = False
+    for at in range(np.uint64(3), np.uint64(len(text))):
         one, two, three = text[at - np.uint64(2)], text[at - np.uint64(1)], text[at]
-        a, b, c = one | 0x20, two | 0x20, three | 0x20
-        found += (
-            (a == 0x76) & (b == 0x61) & ((c == 0x73) | (c == 0x63))  # vas, vac
-            | (a == 0x6F) & (b == 0x6B) & (c == 0x69)  # oki
-            | (a == 0x20) & (b == 0x69) & (c == 0x70)  # ip, behind a space
-            | (a == 0x66) & (b == 0x20) & (c == 0x75)  # f u
+        a, b, c, d = text[at - np.uint64(3)] | 0x20, one | 0x20, two | 0x20, three | 0x20
+        found |= (
+            (a == 0x61) & (b == 0x76) & (c == 0x61) & (d == 0x73)  # avas
+            | (a == 0x76) & (b == 0x61) & (c == 0x63) & (d == 0x79)  # vacy
+            | (a == 0x6F) & (b == 0x6F) & (c == 0x6B) & (d == 0x69)  # ooki
+            | (a == 0x6D) & (b == 0x20) & (c == 0x69) & (d == 0x70)  # m ip
+            | (a == 0x66) & (b == 0x20) & (c == 0x75) & (d == 0x73)  # f us
             | (one == 0xE2) & (two == 0x84) & (three == 0xAA)
         )
-    return bool(found)
+    return found
 
 
 @register_jitable
@@ -233,10 +236,13 @@ def _sentences(content: Bytes, start: int, stop: int, classes: Bytes) -> int:
             if another != point:
                 break
             at, alone = after, False
-        if here >= behind:
-            first, last, behind = _core(content, here, start, stop, classes)
-        if (point == _DOT and not alone) or first < here < last:
+        if point == _DOT and not alone:
             continue
+        if at < stop and not is_space(content[at]):  # or it is the end of a word, as most are
+            if here >= behind:
+                first, last, behind = _core(content, here, start, stop, classes)
+            if first < here < last:
+                continue
         while at < stop:
             another, after = code_point(content, at)
             if not (is_space(another) or classes[another] & (PUNCTUATION | TERMINAL)):
