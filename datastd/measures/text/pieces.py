@@ -208,14 +208,13 @@ def _keep(kept: Numbers, number: int, start: int, stop: int, length: int) -> Non
 
 @register_jitable
 def _symbols(  # noqa: PLR0913, PLR0917
-    content: Bytes, start: int, stop: int, kept: Numbers, used: int, classes: Bytes,
-    begins: bool,  # noqa: FBT001
-) -> tuple[int, int]:  # fmt: skip
-    """Keep each run of one character, up to a letter or digit if it *begins* a word."""
-    at = start
+    content: Bytes, at: int, stop: int, kept: Numbers, used: int, classes: Bytes
+) -> tuple[int, int, int]:
+    """Keep each run of one character, up to a letter or digit; its place, pieces, characters."""
+    every = 0
     while at < stop:
         point, after = code_point(content, at)
-        if begins and classes[point] & WORD:
+        if classes[point] & WORD:
             break
         length = 1
         while after < stop:
@@ -224,26 +223,28 @@ def _symbols(  # noqa: PLR0913, PLR0917
                 break
             after, length = behind, length + 1
         _keep(kept, used, at, after, length)
-        used, at = used + 1, after
-    return used, at
+        used, at, every = used + 1, after, every + length
+    return at, used, every
 
 
 @register_jitable
 def _parted(  # noqa: PLR0913, PLR0917
-    content: Bytes, start: int, stop: int, kept: Numbers, used: int, classes: Bytes
+    content: Bytes, start: int, stop: int, length: int, kept: Numbers, used: int, classes: Bytes
 ) -> int:
-    """Keep a word, and the symbols before and behind it."""
-    used, first = _symbols(content, start, stop, kept, used, classes, True)  # noqa: FBT003
-    at, last, length, inside = first, first, 0, 0
-    while at < stop:
-        point, at = code_point(content, at)
-        inside += 1
-        if classes[point] & WORD:
-            last, length = at, inside
-    if last > first:
-        _keep(kept, used, first, last, length)
-        used += 1
-    used, _ = _symbols(content, last, stop, kept, used, classes, False)  # noqa: FBT003
+    """Keep a word of some code points, and the symbols before and behind it."""
+    first, used, before = _symbols(content, start, stop, kept, used, classes)
+    if first == stop:
+        return used
+    last, behind = stop, 0
+    while True:
+        at = last - 1
+        while content[at] & 0xC0 == 0x80:
+            at -= 1
+        if classes[code_point(content, at)[0]] & WORD:
+            break
+        last, behind = at, behind + 1
+    _keep(kept, used, first, last, length - before - behind)
+    _, used, _ = _symbols(content, last, stop, kept, used + 1, classes)
     return used
 
 
@@ -291,7 +292,7 @@ def _words(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, cla
                 _keep(kept, used + 1, at - 1, at, 1)
                 used += 2
             else:
-                used = _parted(content, start, at, kept, used, classes)
+                used = _parted(content, start, at, length, kept, used, classes)
             at += at < stop and content[at] == 0x20  # as behind most words
         firsts[n + 1] = used
     return used
