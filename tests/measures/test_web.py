@@ -50,11 +50,16 @@ def is_punctuation(token):
 
 def sentences(line):
     count, ended = 1, False
-    for token in tokens(uncited(line)):
-        if {*token} <= MARKS and not (token[0] == "." and len(token) > 1):
-            ended = True
-        elif ended and not is_punctuation(token) and not {*token} <= MARKS:
-            count, ended = count + 1, False
+    for word in uncited(line).split():
+        letters = [n for n, one in enumerate(word) if one.isalnum()]
+        at = 0
+        for one, run in itertools.groupby(word):
+            length = len([*run])
+            at += length
+            if one in MARKS:
+                ended |= not (letters and letters[-1] >= at) and not (one == "." and length > 1)
+            elif ended and not is_punctuation(one):
+                count, ended = count + 1, False
     return count
 
 

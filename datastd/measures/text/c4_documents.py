@@ -21,7 +21,8 @@ Sentences of the lines of each text that {tool} keeps.
 Lines that say javascript or name a policy do not count either.  A sentence begins with the
 first word or symbol of a line, or behind a mark that ends one (Sentence_Terminal of Unicode)
 with the next that is no punctuation: the rule of spaCy's sentencizer, over the words and
-symbols of `pieces.words`.  Two dots or more end none, nor does a mark inside a word.
+symbols of `pieces.words`.  Two dots or more end none, nor does a mark before a letter or
+digit of its word.
 
 Why it matters:
     A page of which less than five sentences are left is no prose.

@@ -188,24 +188,14 @@ def _is_punctuated(content: Bytes, start: int, stop: int) -> bool:
 
 
 @register_jitable
-def _core(content: Bytes, at: int, start: int, stop: int, classes: Bytes) -> tuple[int, int, int]:
-    """The first letter or digit of the word around a byte, the last one, and where it ends."""
-    while at > start:
-        before = at - 1
-        while content[before] & 0xC0 == 0x80:
-            before -= 1
-        if is_space(code_point(content, before)[0]):
-            break
-        at = before
-    first, last = stop, -1
+def _goes_on(content: Bytes, at: int, stop: int, classes: Bytes) -> tuple[bool, int]:
+    """Say whether a letter or digit comes before white space does, and where that is."""
     while at < stop:
         point, after = code_point(content, at)
-        if is_space(point):
-            break
-        if classes[point] & WORD:
-            first, last = min(first, at), at
+        if is_space(point) or classes[point] & WORD:
+            return not is_space(point), at
         at = after
-    return first, last, at
+    return False, stop
 
 
 @register_jitable
@@ -214,9 +204,9 @@ def _sentences(content: Bytes, start: int, stop: int, classes: Bytes) -> int:
     Sentences of a line, by the rule of spaCy's sentencizer over words and symbols.
 
     One begins with the first word or symbol that is no punctuation, behind a mark that ends
-    one; two dots or more are none, and neither is a mark inside a word.
+    one; two dots or more are none, and neither is a mark before a letter of its word.
     """
-    count, at, first, last, behind = 1, start, stop, -1, start
+    count, at, looked, inside = 1, start, start, False
     while at < stop:
         if at + 8 <= len(content):
             block = eight(content, at)
@@ -227,7 +217,7 @@ def _sentences(content: Bytes, start: int, stop: int, classes: Bytes) -> int:
         elif not _ENDS[content[at]]:
             at += 1
             continue
-        here, alone = at, True
+        alone = True
         point, at = code_point(content, at)
         if not classes[point] & TERMINAL:
             continue
@@ -236,13 +226,10 @@ def _sentences(content: Bytes, start: int, stop: int, classes: Bytes) -> int:
             if another != point:
                 break
             at, alone = after, False
-        if point == _DOT and not alone:
+        if looked < at:
+            inside, looked = _goes_on(content, at, stop, classes)
+        if inside or (point == _DOT and not alone):
             continue
-        if at < stop and not is_space(content[at]):  # or it is the end of a word, as most are
-            if here >= behind:
-                first, last, behind = _core(content, here, start, stop, classes)
-            if first < here < last:
-                continue
         while at < stop:
             another, after = code_point(content, at)
             if not (is_space(another) or classes[another] & (PUNCTUATION | TERMINAL)):
