@@ -190,21 +190,19 @@ def fineweb_reached(c4_counts: NDArray[np.int64]) -> Reached:
 
 
 def feed_lines(utf8: Utf8) -> Pieces:
-    r"""Lines of each text, ``text.split("
-    ")``."""
+    r"""Lines of each text, ``text.split("\n")``."""
     return pieces.lines(*utf8, pieces.FEED)
 
 
 class FineWeb(NamedTuple):
     r"""
-        Lines of each text, ``text.split("
-    ")``, without those that are blank; shape (N,) each.
+    Lines of each text, ``text.split("\n")``, without those that are blank; shape (N,) each.
 
-        Attributes:
-            lines: All of them.
-            ended: Those that end in a mark that ends a sentence.
-            short: Those of up to `counts.SHORT_LINE` code points.
-            repeated: Code points of those that repeat an earlier one.
+    Attributes:
+        lines: All of them.
+        ended: Those that end in a mark that ends a sentence.
+        short: Those of up to `counts.SHORT_LINE` code points.
+        repeated: Code points of those that repeat an earlier one.
     """
 
     lines: Counts
@@ -220,16 +218,15 @@ def fineweb_line_counts(feed_counts: NDArray[np.int64]) -> FineWeb:
 
 class RefinedWeb(NamedTuple):
     r"""
-        Lines of each text, ``text.split("
-    ")``, that RefinedWeb removes; shape (N,) each.
+    Lines of each text, ``text.split("\n")``, that RefinedWeb removes; shape (N,) each.
 
-        Attributes:
-            uppercase: Lines of which most characters are upper case.
-            numeric: Lines of digits.
-            counters: Lines that are a counter.
-            single: Lines of one word, or of white space.
-            removed: Words of all these.
-            words: Words of all lines.
+    Attributes:
+        uppercase: Lines of which most characters are upper case.
+        numeric: Lines of digits.
+        counters: Lines that are a counter.
+        single: Lines of one word, or of white space.
+        removed: Words of all these.
+        words: Words of all lines.
     """
 
     uppercase: Counts

@@ -6,6 +6,8 @@ those without a mark at the end, and looks at the others.  FineWeb keeps those w
 so each of the three has two definitions, and a standard names one.
 """
 
+import numpy as np
+
 from datastd.measures import Measure, measure
 from datastd.measures.text import Counts, Reached
 from datastd.model import Level
@@ -74,30 +76,32 @@ _TOOLS = {
 }
 
 
-def _of(tool: str, what: str, code: str, name: str, level: Level, says: str) -> Measure:
+_WHAT = {
+    "sentences": ("Q346", "c4-too-few-sentences", Level.WARN, "sentences", _SENTENCES),
+    "fillers": ("Q349", "c4-lorem-ipsum", Level.ERROR, "lines", _FILLERS),
+    "braces": ("Q350", "c4-curly-bracket", Level.WARN, "lines", _BRACES),
+}
+
+
+def _of(tool: str, what: str) -> Measure:
     """The instrument for what a tool comes to."""
 
     def c4(c4_reached: Reached) -> Counts:
-        return getattr(c4_reached, what)
+        return np.asarray(getattr(c4_reached, what))
 
     def fineweb(fineweb_reached: Reached) -> Counts:
-        return getattr(fineweb_reached, what)
+        return np.asarray(getattr(fineweb_reached, what))
 
-    counted = {"c4": c4, "fineweb": fineweb}[tool]
+    counted = c4 if tool == "c4" else fineweb
+    (by, lines), (code, name, level, unit, says) = _TOOLS[tool], _WHAT[what]
     counted.__name__ = counted.__qualname__ = f"{tool}_{what}"
-    by, lines = _TOOLS[tool]
     counted.__doc__ = says.format(tool=by, lines=lines)
-    return measure(code, name, unit=_UNITS.get(what, "lines"), level=level)(counted)
+    return measure(code, name, unit=unit, level=level)(counted)
 
 
-_UNITS = {"sentences": "sentences"}
-_SENTENCE = "Q346", "c4-too-few-sentences", Level.WARN, _SENTENCES
-_FILLER = "Q349", "c4-lorem-ipsum", Level.ERROR, _FILLERS
-_BRACE = "Q350", "c4-curly-bracket", Level.WARN, _BRACES
-
-c4_sentences = _of("c4", "sentences", *_SENTENCE)
-c4_fillers = _of("c4", "fillers", *_FILLER)
-c4_braces = _of("c4", "braces", *_BRACE)
-fineweb_sentences = _of("fineweb", "sentences", *_SENTENCE)
-fineweb_fillers = _of("fineweb", "fillers", *_FILLER)
-fineweb_braces = _of("fineweb", "braces", *_BRACE)
+c4_sentences = _of("c4", "sentences")
+c4_fillers = _of("c4", "fillers")
+c4_braces = _of("c4", "braces")
+fineweb_sentences = _of("fineweb", "sentences")
+fineweb_fillers = _of("fineweb", "fillers")
+fineweb_braces = _of("fineweb", "braces")

@@ -44,7 +44,7 @@ def in_words(content: Bytes, words: Pieces, classes: Bytes) -> Numbers:
         said, characters, alphabetic, stops = 0, 0, 0, 0
         for word in range(words.offsets[n], words.offsets[n + 1]):
             at, stop = words.start[word], words.stop[word]
-            kinds = classes[content[at]] if content[at] < 0x80 else np.uint8(0)
+            kinds = classes[content[at]] if content[at] < 0x80 else classes[0]
             while at < stop and not kinds & ALPHABETIC:
                 point, at = code_point(content, at)
                 kinds |= classes[point]
@@ -145,7 +145,7 @@ def in_feeds(content: Bytes, lines: Pieces, classes: Bytes) -> Any:  # noqa: ANN
         first, last = lines.offsets[n], lines.offsets[n + 1] - 1
         empty = 0  # of what is before the first line feed and behind the last
         for line in range(first, last + 1):
-            start, stop = np.int64(lines.start[line]), np.int64(lines.stop[line])
+            start, stop = int(lines.start[line]), int(lines.stop[line])
             if start == stop:
                 empty += line in (first, last)
                 continue

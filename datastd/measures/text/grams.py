@@ -1,6 +1,6 @@
 """Runs of n words: which repeat, and which one is most of a text, as datatrove counts them."""
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numba.extending import register_jitable
@@ -80,7 +80,7 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
         first, last = words.offsets[n], words.offsets[n + 1] - 1
         if first <= last < first + MOST:
             most = max(most, last + 1 - first)
-            size = max(size, np.int64(words.stop[last]) - words.start[first])
+            size = max(size, int(words.stop[last]) - int(words.start[first]))
     text = _Letters(
         np.zeros(size + 16, np.uint8),
         np.zeros(most + 1, np.int64),
@@ -108,7 +108,7 @@ def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letter
     letters, edges, upto, hashes = text
     used = 0
     for word in range(count):
-        at, stop = np.int64(words.start[first + word]), np.int64(words.stop[first + word])
+        at, stop = int(words.start[first + word]), int(words.stop[first + word])
         size = stop - at
         if size <= 8 and stop + 8 <= len(content):
             value, here = eight(content, at), np.uint64(used)
@@ -152,9 +152,9 @@ def _is_pair(letters: Bytes, edges: Numbers, one: int, other: int) -> bool:
 
 
 @register_jitable
-def _top(  # noqa: PLR0913, PLR0917
+def _top(  # noqa: C901, PLR0912, PLR0913, PLR0917
     text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes, table: Hashes,
-    counts: Numbers, found: Numbers,
+    counts: NDArray[np.uint32], found: Numbers,
 ) -> None:  # fmt: skip
     """
     Find the most frequent run of each length in `TOP`.
@@ -193,7 +193,7 @@ def _top(  # noqa: PLR0913, PLR0917
                     key |= np.uint64(start + 1)
                     while slots[slot] and not (
                         slots[slot] & ~_PLACE == key & ~_PLACE
-                        and _is_pair(letters, edges, np.int64(slots[slot] & _PLACE) - 1, start)
+                        and _is_pair(letters, edges, int(slots[slot] & _PLACE) - 1, start)
                     ):
                         slot = (slot + _ONE) & mask
                 if not slots[slot]:
@@ -202,7 +202,7 @@ def _top(  # noqa: PLR0913, PLR0917
                 keys[start] = slot + _ONE
             for start in range(count - size + 1):
                 if repeats[start]:
-                    times = np.int64(counts[keys[start] - _ONE])
+                    times = int(counts[keys[start] - _ONE])
                     repeats[start] = times > 1
                     if times > most:
                         most, best = times, start

@@ -138,7 +138,7 @@ def equal(eight: np.uint64, byte: np.uint64) -> np.uint64:
 def lowest(bits: np.uint64) -> int:
     """Which of eight bytes is the first with its highest bit set."""
     ones = ((bits & (~bits + np.uint64(1))) - np.uint64(1)) & ONES
-    return np.int64((ones * ONES) >> np.uint64(56)) - 1
+    return int(np.int64((ones * ONES) >> np.uint64(56))) - 1
 
 
 @register_jitable
@@ -151,7 +151,7 @@ def is_printable(eight: np.uint64) -> bool:
 def times(eight: np.uint64, byte: np.uint64) -> int:
     """How often a byte is among eight of ASCII; it stands eight times in its number."""
     other = ((eight ^ byte) + ~HIGH) & HIGH
-    return 8 - np.int64(((other >> np.uint64(7)) * ONES) >> np.uint64(56))
+    return 8 - int(np.int64(((other >> np.uint64(7)) * ONES) >> np.uint64(56)))
 
 
 @register_jitable
@@ -327,7 +327,9 @@ def stripped(content: Bytes, start: int, stop: int) -> tuple[int, int]:
 
 
 @kernel
-def _lines(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, parted: int) -> int:
+def _lines(  # noqa: C901  -- one automaton
+    content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, parted: int
+) -> int:
     used = 0
     for n in range(len(offsets) - 1):
         at, stop = offsets[n], offsets[n + 1]

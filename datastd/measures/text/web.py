@@ -199,7 +199,9 @@ def _goes_on(content: Bytes, at: int, stop: int, classes: Bytes) -> tuple[bool, 
 
 
 @register_jitable
-def _sentences(content: Bytes, start: int, stop: int, classes: Bytes) -> int:
+def _sentences(  # noqa: C901  -- one automaton
+    content: Bytes, start: int, stop: int, classes: Bytes
+) -> int:
     """
     Sentences of a line, by the rule of spaCy's sentencizer over words and symbols.
 
@@ -240,7 +242,7 @@ def _sentences(content: Bytes, start: int, stop: int, classes: Bytes) -> int:
 
 
 @register_jitable
-def _judged(  # noqa: PLR0913, PLR0917
+def _judged(
     content: Bytes, start: int, stop: int, classes: Bytes,
     counts: bool,  # noqa: FBT001
 ) -> tuple[bool, int]:  # fmt: skip
@@ -312,7 +314,7 @@ def c4(content: Bytes, offsets: Numbers, lines: Pieces, classes: Bytes) -> Numbe
         longest = _longest(content, start, stop)
         found[n, 3] = longest
         for line in range(lines.offsets[n], lines.offsets[n + 1]):
-            begin, end = np.int64(lines.start[line]), np.int64(lines.stop[line])
+            begin, end = int(lines.start[line]), int(lines.stop[line])
             begin, words = _first_words(content, begin, end)
             if not words:
                 continue
@@ -342,37 +344,42 @@ def c4(content: Bytes, offsets: Numbers, lines: Pieces, classes: Bytes) -> Numbe
 
 
 @register_jitable
-def _is_counter(content: Bytes, at: int, stop: int, classes: Bytes) -> bool:
-    """Say whether a line is a number and one of `COUNTERS`, with symbols around them."""
-    point, after = np.int64(0), at
+def _behind_symbols(content: Bytes, at: int, stop: int, classes: Bytes) -> int:
+    r"""Where ``\W*`` ends that begins at a byte."""
     while at < stop:
         point, after = code_point(content, at)
         if classes[point] & WORD or point == _UNDERSCORE:
             break
         at = after
-    if at == stop or not classes[point] & DECIMAL:
-        return False
+    return at
+
+
+@register_jitable
+def _behind_number(content: Bytes, at: int, stop: int, classes: Bytes) -> int:
+    r"""Where ``\d(?:,|\.|\d)*(?:k|m|b)?`` ends that begins at a byte; -1 if it does not."""
+    if at == stop or not classes[code_point(content, at)[0]] & DECIMAL:
+        return -1
     while at < stop:
         point, after = code_point(content, at)
         if not (classes[point] & DECIMAL or point in (_DOT, _COMMA)):
-            break
+            letter, after = _lower(content, at)
+            return after if letter in (_K, _M, _B) else at
         at = after
-    letter, after = _lower(content, at) if at < stop else (np.int64(0), at)
-    if letter in (_K, _M, _B):
-        at = after
-    space = at
+    return -1
+
+
+@register_jitable
+def _is_counter(content: Bytes, at: int, stop: int, classes: Bytes) -> bool:
+    """Say whether a line is a number and one of `COUNTERS`, with symbols around them."""
+    space = _behind_number(content, _behind_symbols(content, at, stop, classes), stop, classes)
+    if space < 0:
+        return False
+    at = space
     while at < stop and is_space(code_point(content, at)[0]):
         at = code_point(content, at)[1]
-    if at == space:
-        return False
-    for n in range(len(_COUNTERS)):
+    for n in range(len(_COUNTERS) if at > space else 0):
         behind = _says(content, at, stop, _COUNTERS[n])
-        while 0 < behind < stop:
-            point, after = code_point(content, behind)
-            if classes[point] & WORD or point == _UNDERSCORE:
-                break
-            behind = after
-        if behind == stop:
+        if behind > 0 and _behind_symbols(content, behind, stop, classes) == stop:
             return True
     return False
 
