@@ -117,6 +117,24 @@ def run_fraction(run_characters: NDArray[np.int64], characters: Characters, word
     return np.where(column < 0, np.nan, column / np.maximum(characters.all, 1))
 
 
+def tuple_counts(utf8: Utf8) -> NDArray[np.int64]:
+    """Code points in repeated runs of words as `str.split` parts them: `grams.tuples`."""
+    found: NDArray[np.int64] = grams.tuples(utf8.content, pieces.spaced(*utf8))
+    return found
+
+
+def bare_tuple_counts(text: pl.Series) -> NDArray[np.int64]:
+    """Count the same of words in lower case, without the punctuation at their ends; shape (N, 7, 4).
+
+    The last row is code points of all words, in each column.
+    """
+    lower = utf8(text.str.to_lowercase())
+    words = pieces.bare(lower.content, pieces.spaced(*lower))
+    found = grams.tuples(lower.content, words)
+    every = np.diff(np.append(0, np.cumsum(words.length, dtype=np.int64))[words.offsets])
+    return np.append(found, np.broadcast_to(every[:, None, None], (len(every), 1, 4)), axis=1)
+
+
 def symbol_counts(utf8: Utf8) -> NDArray[np.int64]:
     """Number signs and ellipses of each text; shape (N, 2)."""
     return counts.marks(*utf8)

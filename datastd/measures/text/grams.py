@@ -1,13 +1,13 @@
 """Runs of n words: which repeat, and which one is most of a text, as datatrove counts them."""
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text.pieces import Bytes, Numbers, Pieces, eight, mixed
+from datastd.measures.text.pieces import Bytes, Numbers, Pieces, eight, is_equal, mixed, rest
 
 Hashes: TypeAlias = NDArray[np.uint64]
 
@@ -17,7 +17,7 @@ DUPLICATE = (5, 6, 7, 8, 9, 10)  # and those of which all that repeat are
 MOST = 1 << 18
 """Words of a text of which runs are counted: what is remembered of them takes 200 bytes each."""
 
-_FULL, _ONE = ~np.uint64(0), np.uint64(1)
+_ONE = np.uint64(1)
 _PLACE = np.uint64((1 << 22) - 1)  # bits of an entry that say where: three of the length,
 _LENGTH = np.uint64(19)  # and below them these, of the first word, counted from 1
 
@@ -40,27 +40,34 @@ class _Letters(NamedTuple):
 
 
 @register_jitable
-def _some(letters: Bytes, at: int, length: int) -> np.uint64:
-    """One to eight bytes as a number."""
-    return eight(letters, at) & _FULL >> np.uint64(64 - 8 * length)
-
-
-@register_jitable
-def _is_equal(letters: Bytes, one: int, other: int, length: int) -> bool:
-    while length > 8:
-        if eight(letters, one) != eight(letters, other):
-            return False
-        one, other, length = one + 8, other + 8, length - 8
-    return bool(_some(letters, one, length) == _some(letters, other, length))
-
-
-@register_jitable
 def _power(least: int) -> int:
     """The first power of two that is no less."""
     size = 64
     while size < least:
         size *= 2
     return size
+
+
+@register_jitable
+def _room(words: Pieces, slots: int) -> tuple[_Letters, Hashes, Bytes, Bytes, Hashes, Any]:
+    """What is needed for the longest text, of so many slots for a word."""
+    most, size = 1, 0
+    for n in range(len(words.offsets) - 1):
+        first, last = words.offsets[n], words.offsets[n + 1] - 1
+        if first <= last < first + MOST:
+            most = max(most, last + 1 - first)
+            size = max(size, int(words.stop[last]) - int(words.start[first]))
+    text = _Letters(
+        np.zeros(size + 16, np.uint8),
+        np.zeros(most + 1, np.int64),
+        np.zeros(most + 1, np.int64),
+        np.empty(most, np.uint64),
+    )
+    keys, repeats = np.empty(most, np.uint64), np.empty(most, np.uint8)
+    seen = np.empty(_power(16 * most), np.uint8)
+    table = np.empty(_power(slots * most), np.uint64)
+    counts = np.empty(_power(2 * most), np.uint32)
+    return text, keys, repeats, seen, table, counts
 
 
 @kernel
@@ -75,22 +82,7 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
     """
     texts = len(words.offsets) - 1
     found = np.zeros((texts, len(TOP) + len(DUPLICATE)), np.int64)
-    most, size = 1, 0
-    for n in range(texts):
-        first, last = words.offsets[n], words.offsets[n + 1] - 1
-        if first <= last < first + MOST:
-            most = max(most, last + 1 - first)
-            size = max(size, int(words.stop[last]) - int(words.start[first]))
-    text = _Letters(
-        np.zeros(size + 16, np.uint8),
-        np.zeros(most + 1, np.int64),
-        np.zeros(most + 1, np.int64),
-        np.empty(most, np.uint64),
-    )
-    keys, repeats = np.empty(most, np.uint64), np.empty(most, np.uint8)
-    seen = np.empty(_power(16 * most), np.uint8)
-    table = np.empty(_power(2 * len(DUPLICATE) * most), np.uint64)
-    counts = np.empty(_power(2 * most), np.uint32)
+    text, keys, repeats, seen, table, counts = _room(words, 2 * len(DUPLICATE))
     for n in range(texts):
         first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
         if count > MOST:
@@ -121,7 +113,7 @@ def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letter
         while size > 8:
             value = mixed(value ^ eight(letters, used))
             used, size = used + 8, size - 8
-        hashes[word] = mixed(value ^ _some(letters, used, size))
+        hashes[word] = mixed(value ^ rest(letters, used, size))
         used += size
         edges[word + 1] = used
         upto[word + 1] = upto[word] + words.length[first + word]
@@ -147,12 +139,78 @@ def _is_pair(letters: Bytes, edges: Numbers, one: int, other: int) -> bool:
     return bool(
         edges[other + 2] - begin == length
         and edges[other + 1] - begin == edges[one + 1] - start
-        and _is_equal(letters, start, begin, length)
+        and is_equal(letters, start, begin, length)
     )
 
 
 @register_jitable
-def _top(  # noqa: C901, PLR0912, PLR0913, PLR0917
+def _pairs(hashes: Hashes, runs: int, keys: Hashes, repeats: Bytes, seen: Bytes) -> int:
+    """Find the pairs of words that may repeat, by a hash; say how many there are."""
+    seen[:] = 0
+    for start in range(runs):
+        keys[start] = mixed(mixed(hashes[start]) + hashes[start + 1]) & ~_PLACE
+        _mark(seen, mixed(keys[start]))
+    candidates = 0
+    for start in range(runs):
+        repeats[start] = _is_marked_twice(seen, mixed(keys[start]))
+        candidates += repeats[start]
+    return candidates
+
+
+@register_jitable
+def _times(  # noqa: PLR0913, PLR0917
+    text: _Letters, runs: int, keys: Hashes, repeats: Bytes, slots: Hashes,
+    counts: NDArray[np.uint32],
+    pairs: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """
+    Count runs that may repeat; then `repeats` is 0, 1 for the first of several, 2 for others.
+
+    The key of a pair of words is a hash, and they are compared; that of a longer run says
+    which two runs it is of.  Behind it, a key says where the run is counted, from 1.
+    """
+    letters, edges = text.letters, text.edges
+    slots[:] = 0
+    mask = np.uint64(len(slots) - 1)
+    for start in range(runs):
+        if not repeats[start]:
+            continue
+        key = keys[start]
+        slot = mixed(key) & mask
+        if pairs:
+            key |= np.uint64(start + 1)
+            while slots[slot] and not (
+                slots[slot] & ~_PLACE == key & ~_PLACE
+                and _is_pair(letters, edges, int(slots[slot] & _PLACE) - 1, start)
+            ):
+                slot = (slot + _ONE) & mask
+        else:
+            while slots[slot] and slots[slot] != key:
+                slot = (slot + _ONE) & mask
+        if slots[slot]:
+            repeats[start] = 2
+        else:
+            slots[slot], counts[slot] = key, 0
+        counts[slot] += np.uint32(1)
+        keys[start] = slot + _ONE
+    for start in range(runs):
+        if repeats[start] == 1 and counts[keys[start] - _ONE] == 1:
+            repeats[start] = 0
+
+
+@register_jitable
+def _longer(runs: int, keys: Hashes, repeats: Bytes) -> int:
+    """Find the runs of one word more that may repeat; say how many there are."""
+    candidates = 0
+    for start in range(runs):
+        repeats[start] = repeats[start] > 0 and repeats[start + 1] > 0
+        candidates += repeats[start]
+        keys[start] = keys[start] << np.uint64(32) | keys[start + 1]
+    return candidates
+
+
+@register_jitable
+def _top(  # noqa: PLR0913, PLR0917
     text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes, table: Hashes,
     counts: NDArray[np.uint32], found: Numbers,
 ) -> None:  # fmt: skip
@@ -162,16 +220,8 @@ def _top(  # noqa: C901, PLR0912, PLR0913, PLR0917
     What may repeat is noted by a hash first, and only that is looked up; of longer runs,
     only those of which both shorter ones do repeat.
     """
-    letters, edges, upto, hashes = text
-    seen = seen[: _power(16 * count)]
-    seen[:] = 0
-    for start in range(count - 1):
-        keys[start] = mixed(mixed(hashes[start]) + hashes[start + 1]) & ~_PLACE
-        _mark(seen, mixed(keys[start]))
-    candidates = 0
-    for start in range(count - 1):
-        repeats[start] = _is_marked_twice(seen, mixed(keys[start]))
-        candidates += repeats[start]
+    upto = text.upto
+    candidates = _pairs(text.hashes, count - 1, keys, repeats, seen[: _power(16 * count)])
     for k in range(len(TOP)):
         size = TOP[k]
         if count < size:
@@ -179,39 +229,12 @@ def _top(  # noqa: C901, PLR0912, PLR0913, PLR0917
         most, best = 1, 0
         if candidates:
             slots = table[: _power(2 * candidates)]
-            slots[:] = 0
-            mask = np.uint64(len(slots) - 1)
+            _times(text, count - size + 1, keys, repeats, slots, counts, k == 0)
             for start in range(count - size + 1):
-                if not repeats[start]:
-                    continue
-                key = keys[start]
-                slot = mixed(key) & mask
-                if k:
-                    while slots[slot] and slots[slot] != key:
-                        slot = (slot + _ONE) & mask
-                else:
-                    key |= np.uint64(start + 1)
-                    while slots[slot] and not (
-                        slots[slot] & ~_PLACE == key & ~_PLACE
-                        and _is_pair(letters, edges, int(slots[slot] & _PLACE) - 1, start)
-                    ):
-                        slot = (slot + _ONE) & mask
-                if not slots[slot]:
-                    slots[slot], counts[slot] = key, 0
-                counts[slot] += np.uint32(1)
-                keys[start] = slot + _ONE
-            for start in range(count - size + 1):
-                if repeats[start]:
-                    times = int(counts[keys[start] - _ONE])
-                    repeats[start] = times > 1
-                    if times > most:
-                        most, best = times, start
+                if repeats[start] and int(counts[keys[start] - _ONE]) > most:
+                    most, best = int(counts[keys[start] - _ONE]), start
         found[k] = most * (upto[best + size] - upto[best] + size - 1)
-        longer, candidates = count - size, 0
-        for start in range(longer):  # which two they are of that repeat says which one it is
-            repeats[start] &= repeats[start + 1]
-            candidates += repeats[start]
-            keys[start] = keys[start] << np.uint64(32) | keys[start + 1]
+        candidates = _longer(count - size, keys, repeats)
 
 
 @register_jitable
@@ -227,7 +250,7 @@ def _whole(letters: Bytes, at: int, length: int) -> np.uint64:
     if length > 8:
         value = mixed(value ^ eight(letters, at))
         at, length = at + 8, length - 8
-    return mixed(value ^ _some(letters, at, length))
+    return mixed(value ^ rest(letters, at, length))
 
 
 @register_jitable
@@ -286,14 +309,14 @@ def _duplicate(  # noqa: PLR0913, PLR0917
             if start < goes_on[k]:
                 continue
             size = np.uint64(k) << _LENGTH
-            key = mixed((value ^ _some(letters, at, stop - at)) + size)
+            key = mixed((value ^ rest(letters, at, stop - at)) + size)
             entry, slot = key & ~_PLACE | size, key & mask
             while slots[slot]:
                 other = np.int64(slots[slot] & ((_ONE << _LENGTH) - _ONE)) - 1
                 if (
                     slots[slot] >> _LENGTH == entry >> _LENGTH
                     and edges[other + DUPLICATE[k]] - edges[other] == stop - begin
-                    and _is_equal(letters, edges[other], begin, stop - begin)
+                    and is_equal(letters, edges[other], begin, stop - begin)
                 ):
                     found[len(TOP) + k] += upto[start + DUPLICATE[k]] - upto[start]
                     goes_on[k] = start + DUPLICATE[k]
@@ -301,3 +324,55 @@ def _duplicate(  # noqa: PLR0913, PLR0917
                 slot = (slot + _ONE) & mask
             else:
                 slots[slot] = entry | np.uint64(start + 1)
+
+
+DOLMA, ALL, COVERED, NEMO = range(4)
+
+
+@kernel
+def tuples(content: Bytes, words: Pieces) -> Any:  # noqa: ANN401
+    """
+    For each length in `DUPLICATE`, code points of runs that are equal word by word; (N, 6, 4).
+
+    Those of every run of which there are several, and of every run: as Dolma divides.  Those
+    of words that are in a run of several: as RedPajama and DCLM have it.  Those of runs that
+    repeat an earlier one, with a space between two words, without what the run before has
+    counted: as NeMo has it.  -1 for a text of more than `MOST` words.
+    """
+    found = np.zeros((len(words.offsets) - 1, len(DUPLICATE), 4), np.int64)
+    text, keys, repeats, seen, table, counts = _room(words, 2)
+    for n in range(len(found)):
+        first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
+        if count > MOST:
+            found[n] = -1
+            continue
+        _gather(content, words, first, count, text)
+        candidates = _pairs(text.hashes, count - 1, keys, repeats, seen[: _power(16 * count)])
+        for size in range(2, DUPLICATE[len(DUPLICATE) - 1] + 1):
+            runs = count - size + 1
+            if candidates:
+                slots = table[: _power(2 * candidates)]
+                _times(text, runs, keys, repeats, slots, counts, size == 2)
+            if size >= DUPLICATE[0]:
+                _sum(text.upto, runs, size, repeats, found[n, size - DUPLICATE[0]])
+            candidates = _longer(runs - 1, keys, repeats)
+    return found
+
+
+@register_jitable
+def _sum(upto: Numbers, runs: int, size: int, repeats: Bytes, found: Numbers) -> None:
+    """Sum up the runs of one length, by three definitions."""
+    covered = counted = 0  # up to which word
+    for start in range(runs):
+        stop = start + size
+        length = upto[stop] - upto[start]
+        found[ALL] += length
+        if not repeats[start]:
+            continue
+        found[DOLMA] += length
+        found[COVERED] += upto[stop] - upto[max(start, covered)]
+        covered = stop
+        if repeats[start] == 2:
+            begin = max(start, counted)
+            found[NEMO] += upto[stop] - upto[begin] + min(stop - begin, size - 1)
+            counted = stop

@@ -1,6 +1,7 @@
 """Texts cut into words, lines and paragraphs, and which pieces of a text repeat others."""
 
 import functools
+import string
 import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
@@ -45,6 +46,7 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 _ALL, _NONE = ~np.uint64(0), np.uint64(0)
 
 
+_MARKS = np.isin(np.arange(256), [*string.punctuation.encode()])
 _WIDE, _SYMBOL, _PLAIN = 0, 2, 1
 _BYTES = np.array(  # of ASCII, letters and digits, and what else is there
     [(_PLAIN if chr(byte).isalnum() else _SYMBOL) if byte < 0x80 else _WIDE for byte in range(256)],
@@ -183,6 +185,19 @@ def words(content: Bytes, offsets: Numbers) -> Pieces:
     return _kept(_words, content, offsets, classes())
 
 
+def spaced(content: Bytes, offsets: Numbers) -> Pieces:
+    """Words, as `str.split` parts them, with what is around them."""
+    return _kept(_spaced, content, offsets)
+
+
+def bare(content: Bytes, words: Pieces) -> Pieces:
+    """Words without the punctuation of ASCII at both ends: some are empty then."""
+    start, stop = words.start.copy(), words.stop.copy()
+    _bare(content, start, stop)
+    lost = (start - words.start) + (words.stop - stop)
+    return Pieces(words.offsets, start, stop, words.length - lost)
+
+
 def lines(content: Bytes, offsets: Numbers, parted: int) -> Pieces:
     """Lines, or what else `FEED` and its like part."""
     return _kept(_lines, content, offsets, parted)
@@ -298,6 +313,33 @@ def _words(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, cla
     return used
 
 
+@kernel
+def _spaced(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers) -> int:
+    used = 0
+    for n in range(len(offsets) - 1):
+        at, stop = offsets[n], offsets[n + 1]
+        while at < stop:
+            point, after = code_point(content, at)
+            if is_space(point):
+                at = after
+                continue
+            start = at
+            at, length = word_end(content, start, stop)
+            _keep(kept, used, start, at, length)
+            used += 1
+        firsts[n + 1] = used
+    return used
+
+
+@kernel
+def _bare(content: Bytes, start: Numbers, stop: Numbers) -> None:
+    for n in range(len(start)):
+        while start[n] < stop[n] and _MARKS[content[start[n]]]:
+            start[n] += 1
+        while start[n] < stop[n] and _MARKS[content[stop[n] - 1]]:
+            stop[n] -= 1
+
+
 @register_jitable
 def is_blank(content: Bytes, start: int, stop: int) -> bool:
     """Say whether there is nothing but white space."""
@@ -395,7 +437,8 @@ def hashed(content: Bytes, at: int, stop: int) -> np.uint64:
 
 
 @register_jitable
-def _is_equal(content: Bytes, one: int, other: int, length: int) -> bool:
+def is_equal(content: Bytes, one: int, other: int, length: int) -> bool:
+    """Say whether so many bytes are the same in two places."""
     while length >= 8:
         if eight(content, one) != eight(content, other):
             return False
@@ -423,7 +466,7 @@ def is_repeated(content: Bytes, pieces: Pieces, text: int, piece: int, seen: Num
     slot = np.int64(hashed(content, start, stop) & np.uint64(mask))
     while seen[slot, 0] == text:
         other = seen[slot, 1]
-        if pieces.stop[other] - pieces.start[other] == stop - start and _is_equal(
+        if pieces.stop[other] - pieces.start[other] == stop - start and is_equal(
             content, pieces.start[other], start, stop - start
         ):
             return True
