@@ -124,7 +124,8 @@ def tuple_counts(utf8: Utf8) -> NDArray[np.int64]:
 
 
 def bare_tuple_counts(text: pl.Series) -> NDArray[np.int64]:
-    """Count the same of words in lower case, without the punctuation at their ends; shape (N, 7, 4).
+    """
+    Count the same of words in lower case, without punctuation at their ends; shape (N, 7, 4).
 
     The last row is code points of all words, in each column.
     """

@@ -7,7 +7,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text.pieces import Bytes, Numbers, Pieces, eight, is_equal, mixed, rest
+from datastd.measures.text.pieces import FIRST, Bytes, Numbers, Pieces, eight, is_equal, mixed
 
 Hashes: TypeAlias = NDArray[np.uint64]
 
@@ -37,6 +37,12 @@ class _Letters(NamedTuple):
     edges: Numbers
     upto: Numbers
     hashes: Hashes
+
+
+@register_jitable
+def _some(letters: Bytes, at: int, length: int) -> np.uint64:
+    """Up to eight letters as a number: there are more behind them."""
+    return np.uint64(eight(letters, at) & FIRST[np.uint64(length)])
 
 
 @register_jitable
@@ -113,7 +119,7 @@ def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letter
         while size > 8:
             value = mixed(value ^ eight(letters, used))
             used, size = used + 8, size - 8
-        hashes[word] = mixed(value ^ rest(letters, used, size))
+        hashes[word] = mixed(value ^ _some(letters, used, size))
         used += size
         edges[word + 1] = used
         upto[word + 1] = upto[word] + words.length[first + word]
@@ -159,7 +165,7 @@ def _pairs(hashes: Hashes, runs: int, keys: Hashes, repeats: Bytes, seen: Bytes)
 
 @register_jitable
 def _times(  # noqa: PLR0913, PLR0917
-    text: _Letters, runs: int, keys: Hashes, repeats: Bytes, slots: Hashes,
+    letters: Bytes, edges: Numbers, runs: int, keys: Hashes, repeats: Bytes, slots: Hashes,
     counts: NDArray[np.uint32],
     pairs: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
@@ -169,7 +175,6 @@ def _times(  # noqa: PLR0913, PLR0917
     The key of a pair of words is a hash, and they are compared; that of a longer run says
     which two runs it is of.  Behind it, a key says where the run is counted, from 1.
     """
-    letters, edges = text.letters, text.edges
     slots[:] = 0
     mask = np.uint64(len(slots) - 1)
     for start in range(runs):
@@ -203,7 +208,7 @@ def _longer(runs: int, keys: Hashes, repeats: Bytes) -> int:
     """Find the runs of one word more that may repeat; say how many there are."""
     candidates = 0
     for start in range(runs):
-        repeats[start] = repeats[start] > 0 and repeats[start + 1] > 0
+        repeats[start] = (repeats[start] > 0) & (repeats[start + 1] > 0)
         candidates += repeats[start]
         keys[start] = keys[start] << np.uint64(32) | keys[start + 1]
     return candidates
@@ -220,8 +225,8 @@ def _top(  # noqa: PLR0913, PLR0917
     What may repeat is noted by a hash first, and only that is looked up; of longer runs,
     only those of which both shorter ones do repeat.
     """
-    upto = text.upto
-    candidates = _pairs(text.hashes, count - 1, keys, repeats, seen[: _power(16 * count)])
+    letters, edges, upto, hashes = text
+    candidates = _pairs(hashes, count - 1, keys, repeats, seen[: _power(16 * count)])
     for k in range(len(TOP)):
         size = TOP[k]
         if count < size:
@@ -229,9 +234,9 @@ def _top(  # noqa: PLR0913, PLR0917
         most, best = 1, 0
         if candidates:
             slots = table[: _power(2 * candidates)]
-            _times(text, count - size + 1, keys, repeats, slots, counts, k == 0)
+            _times(letters, edges, count - size + 1, keys, repeats, slots, counts, k == 0)
             for start in range(count - size + 1):
-                if repeats[start] and int(counts[keys[start] - _ONE]) > most:
+                if repeats[start] == 1 and int(counts[keys[start] - _ONE]) > most:
                     most, best = int(counts[keys[start] - _ONE]), start
         found[k] = most * (upto[best + size] - upto[best] + size - 1)
         candidates = _longer(count - size, keys, repeats)
@@ -250,7 +255,7 @@ def _whole(letters: Bytes, at: int, length: int) -> np.uint64:
     if length > 8:
         value = mixed(value ^ eight(letters, at))
         at, length = at + 8, length - 8
-    return mixed(value ^ rest(letters, at, length))
+    return mixed(value ^ _some(letters, at, length))
 
 
 @register_jitable
@@ -309,7 +314,7 @@ def _duplicate(  # noqa: PLR0913, PLR0917
             if start < goes_on[k]:
                 continue
             size = np.uint64(k) << _LENGTH
-            key = mixed((value ^ rest(letters, at, stop - at)) + size)
+            key = mixed((value ^ _some(letters, at, stop - at)) + size)
             entry, slot = key & ~_PLACE | size, key & mask
             while slots[slot]:
                 other = np.int64(slots[slot] & ((_ONE << _LENGTH) - _ONE)) - 1
@@ -352,7 +357,7 @@ def tuples(content: Bytes, words: Pieces) -> Any:  # noqa: ANN401
             runs = count - size + 1
             if candidates:
                 slots = table[: _power(2 * candidates)]
-                _times(text, runs, keys, repeats, slots, counts, size == 2)
+                _times(text.letters, text.edges, runs, keys, repeats, slots, counts, size == 2)
             if size >= DUPLICATE[0]:
                 _sum(text.upto, runs, size, repeats, found[n, size - DUPLICATE[0]])
             candidates = _longer(runs - 1, keys, repeats)

@@ -5,6 +5,8 @@ Four tools give one text four values, by enough to turn a verdict; a standard na
 that it means.  What datatrove counts is in `repeated_runs`.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from datastd.measures import Measure, measure
@@ -32,20 +34,20 @@ Source:
 _TOOLS = {
     "dolma": {
         "what": "as a share of those of all\nruns",
-        "how": "Words by `str.split`, without the spaces between them.  Every occurrence counts, and\n"
-        "characters in several runs count in each.  0 for fewer words than a run has.",
+        "how": "Words by `str.split`, without the spaces between them.  Every occurrence counts,\n"
+        "and characters in several runs count in each.  0 for fewer words than a run has.",
         "tool": "Dolma",
     },
     "redpajama": {
         "what": "as a share of those of all\nwords",
-        "how": "Words by `str.split`, in lower case and without the punctuation of ASCII at their ends.\n"
-        "Every occurrence counts, and each word once.  0 for fewer words than a run has.",
+        "how": "Words by `str.split`, in lower case, without the punctuation of ASCII at their\n"
+        "ends.  Every occurrence counts, and each word once.  0 for fewer words than a run has.",
         "tool": "RedPajama v2, and with other words DCLM,",
     },
     "nemo": {
         "what": "as a share of all its\ncharacters",
-        "how": "Words by `str.split`, with a space between two.  Occurrences behind the first count, and\n"
-        "each word once.  1 for fewer words than a run has.",
+        "how": "Words by `str.split`, with a space between two.  Occurrences behind the first\n"
+        "count, and each word once.  1 for fewer words than a run has.",
         "tool": "NeMo Curator",
     },
 }
@@ -69,7 +71,10 @@ def _of(tool: str, words: int) -> Measure:
         found = _share(tuple_counts[:, row, NEMO], characters.all)
         return np.where(tuple_counts[:, row, ALL] == 0, 1.0, found)
 
-    fraction = {"dolma": dolma, "redpajama": redpajama, "nemo": nemo}[tool]
+    fractions: dict[str, Callable[..., Floats]] = {
+        "dolma": dolma, "redpajama": redpajama, "nemo": nemo,
+    }  # fmt: skip
+    fraction = fractions[tool]
     fraction.__name__ = fraction.__qualname__ = f"{tool}_{words}gram_character_fraction"
     fraction.__doc__ = _SAYS.format(words=words, **_TOOLS[tool])
     code, name = f"Q{332 + words}", f"dup-{words}gram-char-fraction"

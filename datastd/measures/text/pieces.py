@@ -20,7 +20,7 @@ FEED, PARAGRAPHS, LINES = range(3)
 `str.splitlines`."""
 
 ONES, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
-SPACES, _FIRST = np.uint64(0x2020202020202020), np.uint64(0x2121212121212121)
+SPACES, _SEEN = np.uint64(0x2020202020202020), np.uint64(0x2121212121212121)
 
 ALPHABETIC, NUMERIC, UPPER, DIGIT, DECIMAL, PUNCTUATION, TERMINAL = (1 << n for n in range(7))
 """Bits of `classes`: `str.isalpha`; `str.isalnum` without it; `str.isupper`; `str.isdigit`;
@@ -43,7 +43,9 @@ _TERMINAL = (
 _BEYOND = 0x40000  # nothing of a class is there, as Unicode is planned
 
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
-_ALL, _NONE = ~np.uint64(0), np.uint64(0)
+
+FIRST = np.array([(1 << 8 * length) - 1 for length in range(9)], np.uint64)
+"""Of a number of eight bytes those of so many that are the first, by their number."""
 
 
 _MARKS = np.isin(np.arange(256), [*string.punctuation.encode()])
@@ -269,7 +271,7 @@ def word_end(content: Bytes, at: int, stop: int) -> tuple[int, int]:
     length = 0
     while at < stop:
         if at + 8 <= len(content):
-            bits = below(eight(content, at), _FIRST)
+            bits = below(eight(content, at), _SEEN)
             plain = lowest(bits) if bits else 8
             plain = min(plain, stop - at)
             at, length = at + plain, length + plain
@@ -412,8 +414,8 @@ def _lines(  # noqa: C901  -- one automaton
 def rest(content: Bytes, at: int, length: int) -> np.uint64:
     """Up to eight bytes as a number."""
     if at + 8 <= len(content):
-        return eight(content, at) & ~(_ALL << np.uint64(8 * length) if length < 8 else _NONE)
-    value = _NONE
+        return np.uint64(eight(content, at) & FIRST[np.uint64(length)])
+    value = np.uint64(0)
     for n in range(length):
         value |= np.uint64(content[at + n]) << np.uint64(8 * n)
     return value
