@@ -7,7 +7,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text.pieces import FIRST, Bytes, Numbers, Pieces, eight, is_equal, mixed
+from datastd.measures.text.pieces import FIRST, Bytes, Numbers, Pieces, eight, mixed
 
 Hashes: TypeAlias = NDArray[np.uint64]
 
@@ -43,6 +43,16 @@ class _Letters(NamedTuple):
 def _some(letters: Bytes, at: int, length: int) -> np.uint64:
     """Up to eight letters as a number: there are more behind them."""
     return np.uint64(eight(letters, at) & FIRST[np.uint64(length)])
+
+
+@register_jitable
+def _is_equal(letters: Bytes, one: int, other: int, length: int) -> bool:
+    """Say whether so many letters are the same in two places."""
+    while length > 8:
+        if eight(letters, one) != eight(letters, other):
+            return False
+        one, other, length = one + 8, other + 8, length - 8
+    return bool(_some(letters, one, length) == _some(letters, other, length))
 
 
 @register_jitable
@@ -142,11 +152,9 @@ def _is_pair(letters: Bytes, edges: Numbers, one: int, other: int) -> bool:
     """Compare two words with two others: one hash does not make them one."""
     start, begin = edges[one], edges[other]
     length = edges[one + 2] - start
-    return bool(
-        edges[other + 2] - begin == length
-        and edges[other + 1] - begin == edges[one + 1] - start
-        and is_equal(letters, start, begin, length)
-    )
+    if edges[other + 2] - begin != length or edges[other + 1] - begin != edges[one + 1] - start:
+        return False
+    return _is_equal(letters, start, begin, length)
 
 
 @register_jitable
@@ -170,7 +178,7 @@ def _times(  # noqa: PLR0913, PLR0917
     pairs: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """
-    Count runs that may repeat; then `repeats` is 0, 1 for the first of several, 2 for others.
+    Count runs that may repeat; then `repeats` is 0, 1 for the first of several, 3 for others.
 
     The key of a pair of words is a hash, and they are compared; that of a longer run says
     which two runs it is of.  Behind it, a key says where the run is counted, from 1.
@@ -193,7 +201,7 @@ def _times(  # noqa: PLR0913, PLR0917
             while slots[slot] and slots[slot] != key:
                 slot = (slot + _ONE) & mask
         if slots[slot]:
-            repeats[start] = 2
+            repeats[start] = 3
         else:
             slots[slot], counts[slot] = key, 0
         counts[slot] += np.uint32(1)
@@ -208,7 +216,7 @@ def _longer(runs: int, keys: Hashes, repeats: Bytes) -> int:
     """Find the runs of one word more that may repeat; say how many there are."""
     candidates = 0
     for start in range(runs):
-        repeats[start] = (repeats[start] > 0) & (repeats[start + 1] > 0)
+        repeats[start] &= repeats[start + 1] & 1
         candidates += repeats[start]
         keys[start] = keys[start] << np.uint64(32) | keys[start + 1]
     return candidates
@@ -321,7 +329,7 @@ def _duplicate(  # noqa: PLR0913, PLR0917
                 if (
                     slots[slot] >> _LENGTH == entry >> _LENGTH
                     and edges[other + DUPLICATE[k]] - edges[other] == stop - begin
-                    and is_equal(letters, edges[other], begin, stop - begin)
+                    and _is_equal(letters, edges[other], begin, stop - begin)
                 ):
                     found[len(TOP) + k] += upto[start + DUPLICATE[k]] - upto[start]
                     goes_on[k] = start + DUPLICATE[k]
@@ -377,7 +385,7 @@ def _sum(upto: Numbers, runs: int, size: int, repeats: Bytes, found: Numbers) ->
         found[DOLMA] += length
         found[COVERED] += upto[stop] - upto[max(start, covered)]
         covered = stop
-        if repeats[start] == 2:
+        if repeats[start] == 3:
             begin = max(start, counted)
             found[NEMO] += upto[stop] - upto[begin] + min(stop - begin, size - 1)
             counted = stop

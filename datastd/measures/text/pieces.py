@@ -441,11 +441,14 @@ def hashed(content: Bytes, at: int, stop: int) -> np.uint64:
 @register_jitable
 def is_equal(content: Bytes, one: int, other: int, length: int) -> bool:
     """Say whether so many bytes are the same in two places."""
-    while length >= 8:
+    if length < 8:
+        return bool(rest(content, one, length) == rest(content, other, length))
+    more = length - 8
+    while more > 0:
         if eight(content, one) != eight(content, other):
             return False
-        one, other, length = one + 8, other + 8, length - 8
-    return bool(rest(content, one, length) == rest(content, other, length))
+        one, other, more = one + 8, other + 8, more - 8
+    return bool(eight(content, one + more) == eight(content, other + more))
 
 
 @register_jitable
