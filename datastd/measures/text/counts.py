@@ -17,6 +17,7 @@ from datastd.measures.text.pieces import (
     is_blank,
     is_repeated,
     is_space,
+    rest,
     seen_pieces,
 )
 
@@ -65,9 +66,7 @@ def in_words(content: Bytes, words: Pieces, classes: Bytes) -> Numbers:
 @register_jitable
 def _stop(content: Bytes, start: int, stop: int) -> int:
     """The stop word that this is, as a bit."""
-    letters, found = np.uint64(0), 0
-    for at in range(stop - 1, start - 1, -1):
-        letters = letters << np.uint64(8) | np.uint64(content[at])
+    letters, found = rest(content, start, stop - start), 0
     for one in range(8):
         found |= int(letters == _STOPS[one]) << one
     return found
