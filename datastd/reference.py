@@ -101,7 +101,8 @@ LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
 
 def entries(what: str) -> list[Entry]:
     """Everything of a kind (a key of `LISTS`), by name."""
-    return sorted((e for each in LISTS[what] for e in each()), key=lambda entry: entry.name)
+    found = (entry for each in LISTS[what] for entry in each())
+    return sorted(found, key=lambda entry: (entry.name, entry.title))
 
 
 def listing(what: str) -> list[str]:
@@ -119,12 +120,12 @@ def explain(name: str) -> str:
     if name.endswith(".py"):
         one = standard.load(name)
         return Entry(one.name, name, f"digest {one.digest}", _terms(one)).page
-    known: dict[str, Entry] = {}
+    known: dict[str, list[Entry]] = {}  # a measure for each definition may have one code
     for what in LISTS:
         for entry in entries(what):
-            known.setdefault(entry.name, entry)
+            known.setdefault(entry.name, []).append(entry)
             if what in {"rules", "measures"}:
-                known.setdefault(entry.title, entry)
+                known.setdefault(entry.title, [entry])
     # The limit on a plain column stands under the code and the column: C708.label.
     found = known.get(name) or known.get(name.upper()) or known.get(name.partition(".")[0])
     if found is None:
@@ -132,7 +133,7 @@ def explain(name: str) -> str:
         near += get_close_matches(name, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else "datastd list rules names all"
         raise UsageError("explain", "a code, a measure, a standard or a format", name, hint)
-    return found.page
+    return "\n\n".join(entry.page for entry in found)
 
 
 def page() -> str:

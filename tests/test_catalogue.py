@@ -70,7 +70,6 @@ NOT_BUILT = {
         "arrays of numpy are no format of their own": "F025",
         "tables that refer to each other; with boxes and their pictures": "C719",
         "drift; with what is compared with an earlier version": "C730 C731 C732 C733 C735 C736 C737",
-        "C4, FineWeb, RefinedWeb and NeMo; the next step of text": "Q345 Q346 Q347 Q348 Q349 Q350 Q351 Q352 Q356 Q357 Q358 Q359 Q360 Q361 Q362 Q364",
         "decoding needs a tokenizer; with the input `tokenizer`": "C411",
     }.items()
     for code in codes.split()
@@ -558,6 +557,42 @@ GOPHER = {
 }  # fmt: skip
 """Likewise, put into a corpus of web text and judged by `gopher/1`."""
 
+SENTENCES = " ".join(f"Word{n} and thing{n} of the place{n}." for n in range(10))
+"""A document that all filters of web text keep, whatever number stands before it."""
+
+
+def _page(more):
+    """Twenty sound documents, and one of which something is added, or changed."""
+    def plant(folder):
+        last = more(SENTENCES) if callable(more) else f"The last {SENTENCES}{more}"
+        content = [json.dumps({"text": text}) for text in (*(f"The {n}th {SENTENCES}" for n in range(20)), last)]
+        folder.mkdir()
+        (folder / "train.jsonl").write_text("\n".join([*content, ""]))
+        return folder
+    return plant
+
+
+FILTERS = {
+    "Q345": ("c4/1", _page("\nA line of words" * 2)),
+    "Q346": ("c4/1", _page(lambda text: text.replace(". ", ", "))),
+    "Q347": ("c4/1", _page("\nTwo words.")),
+    "Q348": ("c4/1", _page("\nIt is a " + "x" * 1001 + ".")),
+    "Q349": ("c4/1", _page("\nThis is Lorem ipsum of it.")),
+    "Q350": ("c4/1", _page("\nThis is {a} of it.")),
+    "Q351": ("c4/1", _page("\nPlease enable JavaScript.")),
+    "Q352": ("c4/1", _page("\nRead our Privacy Policy.")),
+    "Q356": ("fineweb/1", _page("\n" + "\n".join(f"of the {n}th item and the {n}th thing" for n in range(9)))),
+    "Q357": ("fineweb/1", _page("\nThat is to be a line {}.\nThis was {} and has been.\nOne of the {} is here.".format(*"xyz"))),
+    "Q358": ("fineweb/1", _page("\nThat is to be a line.\nAnother one of them all.\nThat is to be a line.")),
+    "Q359": ("fineweb/1", _page(lambda text: text.replace(" ", "\n", 30))),
+    "Q360": ("refinedweb/1", _page("\nTHIS IS ALL CAPS")),
+    "Q361": ("refinedweb/1", _page("\n12345")),
+    "Q362": ("refinedweb/1", _page("\n3 likes")),
+    "Q363": ("refinedweb/1", _page("\nMenu")),
+    "Q364": ("refinedweb/1", _page("\nMenu\nHome\nAbout\nSearch")),
+}  # fmt: skip
+"""Likewise, judged by the standard that has the limit."""
+
 PATIENTS = """
 from datetime import datetime
 from typing import Literal
@@ -627,6 +662,8 @@ def _table(change=lambda train, test: None):
         change(train, test)
         for name, some in (("train", train), ("test", test)):
             (folder / f"{name}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in some))
+        return folder
+    return plant
 
 
 def _prose(seed, words=80):
@@ -686,6 +723,7 @@ TABLES = {
     "C008": _table(lambda train, test: train.append(train[0] | {"age": 21})),
 }  # fmt: skip
 """Likewise, put into a sound table and judged by a standard with a record."""
+
 DUPLICATES = {
     "L302": _pages({"text": f"- {_prose(3)}\n\n{_prose(53)}!".upper(), "url": "c.com"}),
     "L303": _pages({"text": f"the new {_prose(3)} by the way {_prose(53)}", "url": "c.com"}),
@@ -1016,7 +1054,7 @@ def built():
 
 PLANTED = {
     *PLANTS, *PICTURES, *CORPORA, *GOPHER, *PERSONAL, *LANGUAGE, *CLAIMS, *TOKENS, *TABLES, *RECORDS, *SHARDS, *DUPLICATES, *COLUMNAR,
-    *SPANS, *RATIOS, *SHEET,
+    *SPANS, *RATIOS, *SHEET, *FILTERS,
 } - {"L398"}  # which no row is about
 
 
@@ -1057,6 +1095,8 @@ DEFAULTS = {
     "Q327": "2", "Q330": "0.30", "Q331": "0.30", "Q332": "0.20", "Q333": "0.20", "Q334": "0.20", "Q335": "0.18", "Q336": "0.16",
     "Q337": "0.15", "Q338": "0.14", "Q339": "0.13", "Q340": "0.12", "Q341": "0.11", "Q342": "0.10",
     "Q390": "0 (or masked)", "Q391": "0", "Q392": "0", "Q393": "5", "Q394": "0", "Q395": "0",
+    "Q345": ">0.5 lost warn", "Q346": "5 (DT default)", "Q347": "3 (DT, DO)", "Q348": "1000", "Q349": "0", "Q350": "0", "Q351": "0", "Q352": "0",
+    "Q356": "0.12", "Q357": "0.67", "Q358": "0.01", "Q359": "0.3", "Q360": "0.5", "Q361": "1.0", "Q362": "0", "Q363": "2", "Q364": "0.05",
     "F017": "0", "F303": "0", "Q301": "warn >=1", "Q303": "0 (NUL = error)", "Q304": "0",
     "Q302": "k=1 warn, >2 per 1k chars error", "Q305": "0", "Q306": "NFC", "Q308": ">1 per 1k", "Q365": "0.25", "Q366": "0.15", "Q367": "0.2",
     "Q368": "0.25", "Q369": "0.1", "Q370": "0.4", "Q371": "0.85", "Q372": "0.25 DJ, 0.40 BLOOM", "Q373": "0.5 DJ, 0.2 BLOOM",
@@ -1251,6 +1291,23 @@ def test_sound_web_text_has_no_flaw(tmp_path):
 @pytest.mark.parametrize("code", GOPHER)
 def test_the_defect_planted_in_web_text_turns_the_code_red(code, tmp_path):
     done, verdicts = check(GOPHER[code](tmp_path / "data"), "gopher/1", tmp_path)
+    assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("fail", 1)
+    assert verdicts[code]["examples"][0]["key"] == "train.jsonl#20"
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in FILTERS.values()}))
+def test_what_filters_keep_has_no_flaw(name, tmp_path):
+    folder = _page("")(tmp_path / "data")
+    done, verdicts = check(folder, name, tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+
+
+@pytest.mark.parametrize("code", FILTERS)
+def test_the_defect_planted_in_a_page_turns_the_code_red(code, tmp_path):
+    name, plant = FILTERS[code]
+    done, verdicts = check(plant(tmp_path / "data"), name, tmp_path)
     assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("fail", 1)
     assert verdicts[code]["examples"][0]["key"] == "train.jsonl#20"
     assert done.returncode == 1

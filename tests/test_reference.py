@@ -31,7 +31,17 @@ def test_every_code_says_why_it_matters_what_to_do_and_where_it_is_from(entry):
 
 def test_a_code_has_one_home():
     names = [entry.name for entry in ENTRIES]
-    assert len(names) == len({*names})
+    several = {name for name in names if names.count(name) > 1}
+    measured = [entry for entry in reference.entries("measures") if entry.name in several]
+    assert len(measured) == sum(map(names.count, several))
+    assert len({entry.title for entry in measured}) == len(measured)
+    assert len({(entry.name, entry.facts.split(";")[1]) for entry in measured}) == len(several)
+
+
+def test_every_definition_of_a_code_is_explained():
+    page = reference.explain("Q346")
+    assert "c4_sentences" in page
+    assert "fineweb_sentences" in page
 
 
 @pytest.mark.parametrize("name", ["l101", "image-exact-duplicate", "entropy_bit", "C708.anything"])

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import SHARED, needs_data
+from texts import repeats, share, tokens
 
 from datastd.measures import evaluate
 from datastd.measures.text import characters, grams, pieces, utf8
@@ -94,30 +95,6 @@ def test_separators_are_what_the_reader_counted():
 SOME = ["the", "of", "a", "ab", "b", "c", "the,", "#", "##", "…", "...", "....", "•", "-", "–", "x...", "5", "é", "²", "ª", "日本", "\u0345", "n't"]  # fmt: skip
 GAPS = [" ", "\n", "\n\n", "\n\n\n", "  ", "\r\n", "\r", "\u2028", "\x0b", "\x1c", "\u00a0", "\u3000", "", "\n \n"]  # fmt: skip
 PROSE = st.lists(st.tuples(st.sampled_from(SOME), st.sampled_from(GAPS)), max_size=60).map(lambda parts: "".join(word + gap for word, gap in parts))
-
-
-def share(part, whole):
-    return part / max(1, whole)
-
-
-def repeats(parts):
-    seen, count, length = set(), 0, 0
-    for part in parts:
-        count, length = (count + 1, length + len(part)) if part in seen else (count, length)
-        seen.add(part)
-    return count, length, len(parts)
-
-
-def tokens(text):
-    """Words, and each run of one character before or behind what has letters or digits."""
-    found = []
-    for word in text.split():
-        inner = [n for n, one in enumerate(word) if one.isalnum()] or [0, -1]
-        before, behind = word[: inner[0]], word[inner[-1] + 1 :]
-        runs_ = ["".join(run) for side in (before, behind) for _, run in itertools.groupby(side)]
-        cut = len([*itertools.groupby(before)])
-        found += [*runs_[:cut], *filter(None, [word[inner[0] : inner[-1] + 1]]), *runs_[cut:]]
-    return found
 
 
 def test_a_word_is_what_is_between_symbols():

@@ -23,9 +23,18 @@ from datastd.measures.text import (
     pieces,
     repeats,
     shapes,
+    web,
 )
 from datastd.measures.text.kinds import Kinds
-from datastd.measures.text.pieces import Pieces, code_point, is_space
+from datastd.measures.text.pieces import (
+    SPACES,
+    Pieces,
+    code_point,
+    eight,
+    is_printable,
+    is_space,
+    times,
+)
 from datastd.measures.text.shapes import Shapes
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
@@ -121,15 +130,148 @@ def run_fraction(run_characters: NDArray[np.int64], characters: Characters, word
     return np.where(column < 0, np.nan, column / np.maximum(characters.all, 1))
 
 
+def tuple_counts(utf8: Utf8) -> NDArray[np.int64]:
+    """Code points in repeated runs of words as `str.split` parts them: `grams.tuples`."""
+    found: NDArray[np.int64] = grams.tuples(utf8.content, pieces.spaced(*utf8))
+    return found
+
+
+def bare_tuple_counts(text: pl.Series) -> NDArray[np.int64]:
+    """
+    Count the same of words in lower case, without punctuation at their ends; shape (N, 7, 4).
+
+    The last row is code points of all words, in each column.
+    """
+    lower = utf8(text.str.to_lowercase())
+    words = pieces.bare(lower.content, pieces.spaced(*lower))
+    found = grams.tuples(lower.content, words)
+    every = np.diff(np.append(0, np.cumsum(words.length, dtype=np.int64))[words.offsets])
+    return np.append(found, np.broadcast_to(every[:, None, None], (len(every), 1, 4)), axis=1)
+
+
 def symbol_counts(utf8: Utf8) -> NDArray[np.int64]:
     """Number signs and ellipses of each text; shape (N, 2)."""
     return counts.marks(*utf8)
 
 
-def line_counts(utf8: Utf8) -> NDArray[np.int64]:
-    """Lines of each text, by `str.splitlines`: with a bullet, with an ellipsis, all; (N, 3)."""
-    found: NDArray[np.int64] = counts.in_lines(utf8.content, pieces.lines(*utf8, pieces.LINES))
+def split_lines(utf8: Utf8) -> Pieces:
+    """Lines of each text, by `str.splitlines`."""
+    return pieces.lines(*utf8, pieces.LINES)
+
+
+def line_counts(utf8: Utf8, split_lines: Pieces) -> NDArray[np.int64]:
+    """Count lines of each text: with a bullet, with an ellipsis, all; shape (N, 3)."""
+    found: NDArray[np.int64] = counts.in_lines(utf8.content, split_lines)
     return found
+
+
+class C4(NamedTuple):
+    """
+    What C4's filter looks at in the lines of each text (`str.splitlines`); shape (N,) each.
+
+    Attributes:
+        lines: Lines that are not blank.
+        unpunctuated: Of them, those without a mark at the end.
+        short: Those of fewer than `web.FEWEST_WORDS`.
+        longest: Code points of the longest word.
+        javascript: Lines with JavaScript.
+        policies: Lines with a policy.
+    """
+
+    lines: Counts
+    unpunctuated: Counts
+    short: Counts
+    longest: Counts
+    javascript: Counts
+    policies: Counts
+
+
+class Reached(NamedTuple):
+    """
+    Of the lines that C4's filter comes to, shape (N,) each.
+
+    Attributes:
+        fillers: Lines with a filler.
+        braces: Lines with a brace, and without JavaScript.
+        sentences: Sentences of the lines that it keeps.
+    """
+
+    fillers: Counts
+    braces: Counts
+    sentences: Counts
+
+
+def c4_counts(utf8: Utf8, split_lines: Pieces) -> NDArray[np.int64]:
+    """Counts of the lines of each text: `web.c4`."""
+    return web.c4(*utf8, split_lines, pieces.classes())
+
+
+def c4_line_counts(c4_counts: NDArray[np.int64]) -> C4:
+    """Count what C4's filter looks at in each line."""
+    return C4(*c4_counts.T[:6])
+
+
+def c4_reached(c4_counts: NDArray[np.int64]) -> Reached:
+    """Count what it decides by, behind its filters of lines."""
+    return Reached(*c4_counts.T[6:9])
+
+
+def fineweb_reached(c4_counts: NDArray[np.int64]) -> Reached:
+    """Count the same where lines need no mark at the end, as for FineWeb."""
+    return Reached(*c4_counts.T[9:])
+
+
+def feed_lines(utf8: Utf8) -> Pieces:
+    r"""Lines of each text, ``text.split("\n")``."""
+    return pieces.lines(*utf8, pieces.FEED)
+
+
+class FineWeb(NamedTuple):
+    r"""
+    Lines of each text, ``text.split("\n")``, without those that are blank; shape (N,) each.
+
+    Attributes:
+        lines: All of them.
+        ended: Those that end in a mark that ends a sentence.
+        short: Those of up to `counts.SHORT_LINE` code points.
+        repeated: Code points of those that repeat an earlier one.
+    """
+
+    lines: Counts
+    ended: Counts
+    short: Counts
+    repeated: Counts
+
+
+def fineweb_line_counts(feed_counts: NDArray[np.int64]) -> FineWeb:
+    """Count what FineWeb's filter looks at in each line."""
+    return FineWeb(*feed_counts.T[:4])
+
+
+class RefinedWeb(NamedTuple):
+    r"""
+    Lines of each text, ``text.split("\n")``, that RefinedWeb removes; shape (N,) each.
+
+    Attributes:
+        uppercase: Lines of which most characters are upper case.
+        numeric: Lines of digits.
+        counters: Lines that are a counter.
+        single: Lines of one word, or of white space.
+        removed: Words of all these.
+        words: Words of all lines.
+    """
+
+    uppercase: Counts
+    numeric: Counts
+    counters: Counts
+    single: Counts
+    removed: Counts
+    words: Counts
+
+
+def refinedweb_line_counts(utf8: Utf8, feed_lines: Pieces) -> RefinedWeb:
+    """Count the lines that RefinedWeb removes."""
+    return RefinedWeb(*web.refinedweb(utf8.content, feed_lines, pieces.classes()).T)
 
 
 class Repeats(NamedTuple):
@@ -147,18 +289,21 @@ class Repeats(NamedTuple):
     all: Counts
 
 
-def repeated_lines(utf8: Utf8) -> Repeats:
+def feed_counts(utf8: Utf8, feed_lines: Pieces) -> NDArray[np.int64]:
+    """Counts of lines parted by line feeds: `counts.in_feeds`."""
+    found: NDArray[np.int64] = counts.in_feeds(utf8.content, feed_lines, pieces.classes())
+    return found
+
+
+def repeated_lines(feed_counts: NDArray[np.int64]) -> Repeats:
     r"""Of lines, parted by one line feed or more, ``re.split("\n+", text)``."""
-    return _repeats(utf8, pieces.FEEDS)
+    every, repeated, characters = feed_counts.T[4:]
+    return Repeats(repeated, characters, every)
 
 
 def repeated_paragraphs(utf8: Utf8) -> Repeats:
     r"""Of paragraphs, parted by two line feeds or more, ``re.split("\n{2,}", text.strip())``."""
-    return _repeats(utf8, pieces.PARAGRAPHS)
-
-
-def _repeats(utf8: Utf8, parted: int) -> Repeats:
-    parts = pieces.lines(*utf8, parted)
+    parts = pieces.lines(*utf8, pieces.PARAGRAPHS)
     repeated = pieces.repeated(utf8.content, parts)
     return Repeats(repeated[:, 0], repeated[:, 1], np.diff(parts.offsets))
 
@@ -244,10 +389,11 @@ def _characters(content: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Any: 
         at, stop = offsets[n], offsets[n + 1]
         every, space, replacement, control, c1, bidi = 0, 0, 0, 0, 0, 0
         while at < stop:
-            if 0x20 < content[at] < 0x7F:
-                at += 1
-                every += 1
-                continue
+            if at + 8 <= stop:
+                block = eight(content, at)
+                if is_printable(block):
+                    at, every, space = at + 8, every + 8, space + times(block, SPACES)
+                    continue
             point, at = code_point(content, at)
             every += 1
             space += is_space(point)

@@ -1,13 +1,13 @@
 """Runs of n words: which repeat, and which one is most of a text, as datatrove counts them."""
 
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text.pieces import Bytes, Numbers, Pieces
+from datastd.measures.text.pieces import FIRST, Bytes, Numbers, Pieces, eight, mixed
 
 Hashes: TypeAlias = NDArray[np.uint64]
 
@@ -15,22 +15,75 @@ TOP = (2, 3, 4)  # lengths of which the most frequent is looked for,
 DUPLICATE = (5, 6, 7, 8, 9, 10)  # and those of which all that repeat are
 
 MOST = 1 << 18
-"""Words of a text of which runs are counted: what is remembered of them takes 100 bytes each."""
+"""Words of a text of which runs are counted: what is remembered of them takes 200 bytes each."""
 
-_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
-_SPACE = np.uint64(0x20 + 1)
+_ONE = np.uint64(1)
+_PLACE = np.uint64((1 << 22) - 1)  # bits of an entry that say where: three of the length,
+_LENGTH = np.uint64(19)  # and below them these, of the first word, counted from 1
+
+
+class _Letters(NamedTuple):
+    """
+    A text's words, and nothing between them.
+
+    Attributes:
+        letters: Their bytes, and sixteen more.
+        edges: Where each begins there, and where the last ends.
+        upto: Code points before each, likewise.
+        hashes: A hash of each.
+    """
+
+    letters: Bytes
+    edges: Numbers
+    upto: Numbers
+    hashes: Hashes
 
 
 @register_jitable
-def _slot(value: np.uint64, mask: int) -> Any:  # noqa: ANN401  -- an int64
-    mixed = value ^ (value >> np.uint64(29)) ^ (value >> np.uint64(43))
-    return np.int64(mixed & np.uint64(mask))
+def _some(letters: Bytes, at: int, length: int) -> np.uint64:
+    """Up to eight letters as a number: there are more behind them."""
+    return np.uint64(eight(letters, at) & FIRST[np.uint64(length)])
 
 
 @register_jitable
-def _join(value: np.uint64, power: np.uint64, more: np.uint64) -> np.uint64:
-    """Hash of two strings, one behind the other: a polynomial in the base, modulo 2^64."""
-    return value * power + more
+def _is_equal(letters: Bytes, one: int, other: int, length: int) -> bool:
+    """Say whether so many letters are the same in two places."""
+    while length > 8:
+        if eight(letters, one) != eight(letters, other):
+            return False
+        one, other, length = one + 8, other + 8, length - 8
+    return bool(_some(letters, one, length) == _some(letters, other, length))
+
+
+@register_jitable
+def _power(least: int) -> int:
+    """The first power of two that is no less."""
+    size = 64
+    while size < least:
+        size *= 2
+    return size
+
+
+@register_jitable
+def _room(words: Pieces, slots: int) -> tuple[_Letters, Hashes, Bytes, Bytes, Hashes, Any]:
+    """What is needed for the longest text, of so many slots for a word."""
+    most, size = 1, 0
+    for n in range(len(words.offsets) - 1):
+        first, last = words.offsets[n], words.offsets[n + 1] - 1
+        if first <= last < first + MOST:
+            most = max(most, last + 1 - first)
+            size = max(size, int(words.stop[last]) - int(words.start[first]))
+    text = _Letters(
+        np.zeros(size + 16, np.uint8),
+        np.zeros(most + 1, np.int64),
+        np.zeros(most + 1, np.int64),
+        np.empty(most, np.uint64),
+    )
+    keys, repeats = np.empty(most, np.uint64), np.empty(most, np.uint8)
+    seen = np.empty(_power(16 * most), np.uint8)
+    table = np.empty(_power(slots * most), np.uint64)
+    counts = np.empty(_power(2 * most), np.uint32)
+    return text, keys, repeats, seen, table, counts
 
 
 @kernel
@@ -45,155 +98,294 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
     """
     texts = len(words.offsets) - 1
     found = np.zeros((texts, len(TOP) + len(DUPLICATE)), np.int64)
-    most, size = 1, 16
-    for n in range(texts):
-        if words.offsets[n + 1] - words.offsets[n] <= MOST:
-            most = max(most, words.offsets[n + 1] - words.offsets[n])
-    while size < 2 * most:
-        size *= 2
-    hashes, powers = np.empty(most, np.uint64), np.empty(most, np.uint64)
-    upto = np.zeros(most + 1, np.int64)  # code points of the words before each
-    tables = np.empty((len(TOP) + len(DUPLICATE), size), np.uint64)
-    places = np.empty((len(TOP) + len(DUPLICATE), size), np.int64)
-    counts, order = np.empty((len(TOP), size), np.int64), np.empty((len(TOP), most, 2), np.int64)
+    text, keys, repeats, seen, table, counts = _room(words, 2 * len(DUPLICATE))
     for n in range(texts):
         first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
         if count > MOST:
             found[n] = -1
             continue
-        for word in range(count):
-            value, power = np.uint64(0), np.uint64(1)
-            for at in range(words.start[first + word], words.stop[first + word]):
-                value = value * _BASE + np.uint64(content[at]) + np.uint64(1)
-                power *= _BASE
-            hashes[word], powers[word] = value, power
-            upto[word + 1] = upto[word] + words.length[first + word]
-        size = 16
-        while size < 2 * count:
-            size *= 2
-        there = tables[:, :size]  # as small as it may be: it stays in the cache
-        there[:] = 0
-        starts, stops = words.start[first : first + count], words.stop[first : first + count]
-        _top(
-            content,
-            starts,
-            stops,
-            hashes[:count],
-            powers,
-            upto,
-            there,
-            places,
-            counts,
-            order,
-            found[n],
-        )
-        _duplicate(content, starts, stops, hashes[:count], powers, upto, there, places, found[n])
+        _gather(content, words, first, count, text)
+        _top(text, count, keys, repeats, seen, table, counts, found[n])
+        _duplicate(text, count, repeats, seen, table, found[n])
     return found
 
 
 @register_jitable
-def _find(tables: Hashes, k: int, value: np.uint64, slot: int) -> int:
-    """The first slot from one on that is free, or has this hash."""
-    mask = tables.shape[1] - 1
-    while tables[k, slot] and tables[k, slot] != value:
-        slot = (slot + 1) & mask
-    return slot
+def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letters) -> None:
+    """Take a text's words together, eight bytes at a time where that is one store."""
+    letters, edges, upto, hashes = text
+    used = 0
+    for word in range(count):
+        at, stop = int(words.start[first + word]), int(words.stop[first + word])
+        size = stop - at
+        if size <= 8 and stop + 8 <= len(content):
+            value, here = eight(content, at), np.uint64(used)
+            for byte in range(8):
+                letters[here + np.uint64(byte)] = np.uint8(value >> np.uint64(8 * byte))
+        else:
+            for byte in range(size):
+                letters[used + byte] = content[at + byte]
+        value = np.uint64(0)
+        while size > 8:
+            value = mixed(value ^ eight(letters, used))
+            used, size = used + 8, size - 8
+        hashes[word] = mixed(value ^ _some(letters, used, size))
+        used += size
+        edges[word + 1] = used
+        upto[word + 1] = upto[word] + words.length[first + word]
 
 
 @register_jitable
-def _is_same_words(  # noqa: PLR0913, PLR0917
-    content: Bytes, starts: Numbers, stops: Numbers, one: int, other: int, size: int
-) -> bool:
-    """Compare two runs word by word: one hash does not make them one."""
-    for word in range(size):
-        length = stops[one + word] - starts[one + word]
-        if stops[other + word] - starts[other + word] != length:
-            return False
-        for place in range(length):
-            if content[starts[one + word] + place] != content[starts[other + word] + place]:
-                return False
-    return True
+def _mark(seen: Bytes, key: np.uint64) -> None:
+    """Note a key: a bit for the first time, more for the others."""
+    slot = key & np.uint64(len(seen) - 1)
+    seen[slot] = seen[slot] << 1 | 1
 
 
 @register_jitable
-def _is_same_letters(  # noqa: PLR0913, PLR0917
-    content: Bytes, starts: Numbers, stops: Numbers, one: int, other: int, size: int
-) -> bool:
-    """Compare two runs by their letters, wherever words end in them."""
-    here, at = other, starts[other]
-    for word in range(one, one + size):
-        for place in range(starts[word], stops[word]):
-            while at == stops[here] and here + 1 < other + size:
-                here += 1
-                at = starts[here]
-            if at == stops[here] or content[at] != content[place]:
-                return False
-            at += 1
-    return bool(here == other + size - 1 and at == stops[here])
+def _is_marked_twice(seen: Bytes, key: np.uint64) -> bool:
+    return bool(seen[key & np.uint64(len(seen) - 1)] > 1)
 
 
 @register_jitable
-def _top(  # noqa: C901, PLR0913, PLR0917
-    content: Bytes, starts: Numbers, stops: Numbers, hashes: Hashes, powers: Hashes, upto: Numbers,
-    tables: Hashes, places: Numbers, counts: Numbers, order: Numbers, found: Numbers,
+def _is_pair(letters: Bytes, edges: Numbers, one: int, other: int) -> bool:
+    """Compare two words with two others: one hash does not make them one."""
+    start, begin = edges[one], edges[other]
+    length = edges[one + 2] - start
+    if edges[other + 2] - begin != length or edges[other + 1] - begin != edges[one + 1] - start:
+        return False
+    return _is_equal(letters, start, begin, length)
+
+
+@register_jitable
+def _pairs(hashes: Hashes, runs: int, keys: Hashes, repeats: Bytes, seen: Bytes) -> int:
+    """Find the pairs of words that may repeat, by a hash; say how many there are."""
+    seen[:] = 0
+    for start in range(runs):
+        keys[start] = mixed(mixed(hashes[start]) + hashes[start + 1]) & ~_PLACE
+        _mark(seen, mixed(keys[start]))
+    candidates = 0
+    for start in range(runs):
+        repeats[start] = _is_marked_twice(seen, mixed(keys[start]))
+        candidates += repeats[start]
+    return candidates
+
+
+@register_jitable
+def _times(  # noqa: PLR0913, PLR0917
+    letters: Bytes, edges: Numbers, runs: int, keys: Hashes, repeats: Bytes, slots: Hashes,
+    counts: NDArray[np.uint32],
+    pairs: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
-    """Find the most frequent run of each length in `TOP`; the hash of one begins the next's."""
-    distinct, mask = np.zeros(len(TOP), np.int64), tables.shape[1] - 1
-    for start in range(len(hashes)):
-        value, size = hashes[start], 1
-        for k in range(len(TOP)):
-            if start + TOP[k] > len(hashes):
-                break
-            while size < TOP[k]:
-                value = _join(value * _BASE + _SPACE, powers[start + size], hashes[start + size])
-                size += 1
-            key = max(value, np.uint64(1))  # 0 is a free slot
-            slot = _find(tables, k, key, _slot(key, mask))
-            while tables[k, slot] and not _is_same_words(
-                content, starts, stops, places[k, slot], start, size
+    """
+    Count runs that may repeat; then `repeats` is 0, 1 for the first of several, 3 for others.
+
+    The key of a pair of words is a hash, and they are compared; that of a longer run says
+    which two runs it is of.  Behind it, a key says where the run is counted, from 1.
+    """
+    slots[:] = 0
+    mask = np.uint64(len(slots) - 1)
+    for start in range(runs):
+        if not repeats[start]:
+            continue
+        key = keys[start]
+        slot = mixed(key) & mask
+        if pairs:
+            key |= np.uint64(start + 1)
+            while slots[slot] and not (
+                slots[slot] & ~_PLACE == key & ~_PLACE
+                and _is_pair(letters, edges, int(slots[slot] & _PLACE) - 1, start)
             ):
-                slot = _find(tables, k, key, (slot + 1) & mask)
-            known = tables[k, slot] != 0
-            if not known:
-                tables[k, slot], places[k, slot], counts[k, slot] = key, start, 0
-                order[k, distinct[k], 0], order[k, distinct[k], 1] = slot, start
-                distinct[k] += 1
-            counts[k, slot] += 1
+                slot = (slot + _ONE) & mask
+        else:
+            while slots[slot] and slots[slot] != key:
+                slot = (slot + _ONE) & mask
+        if slots[slot]:
+            repeats[start] = 3
+        else:
+            slots[slot], counts[slot] = key, 0
+        counts[slot] += np.uint32(1)
+        keys[start] = slot + _ONE
+    for start in range(runs):
+        if repeats[start] == 1 and counts[keys[start] - _ONE] == 1:
+            repeats[start] = 0
+
+
+@register_jitable
+def _longer(runs: int, keys: Hashes, repeats: Bytes) -> int:
+    """Find the runs of one word more that may repeat; say how many there are."""
+    candidates = 0
+    for start in range(runs):
+        repeats[start] &= repeats[start + 1] & 1
+        candidates += repeats[start]
+        keys[start] = keys[start] << np.uint64(32) | keys[start + 1]
+    return candidates
+
+
+@register_jitable
+def _top(  # noqa: PLR0913, PLR0917
+    text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes, table: Hashes,
+    counts: NDArray[np.uint32], found: Numbers,
+) -> None:  # fmt: skip
+    """
+    Find the most frequent run of each length in `TOP`.
+
+    What may repeat is noted by a hash first, and only that is looked up; of longer runs,
+    only those of which both shorter ones do repeat.
+    """
+    letters, edges, upto, hashes = text
+    candidates = _pairs(hashes, count - 1, keys, repeats, seen[: _power(16 * count)])
     for k in range(len(TOP)):
-        most, best = 0, 0
-        for one in range(distinct[k]):
-            if counts[k, order[k, one, 0]] > most:
-                most, best = counts[k, order[k, one, 0]], order[k, one, 1]
-        if most:
-            found[k] = most * (upto[best + TOP[k]] - upto[best] + TOP[k] - 1)
+        size = TOP[k]
+        if count < size:
+            break
+        most, best = 1, 0
+        if candidates:
+            slots = table[: _power(2 * candidates)]
+            _times(letters, edges, count - size + 1, keys, repeats, slots, counts, k == 0)
+            for start in range(count - size + 1):
+                if repeats[start] == 1 and int(counts[keys[start] - _ONE]) > most:
+                    most, best = int(counts[keys[start] - _ONE]), start
+        found[k] = most * (upto[best + size] - upto[best] + size - 1)
+        candidates = _longer(count - size, keys, repeats)
+
+
+@register_jitable
+def _head(letters: Bytes, at: int) -> np.uint64:
+    """A hash of sixteen letters."""
+    return mixed(mixed(eight(letters, at)) ^ eight(letters, at + 8))
+
+
+@register_jitable
+def _whole(letters: Bytes, at: int, length: int) -> np.uint64:
+    """A hash of fewer."""
+    value = np.uint64(length)
+    if length > 8:
+        value = mixed(value ^ eight(letters, at))
+        at, length = at + 8, length - 8
+    return mixed(value ^ _some(letters, at, length))
+
+
+@register_jitable
+def _may_repeat(text: _Letters, count: int, repeats: Bytes, seen: Bytes) -> int:
+    """
+    Find the words from which on a run may repeat; say how many there are.
+
+    Two runs that are one have their first sixteen letters in common, or are one as a whole.
+    """
+    seen[:] = 0
+    letters, edges, _, _ = text
+    fewest, longest = DUPLICATE[0], DUPLICATE[len(DUPLICATE) - 1]
+    for start in range(count - fewest + 1):
+        at = edges[start]
+        _mark(seen, _head(letters, at))
+        for behind in range(start + fewest, min(start + longest, count) + 1):
+            if edges[behind] - at >= 16:
+                break
+            _mark(seen, _whole(letters, at, edges[behind] - at))
+    candidates = 0
+    for start in range(count - fewest + 1):
+        at = edges[start]
+        may = _is_marked_twice(seen, _head(letters, at))
+        for behind in range(start + fewest, min(start + longest, count) + 1):
+            if may or edges[behind] - at >= 16:
+                break
+            may = _is_marked_twice(seen, _whole(letters, at, edges[behind] - at))
+        repeats[start] = may
+        candidates += may
+    return candidates
 
 
 @register_jitable
 def _duplicate(  # noqa: PLR0913, PLR0917
-    content: Bytes, starts: Numbers, stops: Numbers, hashes: Hashes, powers: Hashes, upto: Numbers,
-    tables: Hashes, places: Numbers, found: Numbers,
-) -> None:  # fmt: skip
-    """Sum up the repeated runs of each length in `DUPLICATE`."""
+    text: _Letters, count: int, repeats: Bytes, seen: Bytes, table: Hashes, found: Numbers
+) -> None:
+    """Sum up the repeated runs of each length in `DUPLICATE`; two are one whose letters are."""
+    candidates = _may_repeat(text, count, repeats, seen[: _power(16 * count)])
+    if not candidates:
+        return
+    slots = table[: _power(2 * len(DUPLICATE) * candidates)]
+    slots[:] = 0
+    mask = np.uint64(len(slots) - 1)
+    letters, edges, upto, _ = text
     goes_on = np.zeros(len(DUPLICATE), np.int64)  # where, behind the last one that repeats
-    mask = tables.shape[1] - 1
-    for start in range(len(hashes) - DUPLICATE[0] + 1):
-        value, size = hashes[start], 1
-        for k in range(len(DUPLICATE)):
-            if start + DUPLICATE[k] > len(hashes):
-                break
-            while size < DUPLICATE[k]:
-                value = _join(value, powers[start + size], hashes[start + size])
-                size += 1
+    for start in range(count - DUPLICATE[0] + 1):
+        if not repeats[start]:
+            continue
+        begin = at = edges[start]
+        value = np.uint64(0)
+        for k in range(min(len(DUPLICATE), count - start - DUPLICATE[0] + 1)):
+            stop = edges[start + DUPLICATE[k]]
+            while stop - at > 8:
+                value = mixed(value ^ eight(letters, at))
+                at += 8
             if start < goes_on[k]:
                 continue
-            key, table = max(value, np.uint64(1)), len(TOP) + k
-            slot = _find(tables, table, key, _slot(key, mask))
-            while tables[table, slot] and not _is_same_letters(
-                content, starts, stops, places[table, slot], start, size
-            ):
-                slot = _find(tables, table, key, (slot + 1) & mask)
-            if not tables[table, slot]:
-                tables[table, slot], places[table, slot] = key, start
+            size = np.uint64(k) << _LENGTH
+            key = mixed((value ^ _some(letters, at, stop - at)) + size)
+            entry, slot = key & ~_PLACE | size, key & mask
+            while slots[slot]:
+                other = np.int64(slots[slot] & ((_ONE << _LENGTH) - _ONE)) - 1
+                if (
+                    slots[slot] >> _LENGTH == entry >> _LENGTH
+                    and edges[other + DUPLICATE[k]] - edges[other] == stop - begin
+                    and _is_equal(letters, edges[other], begin, stop - begin)
+                ):
+                    found[len(TOP) + k] += upto[start + DUPLICATE[k]] - upto[start]
+                    goes_on[k] = start + DUPLICATE[k]
+                    break
+                slot = (slot + _ONE) & mask
             else:
-                found[len(TOP) + k] += upto[start + DUPLICATE[k]] - upto[start]
-                goes_on[k] = start + DUPLICATE[k]
+                slots[slot] = entry | np.uint64(start + 1)
+
+
+DOLMA, ALL, COVERED, NEMO = range(4)
+
+
+@kernel
+def tuples(content: Bytes, words: Pieces) -> Any:  # noqa: ANN401
+    """
+    For each length in `DUPLICATE`, code points of runs that are equal word by word; (N, 6, 4).
+
+    Those of every run of which there are several, and of every run: as Dolma divides.  Those
+    of words that are in a run of several: as RedPajama and DCLM have it.  Those of runs that
+    repeat an earlier one, with a space between two words, without what the run before has
+    counted: as NeMo has it.  -1 for a text of more than `MOST` words.
+    """
+    found = np.zeros((len(words.offsets) - 1, len(DUPLICATE), 4), np.int64)
+    text, keys, repeats, seen, table, counts = _room(words, 2)
+    for n in range(len(found)):
+        first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
+        if count > MOST:
+            found[n] = -1
+            continue
+        _gather(content, words, first, count, text)
+        candidates = _pairs(text.hashes, count - 1, keys, repeats, seen[: _power(16 * count)])
+        for size in range(2, DUPLICATE[len(DUPLICATE) - 1] + 1):
+            runs = count - size + 1
+            if candidates:
+                slots = table[: _power(2 * candidates)]
+                _times(text.letters, text.edges, runs, keys, repeats, slots, counts, size == 2)
+            if size >= DUPLICATE[0]:
+                _sum(text.upto, runs, size, repeats, found[n, size - DUPLICATE[0]])
+            candidates = _longer(runs - 1, keys, repeats)
+    return found
+
+
+@register_jitable
+def _sum(upto: Numbers, runs: int, size: int, repeats: Bytes, found: Numbers) -> None:
+    """Sum up the runs of one length, by three definitions."""
+    covered = counted = 0  # up to which word
+    for start in range(runs):
+        stop = start + size
+        length = upto[stop] - upto[start]
+        found[ALL] += length
+        if not repeats[start]:
+            continue
+        found[DOLMA] += length
+        found[COVERED] += upto[stop] - upto[max(start, covered)]
+        covered = stop
+        if repeats[start] == 3:
+            begin = max(start, counted)
+            found[NEMO] += upto[stop] - upto[begin] + min(stop - begin, size - 1)
+            counted = stop

@@ -1,6 +1,8 @@
 """Texts cut into words, lines and paragraphs, and which pieces of a text repeat others."""
 
 import functools
+import string
+import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,13 +15,45 @@ from datastd.measures import kernel
 Bytes: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]
 
-FEED, FEEDS, PARAGRAPHS, LINES = range(4)
-"""What parts lines: ``split("\\n")``, ``re.split("\\n+")``, ``re.split("\\n{2,}")`` of the
-stripped text, `str.splitlines`."""
+FEED, PARAGRAPHS, LINES = range(3)
+"""What parts lines: ``split("\\n")``, ``re.split("\\n{2,}")`` of the stripped text,
+`str.splitlines`."""
 
-ALPHABETIC, NUMERIC = 1, 2  # bits of `classes`
+ONES, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+SPACES, _SEEN = np.uint64(0x2020202020202020), np.uint64(0x2121212121212121)
 
-_OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # of FNV-1a
+ALPHABETIC, NUMERIC, UPPER, DIGIT, DECIMAL, PUNCTUATION, TERMINAL = (1 << n for n in range(7))
+"""Bits of `classes`: `str.isalpha`; `str.isalnum` without it; `str.isupper`; `str.isdigit`;
+`str.isdecimal`, as ``\\d`` has it; a category of punctuation; an end of sentences."""
+
+WORD = ALPHABETIC | NUMERIC
+
+_TERMINAL = (
+    "21 2E 3F 589 61D-61F 6D4 700-702 7F9 837 839 83D-83E 964-965 104A-104B 1362 1367-1368 166E "
+    "1735-1736 17D4-17D6 17D9-17DA 1803 1809 1944-1945 1AA8-1AAB 1B5A-1B5B 1B5E-1B5F 1B7D-1B7E "
+    "1C3B-1C3C 1C7E-1C7F 203C-203D 2047-2049 2E2E 2E3C 2E53-2E54 3002 A4FF A60E-A60F A6F3 A6F7 "
+    "A876-A877 A8CE-A8CF A92F A9C8-A9C9 AA5D-AA5F AAF0-AAF1 ABEB FE52 FE56-FE57 FF01 FF0E FF1F "
+    "FF61 10A56-10A57 10F55-10F59 10F86-10F89 11047-11048 110BE-110C1 11141-11143 111C5-111C6 "
+    "111CD 111DE-111DF 11238-11239 1123B-1123C 112A9 1144B-1144C 115C2-115C3 115C9-115D7 "
+    "11641-11642 1173C-1173E 11944 11946 11A42-11A43 11A9B-11A9C 11C41-11C42 11EF7-11EF8 "
+    "11F43-11F44 16A6E-16A6F 16AF5 16B37-16B38 16B44 16E98 1BC9F 1DA88"
+)
+"""Sentence_Terminal of Unicode, as datatrove lists it: no quotes, and no ellipsis."""
+
+_BEYOND = 0x40000  # nothing of a class is there, as Unicode is planned
+
+_PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
+
+FIRST = np.array([(1 << 8 * length) - 1 for length in range(9)], np.uint64)
+"""Of a number of eight bytes those of so many that are the first, by their number."""
+
+
+_MARKS = np.isin(np.arange(256), [*string.punctuation.encode()])
+_WIDE, _SYMBOL, _PLAIN = 0, 2, 1
+_BYTES = np.array(  # of ASCII, letters and digits, and what else is there
+    [(_PLAIN if chr(byte).isalnum() else _SYMBOL) if byte < 0x80 else _WIDE for byte in range(256)],
+    np.uint8,
+)
 
 
 class Pieces(NamedTuple):
@@ -41,11 +75,24 @@ class Pieces(NamedTuple):
 
 @functools.cache
 def classes() -> Bytes:
-    """Of every code point, whether `str.isalpha` and `str.isalnum` hold; shape (1114112,)."""
-    every = [chr(point) for point in range(0x110000)]
-    alphabetic = np.frombuffer(bytes(map(str.isalpha, every)), np.uint8)
-    numeric = np.frombuffer(bytes(map(str.isalnum, every)), np.uint8)
-    return np.asarray(alphabetic * ALPHABETIC + (numeric & ~alphabetic & 1) * NUMERIC)
+    """Of every code point, what holds of `ALPHABETIC` and its like; shape (1114112,)."""
+    every = [chr(point) for point in range(_BEYOND)]
+    found = np.zeros(0x110000, np.uint8)
+
+    def hold(bit: int, says: Callable[[str], bool]) -> None:
+        found[:_BEYOND] |= np.frombuffer(bytes(map(says, every)), np.uint8) * np.uint8(bit)
+
+    hold(NUMERIC, str.isalnum)
+    hold(ALPHABETIC, str.isalpha)
+    found[found & ALPHABETIC > 0] = ALPHABETIC
+    hold(UPPER, str.isupper)
+    hold(DIGIT, str.isdigit)
+    hold(DECIMAL, str.isdecimal)
+    hold(PUNCTUATION, lambda one: unicodedata.category(one)[0] == "P")
+    for span in _TERMINAL.split():
+        first, _, last = span.partition("-")
+        found[int(first, 16) : int(last or first, 16) + 1] |= TERMINAL
+    return found
 
 
 @register_jitable
@@ -61,6 +108,54 @@ def code_point(content: Bytes, at: int) -> tuple[int, int]:
         return int((first & 0x0F) << 12 | low), at + 3
     low = np.int64(content[at + 1] & 0x3F) << 12 | np.int64(content[at + 2] & 0x3F) << 6
     return int((first & 0x07) << 18 | low | (content[at + 3] & 0x3F)), at + 4
+
+
+@register_jitable
+def eight(content: Bytes, at: int) -> np.uint64:
+    """Eight bytes as a number, the first one lowest; compiled, they are one load."""
+    here = np.uint64(at)  # what cannot be negative is not asked whether it is
+    found = np.uint64(content[here])
+    for n in range(1, 8):
+        found |= np.uint64(content[here + np.uint64(n)]) << np.uint64(8 * n)
+    return found
+
+
+@register_jitable
+def below(eight: np.uint64, byte: np.uint64) -> np.uint64:
+    """
+    Of eight bytes the highest bit of each that is less than a byte, or is not ASCII.
+
+    *byte* stands eight times in its number.  The lowest bit is right; those above it need
+    not be.
+    """
+    return (eight | (eight - byte)) & HIGH
+
+
+@register_jitable
+def equal(eight: np.uint64, byte: np.uint64) -> np.uint64:
+    """Of eight bytes the highest bit of each that is a byte: of them the lowest is right."""
+    other = eight ^ byte
+    return (other - ONES) & ~other & HIGH
+
+
+@register_jitable
+def lowest(bits: np.uint64) -> int:
+    """Which of eight bytes is the first with its highest bit set."""
+    ones = ((bits & (~bits + np.uint64(1))) - np.uint64(1)) & ONES
+    return int(np.int64((ones * ONES) >> np.uint64(56))) - 1
+
+
+@register_jitable
+def is_printable(eight: np.uint64) -> bool:
+    """Say whether eight bytes are of ASCII and no control characters."""
+    return bool((below(eight, SPACES) | (eight + ONES) & HIGH) == 0)
+
+
+@register_jitable
+def times(eight: np.uint64, byte: np.uint64) -> int:
+    """How often a byte is among eight of ASCII; it stands eight times in its number."""
+    other = ((eight ^ byte) + ~HIGH) & HIGH
+    return 8 - int(np.int64(((other >> np.uint64(7)) * ONES) >> np.uint64(56)))
 
 
 @register_jitable
@@ -92,19 +187,34 @@ def words(content: Bytes, offsets: Numbers) -> Pieces:
     return _kept(_words, content, offsets, classes())
 
 
+def spaced(content: Bytes, offsets: Numbers) -> Pieces:
+    """Words, as `str.split` parts them, with what is around them."""
+    return _kept(_spaced, content, offsets)
+
+
+def bare(content: Bytes, words: Pieces) -> Pieces:
+    """Words without the punctuation of ASCII at both ends: some are empty then."""
+    start, stop = words.start.copy(), words.stop.copy()
+    _bare(content, start, stop)
+    lost = (start - words.start) + (words.stop - stop)
+    return Pieces(words.offsets, start, stop, words.length - lost)
+
+
 def lines(content: Bytes, offsets: Numbers, parted: int) -> Pieces:
     """Lines, or what else `FEED` and its like part."""
     return _kept(_lines, content, offsets, parted)
 
 
 def _kept(walk: Callable[..., int], content: Bytes, offsets: Numbers, *how: Any) -> Pieces:  # noqa: ANN401
-    """Go through all twice, to count and to keep: an array that grows is four times as slow."""
+    """Go through all once more where there are more pieces than most texts have."""
     small = len(content) < 1 << 31  # half as much memory takes half as long to come by
     firsts, kind = np.zeros_like(offsets), np.int32 if small else np.int64
-    count = walk(content, offsets, firsts, np.zeros((3, 0), kind), *how)
-    kept = np.empty((3, count), kind)
-    walk(content, offsets, firsts, kept, *how)
-    return Pieces(firsts, *kept)
+    kept = np.empty((3, int(offsets[-1] - offsets[0]) // 4 + len(offsets)), kind)
+    count = walk(content, offsets, firsts, kept, *how)
+    if count > kept.shape[1]:
+        kept = np.empty((3, count), kind)
+        walk(content, offsets, firsts, kept, *how)
+    return Pieces(firsts, *kept[:, :count])
 
 
 @register_jitable
@@ -115,14 +225,13 @@ def _keep(kept: Numbers, number: int, start: int, stop: int, length: int) -> Non
 
 @register_jitable
 def _symbols(  # noqa: PLR0913, PLR0917
-    content: Bytes, start: int, stop: int, kept: Numbers, used: int, classes: Bytes,
-    begins: bool,  # noqa: FBT001
-) -> tuple[int, int]:  # fmt: skip
-    """Keep each run of one character, up to a letter or digit if it *begins* a word."""
-    at = start
+    content: Bytes, at: int, stop: int, kept: Numbers, used: int, classes: Bytes
+) -> tuple[int, int, int]:
+    """Keep each run of one character, up to a letter or digit; its place, pieces, characters."""
+    every = 0
     while at < stop:
         point, after = code_point(content, at)
-        if begins and classes[point]:
+        if classes[point] & WORD:
             break
         length = 1
         while after < stop:
@@ -131,33 +240,51 @@ def _symbols(  # noqa: PLR0913, PLR0917
                 break
             after, length = behind, length + 1
         _keep(kept, used, at, after, length)
-        used, at = used + 1, after
-    return used, at
+        used, at, every = used + 1, after, every + length
+    return at, used, every
 
 
 @register_jitable
 def _parted(  # noqa: PLR0913, PLR0917
-    content: Bytes, start: int, stop: int, kept: Numbers, used: int, classes: Bytes
+    content: Bytes, start: int, stop: int, length: int, kept: Numbers, used: int, classes: Bytes
 ) -> int:
-    """Keep a word, and the symbols before and behind it."""
-    used, first = _symbols(content, start, stop, kept, used, classes, True)  # noqa: FBT003
-    at, last, length, inside = first, first, 0, 0
-    while at < stop:
-        point, at = code_point(content, at)
-        inside += 1
-        if classes[point]:
-            last, length = at, inside
-    if last > first:
-        _keep(kept, used, first, last, length)
-        used += 1
-    used, _ = _symbols(content, last, stop, kept, used, classes, False)  # noqa: FBT003
+    """Keep a word of some code points, and the symbols before and behind it."""
+    first, used, before = _symbols(content, start, stop, kept, used, classes)
+    if first == stop:
+        return used
+    last, behind = stop, 0
+    while True:
+        at = last - 1
+        while content[at] & 0xC0 == 0x80:
+            at -= 1
+        if classes[code_point(content, at)[0]] & WORD:
+            break
+        last, behind = at, behind + 1
+    _keep(kept, used, first, last, length - before - behind)
+    _, used, _ = _symbols(content, last, stop, kept, used + 1, classes)
     return used
 
 
 @register_jitable
-def _is_plain(byte: int) -> bool:
-    """Say whether it is a letter or a digit of ASCII."""
-    return 0x30 <= byte <= 0x39 or 0x61 <= byte | 0x20 <= 0x7A
+def word_end(content: Bytes, at: int, stop: int) -> tuple[int, int]:
+    """Where the word ends in which a byte is, and how many code points it has from there on."""
+    length = 0
+    while at < stop:
+        if at + 8 <= len(content):
+            bits = below(eight(content, at), _SEEN)
+            plain = lowest(bits) if bits else 8
+            plain = min(plain, stop - at)
+            at, length = at + plain, length + plain
+            if not bits:
+                continue
+        while at < stop:  # the rest of a text, or what is not ASCII
+            point, after = code_point(content, at)
+            if is_space(point):
+                return at, length
+            at, length = after, length + 1
+            if point < 0x80:
+                break
+    return at, length
 
 
 @kernel
@@ -165,28 +292,64 @@ def _words(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, cla
     used = 0
     for n in range(len(offsets) - 1):
         at, stop = offsets[n], offsets[n + 1]
-        start, length = -1, 0
         while at < stop:
-            here = at
-            if 0x20 < content[at] < 0x7F:  # most of most texts
-                at += 1
-                space = False
-            else:
-                point, at = code_point(content, at)
-                space = is_space(point)
-            if not space:
-                start, length = (here, 1) if start < 0 else (start, length + 1)
-            if start < 0 or not (space or at == stop):
-                continue
-            end = here if space else stop
-            if _is_plain(content[start]) and _is_plain(content[end - 1]):  # most words
-                _keep(kept, used, start, end, length)
+            if _BYTES[content[at]] != _PLAIN:  # as at most words
+                point, after = code_point(content, at)
+                if is_space(point):
+                    at = after
+                    continue
+            start = at
+            at, length = word_end(content, start, stop)
+            first, last = _BYTES[content[start]], _BYTES[content[at - 1]]
+            if first & last == _PLAIN:
+                _keep(kept, used, start, at, length)
                 used += 1
+            elif first & _BYTES[content[at - 2]] == _PLAIN and last == _SYMBOL:
+                _keep(kept, used, start, at - 1, length - 1)  # as most of the others
+                _keep(kept, used + 1, at - 1, at, 1)
+                used += 2
             else:
-                used = _parted(content, start, end, kept, used, classes)
-            start = -1
+                used = _parted(content, start, at, length, kept, used, classes)
+            at += at < stop and content[at] == 0x20  # as behind most words
         firsts[n + 1] = used
     return used
+
+
+@kernel
+def _spaced(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers) -> int:
+    used = 0
+    for n in range(len(offsets) - 1):
+        at, stop = offsets[n], offsets[n + 1]
+        while at < stop:
+            point, after = code_point(content, at)
+            if is_space(point):
+                at = after
+                continue
+            start = at
+            at, length = word_end(content, start, stop)
+            _keep(kept, used, start, at, length)
+            used += 1
+        firsts[n + 1] = used
+    return used
+
+
+@kernel
+def _bare(content: Bytes, start: Numbers, stop: Numbers) -> None:
+    for n in range(len(start)):
+        while start[n] < stop[n] and _MARKS[content[start[n]]]:
+            start[n] += 1
+        while start[n] < stop[n] and _MARKS[content[stop[n] - 1]]:
+            stop[n] -= 1
+
+
+@register_jitable
+def is_blank(content: Bytes, start: int, stop: int) -> bool:
+    """Say whether there is nothing but white space."""
+    while start < stop:
+        point, start = code_point(content, start)
+        if not is_space(point):
+            return False
+    return True
 
 
 @register_jitable
@@ -208,29 +371,33 @@ def stripped(content: Bytes, start: int, stop: int) -> tuple[int, int]:
 
 
 @kernel
-def _lines(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, parted: int) -> int:
-    used, fewest = 0, 2 if parted == PARAGRAPHS else 1  # line feeds that part
+def _lines(  # noqa: C901  -- one automaton
+    content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, parted: int
+) -> int:
+    used = 0
     for n in range(len(offsets) - 1):
         at, stop = offsets[n], offsets[n + 1]
         if parted == PARAGRAPHS:
             at, stop = stripped(content, at, stop)
         start, length = at, 0
         while at < stop:
+            if at + 8 <= len(content):
+                bits = below(eight(content, at), SPACES)
+                plain = min(lowest(bits) if bits else 8, stop - at)
+                at, length = at + plain, length + plain
+                if at == stop or not bits:
+                    continue
             here = at
-            if 0x20 <= content[at] < 0x7F:
-                at += 1
-                length += 1
-                continue
             point, at = code_point(content, at)
             if parted == LINES:
                 parts = ends_line(point)
                 at += point == 13 and at < stop and content[at] == 10
             else:
                 parts = point == 10
-                if parts and parted != FEED:
+                if parts and parted == PARAGRAPHS:
                     while at < stop and content[at] == 10:
                         at += 1
-                    parts = at - here >= fewest
+                    parts = at - here >= 2
             if parts:
                 _keep(kept, used, start, here, length)
                 used, start, length = used + 1, at, 0
@@ -244,46 +411,83 @@ def _lines(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, par
 
 
 @register_jitable
-def hashed(content: Bytes, start: int, stop: int) -> np.uint64:
-    """FNV-1a of some bytes."""
-    value = _OFFSET
-    for at in range(start, stop):
-        value = (value ^ np.uint64(content[at])) * _PRIME
+def rest(content: Bytes, at: int, length: int) -> np.uint64:
+    """Up to eight bytes as a number."""
+    if at + 8 <= len(content):
+        return np.uint64(eight(content, at) & FIRST[np.uint64(length)])
+    value = np.uint64(0)
+    for n in range(length):
+        value |= np.uint64(content[at + n]) << np.uint64(8 * n)
     return value
 
 
 @register_jitable
+def mixed(value: np.uint64) -> np.uint64:
+    """Another number, of which each bit depends on many of the first."""
+    value *= _PRIME
+    return value ^ value >> np.uint64(32)
+
+
+@register_jitable
+def hashed(content: Bytes, at: int, stop: int) -> np.uint64:
+    """A hash of some bytes."""
+    value = np.uint64(stop - at)
+    while stop - at > 8:
+        value = mixed(value ^ eight(content, at))
+        at += 8
+    return mixed(value ^ rest(content, at, stop - at))
+
+
+@register_jitable
 def is_equal(content: Bytes, one: int, other: int, length: int) -> bool:
-    """Compare so many bytes at two places."""
-    for n in range(length):  # noqa: SIM110  -- numba makes no machine code of a generator
-        if content[one + n] != content[other + n]:
+    """Say whether so many bytes are the same in two places."""
+    if length < 8:
+        return bool(rest(content, one, length) == rest(content, other, length))
+    more = length - 8
+    while more > 0:
+        if eight(content, one) != eight(content, other):
             return False
-    return True
+        one, other, more = one + 8, other + 8, more - 8
+    return bool(eight(content, one + more) == eight(content, other + more))
+
+
+@register_jitable
+def seen_pieces(pieces: Pieces) -> Numbers:
+    """Room for the pieces of one text: of each the text, and its number; shape (S, 2)."""
+    size = 16
+    for n in range(len(pieces.offsets) - 1):
+        while size < 2 * (pieces.offsets[n + 1] - pieces.offsets[n]):
+            size *= 2
+    return np.full((size, 2), -1, np.int64)
+
+
+@register_jitable
+def is_repeated(content: Bytes, pieces: Pieces, text: int, piece: int, seen: Numbers) -> bool:
+    """Say whether a piece of a text was *seen* before in it; see it otherwise."""
+    start, stop = pieces.start[piece], pieces.stop[piece]
+    mask = len(seen) - 1  # of a text with few pieces, they stay together
+    while mask >= 4 * (pieces.offsets[text + 1] - pieces.offsets[text]):
+        mask >>= 1
+    slot = np.int64(hashed(content, start, stop) & np.uint64(mask))
+    while seen[slot, 0] == text:
+        other = seen[slot, 1]
+        if pieces.stop[other] - pieces.start[other] == stop - start and is_equal(
+            content, pieces.start[other], start, stop - start
+        ):
+            return True
+        slot = (slot + 1) & mask
+    seen[slot, 0], seen[slot, 1] = text, piece
+    return False
 
 
 @kernel
 def repeated(content: Bytes, pieces: Pieces) -> Any:  # noqa: ANN401
     """Pieces of each text that repeat an earlier one, and their code points; shape (N, 2)."""
     found = np.zeros((len(pieces.offsets) - 1, 2), np.int64)
-    size = 16
-    for n in range(len(found)):
-        while size < 2 * (pieces.offsets[n + 1] - pieces.offsets[n]):
-            size *= 2
-    table, mask = np.full((size, 2), -1, np.int64), np.uint64(size - 1)  # text, and its piece
+    seen = seen_pieces(pieces)
     for n in range(len(found)):
         for piece in range(pieces.offsets[n], pieces.offsets[n + 1]):
-            start, length = pieces.start[piece], pieces.stop[piece] - pieces.start[piece]
-            value = hashed(content, start, pieces.stop[piece])
-            slot = np.int64((value ^ (value >> np.uint64(32))) & mask)
-            while table[slot, 0] == n:
-                other = table[slot, 1]
-                if pieces.stop[other] - pieces.start[other] == length and is_equal(
-                    content, pieces.start[other], start, length
-                ):
-                    found[n, 0] += 1
-                    found[n, 1] += pieces.length[piece]
-                    break
-                slot = (slot + 1) & np.int64(mask)
-            else:
-                table[slot, 0], table[slot, 1] = n, piece
+            if is_repeated(content, pieces, n, piece, seen):
+                found[n, 0] += 1
+                found[n, 1] += pieces.length[piece]
     return found
