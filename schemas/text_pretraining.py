@@ -4,12 +4,20 @@ from datastd import Standard, limit
 from datastd.measures.text.alphanumeric_fraction import alphanumeric_fraction
 from datastd.measures.text.boilerplate_paragraph_fraction import boilerplate_paragraph_fraction
 from datastd.measures.text.bracket_fraction import bracket_fraction
+from datastd.measures.text.c4_documents import fineweb_fillers
+from datastd.measures.text.c4_lines import javascript_lines, longest_word, policy_lines
 from datastd.measures.text.character_repetition_fraction import character_repetition_fraction
 from datastd.measures.text.character_run_fraction import character_run_fraction
 from datastd.measures.text.credentials import credentials
 from datastd.measures.text.digit_fraction import digit_fraction
 from datastd.measures.text.email_addresses import email_addresses
 from datastd.measures.text.entities_per_1000 import entities_per_1000
+from datastd.measures.text.fineweb_lines import (
+    ended_line_fraction,
+    line_feeds_per_word,
+    repeated_line_character_fraction,
+    short_line_fraction,
+)
 from datastd.measures.text.language_found import language_found
 from datastd.measures.text.language_found_probability import language_found_probability
 from datastd.measures.text.language_probability import language_probability
@@ -49,6 +57,8 @@ from datastd.rules.text.url_duplicate import UrlDuplicate
 from datastd.schemas import gopher, raw_text
 
 _RAE = "Rae et al. 2021, A1.1 and table A1"
+_C4 = "Raffel et al. 2020, 2.2"
+_FINEWEB = "Penedo et al. 2024, 3.5"
 _NEMO = "NeMo Curator's default"
 _JUICER = "data-juicer's default"
 _DCLM = "DCLM's default"
@@ -83,6 +93,14 @@ class Rows(raw_text.Rows):  # type: ignore[misc]
     duplicate_8gram_character_fraction: float = limit(le=0.12, because=_RAE)
     duplicate_9gram_character_fraction: float = limit(le=0.11, because=_RAE)
     duplicate_10gram_character_fraction: float = limit(le=0.1, because=_RAE)
+    javascript_lines: int = limit(eq=0, because=_C4)
+    policy_lines: int = limit(eq=0, because=_C4)
+    fineweb_fillers: int = limit(eq=0, because=_C4)
+    longest_word: int = limit(le=1000, because=_C4)
+    ended_line_fraction: float = limit(ge=0.12, because=_FINEWEB)
+    short_line_fraction: float = limit(le=0.67, because=_FINEWEB)
+    repeated_line_character_fraction: float = limit(le=0.01, because=_FINEWEB)
+    line_feeds_per_word: float = limit(le=0.3, because=_FINEWEB)
     non_alphanumeric_fraction: float = limit(le=0.25, because=_NEMO)
     digit_fraction: float = limit(le=0.15, because=_NEMO)
     url_fraction: float = limit(le=0.2, because=_NEMO)
@@ -112,6 +130,8 @@ standard = Standard(
     formats=raw_text.standard.formats,
     measures=(
         *gopher.standard.measures,
+        javascript_lines, policy_lines, fineweb_fillers, longest_word, ended_line_fraction,
+        short_line_fraction, repeated_line_character_fraction, line_feeds_per_word,
         mojibake, zero_width_characters, not_nfc, entities_per_1000, non_alphanumeric_fraction,
         digit_fraction, url_fraction, white_space_fraction, bracket_fraction,
         boilerplate_paragraph_fraction,
