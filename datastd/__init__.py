@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datastd.measures import measure
     from datastd.model import Level, Measurement, Outcome, Verdict
     from datastd.pipeline import check
+    from datastd.records import Document, Record
     from datastd.report import Report
     from datastd.rules import Rule
     from datastd.rules.row_limits import limit
@@ -36,7 +37,8 @@ _HOME = {
     "DataChanged": "errors", "DataStdError": "errors", "NotCertified": "errors",
     "NotJudged": "errors", "UsageError": "errors",
     "Level": "model", "Measurement": "model", "Outcome": "model", "Verdict": "model",
-    "check": "pipeline", "Report": "report", "Source": "sources",
+    "check": "pipeline", "Document": "records", "Record": "records", "Report": "report",
+    "Source": "sources",
     "Rule": "rules", "limit": "rules.row_limits", "measure": "measures",
     "Standard": "standard", "Tolerance": "standard",
 }  # fmt: skip
@@ -45,7 +47,7 @@ __all__ = [  # noqa: RUF022  -- in the order of use
     "check", "clean", "certify", "open", "train",
     "Report", "Verdict", "Measurement", "Outcome", "Level",
     "Cleaned", "Certificate", "Certified",
-    "Standard", "Rule", "Source", "Tolerance", "limit", "measure",
+    "Standard", "Record", "Document", "Rule", "Source", "Tolerance", "limit", "measure",
     "DataStdError", "UsageError", "NotJudged", "DataChanged", "NotCertified",
     "NothingLeft",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ One dataset and one standard in, one report out, whoever asks: a notebook, a
 command, a commit or a gate.
 """
 
+import functools
 import importlib
 import pkgutil
 import unicodedata
@@ -17,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from datastd import config, forks, sources
-from datastd.digest import Manifest
+from datastd import claims, config, forks, sources
+from datastd.digest import MANIFEST, Manifest
 from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS, Keyed
@@ -35,6 +36,7 @@ from datastd.report import (
 from datastd.report.progress import Bar
 from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
+from datastd.sources.tabular import Tabular
 from datastd.waiting import MOST, cores, result
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ if TYPE_CHECKING:
     from datastd.standard import Standard
 
 
-_NO_FORMATS = frozenset({"files", "memory", "pickles", "pictures", "streams", "tokens"})
+_NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pictures", "serial",
+                         "streams", "tabular", "tokens"})  # fmt: skip
 
 
 def formats() -> list[str]:
@@ -199,6 +202,7 @@ def opened(  # noqa: PLR0913
         planning = early.submit(source.plan)
         hashing = _hash_early(early, source, jobs) if path else None
         chosen = _standard(asked, source.format, where)
+        _prepare(source, chosen)
         others: dict[str, Source | Keyed] = {}
         for role, place in ({**entry.inputs} | places).items():
             others[role] = _open_input(role, Path(place), source, chosen)
@@ -208,6 +212,13 @@ def opened(  # noqa: PLR0913
             source, result(planning), chosen, strictness, others, listed,
             path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
         )  # fmt: skip
+
+
+def _prepare(source: Source, standard: "Standard") -> Source:
+    """Tell a source of records what a record must be."""
+    if isinstance(source, Tabular) and standard.records is not None:
+        source.record = standard.records
+    return source
 
 
 def _hash_early(
@@ -334,6 +345,7 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
     else:
         tree.close()
         source = open_source(path)
+    _prepare(source, standard)
     try:
         plan = source.plan()
         for defect in plan.defects:
@@ -396,6 +408,8 @@ class Case:
                     listed = listed or hashed(self.source.tree, self.jobs, fold.hashes)
                     fold.add_defects([*_unhashed(self, listed)])
                     fold.add_table("files", _files(listed, self.source))
+                    if (beside := claims.manifest(self.source.tree, listed)) is not None:
+                        fold.add_table("manifest", beside)
                 report = _report(self, fold, listed, self.path or "<memory>")
         except pl.exceptions.PolarsError as error:
             if self.on_disk:
@@ -412,6 +426,11 @@ class Case:
     def classes(self) -> pl.DataFrame | None:
         """The table of named classes, where the format has it."""
         return self.source.classes()
+
+    @property
+    def stated(self) -> Mapping[str, int]:
+        """Records of each split, as files beside the data state them."""
+        return claims.records(self.source.tree) if self.on_disk else {}
 
     @property
     def datasets(self) -> dict[str, Source]:
@@ -431,15 +450,19 @@ class Case:
     @property
     def not_asked(self) -> tuple[NotAsked, ...]:
         """Rules that lack what they need, and that nobody requires to be asked."""
+        from datastd import standard as standards  # noqa: PLC0415
+
         tables = [
             *(["files"] if self.on_disk else []),
             *([] if self.classes is None else ["classes"]),
+            *(["manifest"] if self.on_disk and MANIFEST in self.source.tree.stamps else []),
+            *(["splits"] if self.stated else []),
         ]
         given = {*self.inputs, *self.required, *tables, *self.source.stated}
         return tuple(
             NotAsked(code=rule.code, needs=need)
             for rule in self.standard.rules
-            for need in (*rule.needs, *rule.asks, *({rule.table} & {"files", "classes"}))
+            for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
             if need not in given
         )
 
@@ -449,18 +472,25 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
     from datastd.engines import tasks  # noqa: PLC0415
     from datastd.engines.fold import Fold  # noqa: PLC0415
     from datastd.engines.local import run  # noqa: PLC0415
+    from datastd.engines.probing import probed  # noqa: PLC0415
 
     fold, plan = Fold(case.standard), case.plan
+    crew.tell(case.standard.told)
+    found = probed(case.standard, case.datasets, crew.look)
+    crew.tell({**case.standard.told, **found})
+    given = {**case.inputs, **found}
     work = tasks(case.source, plan.shards, case.datasets)
     fold.add_defects(plan.defects)
     with Bar("checking", plan.samples) as bar:
-        for part in run(work, case.standard, case.inputs, jobs=jobs, done=bar.advance, crew=crew):
+        for part in run(work, case.standard, given, jobs=jobs, done=bar.advance, crew=crew):
             fold.add(part)
     if plan.samples not in {None, fold.read + fold.lost}:
         msg = f"{plan.samples} samples were planned and {fold.read + fold.lost} read"
         raise AssertionError(msg)
     if case.classes is not None:
         fold.add_table("classes", case.classes)
+    if case.stated:
+        fold.add_table("splits", fold.records(case.stated))
     return fold
 
 
@@ -516,7 +546,10 @@ def _evidence(case: Case, fold: "Fold") -> "Evidence":
         return gather(fold, case.kinds, lambda: source, None)
     # By then the user may be in another folder.
     place, called = real(source.tree.root), source.called
-    return gather(fold, case.kinds, lambda: open_source(place, called), source.tree.stamps)
+    again = functools.partial(open_source, place, called)
+    return gather(
+        fold, case.kinds, lambda: _prepare(again(), case.standard), source.tree.stamps
+    )  # fmt: skip
 
 
 def _required(roles: Sequence[str], given: Container[str]) -> Verdict:

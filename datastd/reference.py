@@ -56,7 +56,7 @@ def _defects() -> Iterator[Entry]:
         if isinstance(kind, type) and issubclass(kind, Defect) and "code" in vars(kind):
             place = kind.__module__.split(".")[2]
             shared = {"files": "every format", "pictures": "formats of pictures",
-                      "tokens": "formats of tokens"}  # fmt: skip
+                      "tabular": "formats of records", "tokens": "formats of tokens"}  # fmt: skip
             by = shared.get(place, f"format {place.replace('_', '-')}")
             facts = f"{kind.level}; what cannot be read; {by}"
             yield Entry(kind.code, kind.name, facts, _text(kind))

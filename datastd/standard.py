@@ -32,8 +32,9 @@ from datastd import digest
 from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
-from datastd.measures import Measure
+from datastd.measures import Measure, Probe, intermediates, probes
 from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
+from datastd.records import Record
 from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
 
@@ -46,10 +47,17 @@ REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
 
 GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path", "folded",
                    "sha256", "bytes", "paper", "class_name", "samples", "is_document",
-                   "documents_stated", "tokens_stated"})  # fmt: skip
+                   "documents_stated", "tokens_stated", "found", "stated", "data",
+                   "records"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
-PLAIN = frozenset({"samples", "files", "classes"})
+PLACED = frozenset({"key", "origin", "digest"})
+"""Columns by which rows are told apart, and which no field of a record may fill."""
+
+OF_NO_SHARD = frozenset({"files", "classes", "manifest", "splits"})
+"""Tables that are of the dataset as a whole; not each has all of them."""
+
+PLAIN = OF_NO_SHARD | {"samples"}
 """Tables that are there without a measure."""
 
 _MOST = 1 << 20  # bytes of a standard's file
@@ -79,11 +87,12 @@ class Standard(Model):
         about: What the standard is for, in a sentence or two.
         formats: The formats of the datasets that it is for.
         measures: The instruments to apply; nothing else is computed.
+        records: What a record must be, where the formats are of records; none means a `Document`.
         rows: A pandera model over the samples table, each field a `limit`.
         rules: The rules that need more than one row, or a reason of their own.
         tolerates: Defects that are tolerated; all others are held to 0.
         requires: Inputs by role without which the verdict is unknown.
-        proposed: Whether `check` proposes it for its formats when none is named.
+        proposed: The formats that `check` proposes it for when no standard is named.
 
     Raises:
         ValidationError: A code twice; a rule that reads a column nobody fills.
@@ -95,11 +104,12 @@ class Standard(Model):
     about: str = Field(min_length=1)
     formats: tuple[str, ...] = Field(min_length=1)
     measures: tuple[Measure, ...] = ()
+    records: type[Record] | None = None
     rows: type[Any] | None = None
     rules: tuple[Rule, ...] = ()
     tolerates: tuple[Tolerance, ...] = ()
     requires: tuple[Role, ...] = ()
-    proposed: bool = False
+    proposed: tuple[str, ...] = ()
 
     _file: str = PrivateAttr(default="")
     _place: str = PrivateAttr(default="")
@@ -130,11 +140,17 @@ class Standard(Model):
         """What the rules know and measures take by name, such as the vocabulary."""
         return {name: getattr(rule, name) for rule in reversed(self.rules) for name in rule.tells}
 
+    @cached_property
+    def probes(self) -> tuple[Probe, ...]:
+        """What its measures take of inputs."""
+        return probes(self.measures)
+
     @property
     def roles(self) -> frozenset[str]:
-        """Inputs that a rule or a measure looks at."""
-        rules = {need for rule in self.rules for need in rule.needs}
-        return frozenset(rules.union(*(one.needs for one in self.measures))) & {*ROLES}
+        """Inputs that a rule, a measure or a probe looks at."""
+        known = {need for rule in self.rules for need in rule.needs}
+        known |= {one.role for one in self.probes}
+        return frozenset(known.union(*(one.needs for one in self.measures))) & {*ROLES}
 
     def required(self, profile: Profile) -> frozenset[Role]:
         """Inputs by role without which the verdict is unknown under a profile."""
@@ -160,14 +176,22 @@ class Standard(Model):
         if strange := sorted({*self.requires} - self.roles):
             msg = f"requires: expected roles that a rule or a measure needs, found {strange}"
             raise ValueError(msg)
-        filled = GIVEN | {one.column for one in self.measures}
+        stated = {*self.records.model_fields} if self.records else set[str]()
+        applied = [*self.measures, *self.probes]
+        taken = {*PLACED, *self.told, *(one.column for one in applied), *intermediates(applied)}
+        if twice := sorted(stated & taken):
+            # What the data say of themselves would stand in the place of what is measured.
+            msg = f"records: expected fields of names that are not taken, found {twice}"
+            raise ValueError(msg)
+        filled = GIVEN | stated | {one.column for one in self.measures}
         for rule in self.rules:
             tables = PLAIN | {one.column for one in self.measures}
             if rule.table not in tables:
                 msg = f"{rule.code}: expected a measure that fills {rule.table}, found none"
                 raise ValueError(msg)
             given = {COLUMNS[role] for role in rule.needs if role in COLUMNS}
-            missing = {*rule.reads, *filter(None, [rule.meets_on])} - filled - given
+            wanted = {*rule.reads, *filter(None, [rule.meets_on])}
+            missing = wanted - filled - given - {*rule.asks}
             if rule.table in PLAIN and missing:
                 msg = f"{rule.code}: expected a measure for each of {sorted(missing)}"
                 raise ValueError(f"{msg}, found none; add it to `measures`")
@@ -209,6 +233,7 @@ class Standard(Model):
                 for r in self.rules
             ],
             "tolerates": [one.model_dump(mode="json") for one in self.tolerates],
+            **({"records": self.records.model_json_schema()} if self.records else {}),
             # Measures and rules of a file are not told apart by their names.
             **({"file": self._file} if self._file else {}),
         }  # fmt: skip
@@ -265,7 +290,7 @@ def propose(format_name: str) -> Standard:
         UsageError: No shipped standard is for this format.
     """
     for standard in every():
-        if standard.proposed and format_name in standard.formats:
+        if format_name in standard.proposed:
             return standard
     raise UsageError("--standard", f"a standard for {format_name}", "none named")
 

@@ -37,7 +37,7 @@ class Rows(raw_text.Rows):  # type: ignore[misc]
 standard = Standard(
     name="c4/1",
     about="English web text that passes C4's filters of lines and pages.",
-    formats=("jsonl",),
+    formats=raw_text.standard.formats,
     measures=(
         *raw_text.standard.measures,
         unpunctuated_line_fraction, short_lines, longest_word, javascript_lines, policy_lines,

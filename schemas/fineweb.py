@@ -50,7 +50,7 @@ class Rows(gopher.Rows):  # type: ignore[misc]
 standard = Standard(
     name="fineweb/1",
     about="English web text that passes FineWeb's filters: Gopher's, C4's and its own.",
-    formats=("jsonl",),
+    formats=gopher.standard.formats,
     measures=(
         *gopher.standard.measures,
         short_lines, longest_word, javascript_lines, policy_lines, fineweb_sentences,

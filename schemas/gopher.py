@@ -65,7 +65,7 @@ class Rows(raw_text.Rows):  # type: ignore[misc]
 standard = Standard(
     name="gopher/1",
     about="English web text that passes Gopher's filters of quality and repetition.",
-    formats=("jsonl",),
+    formats=raw_text.standard.formats,
     measures=(
         *raw_text.standard.measures,
         word_count, mean_word_length, hashes_per_word, ellipses_per_word, bullet_line_fraction,

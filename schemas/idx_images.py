@@ -56,5 +56,5 @@ standard = Standard(
         JunkFile(),
         ByteIdentical(),
     ),
-    proposed=True,
+    proposed=("idx",),
 )

@@ -115,5 +115,5 @@ standard = Standard(
         NearInEvaluation(),
         MirrorDuplicate(),
     ),
-    proposed=True,
+    proposed=("image-folder", "image-index"),
 )  # fmt: skip

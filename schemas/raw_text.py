@@ -11,8 +11,29 @@ from datastd.measures.text.replacement_fraction import replacement_fraction
 from datastd.rules.files.byte_identical import ByteIdentical
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
+from datastd.rules.files.manifest_checksum_mismatch import ManifestChecksumMismatch
+from datastd.rules.files.manifest_file_missing import ManifestFileMissing
+from datastd.rules.files.manifest_file_unlisted import ManifestFileUnlisted
+from datastd.rules.files.shard_number_gap import ShardNumberGap
+from datastd.rules.files.shard_size_imbalance import ShardSizeImbalance
+from datastd.rules.files.split_name_ambiguous import SplitNameAmbiguous
+from datastd.rules.splits.record_count_mismatch import RecordCountMismatch
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
+
+FILES = (
+    FilenameNotPortable(),
+    JunkFile(),
+    ByteIdentical(),
+    ManifestChecksumMismatch(),
+    ManifestFileMissing(),
+    ManifestFileUnlisted(),
+    ShardNumberGap(),
+    ShardSizeImbalance(),
+    SplitNameAmbiguous(),
+    RecordCountMismatch(),
+)
+"""What any files of records are asked, whatever the records are."""
 
 
 class Rows(pa.DataFrameModel):
@@ -28,7 +49,7 @@ class Rows(pa.DataFrameModel):
 standard = Standard(
     name="raw-text/1",
     about="Documents as they were collected: readable, encoded as they say, none twice.",
-    formats=("jsonl",),
+    formats=("jsonl", "parquet", "arrow", "csv", "text", "warc", "webdataset", "mds"),
     measures=(
         blank, raw_line_separators, replacement_fraction, control_characters, bidi_controls,
     ),
@@ -36,9 +57,7 @@ standard = Standard(
     rules=(
         DocExactDuplicate(),
         TrainValDocOverlap(),
-        FilenameNotPortable(),
-        JunkFile(),
-        ByteIdentical(),
+        *FILES,
     ),
-    proposed=True,
+    proposed=("jsonl", "parquet", "arrow", "text", "warc", "webdataset", "mds"),
 )  # fmt: skip

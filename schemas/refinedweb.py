@@ -32,7 +32,7 @@ class Rows(gopher.Rows):  # type: ignore[misc]
 standard = Standard(
     name="refinedweb/1",
     about="English web text that passes RefinedWeb's filters: Gopher's, and those of lines.",
-    formats=("jsonl",),
+    formats=gopher.standard.formats,
     measures=(
         *gopher.standard.measures,
         uppercase_lines, numeric_lines, counter_lines, one_word_lines, removed_word_fraction,

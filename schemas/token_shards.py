@@ -56,7 +56,7 @@ standard = Standard(
     name="token-shards/1",
     about="Token ids of GPT-2 for pretraining, in files of nanoGPT, llm.c, Megatron, datatrove "
     "or Dolma.",
-    formats=("nanogpt", "llmc", "megatron", "datatrove", "dolma"),
+    formats=("nanogpt", "llmc", "megatron", "datatrove", "dolma", "mds"),
     measures=(
         token_count, token_bit, highest_id, first_id, last_id, outside_count,
         swapped_outside_count, alternate_zeros, eos_count, eos_pairs, inner_marks, unk_count,
@@ -81,5 +81,5 @@ standard = Standard(
         JunkFile(),
         ByteIdentical(),
     ),
-    proposed=True,
+    proposed=("nanogpt", "llmc", "megatron", "datatrove", "dolma"),
 )  # fmt: skip

@@ -9,11 +9,12 @@ import pandera.polars as pa
 import pytest
 from pydantic import ValidationError
 
-from datastd import Standard, Tolerance, limit
+from datastd import Record, Standard, Tolerance, limit
 from datastd import standard as standards
 from datastd.errors import UsageError
 from datastd.measures.pixels.contrast import contrast
 from datastd.measures.pixels.mean import mean
+from datastd.measures.text.shared_ngrams import shared_ngrams
 from datastd.measures.tokens.highest_id import highest_id
 from datastd.measures.tokens.outside_count import outside_count
 from datastd.measures.tokens.token_count import token_count
@@ -43,9 +44,38 @@ class Other(pa.DataFrameModel):
     mean: float = limit(ge=2)
 
 
+class Measured(Record):
+    mean: float
+
+
+class Counted(Record):
+    scan: int
+
+
+class Sought(Record):
+    sought_ngrams: int
+    normal_words: str
+
+
+class Placed(Record):
+    digest: bytes
+    origin: str
+
+
+class Told(Record):
+    vocabulary: int
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
+        ({"records": Measured, "measures": (mean,)}, r"names that are not taken, found \['mean'\]"),
+        ({"records": Counted, "measures": (token_count, unk_count)}, r"names that are not taken, found \['scan'\]"),
+        ({"records": Sought, "measures": (shared_ngrams,)},
+         r"names that are not taken, found \['normal_words', 'sought_ngrams'\]"),
+        ({"records": Placed}, r"names that are not taken, found \['digest', 'origin'\]"),
+        ({"records": Told, "measures": (token_count, unk_count), "rules": (UnkRateHigh(vocabulary=Vocabulary(size=9, eos=8)),)},
+         r"names that are not taken, found \['vocabulary'\]"),
         ({"name": "mine"}, "name"),
         ({"name": "Mine/1"}, "name"),
         ({"name": "mine/1.0"}, "name"),

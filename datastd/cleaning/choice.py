@@ -80,6 +80,7 @@ def choose(case: Case, report: Report, also: Sequence[str]) -> Choice:
     gone, files = pl.DataFrame(schema=_PLACED), pl.DataFrame(schema=_PLACED)
     for code in wanted:
         found = finder.find(_said(report, code, rules.get(code)))
+        found = _each(found) if code in units else found
         a_sample = pl.col("payload").is_not_null() | (units.get(code) == "samples")
         files = pl.concat([files, _all(found.filter(~a_sample))])
         failing = found.filter(a_sample)
@@ -105,6 +106,18 @@ def _said(report: Report, code: str, rule: Rule | None) -> pl.DataFrame:
         said or rule.says(value) for said, value in zip(details, values, strict=True)
     ]  # fmt: skip
     return rows.with_columns(detail=pl.Series(words, dtype=pl.String))
+
+
+def _each(rows: pl.DataFrame) -> pl.DataFrame:
+    """Name each sample that a defect is of; *rows* have the first one, and how many they are."""
+    run = (pl.col("observed") > 1) & pl.col("payload").is_not_null()
+    runs = rows.filter(run)
+    if not runs.height:
+        return rows
+    stop = pl.col("row") + pl.col("observed").cast(pl.Int64)
+    each = runs.with_columns(row=pl.int_ranges("row", stop)).explode("row")
+    key = pl.concat_str("payload", pl.lit("#"), "row")
+    return pl.concat([rows.filter(~run), each.with_columns(key=key)])
 
 
 def _all(rows: pl.DataFrame) -> pl.DataFrame:

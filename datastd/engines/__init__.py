@@ -8,13 +8,23 @@ every shard, in any order, and hands the parts to `fold.Fold` in data order.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 import polars as pl
 
 from datastd.inputs import COLUMNS, joined
-from datastd.measures import Measure, Numbers, Steps, Table, Values, evaluate, frame
+from datastd.measures import (
+    Instrument,
+    Measure,
+    Numbers,
+    Steps,
+    Table,
+    Values,
+    evaluate,
+    frame,
+)
 from datastd.model import DATA
 from datastd.report.histogram import Histogram
 from datastd.rules import FAILING, PIECE, LaterRule, PairRule, Rule
@@ -24,6 +34,9 @@ from datastd.standard import Standard
 KEPT = {**FAILING, "detail": pl.String, "group": pl.String}
 """Columns of what is kept of each failing row."""
 
+
+KEYLESS = frozenset({"files", "manifest", "splits"})
+"""Tables whose rows are no samples, and no folders of them."""
 
 PLACE = ("key", "split", "origin", "digest", "label")
 """Columns of the samples table that a measure's own table has too."""
@@ -55,7 +68,7 @@ class Seen:
     hashes: dict[str, str] = field(default_factory=dict)
 
 
-Look: TypeAlias = Callable[[Task, Sequence[Measure]], Seen]
+Look: TypeAlias = Callable[[Task, Sequence[Instrument]], Seen]
 """How the shard of a task is read and measured: here, or in a worker process."""
 
 
@@ -93,11 +106,11 @@ class Part:
     @property
     def lost(self) -> int:
         """Samples that could not be read."""
-        return sum(defect.samples for defect in self.defects)
+        return sum(defect.samples for defect in self.defects if defect.loses)
 
 
 def measured(
-    reads: Iterable[Batch | Defect], measures: Sequence[Measure], inputs: Mapping[str, Any]
+    reads: Iterable[Batch | Defect], measures: Sequence[Instrument], inputs: Mapping[str, Any]
 ) -> Seen:
     """Measure what is read, a batch at a time; payloads are dropped once they are measured."""
     seen = Seen()
@@ -157,10 +170,7 @@ def examine(
         AssertionError: The source gave other samples than its plan promised.
     """
     measures = tuple(instruments(standard, task.origin))
-    if look:
-        seen = look(task, measures)
-    else:
-        seen = measured(task.source.read(task.shard), measures, {**inputs, **standard.told})
+    seen = seen_by(measures, task, {**inputs, **standard.told}, look)
     tables = _placed(seen.tables, task)
     samples = tables.get("samples", pl.DataFrame())
     part = Part(
@@ -177,6 +187,15 @@ def examine(
     return part
 
 
+def seen_by(
+    measures: Sequence[Instrument], task: Task, given: Mapping[str, Any], look: Look | None
+) -> Seen:
+    """What instruments say of one shard; who looks elsewhere knows what is given."""
+    if look:
+        return look(task, measures)
+    return measured(task.source.read(task.shard), measures, given)
+
+
 def asked(standard: Standard, origin: str) -> Iterator[Rule]:
     """Rules that look at rows of an origin: all at the data, few at an input."""
     return (r for r in standard.rules if origin == DATA or origin in r.needs)
@@ -190,7 +209,7 @@ def instruments(standard: Standard, origin: str) -> Iterator[Measure]:
 
 def columns(rule: Rule) -> list[str]:
     """Columns that a rule is given, beside the key."""
-    here = ["key", "split", "origin"] if rule.table != "files" else ["origin"]
+    here = ["origin"] if rule.table in KEYLESS else ["key", "split", "origin"]
     met = [rule.meets_on] if rule.meets_on else []
     return list(dict.fromkeys([*here, *rule.reads, *met]))
 
@@ -231,7 +250,7 @@ def tally(rule: Rule, seen: pl.DataFrame, part: Part) -> None:
     known = part.partials.get(code)
     part.partials[code] = partial if known is None else rule.merged([known, partial])
     if isinstance(rule, LaterRule):
-        _append(part.kept, code, seen.select("key", "split", *rule.keeps))
+        _append(part.kept, code, rule.needed(seen).select("key", "split", *rule.keeps))
     else:
         keep(part.failing, code, rule.grouped(seen))
 
@@ -252,7 +271,7 @@ def _append(tables: dict[str, pl.DataFrame], name: str, rows: pl.DataFrame) -> N
 
 
 def _tables(
-    batch: Batch, measures: Sequence[Measure], inputs: Mapping[str, Any], before: int
+    batch: Batch, measures: Sequence[Instrument], inputs: Mapping[str, Any], before: int
 ) -> dict[str, pl.DataFrame]:
     """The samples table of one batch, and the tables that measures give of it."""
     flat = {name: column for name, column in batch.columns.items() if _is_flat(name, column)}
@@ -275,7 +294,7 @@ def _tables(
 def _one_by_one(
     batch: Batch,
     pictures: Sequence[Array],
-    measures: Sequence[Measure],
+    measures: Sequence[Instrument],
     inputs: Mapping[str, Any],
 ) -> dict[str, Values | Table]:
     """Measure pictures that differ in size, each as a batch of one, and the rest at once."""
@@ -345,9 +364,21 @@ def _records(samples: pl.DataFrame) -> bytes:
     framed[:, :32] = np.frombuffer(digests, np.uint8).reshape(-1, 32)
     labels = np.full(samples.height, -1, "<i8")  # where there is none
     if "label" in samples.columns:
-        labels[:] = samples.get_column("label").cast(pl.Int64).fill_null(-1).to_numpy()
+        label = samples.get_column("label")
+        whole = label.dtype.is_integer() or label.dtype == pl.Boolean
+        labels[:] = (label if whole else _numbered(label)).cast(pl.Int64).fill_null(-1).to_numpy()
     framed[:, 32:] = labels.view(np.uint8).reshape(-1, 8)
     return framed.tobytes()
+
+
+def _numbered(label: pl.Series) -> pl.Series:
+    """A number for each label that is none, by its text."""
+    names = label.unique().drop_nulls()
+    numbers = [
+        int.from_bytes(sha256(str(one).encode()).digest()[:8], "little", signed=True)
+        for one in names
+    ]
+    return label.replace_strict(names, numbers, default=None, return_dtype=pl.Int64)
 
 
 def _limits(standard: Standard, samples: pl.DataFrame, part: Part) -> None:

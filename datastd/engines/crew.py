@@ -11,20 +11,21 @@ import itertools
 import pickle
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as OutOfTime
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 import polars as pl
 
 from datastd import errors, forks
 from datastd.engines import Seen, Task, whole
+from datastd.engines.spool import temporary
 from datastd.engines.wire import Told, decode
 from datastd.engines.worker import BUSY, MEMORY, READY, main
 from datastd.errors import DataChanged, DataStdError, NotJudged, UsageError
-from datastd.measures import Measure
+from datastd.measures import Instrument
 from datastd.sources import Batch, Defect, Portion, Shard, Source
 
 IDLE_S = 20.0  # seconds without a sample, after which a decoder is taken to hang
@@ -114,12 +115,15 @@ class _Worker:
     def do(
         self,
         portion: Portion,
-        measures: Sequence[Measure] | None,
+        measures: Sequence[Instrument] | None,
         kinds: Sequence[type[Defect]],
         idle_s: float,
+        given: str = "",
     ) -> Seen:
         """
         Have a portion read and measured; without measures, as it was read.
+
+        What else the measures are given lies pickled in the file *given*, if there is one.
 
         Raises:
             Lost: The process died of it, or did not get on for *idle_s* seconds.
@@ -130,7 +134,7 @@ class _Worker:
             raise NotJudged(
                 "worker", "a process that starts", self._ended, "nothing is known of the data"
             )
-        work = pickle.dumps((portion, measures))
+        work = pickle.dumps((portion, measures, given))
         piece = _Piece(next(self._numbers), len(portion), kinds)
         with self._lock:
             if self._ended:
@@ -203,8 +207,23 @@ class Crew:
         self._standards, self._idle_s = standards, idle_s
         self._workers: set[_Worker] = set()
         self._lock, self._closed = threading.Lock(), False
+        self._given: Mapping[str, Any] = {}
+        self._written = ""
 
-    def look(self, task: Task, measures: Sequence[Measure]) -> Seen:
+    def tell(self, given: Mapping[str, Any]) -> None:
+        """Give measures more than what is read: plain values by name, which each worker loads."""
+        self._given, self._written = given, ""
+
+    def _told(self) -> str:
+        """The file in which a worker finds what is given; none where nothing is."""
+        with self._lock:
+            if self._given and not self._written:
+                file = temporary(self) / "given.pickle"
+                file.write_bytes(pickle.dumps(self._given))
+                self._written = str(file)
+            return self._written
+
+    def look(self, task: Task, measures: Sequence[Instrument]) -> Seen:
         """
         Read and measure the shard of a task.
 
@@ -216,7 +235,8 @@ class Crew:
         source, shard = task.source, task.shard
         try:
             with self._lent() as worker:
-                return worker.do(_portion(source, shard), measures, source.kinds, self._idle_s)
+                portion = _portion(source, shard)
+                return worker.do(portion, measures, source.kinds, self._idle_s, self._told())
         except Lost:
             return _joined([*self._one_by_one(source, shard, measures)])
 
@@ -267,7 +287,7 @@ class Crew:
         return worker
 
     def _one_by_one(
-        self, source: Source, shard: Shard, measures: Sequence[Measure]
+        self, source: Source, shard: Shard, measures: Sequence[Instrument]
     ) -> Iterator[Seen]:
         """Do a shard again, a sample at a time, in a process of its own."""
         with contextlib.ExitStack() as stack:
@@ -277,7 +297,8 @@ class Crew:
                 for is_last in (False, True):  # what ended it may have come from outside
                     try:
                         portion = _portion(source, one)
-                        yield worker.do(portion, measures, source.kinds, self._idle_s)
+                        kinds = source.kinds
+                        yield worker.do(portion, measures, kinds, self._idle_s, self._told())
                         break
                     except Lost as lost:
                         if is_last:
@@ -318,7 +339,7 @@ def _portion(source: Source, shard: Shard) -> Portion:
     return source.portion(shard.path, range(shard.start, shard.stop))
 
 
-def _refuse_local(measures: Sequence[Measure]) -> None:
+def _refuse_local(measures: Sequence[Instrument]) -> None:
     """Refuse a measure of a script or a notebook, which no other process can import."""
     for one in measures:
         if one.function.__module__ == "__main__":

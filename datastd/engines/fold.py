@@ -25,7 +25,7 @@ from datastd.report.histogram import Histogram
 from datastd.rules import (
     FAILING,
     LaterRule,
-    PairRule,
+    LikenessRule,
     Rule,
     counted,
     first_of,
@@ -35,11 +35,12 @@ from datastd.rules import (
     with_examples,
 )
 from datastd.rules.required_input import missing
+from datastd.rules.text import SimilarRule
 from datastd.sources import Defect
 from datastd.standard import Standard
 
 if TYPE_CHECKING:
-    from datastd.engines.nearby import Nearby
+    from datastd.engines.pairs import Pairs
 
 MOST_PARTIALS = 64
 """Partials of one rule that are kept apart."""
@@ -73,8 +74,9 @@ class Fold:
     _failing: Spool = field(default_factory=Spool)
     _kept: Spool = field(default_factory=Spool)
     _partials: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    _meeting: dict[tuple[str, str], "Meeting | Nearby"] = field(default_factory=dict)
+    _meeting: dict[tuple[str, str], "Meeting | Pairs"] = field(default_factory=dict)
     _splits: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    _records: dict[str, int] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
         """
@@ -86,6 +88,8 @@ class Fold:
         if part.origin == DATA:
             self.read += part.rows
             self.lost += part.lost
+            seen = self._records.get(part.split, 0)
+            self._records[part.split] = seen + part.rows + part.lost
             self.add_defects(part.defects, part.split)
             self.hashes |= part.hashes
         for defect in part.defects if part.origin != DATA else ():
@@ -114,16 +118,32 @@ class Fold:
             amount = defect.samples if defect.unit == "samples" else 1
             self.defects[defect.code] = total + amount, [*shown, defect][:EXAMPLES]
         for code, some in itertools.groupby(defects, lambda defect: defect.code):
-            rows = [(utf8(one.key), split, 1.0, utf8(str(one)), None) for one in some]
+            rows = [
+                (utf8(one.key), split, float(one.samples), utf8(str(one)), None) for one in some
+            ]
             self._failing.add(code, pl.DataFrame(rows, KEPT, orient="row"))
 
     def add_table(self, name: str, rows: pl.DataFrame) -> None:
-        """Let the rules about a table that is of no shard look at it: ``files``, ``classes``."""
+        """Let the rules about a table that is of no shard look at it, such as ``files``."""
         part = Part()
         for rule in self.standard.rules:
             if rule.table == name and rows.height:
                 count(rule, rows, part, {})
         self.add(part)
+
+    def records(self, stated: Mapping[str, int]) -> pl.DataFrame:
+        """
+        The splits: how many records each has, readable or not, and how many are *stated*.
+
+        Columns ``split``, ``records``, ``stated`` (null where nothing is) and ``origin``.
+        """
+        rows = [
+            (split, self._records.get(split, 0), stated.get(split), DATA)
+            for split in sorted({*self._records, *stated})
+            if split in stated or self._records[split]
+        ]
+        schema = {"split": pl.String, "records": pl.Int64, "stated": pl.Int64, "origin": pl.String}
+        return pl.DataFrame(rows, schema, orient="row")
 
     def splits(self) -> dict[str, Split]:
         """Each split as it was read: its length, and a digest of all its records."""
@@ -151,11 +171,16 @@ class Fold:
     def _meet(self, place: tuple[str, str]) -> list[Rule]:
         return [rule for rule in self.standard.rules if (rule.table, rule.meets_on) == place]
 
-    def _place(self, place: tuple[str, str]) -> "Meeting | Nearby":
+    def _place(self, place: tuple[str, str]) -> "Meeting | Pairs":
         from datastd.engines.nearby import Nearby  # noqa: PLC0415  -- few standards ask
+        from datastd.engines.overlap import Overlap  # noqa: PLC0415
 
-        pairs = [rule for rule in self._meet(place) if isinstance(rule, PairRule)]
-        return Nearby(pairs) if pairs else Meeting(place[1])
+        rules = self._meet(place)
+        if likeness := [rule for rule in rules if isinstance(rule, LikenessRule)]:
+            return Nearby(likeness)
+        if similar := [rule for rule in rules if isinstance(rule, SimilarRule)]:
+            return Overlap(similar)
+        return Meeting(place[1])
 
     def first_of(self, code: str, most: int) -> pl.DataFrame:
         """

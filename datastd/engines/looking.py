@@ -1,20 +1,18 @@
 """The inner loops of `nearby`: which samples are looked at, and what is concluded."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import NamedTuple, Self
 
 import numpy as np
-import polars as pl
 from numba.extending import register_jitable
-from numpy.typing import NDArray
 
+from datastd.engines.forest import Column, Forest, join, parted
+from datastd.engines.pairs import related
 from datastd.measures import kernel
 from datastd.measures.pixels.likeness import SIZE, mirror, unlike
-from datastd.rules import PairRule
+from datastd.rules import LikenessRule
 
 LEADERS = 64  # samples of one hash in one split that are compared with others
-
-Column: TypeAlias = NDArray[Any]
 
 
 class Asks(NamedTuple):
@@ -35,19 +33,14 @@ class Asks(NamedTuple):
     related: Column
 
     @classmethod
-    def of(cls, rules: Sequence[PairRule], sides: Mapping[tuple[str, str], int]) -> Self:
+    def of(cls, rules: Sequence[LikenessRule], sides: Mapping[tuple[str, str], int]) -> Self:
         """Ask each rule about every two sides, in either order."""
-        here = pl.DataFrame([*sides], ["origin", "split"], orient="row")
-        both = here.join(here.rename({n: f"other_{n}" for n in here.columns}), how="cross")
-        related = np.stack(
-            [both.select(rule.related()).to_series().to_numpy() for rule in rules]
-        ).reshape(len(rules), len(sides), len(sides))
         return cls(
             np.array([rule.mirrored for rule in rules]),
             np.array([rule.beyond for rule in rules]),
             np.array([rule.distance for rule in rules]),
             np.array([rule.difference for rule in rules]),
-            related | related.transpose(0, 2, 1),
+            related(rules, sides),
         )
 
 
@@ -114,82 +107,6 @@ class Drawn(NamedTuple):
     hashes: Column
 
 
-class Forest(NamedTuple):
-    """
-    Pairs of C samples that hold together what is near, for Q rules and for all of them.
-
-    Attributes:
-        parent: Of each sample in each forest, the last for all rules; (Q + 1, C).
-        used: How many pairs there are; (1,).
-        ends: Numbers of the two samples; (·, 2).
-        serves: The rules that a pair is of, as bits; (·,).
-        distance, difference, mirrored: As `PairRule` has them; (·,).
-        leads: Whether a sample is compared with those of other hashes; (C,), bool.
-        copies: The earlier sample of equal digest that leads in its place, or -1; (C,).
-    """
-
-    parent: Column
-    used: Column
-    ends: Column
-    serves: Column
-    distance: Column
-    difference: Column
-    mirrored: Column
-    leads: Column
-    copies: Column
-
-    @classmethod
-    def of(cls, rules: int, samples: int) -> Self:
-        """A forest of single trees."""
-        most = rules * samples  # the system gives memory once it is written
-        return cls(
-            np.tile(np.arange(samples, dtype=np.int32), (rules + 1, 1)),
-            np.zeros(1, np.int64), np.empty((most, 2), np.int32), np.empty(most, np.int64),
-            np.empty(most, np.int8), np.empty(most), np.empty(most, bool),
-            np.ones(samples, bool), np.full(samples, -1, np.int32),
-        )  # fmt: skip
-
-    def edges(self) -> tuple[Column, Column, Column, Column, Column]:
-        """
-        All pairs: both ends, distance, difference, and whether mirrored.
-
-        What equals a sample to the byte is as near as that is: beside a pair of every rule.
-        """
-        count = self.used[0]
-        ends, serves = self.ends[:count], self.serves[:count]
-        columns = self.distance[:count], self.difference[:count], self.mirrored[:count]
-        pairs, at = [ends], [np.arange(count)]
-        exact = np.flatnonzero(self.copies >= 0)
-        known = np.empty(len(self.copies), np.int64)
-        for rule in range(len(self.parent) - 1) if len(exact) else ():
-            known[:] = -1
-            its = np.flatnonzero(serves >> rule & 1)[::-1]
-            known[ends[its, 1]], known[ends[its, 0]] = its, its
-            beside = known[self.copies[exact]]
-            copy, edge = exact[beside >= 0], beside[beside >= 0]
-            partner = ends[edge].sum(axis=1) - self.copies[copy]
-            unequal = partner != copy
-            pairs.append(np.sort(np.stack([copy, partner], axis=1)[unequal]))
-            at.append(edge[unequal])
-        both, where = np.concatenate(pairs), np.concatenate(at)
-        return both[:, 0], both[:, 1], *(column[where] for column in columns)
-
-    def groups(self) -> Column:
-        """Of each sample a number that all share which hang together; shape (C,)."""
-        lowest = self.parent[-1].copy()
-        while (lowest[lowest] != lowest).any():
-            lowest = lowest[lowest]
-        return np.asarray(np.where(self.copies >= 0, lowest[self.copies], lowest))
-
-
-@register_jitable
-def _root(parent: Column, sample: int) -> int:
-    while parent[sample] != sample:
-        parent[sample] = parent[parent[sample]]
-        sample = parent[sample]
-    return sample
-
-
 @register_jitable
 def _asked(asks: Asks, nodes: Nodes, one: int, other: int, distance: int) -> int:
     """Say as bits which rules ask for pairs of two nodes."""
@@ -210,42 +127,6 @@ def _asked(asks: Asks, nodes: Nodes, one: int, other: int, distance: int) -> int
 @register_jitable
 def _equal(digests: Column, one: int, other: int) -> bool:
     return bool((digests[one] == digests[other]).all())
-
-
-@register_jitable
-def _apart(forest: Forest, which: int, one: int, other: int) -> int:
-    """Leave out the rules for which two samples hang together already."""
-    for rule in range(len(forest.parent) - 1):
-        if which >> rule & 1 and _root(forest.parent[rule], one) == _root(
-            forest.parent[rule], other
-        ):
-            which ^= 1 << rule
-    return which
-
-
-@register_jitable
-def _join(  # noqa: PLR0913, PLR0917
-    forest: Forest, asks: Asks, which: int, one: int, other: int, distance: int,
-    difference: float, mirrored: bool,  # noqa: FBT001
-) -> None:  # fmt: skip
-    """Keep a pair for every rule that it joins two trees of."""
-    serves = 0
-    for rule in range(len(forest.parent) - 1):
-        if which >> rule & 1 and difference <= asks.difference[rule]:
-            parent = forest.parent[rule]
-            a, b = _root(parent, one), _root(parent, other)
-            if a != b:
-                parent[max(a, b)] = min(a, b)
-                serves |= 1 << rule
-    if serves:
-        parent = forest.parent[len(forest.parent) - 1]
-        a, b = _root(parent, one), _root(parent, other)
-        parent[max(a, b)] = min(a, b)
-        at = forest.used[0]
-        forest.ends[at, 0], forest.ends[at, 1] = min(one, other), max(one, other)
-        forest.serves[at], forest.distance[at] = serves, distance
-        forest.difference[at], forest.mirrored[at] = difference, mirrored
-        forest.used[0] += 1
 
 
 @kernel
@@ -282,13 +163,16 @@ def lead(nodes: Nodes, numbers: Column, asks: Asks, drawn: Drawn, forest: Forest
                     forest.copies[sample] = leader
                     forest.leads[sample] = False
                     break
-                apart = _apart(forest, which, leader, sample)
+                apart = parted(forest, which, leader, sample)
                 if apart or count == LEADERS:
                     difference = unlike(
                         drawn.cells[leader], drawn.cells[sample],
                         drawn.energy[leader], drawn.energy[sample], False,  # noqa: FBT003
                     )  # fmt: skip
-                    _join(forest, asks, apart, leader, sample, 0, difference, False)  # noqa: FBT003
+                    join(
+                        forest, asks.difference, apart, leader, sample, 0, difference,
+                        False,  # noqa: FBT003
+                    )  # fmt: skip
                     if count == LEADERS and difference <= strict:
                         break
             if count < LEADERS and forest.leads[sample]:
@@ -324,7 +208,7 @@ def look(  # noqa: C901, PLR0913, PLR0917  -- five nested loops are what it is
                         partner = numbers[place]
                         if partner == sample or not forest.leads[partner]:
                             continue
-                        apart = _apart(forest, which, sample, partner)
+                        apart = parted(forest, which, sample, partner)
                         if mirrored:
                             apart = _only_mirrored(asks, apart, drawn.hashes, sample, partner)
                         copy = distance == 0 and _equal(drawn.digests, sample, partner)
@@ -334,7 +218,10 @@ def look(  # noqa: C901, PLR0913, PLR0917  -- five nested loops are what it is
                             drawn.cells[partner], turned if mirrored else drawn.cells[sample],
                             drawn.energy[partner], drawn.energy[sample], mirrored,
                         )  # fmt: skip
-                        _join(forest, asks, apart, sample, partner, distance, difference, mirrored)
+                        join(
+                            forest, asks.difference, apart, sample, partner,
+                            distance, difference, mirrored,
+                        )  # fmt: skip
 
 
 @register_jitable

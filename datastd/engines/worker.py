@@ -8,6 +8,7 @@ Python for longer than they decode.
 
 import contextlib
 import ctypes
+import functools
 import gc
 import logging
 import os
@@ -18,10 +19,11 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from numba.core import event
 
@@ -58,9 +60,9 @@ def main(connection: Connection, standards: Sequence[str]) -> None:
     Carry out what comes over *connection*, until it is closed.
 
     Args:
-        connection: Gives a number to answer under, with a pickle of a portion to read
-            and the measures to take, or none to have it as it is; takes a `Told` after
-            each batch, and one at the end.
+        connection: Gives a number to answer under, with a pickle of a portion to read,
+            the measures to take, or none to have it as it is, and the file in which lies
+            what else they are given; takes a `Told` after each batch, and one at the end.
         standards: Files of the user's that define measures.
     """
     from datastd import standard  # noqa: PLC0415  -- the server that forks has it loaded
@@ -88,9 +90,9 @@ def main(connection: Connection, standards: Sequence[str]) -> None:
 
     def carry_out(number: int, work: bytes) -> None:
         try:
-            portion, measures = pickle.loads(work)  # noqa: S301  -- of who started us
+            portion, measures, more = pickle.loads(work)  # noqa: S301  -- of who started us
             reads = telling(number, portion.read())
-            seen = as_read(reads) if measures is None else measured(reads, measures, {})
+            seen = as_read(reads) if measures is None else measured(reads, measures, _given(more))
             say(Told(number, len(portion), seen))
         except BaseException as error:  # noqa: BLE001  -- who waits for it has to know
             say(Told(number, trouble=(type(error).__name__, *map(str, error.args))))
@@ -104,6 +106,12 @@ def main(connection: Connection, standards: Sequence[str]) -> None:
             if connection.poll(_LOOK_S):
                 pool.submit(carry_out, *connection.recv())
     os._exit(0)  # whatever still runs: nobody waits for it
+
+
+@functools.lru_cache(1)
+def _given(file: str) -> Mapping[str, Any]:
+    """What measures are given beside the samples: what who started us wrote down."""
+    return pickle.loads(Path(file).read_bytes()) if file else {}  # noqa: S301
 
 
 def _beat(say: Callable[[Told], None]) -> None:

@@ -6,6 +6,9 @@ A measure is a function whose parameters name what it needs: a column of the bat
 plain function of that name in the measure's module or its package.  Intermediates
 are computed once per batch, and only those that a named measure asks for.
 
+What the measures of the data have to know of another dataset, a `Probe` makes of it
+before the data are read; a measure takes it by its name, likewise.
+
 To add a measure, write one module with one decorated function; a standard that
 imports it may name it.
 """
@@ -14,7 +17,7 @@ import functools
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeAlias
 
@@ -30,27 +33,57 @@ Table: TypeAlias = pl.DataFrame | Mapping[str, NDArray[Any]]
 _Step: TypeAlias = tuple[str, Callable[..., Any], tuple[str, ...]]
 
 __all__ = [
+    "Instrument",
     "Measure",
     "Numbers",
+    "Probe",
     "Steps",
     "Table",
     "Values",
     "evaluate",
     "frame",
+    "intermediates",
     "kernel",
     "measure",
+    "probe",
+    "probes",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Instrument:
     """
-    An instrument, and the code under which a limit on its column is judged.
+    A function that is applied to batches, known by its name.
 
     Attributes:
         function: Gives one array or series of shape (N,), or a table of several rows per
             sample, a frame or its columns by name, whose column ``row`` numbers the
             samples of the batch.
+    """
+
+    function: Callable[..., Values | Table]
+
+    @property
+    def column(self) -> str:
+        """Name of the column, or of the table, that it fills."""
+        return self.function.__name__
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Names of what the function takes."""
+        return _needs(self.function)
+
+    def __reduce__(self) -> tuple[Callable[..., "Instrument"], tuple[str, str]]:
+        return _of_module, (self.function.__module__, self.function.__qualname__)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure(Instrument):
+    """
+    An instrument, and the code under which a limit on its column is judged.
+
+    Attributes:
+        function: As every instrument's.
         code: The rule that a row limit on this column is.
         name: The defect that a value outside the limits is.
         unit: Unit of the values.
@@ -58,7 +91,6 @@ class Measure:
         version: Counts changes of the definition; part of a standard's digest.
     """
 
-    function: Callable[..., Values | Table]
     code: str
     name: str
     unit: str
@@ -66,27 +98,37 @@ class Measure:
     version: int
 
     @property
-    def column(self) -> str:
-        """Name of the column, or of the table, that the measure fills."""
-        return self.function.__name__
-
-    @property
     def __doc__(self) -> str | None:  # type: ignore[override]
         return self.function.__doc__
 
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """Names of what the function takes."""
-        return _needs(self.function)
 
-    def __reduce__(self) -> tuple[Callable[..., "Measure"], tuple[str, str]]:
-        return _of_module, (self.function.__module__, self.function.__qualname__)
+@dataclass(frozen=True, slots=True)
+class Probe(Instrument):
+    """
+    What measures of the data know of an input: made before the data are read.
+
+    Its definition is part of that of the measures that take it, and has no version.
+
+    Attributes:
+        function: As every instrument's, applied to the input; it gives a table.
+        role: The input, which is a dataset.
+        whole: Makes of the keys of all samples of the input, and of the tables as one, whose
+            ``row`` numbers these, a plain value that pickles.  What else it takes by name,
+            the rules tell.
+    """
+
+    role: str
+    whole: Callable[..., Any]
+
+    def made(self, keys: pl.Series, table: pl.DataFrame, told: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        """What a measure is given."""
+        return self.whole(keys, table, *(told[name] for name in _needs(self.whole)[2:]))
 
 
-def _of_module(module: str, name: str) -> Measure:
-    """The measure of that name, in another process; its function bears no name of its own."""
+def _of_module(module: str, name: str) -> Instrument:
+    """The instrument of that name, in another process; its function bears no name of its own."""
     found = getattr(importlib.import_module(module), name)
-    if not isinstance(found, Measure):
+    if not isinstance(found, Instrument):
         raise TypeError(name)
     return found
 
@@ -98,7 +140,20 @@ def measure(
     return lambda function: Measure(function, code, name, unit, level, version)
 
 
-def evaluate(measures: Iterable[Measure], given: Mapping[str, Any]) -> dict[str, Values | Table]:
+def probe(role: str, whole: Callable[..., Any]) -> Callable[[Callable[..., Values | Table]], Probe]:
+    """Make a probe of a function; measures take by its name what comes of it."""
+    return lambda function: Probe(function, role, whole)
+
+
+def probes(measures: Iterable[Measure]) -> tuple[Probe, ...]:
+    """What *measures* take of inputs, each once."""
+    found = (
+        known for one in measures for name in one.needs for known in _named(name, one.function)
+    )
+    return tuple(dict.fromkeys(one for one in found if isinstance(one, Probe)))
+
+
+def evaluate(measures: Iterable[Instrument], given: Mapping[str, Any]) -> dict[str, Values | Table]:
     """
     Apply *measures* to what is *given*: a batch's columns, and inputs by role.
 
@@ -122,7 +177,7 @@ class Steps:
     measures: Sequence[_Step]
 
     @classmethod
-    def of(cls, measures: Iterable[Measure], given: Collection[str]) -> Self:
+    def of(cls, measures: Iterable[Instrument], given: Collection[str]) -> Self:
         """Find what *measures* need beside what is *given*; leave out those that lack something."""
         known: dict[str, _Step] = {}
         wanted = []
@@ -164,20 +219,47 @@ def frame(table: Table) -> pl.DataFrame:
     )
 
 
+def _named(name: str, asker: Callable[..., Any]) -> Iterator[object]:
+    """What bears a name in the module of who asks, and in its package."""
+    module = sys.modules[asker.__module__]
+    package = sys.modules.get(asker.__module__.rpartition(".")[0])
+    for place in (module, package):
+        yield getattr(place, name, None)
+
+
+def intermediates(measures: Iterable[Instrument]) -> frozenset[str]:
+    """Names of what is computed on the way to *measures*: nothing given may bear them."""
+    found: dict[str, Callable[..., Any]] = {}
+    askers = [one.function for one in measures]
+    while askers:
+        asker = askers.pop()
+        for name in _needs(asker):
+            function = _function(name, asker)
+            if function and name not in found:
+                found[name] = function
+                askers.append(function)
+    return frozenset(found)
+
+
 def _find(
     name: str, asker: Callable[..., Any], given: Collection[str], found: dict[str, _Step]
 ) -> bool:
     """Put the intermediate *name*, after what it needs, into *found*; say whether there is one."""
     if name in given or name in found:
         return True
-    module = sys.modules[asker.__module__]
-    package = sys.modules.get(asker.__module__.rpartition(".")[0])
-    for place in (module, package):
-        function = getattr(place, name, None)
+    function = _function(name, asker)
+    if function is None:
+        return False
+    needs = _needs(function)
+    if not all(_find(need, function, given, found) for need in needs):
+        return False
+    found[name] = name, function, needs
+    return True
+
+
+def _function(name: str, asker: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The function of a name in the module of *asker*, or in its package."""
+    for function in _named(name, asker):
         if inspect.isfunction(function):
-            needs = _needs(function)
-            if not all(_find(need, function, given, found) for need in needs):
-                return False
-            found[name] = name, function, needs
-            return True
-    return False
+            return function
+    return None

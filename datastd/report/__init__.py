@@ -17,6 +17,7 @@ from datastd import digest
 from datastd.disk import publish, read_whole, refuse_inside
 from datastd.errors import NotInstalled, UsageError
 from datastd.model import (
+    ROLES,
     WORST_FIRST,
     FrozenMapping,
     Model,
@@ -150,12 +151,16 @@ class NotAsked(Model):
     @property
     def give(self) -> str:
         """What to give so that it is asked."""
-        return _GIVE.get(self.needs) or give(self.needs)
+        if self.needs in ROLES:
+            return give(self.needs)
+        return _GIVE.get(self.needs, f"a standard whose record has the column {self.needs}")
 
 
 _GIVE = {
     "files": "a folder in place of a table",
     "classes": "data whose classes are folders",
+    "manifest": "a dataset with a manifest-sha256.txt",
+    "splits": "a dataset_info.json that states how many records a split has",
     "documents_stated": "token files that say where documents begin",
     "tokens_stated": "token files that state how many tokens they hold",
 }

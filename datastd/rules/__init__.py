@@ -260,7 +260,8 @@ class LaterRule(Rule):
     rows were looked at.  `learn` makes of the same partials what it takes to judge a row:
     bounds, thresholds.  In the second step `among` is given the rows again, and lists
     those that fail; what it lists is what is observed.  The engine sets only the columns
-    `keeps` aside for it, on disk where they are many; columns of an input are read again.
+    `keeps` of the rows `needed` aside for it, on disk where they are many; columns of an
+    input are read again.
 
     Class attributes:
         keeps: Columns that the second step needs, beside key and split, and those of inputs.
@@ -268,6 +269,10 @@ class LaterRule(Rule):
 
     unit: ClassVar[str] = "samples"
     keeps: ClassVar[tuple[str, ...]] = ()
+
+    def needed(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Choose the rows that the second step needs: all of them."""
+        return rows
 
     def learn(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """Make of all partials what `among` judges a row by."""
@@ -279,7 +284,8 @@ class LaterRule(Rule):
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         """List the rows that show the defect, as if *rows* were all there are."""
-        found = self.among(lambda: pieces([rows]), self.learn([self.partial(rows)]))
+        needed = self.needed(rows)
+        found = self.among(lambda: pieces([needed]), self.learn([self.partial(rows)]))
         return pl.concat([pl.DataFrame(schema={**FAILING, "detail": pl.String}), *found])
 
 
@@ -303,54 +309,43 @@ class PairRule(GroupRule):
     A rule about rows that are nearly alike, two by two.
 
     Its table is that of a hash and a sketch: the engine finds all pairs of rows whose hashes
-    differ in few bits, and compares their sketches. What it hands over is
+    are near, and compares their sketches. What it hands over is
 
     - every row with a hash, by itself, where ``other`` is null: it was looked at;
     - every pair, as the row that comes first in the data beside the ``other``: in the
-      columns ``distance`` (bits of the hash), ``difference`` (of the second look), and
-      ``mirrored`` (whether the other was turned left to right for that);
+      columns ``distance`` (of the hashes), ``difference`` (of the second look, from 0, alike,
+      to 1, nothing in common), and ``mirrored`` (whether the other was turned for that);
     - of a crowd that is all alike, pairs enough to hold it together, and not every one;
     - ``group``, equal in pairs that hang together.
 
-    A subclass says with `related` which pairs it is about.
-
-    Attributes:
-        distance: The most bits in which the hashes of a pair differ, of 64.
-        beyond: The bits that another rule judges already; -1 is none.
-        difference: The most that the pictures of a pair differ at the second look, from
-            0, alike, to 1, nothing in common.
-
-    Class attributes:
-        mirrored: Whether it is about pictures of which one is turned left to right.
+    A subclass says with `related` which pairs it is about, and with `near` which of these are
+    too much alike.
     """
 
-    table: ClassVar[str] = "phash"
     meets_on: ClassVar[str | None] = "group"
     group: ClassVar[tuple[str, ...]] = ("group",)
     reads: ClassVar[tuple[str, ...]] = (
-        "other", "other_split", "other_origin", "distance", "difference", "mirrored",
+        "other", "other_split", "other_origin", "distance", "difference",
     )  # fmt: skip
-    mirrored: ClassVar[bool] = False
-
-    distance: int = Field(default=4, ge=0, le=32)
-    beyond: int = Field(default=-1, ge=-1, le=31)
-    difference: float = Field(default=0.25, gt=0, lt=1)
-
-    @model_validator(mode="after")
-    def _asks_for_some(self) -> Self:
-        if self.beyond >= self.distance:
-            msg = f"{self.code}: expected a `distance` beyond {self.beyond}, found {self.distance}"
-            raise ValueError(msg)
-        return self
 
     def related(self) -> pl.Expr:
         """Say of each pair whether it is of rows that should not be alike, by where they are."""
         raise NotImplementedError
 
+    def near(self) -> pl.Expr:
+        """Say of each pair whether its rows are too much alike."""
+        raise NotImplementedError
+
+    def nearness(self) -> pl.Expr:
+        """How near a pair is, as a number."""
+        return pl.col("distance").cast(pl.Float64)
+
+    def beside(self) -> pl.Expr:
+        """How near a pair is, in words."""
+        return pl.format("near {} at distance {}", "other", "distance")
+
     def wrong(self) -> pl.Expr:
-        near = (pl.col("distance") > self.beyond) & (pl.col("distance") <= self.distance)
-        alike = near & (pl.col("difference") <= self.difference)
-        return self.related() & alike & (pl.col("mirrored") == self.mirrored)
+        return self.related() & self.near()
 
     def kept(self, sides: pl.DataFrame) -> pl.DataFrame:
         """Leave groups out that show no defect; *sides* has a row for each side of a pair."""
@@ -364,9 +359,8 @@ class PairRule(GroupRule):
         called = pl.col("key").min().over("together").alias("group")
         sides = self.kept(self._sides(rows)).with_columns(called).filter(pl.col("origin") == DATA)
         nearest = sides.sort("key", "distance", "difference", "other").unique("key", keep="first")
-        beside = pl.format("near {} at distance {}", "other", "distance")
         return nearest.sort("key").select(
-            "key", "split", "group", observed=pl.col("distance").cast(pl.Float64), detail=beside
+            "key", "split", "group", observed=self.nearness(), detail=self.beside()
         )
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -399,6 +393,41 @@ class PairRule(GroupRule):
         together = _together(pairs.get_column("key"), pairs.get_column("other"))
         both = [pairs.select(there.columns), there]
         return pl.concat([one.with_columns(together=together) for one in both])
+
+
+class LikenessRule(PairRule):
+    """
+    A rule about pictures that are nearly alike: their hashes, and then their sketches.
+
+    Attributes:
+        distance: The most bits in which the hashes of a pair differ, of 64.
+        beyond: The bits that another rule judges already; -1 is none.
+        difference: The most that the pictures of a pair differ at the second look, from
+            0, alike, to 1, nothing in common.
+
+    Class attributes:
+        mirrored: Whether it is about pictures of which one is turned left to right.
+    """
+
+    table: ClassVar[str] = "phash"
+    reads: ClassVar[tuple[str, ...]] = (*PairRule.reads, "mirrored")
+    mirrored: ClassVar[bool] = False
+
+    distance: int = Field(default=4, ge=0, le=32)
+    beyond: int = Field(default=-1, ge=-1, le=31)
+    difference: float = Field(default=0.25, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _asks_for_some(self) -> Self:
+        if self.beyond >= self.distance:
+            msg = f"{self.code}: expected a `distance` beyond {self.beyond}, found {self.distance}"
+            raise ValueError(msg)
+        return self
+
+    def near(self) -> pl.Expr:
+        near = (pl.col("distance") > self.beyond) & (pl.col("distance") <= self.distance)
+        alike = near & (pl.col("difference") <= self.difference)
+        return alike & (pl.col("mirrored") == self.mirrored)
 
 
 def _together(one: pl.Series, other: pl.Series) -> pl.Series:
@@ -481,7 +510,8 @@ def fold(rule: Rule, parts: Sequence[pl.DataFrame]) -> Measurement:
     """Measure what *parts* hold together: what every engine comes to."""
     partials = [rule.partial(part) for part in parts]
     if isinstance(rule, LaterRule):
-        failing = [*second(rule, partials, lambda: pieces(parts))]
+        needed = [rule.needed(part) for part in parts]
+        failing = [*second(rule, partials, lambda: pieces(needed))]
         measured = counted(rule.finish(partials), sum(rows.height for rows in failing))
         return with_examples(rule, measured, failing)
     return with_examples(rule, rule.finish(partials), (rule.failing(part) for part in parts))

@@ -56,7 +56,7 @@ Column: TypeAlias = Array | pl.Series | list[Array] | Ragged
 
 CARD = "datacard.toml"
 
-PAYLOADS = frozenset({"image", "text"})
+PAYLOADS = frozenset({"image", "text", "record"})
 """Columns of a batch that are measured and then dropped, whatever they hold."""
 
 
@@ -160,7 +160,7 @@ class Batch:
             return [value for one in image for value in digest.of_rows(one[None])]
         if image is not None:
             return digest.of_rows(np.asarray(image))
-        text = self.columns.get("text")
+        text = self.columns.get("text", self.columns.get("record"))
         if isinstance(text, pl.Series):
             return [sha256(one.encode()).digest() for one in text]
         tokens = self.columns.get("tokens")

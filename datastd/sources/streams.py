@@ -122,10 +122,13 @@ CODECS = {
 }  # fmt: skip
 """By the suffix of the file."""
 
+_ALSO = {".tgz": ".gz", ".tbz2": ".bz2", ".txz": ".xz", ".zstd": ".zst"}
+
 
 def codec_of(path: str) -> Codec | None:
     """The codec that a file's name states."""
-    return CODECS.get("." + path.rpartition(".")[2].lower())
+    suffix = "." + path.rpartition(".")[2].lower()
+    return CODECS.get(_ALSO.get(suffix, suffix))
 
 
 def content(tree: Tree, path: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
@@ -330,6 +333,53 @@ def runs(pieces: Iterator[bytes], size: int, longest: int) -> Iterator[tuple[byt
         yield b"", skipped
     elif room:
         yield b"".join(held), 0
+
+
+class Forward:
+    """
+    The content of one file, decompressed if need be, read from its beginning to its end.
+
+    What lies between two reads of a raw file is not read; of a compressed one it is
+    decompressed and dropped.
+
+    Attributes:
+        trouble: What ended decompression early, if anything did; reads end there.
+
+    Raises:
+        Defect: The file is empty.
+    """
+
+    def __init__(self, tree: Tree, path: str) -> None:
+        self.trouble: Defect | None = None
+        self._raw = None if codec_of(path) else Bytes(tree, path, gzipped=False)
+        self._pieces = iter(()) if self._raw else content(tree, path)
+        self._held, self._base = bytearray(), 0
+
+    def read(self, at: int, length: int) -> bytes:
+        """
+        Read *length* bytes from *at* on, fewer at the end; *at* never lies before the last one.
+
+        Raises:
+            DataChanged: The file is no longer the one that was walked.
+        """
+        if self._raw:
+            return self._raw.read(at, length)
+        while self._base + len(self._held) < at + length and (piece := self._next()) is not None:
+            self._held += piece
+            passed = min(at - self._base, len(self._held))
+            del self._held[:passed]
+            self._base += passed
+        passed = min(at - self._base, len(self._held))
+        del self._held[:passed]
+        self._base += passed
+        return bytes(self._held[:length]) if self._base == at else b""
+
+    def _next(self) -> bytes | None:
+        try:
+            return next(self._pieces, None)
+        except Defect as defect:
+            self.trouble = defect
+            return None
 
 
 class Bytes:

@@ -14,7 +14,7 @@ from support import SHARED, needs_data, write_idx
 import datastd
 from datastd import Standard
 from datastd.disk import Tree
-from datastd.engines import looking, nearby, spool, tasks
+from datastd.engines import looking, nearby, pairs, spool, tasks
 from datastd.engines.fold import Fold
 from datastd.engines.hamming import within
 from datastd.engines.local import run
@@ -190,9 +190,9 @@ def test_shards_batches_jobs_and_spilling_change_nothing(shard, batch, jobs, mos
         whole = measured(folder)
         patch.setattr(spool.Meeting.__init__, "__defaults__", (most, *spool.Meeting.__init__.__defaults__[1:]))
         patch.setattr(spool.Spool.__init__, "__defaults__", (most, *spool.Spool.__init__.__defaults__[1:]))
-        patch.setattr(nearby, "HELD", most)
+        patch.setattr(pairs, "HELD", most)
         patch.setattr(nearby, "KEPT", most)
-        patch.setattr(nearby, "EDGES", max(1, most))
+        patch.setattr(pairs, "EDGES", max(1, most))
         assert measured(folder, shard=shard, batch=batch, jobs=jobs) == whole
     assert all(whole[0][code].observed for code in ("L103", "L104", "L106"))
 

@@ -18,9 +18,12 @@ from datastd.measures import evaluate
 from datastd.measures.text import characters, grams, pieces, utf8
 from datastd.measures.text.bidi_controls import bidi_controls
 from datastd.measures.text.blank import blank
+from datastd.measures.text.byte_count import byte_count
+from datastd.measures.text.character_count import character_count
 from datastd.measures.text.control_characters import control_characters
 from datastd.measures.text.raw_line_separators import raw_line_separators
 from datastd.measures.text.replacement_fraction import replacement_fraction
+from datastd.measures.text.split_word_count import split_word_count
 from datastd.standard import load
 
 CONTROL = {
@@ -50,6 +53,9 @@ def test_characters_are_those_that_python_counts(texts):
         assert counted.c1[n] == sum(0x80 <= point <= 0x9F for point in points)
         assert counted.bidi[n] == sum(point in BIDI for point in points)
     assert found(blank, texts) == [int(not text.strip()) for text in texts]
+    assert found(character_count, texts) == [len(text) for text in texts]
+    assert found(byte_count, texts) == [len(text.encode()) for text in texts]
+    assert found(split_word_count, texts) == [len(text.split()) for text in texts]
 
 
 def test_every_code_point_is_of_the_kind_that_python_says():

@@ -20,7 +20,7 @@ from datastd.disk import Tree
 from datastd.errors import DataChanged, UsageError
 from datastd.model import Model
 from datastd.pipeline import open_source
-from datastd.sources import Batch, Defect, jsonl
+from datastd.sources import Batch, Defect
 from datastd.sources.jsonl import Jsonl, grammar
 from datastd.sources.jsonl.scan import KEYS, texts
 from datastd.sources.jsonl.scan import scan as scanned
@@ -114,7 +114,7 @@ def agrees(line):
         return
     assert (verdicts(line) == [""]) == (expected is not None), line
     if expected is not None:
-        assert texts(line, lines, np.array([0])).to_list() == [expected]
+        assert texts(line, lines.rows(np.array([0]))).to_list() == [expected]
 
 
 @given(RECORDS, st.booleans(), st.sampled_from([None, 1]))
@@ -227,7 +227,7 @@ def test_naughty_strings_come_through_whole():
         content = "\n".join(json.dumps({"text": one}, ensure_ascii=ascii_only) for one in strings).encode()
         lines = scanned(content, "text")
         assert not lines.found.any()
-        assert texts(content, lines, np.arange(len(strings))).to_list() == strings
+        assert texts(content, lines).to_list() == strings
 
 
 # Files
@@ -302,11 +302,10 @@ def test_a_bomb_ends_early(suffix, tmp_path):
     assert (found, [code for code, _ in defects]) == ({}, ["F003"])
 
 
-def test_a_line_that_is_too_long_is_named_and_its_neighbours_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(jsonl, "LONGEST", 3 << 20)
+def test_a_line_that_is_too_long_is_named_and_its_neighbours_are_read(tmp_path):
     long = b'{"text":"' + b"x" * (4 << 20) + b'"}'
     write(tmp_path, content=b'{"text":"a"}\n' + long + b'\n{"text":"b"}\n' + long)
-    found, defects = read(tmp_path)
+    found, defects = read(tmp_path, longest=3 << 20)
     assert found == {"x.jsonl#0": "a", "x.jsonl#2": "b"}
     assert defects == [("F010", "x.jsonl#1"), ("F010", "x.jsonl#3")]
 
@@ -314,13 +313,12 @@ def test_a_line_that_is_too_long_is_named_and_its_neighbours_are_read(tmp_path, 
 @pytest.mark.parametrize("length", [2 << 20, (2 << 20) + 1])
 @pytest.mark.parametrize("before", [0, 1, 700_000, 1_500_000])
 @pytest.mark.parametrize("fill", [b" ", b"x"])
-def test_what_is_too_long_is_so_wherever_it_begins(before, length, fill, tmp_path, monkeypatch):
-    monkeypatch.setattr(jsonl, "LONGEST", 2 << 20)
+def test_what_is_too_long_is_so_wherever_it_begins(before, length, fill, tmp_path):
     first = b'{"text":"' + b"y" * before + b'"}\n'
     line = fill * length if fill == b" " else b'{"text":"' + fill * (length - 11) + b'"}'
     write(tmp_path, content=first + line + b"\n" + b'{"text":"b"}\n' * 3)
     for shard in (1 << 30, 1 << 20):
-        found, defects = read(tmp_path, shard=shard, run=1 << 16)
+        found, defects = read(tmp_path, shard=shard, run=1 << 16, longest=2 << 20)
         assert [code for code, _ in defects] == (["F010"] if length > 2 << 20 else [])
         assert len(found) == 4 + (length <= 2 << 20 and fill == b"x")
 

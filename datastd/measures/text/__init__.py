@@ -13,7 +13,19 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text import counts, grams, pieces, web
+from datastd.measures.text import (
+    counts,
+    grams,
+    kinds,
+    languages,
+    normal,
+    personal,
+    pieces,
+    repeats,
+    shapes,
+    web,
+)
+from datastd.measures.text.kinds import Kinds
 from datastd.measures.text.pieces import (
     SPACES,
     Pieces,
@@ -23,6 +35,7 @@ from datastd.measures.text.pieces import (
     is_space,
     times,
 )
+from datastd.measures.text.shapes import Shapes
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
 Floats: TypeAlias = NDArray[np.float64]  # (N,)
@@ -295,9 +308,71 @@ def repeated_paragraphs(utf8: Utf8) -> Repeats:
     return Repeats(repeated[:, 0], repeated[:, 1], np.diff(parts.offsets))
 
 
+def normal_words(utf8: Utf8) -> normal.Normal:
+    """The words of each text as they are compared: `normal.normal`."""
+    return normal.normal(*utf8)
+
+
+class Personal(NamedTuple):
+    """
+    What in each text names people, or gives keys away (`personal.found`); shape (N,) each.
+
+    Attributes:
+        emails: Addresses of electronic mail.
+        addresses: IPv4 addresses of the internet.
+        phones: Phone numbers.
+        credentials: Private keys, access keys, tokens and passwords.
+        payments: Numbers of cards and accounts.
+    """
+
+    emails: Counts
+    addresses: Counts
+    phones: Counts
+    credentials: Counts
+    payments: Counts
+
+
+def personal_counts(utf8: Utf8) -> Personal:
+    """Count what is personal in each text."""
+    return Personal(*personal.found(*utf8, pieces.classes()).T)
+
+
+def language_vectors(utf8: Utf8, language_model: str) -> NDArray[np.float32]:
+    """What the model whose SHA-256 is told makes of each text: `languages.of`."""
+    return languages.of(*utf8, language_model)
+
+
+def likely_language(language_vectors: NDArray[np.float32], language_model: str) -> Floats:
+    """The likeliest language of each text, and how likely it is: `languages.likely`."""
+    return languages.likely(language_vectors, language_model)
+
+
 def fraction(part: Counts, whole: Counts) -> Floats:
     """A share from 0 to 1; 0 of nothing."""
     return np.asarray(part / np.maximum(whole, 1))
+
+
+def character_kinds(utf8: Utf8) -> Kinds:
+    """Count the kinds of characters in each text that ratios are made of."""
+    return Kinds(*kinds.count(*utf8, kinds.table()).T)
+
+
+def beyond_ascii(utf8: Utf8, characters: Characters) -> pl.Series:
+    """Which texts have characters beyond ASCII."""
+    return pl.Series(np.diff(utf8.offsets) != characters.all)
+
+
+def line_shapes(utf8: Utf8) -> Shapes:
+    r"""The lines of each text, ``text.split("\n")``: how long they are, and how they end."""
+    return Shapes(*shapes.shapes(utf8.content, pieces.lines(*utf8, pieces.FEED)).T)
+
+
+def word_numbers(utf8: Utf8, word_pieces: Pieces) -> NDArray[np.int32]:
+    """A number for each word and symbol, the same for those of a text that are alike."""
+    found: NDArray[np.int32] = repeats.numbered(
+        utf8.content, word_pieces, kinds.table(), repeats.small()
+    )
+    return found
 
 
 @register_jitable

@@ -73,6 +73,20 @@ def _stop(content: Bytes, start: int, stop: int) -> int:
 
 
 @kernel
+def between_spaces(content: Bytes, offsets: Numbers) -> Numbers:
+    """Words of each text that white space parts, `str.split`; shape (N,)."""
+    found = np.zeros(len(offsets) - 1, np.int64)
+    for n in range(len(found)):
+        at, inside = offsets[n], False
+        while at < offsets[n + 1]:
+            point, at = code_point(content, at)
+            space = is_space(point)
+            found[n] += not (space or inside)
+            inside = not space
+    return found
+
+
+@kernel
 def marks(content: Bytes, offsets: Numbers) -> Numbers:
     """Number signs of each text, and ellipses: U+2026, and each three dots; shape (N, 2)."""
     found = np.zeros((len(offsets) - 1, 2), np.int64)

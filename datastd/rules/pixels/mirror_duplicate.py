@@ -5,10 +5,10 @@ from typing import ClassVar
 import polars as pl
 
 from datastd.model import DATA, Level
-from datastd.rules import PairRule
+from datastd.rules import LikenessRule
 
 
-class MirrorDuplicate(PairRule):
+class MirrorDuplicate(LikenessRule):
     """
     Images that nearly are the mirror image of another one of the data, in any split.
 

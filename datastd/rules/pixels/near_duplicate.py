@@ -5,10 +5,10 @@ from typing import ClassVar
 import polars as pl
 
 from datastd.model import DATA, Level
-from datastd.rules import PairRule
+from datastd.rules import LikenessRule
 
 
-class NearDuplicate(PairRule):
+class NearDuplicate(LikenessRule):
     """
     Images that nearly repeat another one of their split: compressed, resized or cropped anew.
 

@@ -5,10 +5,10 @@ from typing import ClassVar, Literal
 import polars as pl
 
 from datastd.model import DATA
-from datastd.rules import PairRule
+from datastd.rules import LikenessRule
 
 
-class NearDuplicateConflictingLabel(PairRule):
+class NearDuplicateConflictingLabel(LikenessRule):
     """
     Nearly the same image under different labels, in one split or across splits.
 
@@ -28,7 +28,7 @@ class NearDuplicateConflictingLabel(PairRule):
     code: ClassVar[str] = "L197"
     name: ClassVar[str] = "image-near-duplicate-conflicting-label"
     keeps: ClassVar[Literal["one", "split", "none"]] = "none"
-    reads: ClassVar[tuple[str, ...]] = (*PairRule.reads, "label", "other_label")
+    reads: ClassVar[tuple[str, ...]] = (*LikenessRule.reads, "label", "other_label")
 
     def related(self) -> pl.Expr:
         return (pl.col("origin") == DATA) & (pl.col("other_origin") == DATA)

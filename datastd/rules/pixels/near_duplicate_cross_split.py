@@ -5,10 +5,10 @@ from typing import ClassVar, Literal
 import polars as pl
 
 from datastd.model import DATA
-from datastd.rules import PairRule
+from datastd.rules import LikenessRule
 
 
-class NearDuplicateCrossSplit(PairRule):
+class NearDuplicateCrossSplit(LikenessRule):
     """
     Images that nearly repeat one of another split: compressed, resized or cropped anew.
 

@@ -5,10 +5,10 @@ from typing import ClassVar, Literal
 import polars as pl
 
 from datastd.model import DATA
-from datastd.rules import PairRule
+from datastd.rules import LikenessRule
 
 
-class NearInEvaluation(PairRule):
+class NearInEvaluation(LikenessRule):
     """
     Images that nearly repeat one of an evaluation set: compressed, resized or cropped anew.
 

@@ -6,10 +6,10 @@ import polars as pl
 from pydantic import Field
 
 from datastd.model import DATA, Level
-from datastd.rules import PairRule
+from datastd.rules import LikenessRule
 
 
-class PossibleDuplicateCrossSplit(PairRule):
+class PossibleDuplicateCrossSplit(LikenessRule):
     """
     Images that look like one of another split, with hashes further apart than L104 asks.
 

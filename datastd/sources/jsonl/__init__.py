@@ -1,87 +1,93 @@
 """Text corpora as JSON lines: one object a line, one document an object."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar, NamedTuple, Self
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
-from datastd.draft import Draft
-from datastd.errors import DataChanged, UsageError
-from datastd.sources import Batch, Defect, Findings, Plan, Shard, Source, keys
-from datastd.sources.files import (
-    COMMON,
-    EmptyFile,
-    head_of,
-    is_data,
-    odd_entries,
-    split_named,
-    strays,
-    unreadable,
-)
+from datastd.errors import UsageError
+from datastd.records import Column, columns
+from datastd.sources import Defect, Findings
+from datastd.sources.encoding import JsonlBom, Utf8Invalid, Utf16Suspected
+from datastd.sources.files import COMMON
 from datastd.sources.jsonl.defects import (
+    WRONG,
     JsonDuplicateKey,
-    JsonlBom,
     JsonlInvalidLine,
     JsonlNotObject,
     JsonLoneSurrogate,
     JsonNonfiniteNumber,
-    TextFieldMissing,
-    Utf8Invalid,
-    Utf16Suspected,
 )
-from datastd.sources.jsonl.grammar import (
-    BLANK,
-    NO_OBJECT,
-    NO_TEXT,
-    NONFINITE,
-    SURROGATE,
-    SYNTAX,
-    TEXT,
-    TWICE,
-    UTF8,
-)
-from datastd.sources.jsonl.scan import Lines, counted, scan, texts
-from datastd.sources.streams import CODECS, codec_of, compressed, content, runs
-from datastd.waiting import cores, each
-
-RUN = 4 << 20  # bytes that are looked at together: what a core's cache holds, and some lines
-SHARD = 64 << 20  # bytes of a shard, where a file can be cut
-LONGEST = 16 << 20  # bytes of a line: what is measured of it takes some times as much
-_HEAD = 64 << 10  # bytes in which UTF-16 shows
-_OFTEN = 0.3  # share of zeros among every other of them
-_BOM, _WIDE = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
-_LINE_FEED = b"\n"
-
-_WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
-    SYNTAX: (JsonlInvalidLine, "JSON", "what is none"),
-    NO_OBJECT: (JsonlNotObject, "an object", "another value"),
-    TWICE: (JsonDuplicateKey, "each key once", "one that stood before"),
-    NONFINITE: (JsonNonfiniteNumber, "a finite number", "one that is not"),
-    SURROGATE: (JsonLoneSurrogate, "both halves of a pair", "one of them"),
-    UTF8: (Utf8Invalid, "UTF-8", "other bytes"),
-}
+from datastd.sources.jsonl.grammar import BLANK, NO_TEXT, TEXT
+from datastd.sources.jsonl.scan import scan, texts, values
+from datastd.sources.lines import documents
+from datastd.sources.serial import Part, Place, Serial, kept
+from datastd.sources.tabular import Rows
 
 
-class _Place(NamedTuple):
-    """Where a shard begins in its file."""
+@dataclass
+class Run(Part):
+    """
+    Lines that are looked at together.
 
-    byte: int
-    line: int
-
-
-class _Run(NamedTuple):
-    """Records of a file that are looked at together."""
+    Attributes:
+        piece: They.
+        source: Knows under which key the text is.
+    """
 
     piece: bytes
-    first: int  # the number of its first record
-    numbers: NDArray[np.int64]  # of the lines that they stand in
-    lines: Lines
+    source: "Jsonl"
+
+    def __post_init__(self) -> None:
+        self.starts = documents(self.piece, joined=False).start
+        self.size, self.records = len(self.piece), len(self.starts)
+        self.lines = self.piece.count(b"\n")
+
+    def rows(
+        self, path: str, start: Place, wanted: Sequence[str] | None
+    ) -> Iterator[Rows | Defect]:
+        key, names = self.source.key, self.source.names if wanted is None else wanted
+        others = [name for name in names if name != key]
+        every = scan(self.piece, key, others)
+        there = np.flatnonzero(every.found != BLANK)
+        lines, numbers = every.rows(there), start.line + there + 1
+        is_record = np.isin(lines.found, (TEXT, NO_TEXT))
+        for row in np.flatnonzero(~is_record).tolist():
+            at, name = lines.at[row] - lines.start[row], f"{path}#{start.record + row}"
+            kind, expected, found = WRONG[int(lines.found[row])]
+            yield kind(path, f"line {numbers[row]}, byte {at}", expected, found, name)
+        sound = np.flatnonzero(is_record)
+        if not len(sound):
+            return
+        lines = lines.rows(sound)
+        values_ = {key: texts(self.piece, lines)}
+        values_ |= {name: values(self.piece, lines, n) for n, name in enumerate(others)}
+        rows = Rows(
+            start.record + sound,
+            pl.DataFrame(values_),
+            lambda row: f"line {numbers[sound[row]]}",
+            dict.fromkeys(others, "json"),
+            {"separators": lines.separators},
+        )
+        yield rows if wanted is not None else self.source.whole(rows, self._lines(sound))
+
+    def _lines(self, rows: NDArray[np.int64]) -> Iterator[bytes]:
+        """Yield these records as they are."""
+        for start in self.starts[rows].tolist():
+            end = self.piece.find(b"\n", start)
+            yield self.piece[start : end if end >= 0 else None]
+
+    def written(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
+        yield from kept(self.piece, self.starts, numbers)
 
 
-class Jsonl(Source):
+class Jsonl(Serial):
     """
     Documents in JSON lines, plain or compressed: ``.jsonl``, ``.ndjson``, ``.json.gz``, ….
 
@@ -98,18 +104,17 @@ class Jsonl(Source):
     format: ClassVar[str] = "jsonl"
     columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
-        *COMMON, JsonlInvalidLine, JsonlNotObject, JsonDuplicateKey, JsonNonfiniteNumber,
-        JsonLoneSurrogate, JsonlBom, Utf8Invalid, Utf16Suspected, TextFieldMissing,
+        *COMMON, *Serial.KINDS, JsonlInvalidLine, JsonlNotObject, JsonDuplicateKey,
+        JsonNonfiniteNumber, JsonLoneSurrogate, JsonlBom, Utf8Invalid, Utf16Suspected,
     )  # fmt: skip
 
-    def __init__(
-        self, tree: Tree, key: str = "text", *, shard: int = SHARD, run: int = RUN
-    ) -> None:
-        super().__init__(tree)
-        self.key = key
-        self._shard, self._run = shard, run
-        self._places: dict[str, dict[int, _Place]] = {}  # by path, and first record of a shard
-        self._plan: Plan | None = None
+    suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson", ".json")
+    such_as: ClassVar[str] = "a name such as x.jsonl, or a paper"
+    too_long: ClassVar[type[Defect]] = JsonlInvalidLine
+
+    def __init__(self, tree: Tree, key: str = "", **sizes: int) -> None:
+        super().__init__(tree, **sizes)
+        self._key = key
 
     @classmethod
     def of(cls, tree: Tree, options: Sequence[str] = ()) -> Self:
@@ -120,215 +125,48 @@ class Jsonl(Source):
 
     @property
     def called(self) -> str:
-        return self.format if self.key == "text" else f"{self.format}:{self.key}"
+        return f"{self.format}:{self._key}" if self._key else self.format
+
+    @property
+    def key(self) -> str:
+        """The key of the text: the one that the format names, or the record's."""
+        names = (one.called for one in columns(self.record) if one.name == "text")
+        return self._key or next(names, "text")
+
+    def named(self, column: Column) -> str:
+        return self.key if column.name == "text" else column.called
+
+    @property
+    def names(self) -> list[str]:
+        """What the data call the fields of the record."""
+        return [self.named(one) for one in columns(self.record)]
+
+    @classmethod
+    def is_ours(cls, path: str) -> bool:
+        return super().is_ours(path) and not path.lower().endswith(".json")  # of one value
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        return any(_is_ours(path) for path in tree.stamps)
+        return any(map(cls.is_ours, tree.stamps))
 
-    def plan(self) -> Plan:
-        if self._plan is None:
-            findings, shards, lost = Findings(), list[Shard](), 0
-            findings.defects += odd_entries(self.tree)
-            data = [path for path in self.tree.stamps if _is_ours(path)]
-            findings.defects += strays(self.tree, data, "a name such as x.jsonl, or a paper")
-            for cut, named, some in each(self._cut, data, jobs=cores(), stop=self.tree.stop):
-                shards += cut
-                findings.defects += named
-                lost += some
-            tried = len(self.tree.stamps) + len(self.tree.oddities)
-            self._plan = Plan(tuple(shards), tuple(findings.defects), tried, lost)
-        return self._plan
+    def parts(
+        self, path: str, start: Place, pieces: Iterator[bytes], trouble: Findings
+    ) -> Iterator[Part]:
+        del path, start
+        for found in self.whole_lines(pieces, trouble):
+            yield found if isinstance(found, Part) else Run(found, self)
 
-    def _cut(self, path: str) -> tuple[list[Shard], list[Defect], int]:
-        """Number the records of a file: its shards, what is wrong with it, and samples lost."""
-        findings, trouble = Findings(), Findings()
-        edges, at, line, record, lost = [0], 0, 0, 0, 0
-        places = {0: _Place(0, 0)}
-        with findings:
-            at = _look(self.tree, path, findings)
-            for piece, skipped, left in self._whole(path, 0, None, trouble):
-                lines, records = counted(piece)
-                line, record = line + lines, record + records
-                at += len(piece)
-                lost += bool(left)
-                if skipped:
-                    line, record, at = line + 1, record + 1, at + skipped + 1
-                if codec_of(path) is None and at - places[edges[-1]].byte >= self._shard:
-                    if record > edges[-1]:
-                        edges.append(record)
-                    places[record] = _Place(at, line)
-        self._places[path] = places
-        ends = [*edges[1:], record]
-        split = split_named(path)
-        shards = [
-            Shard(path, split, start, stop)
-            for start, stop in zip(edges, ends, strict=True) if start < stop
-        ]  # fmt: skip
-        return shards, findings.defects + trouble.defects, lost
-
-    def _whole(
-        self, path: str, start: int, stop: int | None, trouble: Findings
-    ) -> Iterator[tuple[bytes, int, int]]:
-        """
-        Yield whole lines, or the length of one that is too long and left out.
-
-        What was cut in the middle of a line is told of as such, and is no bad JSON: the
-        third number is the length of what is left of it.
-        """
-        pieces = content(self.tree, path, start, stop)
-        if not start:
-            pieces = _without_mark(pieces)
-        for piece, skipped in runs(_until(pieces, trouble), self._run, LONGEST):
-            whole = piece[: piece.rfind(_LINE_FEED) + 1] if trouble.defects else piece
-            yield whole, skipped, len(piece) - len(whole)
-
-    def read(self, shard: Shard) -> Iterator[Batch | Defect]:
-        for found in self._runs(shard):
-            if isinstance(found, Defect):
-                yield found
-                continue
-            yield from self._named(shard.path, found)
-            rows = np.flatnonzero(found.lines.found == TEXT)
-            if len(rows):
-                yield self._batch(shard.path, found, rows)
-
-    def _runs(self, shard: Shard) -> Iterator[_Run | Defect]:
-        """Yield the records of a shard in runs, and what is no line that can be looked at."""
-        self.plan()
-        path, places = shard.path, self._places[shard.path]
-        (byte, line), record = places[shard.start], shard.start
-        stop = places[shard.stop].byte if shard.stop in places else None
-        trouble = Findings()
-        for piece, skipped, _ in self._whole(path, byte, stop, trouble):
-            if skipped:
-                expected, key = f"a line of at most {LONGEST} bytes", f"{path}#{record}"
-                yield JsonlInvalidLine(path, f"line {line + 1}", expected, f"{skipped}", key)
-                line, record = line + 1, record + 1
-                continue
-            every = scan(piece, self.key)
-            there = np.flatnonzero(every.found != BLANK)
-            yield _Run(piece, record, line + there, every.rows(there))
-            line, record = line + len(every.start), record + len(there)
-        named = {one.path for one in self.plan().defects}
-        for defect in trouble.defects:
-            if path not in named:
-                expected = "the bytes that were numbered"
-                raise DataChanged(path, expected, str(defect), "run it again")
-
-    def _named(self, path: str, run: _Run) -> Iterator[Defect]:
-        """Name each line that is no record."""
-        lines = run.lines
-        for row in np.flatnonzero(lines.found != TEXT):
-            at = int(lines.at[row] - lines.start[row])
-            place, key = f"line {run.numbers[row] + 1}, byte {at}", f"{path}#{run.first + row}"
-            if lines.found[row] == NO_TEXT:
-                expected = f"a string under {self.key!r}"
-                yield TextFieldMissing(path, place, expected, "none", key)
-            else:
-                kind, expected, found = _WRONG[int(lines.found[row])]
-                yield kind(path, place, expected, found, key)
-
-    @staticmethod
-    def _batch(path: str, run: _Run, rows: NDArray[np.int64]) -> Batch:
-        return Batch(
-            keys(path, rows + run.first),
-            {
-                "text": texts(run.piece, run.lines, rows),
-                "separators": run.lines.separators[rows],
-            },
-        )
-
-    def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
-        wanted = np.unique(rows)
-        found, taken = wanted[:0], []
-        for run in self._where(path, wanted):
-            if len(there := _inside(run, wanted)):
-                found = np.append(found, there + run.first)
-                taken.append(self._batch(path, run, there))
-        if len(found) < len(wanted):
-            missing = np.setdiff1d(wanted, found)[0]
-            raise DataChanged(f"{path}#{missing}", "a record", "none", "run the check again")
-        at = np.searchsorted(found, rows)
-        columns = {
-            name: pl.concat([pl.DataFrame({name: one.columns[name]}) for one in taken])[name][at]
-            for name in self.columns
-        }
-        return Batch(keys(path, rows), columns)
-
-    def _where(self, path: str, wanted: NDArray[np.int64]) -> Iterator[_Run]:
-        """Yield the runs of a file in which something that is wanted may be."""
-        for shard in self.plan().shards:
-            inside = (wanted >= shard.start) & (wanted < shard.stop)
-            if shard.path == path and inside.any():
-                yield from (run for run in self._runs(shard) if isinstance(run, _Run))
-
-    def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
-        self.plan()
-        for path, rows in kept.items():
-            if self._is_whole(path, rows):
-                to.take(self.tree, path)
-            elif len(rows):
-                to.put(path, compressed(path, self._lines_of(path, rows)))
-
-    def _is_whole(self, path: str, rows: NDArray[np.int64]) -> bool:
-        """Say whether these lines, as `_lines_of` writes them, are all that a file holds."""
-        if any(one.path == path for one in self.plan().defects):
-            return False
-        held = sum(len(piece) for piece in content(self.tree, path))
-        return held == sum(len(line) for line in self._lines_of(path, rows))
-
-    def _lines_of(self, path: str, rows: NDArray[np.int64]) -> Iterator[bytes]:
-        """Yield these lines of a file as they are, each with a line feed."""
-        for run in self._where(path, rows):
-            for start in run.lines.start[_inside(run, rows)].tolist():
-                end = run.piece.find(_LINE_FEED, start)
-                line = run.piece[start : end if end >= 0 else None]
-                yield line.rstrip(b"\r") + _LINE_FEED
-
-
-def _is_ours(path: str) -> bool:
-    """Say whether a file holds JSON lines, by its name."""
-    lower = path.lower()
-    suffix = next((one for one in CODECS if lower.endswith(one)), "")
-    known = (".jsonl", ".ndjson", ".json") if suffix else (".jsonl", ".ndjson")
-    return lower.removesuffix(suffix).endswith(known) and is_data(path)
-
-
-def _look(tree: Tree, path: str, findings: Findings) -> int:
-    """Look at the first bytes of a file: refuse UTF-16, name a mark, and give its length."""
-    if not tree.stamps[path].size:
-        raise EmptyFile(path, "", "at least one byte", "0 bytes")
-    if codec_of(path) is None:
-        try:
-            head = head_of(tree, path, _HEAD)
-        except OSError as error:
-            raise unreadable(path, error) from None
-    else:
-        head = next((piece for piece in content(tree, path) if piece), b"")[:_HEAD]
-    zeros = np.frombuffer(head[: len(head) // 2 * 2], np.uint8).reshape(-1, 2) == 0
-    if head.startswith(_WIDE) or (len(zeros) and zeros.mean(axis=0).max() > _OFTEN):
-        raise Utf16Suspected(path, "byte 0", "UTF-8", "what looks like UTF-16")
-    if not head.startswith(_BOM):
-        return 0
-    findings.defects.append(JsonlBom(path, "byte 0", "the first record", "a byte order mark"))
-    return len(_BOM)
-
-
-def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Leave a byte order mark out."""
-    first = next((piece for piece in pieces if piece), b"")
-    yield first.removeprefix(_BOM)
-    yield from pieces
-
-
-def _until(pieces: Iterator[bytes], trouble: Findings) -> Iterator[bytes]:
-    """Yield pieces to the end, or until *trouble*, which takes what it is."""
-    with trouble:
-        yield from pieces
-
-
-def _inside(run: _Run, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The records of a run that have a text, and are wanted."""
-    rows = wanted[(wanted >= run.first) & (wanted < run.first + len(run.numbers))] - run.first
-    return np.asarray(rows[run.lines.found[rows] == TEXT])
+    def whole(self, rows: Rows, lines: Iterable[bytes]) -> Rows:
+        """Rows with all that their records hold: Python's parser reads what was judged."""
+        known = {*self.names}
+        label = {self.named(one) for one in columns(self.record) if one.name == "label"}
+        records, strange = [], {}
+        for row, line in enumerate(lines):
+            record = json.loads(line)
+            if more := next((name for name in record if name not in known), None):
+                strange[row] = more
+            alike = {name: value for name, value in record.items() if name not in label}
+            text = json.dumps(alike, sort_keys=True, ensure_ascii=False)
+            records.append(unicodedata.normalize("NFC", text))
+        beside = {**rows.beside, "record": pl.Series(records, dtype=pl.String)}
+        return replace(rows, beside=beside, strange=strange)

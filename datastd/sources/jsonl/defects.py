@@ -1,8 +1,18 @@
 """What makes a line of JSON lines no record, each defect with its code."""
 
-from typing import ClassVar
+from collections.abc import Mapping
 
 from datastd.sources import Defect
+from datastd.sources.encoding import Utf8Invalid
+from datastd.sources.jsonl.grammar import (
+    BLANK,
+    NO_OBJECT,
+    NONFINITE,
+    SURROGATE,
+    SYNTAX,
+    TWICE,
+    UTF8,
+)
 
 
 class JsonlInvalidLine(Defect):
@@ -96,74 +106,13 @@ class JsonLoneSurrogate(Defect):
     code, name, unit = "F014", "json-lone-surrogate", "samples"
 
 
-class JsonlBom(Defect):
-    """
-    A file that begins with a byte order mark, EF BB BF; it is read without.
-
-    Why it matters:
-        Parsers refuse the first record, or find its first key to be another.
-
-    Remedy:
-        Write the file as UTF-8 without a mark.
-
-    Source:
-        RFC 8259, section 8.1: implementations must not add one.
-    """
-
-    code, name = "F016", "jsonl-bom"
-    loses: ClassVar[bool] = False
-
-
-class Utf8Invalid(Defect):
-    """
-    A line with bytes that are no UTF-8: overlong forms and surrogates are none either.
-
-    Why it matters:
-        A loader replaces them, drops the record, or ends; datatrove drops the file.
-
-    Remedy:
-        Find out which encoding the text was written in, and convert it.
-
-    Source:
-        The Unicode Standard, table 3-7; TFDV ENUM_TYPE_INVALID_UTF8.
-    """
-
-    code, name, unit = "F020", "utf8-invalid", "samples"
-
-
-class Utf16Suspected(Defect):
-    """
-    A file that seems to be UTF-16: a mark FF FE or FE FF, or every other byte often zero.
-
-    Every other byte counts as often zero from 30 % of the first 64 KiB on.
-
-    Why it matters:
-        As UTF-8 no line of it can be read.
-
-    Remedy:
-        Convert the file to UTF-8.
-
-    Source:
-        datastd's own definition.
-    """
-
-    code, name = "F021", "utf16-suspected"
-
-
-class TextFieldMissing(Defect):
-    """
-    A record without a text: the key is not there, or its value is no string.
-
-    The key is ``text``, unless the format names another: ``--format jsonl:content``.
-
-    Why it matters:
-        A null trains as the word "None", or ends the process.
-
-    Remedy:
-        Name the key that holds the text, or leave the record out.
-
-    Source:
-        Dolma, docs/data-format.md; LLaMA-Factory.
-    """
-
-    code, name, unit = "F301", "text-field-missing", "samples"
+WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
+    BLANK: (JsonlInvalidLine, "JSON", "nothing"),
+    SYNTAX: (JsonlInvalidLine, "JSON", "what is none"),
+    NO_OBJECT: (JsonlNotObject, "an object", "another value"),
+    TWICE: (JsonDuplicateKey, "each key once", "one that stood before"),
+    NONFINITE: (JsonNonfiniteNumber, "a finite number", "one that is not"),
+    SURROGATE: (JsonLoneSurrogate, "both halves of a pair", "one of them"),
+    UTF8: (Utf8Invalid, "UTF-8", "other bytes"),
+}
+"""What a line of JSON is named for: the defect, what was expected, and what was found."""

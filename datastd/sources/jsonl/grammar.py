@@ -4,28 +4,19 @@ The words of JSON, byte by byte: strings, escapes, numbers, literals, by RFC 825
 For kernels.  Each function takes the bytes, where it begins and where the line stops.
 """
 
-from typing import TypeAlias
-
 import numpy as np
 from numba.extending import register_jitable
-from numpy.typing import NDArray
 
-Bytes: TypeAlias = NDArray[np.uint8]
+from datastd.sources.encoding import Bytes, is_separator, utf8
 
 # What a line is: a record with a text, or what is wrong with it.
 TEXT, BLANK, SYNTAX, NO_OBJECT, TWICE, NONFINITE, SURROGATE, UTF8, NO_TEXT = range(9)
 
-QUOTE, BACKSLASH, MINUS, NEWLINE, RETURN = 0x22, 0x5C, 0x2D, 0x0A, 0x0D
+QUOTE, BACKSLASH, MINUS = 0x22, 0x5C, 0x2D
 _ZERO, _DOT, _LOWER_E, _UPPER_E, _PLUS = 0x30, 0x2E, 0x65, 0x45, 0x2B
 _LARGEST = np.uint64(1_797_693_134_862_315_807)  # first 19 digits where float64 becomes infinite
 _DIGITS = 19  # that fit into 64 bits
 _POWER = 308  # of ten, in the largest float64
-
-
-@register_jitable
-def is_blank(byte: int) -> bool:
-    """Say whether a byte is white space that does not end a line."""
-    return byte in (0x20, 0x09, 0x0D)
 
 
 @register_jitable
@@ -98,41 +89,6 @@ def escape(  # noqa: C901, PLR0911
 
 
 @register_jitable
-def utf8(line: Bytes, at: int, stop: int) -> int:
-    """Length of the character beyond ASCII at *at*; 0 where the bytes are none (Unicode 3-7)."""
-    first = line[at]
-    if first < 0xC2 or first > 0xF4:
-        return 0
-    more = 1 if first < 0xE0 else 2 if first < 0xF0 else 3
-    if at + more >= stop:
-        return 0
-    low, high = 0x80, 0xBF
-    if first == 0xE0:
-        low = 0xA0
-    elif first == 0xED:
-        high = 0x9F
-    elif first == 0xF0:
-        low = 0x90
-    elif first == 0xF4:
-        high = 0x8F
-    if not low <= line[at + 1] <= high:
-        return 0
-    for n in range(2, more + 1):
-        if line[at + n] & 0xC0 != 0x80:
-            return 0
-    return more + 1
-
-
-@register_jitable
-def _is_separator(line: Bytes, at: int, length: int) -> bool:
-    """Say whether the character is NEL, LINE SEPARATOR or PARAGRAPH SEPARATOR."""
-    if length == 2:
-        return bool(line[at] == 0xC2 and line[at + 1] == 0x85)
-    is_long = length == 3 and line[at] == 0xE2 and line[at + 1] == 0x80
-    return bool(is_long and line[at + 2] | 1 == 0xA9)
-
-
-@register_jitable
 def string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int]:
     """Go through a string from behind its quote: what is wrong, its end, escapes, separators."""
     escaped, separators = False, 0
@@ -150,7 +106,7 @@ def string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int]:
             length = utf8(line, at, stop)
             if not length:
                 return UTF8, at, escaped, separators
-            separators += _is_separator(line, at, length)
+            separators += is_separator(line, at, length)
             at += length
         elif byte < 0x20:
             return SYNTAX, at, escaped, separators

@@ -7,7 +7,8 @@ the RFC does.
 """
 
 import secrets
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,31 +16,33 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.kernels import kernel
+from datastd.sources.encoding import (
+    RETURN,
+    Bytes,
+    Numbers,
+    as_strings,
+    is_blank,
+    utf8,
+)
 from datastd.sources.jsonl.grammar import (
     BACKSLASH,
     BLANK,
     MINUS,
-    NEWLINE,
     NO_OBJECT,
     NO_TEXT,
     NONFINITE,
     QUOTE,
-    RETURN,
     SYNTAX,
     TEXT,
     TWICE,
     UTF8,
-    Bytes,
     escape,
-    is_blank,
     is_word,
     number,
     put,
     string,
-    utf8,
 )
-
-Numbers: TypeAlias = NDArray[np.int64]
+from datastd.sources.lines import lines_in
 
 DEEP = 128  # objects and arrays inside each other: polars crashes at some hundreds
 KEYS = 1 << 20  # in a line
@@ -71,6 +74,9 @@ class Lines(NamedTuple):
         text: Where the text begins, behind its quote; -1 where there is none.
         stop: Where it ends.
         escaped: Whether it holds escapes.
+        begins: Where the value under each of the other keys begins, -1 where there is none;
+            shape (N, K).
+        ends: Where it ends.
         separators: What other readers take for the end of a line, and is in it as it is:
             U+0085, U+2028, U+2029, and carriage returns that no line feed follows.
     """
@@ -81,58 +87,48 @@ class Lines(NamedTuple):
     text: Numbers
     stop: Numbers
     escaped: NDArray[np.bool_]
+    begins: Numbers
+    ends: Numbers
     separators: Numbers
 
     def rows(self, wanted: Numbers) -> "Lines":
         """Those lines alone."""
         return Lines(
             self.start[wanted], self.found[wanted], self.at[wanted], self.text[wanted],
-            self.stop[wanted], self.escaped[wanted], self.separators[wanted],
+            self.stop[wanted], self.escaped[wanted], self.begins[wanted], self.ends[wanted],
+            self.separators[wanted],
         )  # fmt: skip
 
 
-def scan(piece: bytes, key: str) -> Lines:
-    """Judge each line of *piece*, which begins with one; the text is that under *key*."""
+def scan(piece: bytes, key: str, others: Sequence[str] = ()) -> Lines:
+    """
+    Judge each line of *piece*, which begins with one.
+
+    The text is that under *key*; of what is under the *others*, the place is told.
+    """
     bytes_ = np.frombuffer(piece, np.uint8)
-    starts, ends = _lines(bytes_)
-    wanted = np.frombuffer(key.encode(), np.uint8)
-    return Lines(starts, *_scan(bytes_, starts, ends, wanted, _SEED))
+    starts, ends = lines_in(bytes_)
+    names = [one.encode() for one in (key, *others)]
+    wanted = np.frombuffer(b"".join(names), np.uint8)
+    bounds = np.cumsum([0, *map(len, names)])
+    return Lines(starts, *_scan(bytes_, starts, ends, wanted, bounds, _SEED))
 
 
-def counted(piece: bytes) -> tuple[int, int]:
-    """How many lines *piece* has, and how many of them are not blank."""
-    bytes_ = np.frombuffer(piece, np.uint8)
-    starts, ends = _lines(bytes_)
-    return len(starts), _not_blank(bytes_, starts, ends)
+def texts(piece: bytes, lines: Lines) -> pl.Series:
+    """The text of each line, unescaped; null where there is none."""
+    return _strings(piece, lines.text, lines.stop, lines.escaped).alias("text")
 
 
-def _lines(bytes_: Bytes) -> tuple[Numbers, Numbers]:
-    """Where each line begins and ends; the last one may lack its line feed."""
-    ends = np.flatnonzero(bytes_ == NEWLINE)
-    if len(bytes_) and bytes_[-1] != NEWLINE:
-        ends = np.append(ends, len(bytes_))
-    return np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends, ends
+def values(piece: bytes, lines: Lines, other: int) -> pl.Series:
+    """What stands under one of the other keys of each line, as JSON; null where nothing does."""
+    begins = lines.begins[:, other]
+    return _strings(piece, begins, lines.ends[:, other], np.zeros(len(begins), np.bool_))
 
 
-@kernel
-def _not_blank(line: Bytes, starts: Numbers, ends: Numbers) -> int:
-    count = 0
-    for row in range(len(starts)):
-        at = starts[row]
-        while at < ends[row] and is_blank(line[at]):
-            at += 1
-        count += at < ends[row]
-    return count
-
-
-def texts(piece: bytes, lines: Lines, rows: Numbers) -> pl.Series:
-    """The texts of the lines numbered *rows*, unescaped."""
-    import pyarrow as pa  # noqa: PLC0415
-
-    bytes_ = np.frombuffer(piece, np.uint8)
-    content, offsets = _gathered(bytes_, lines.text[rows], lines.stop[rows], lines.escaped[rows])
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(content)]
-    return pl.Series("text", pa.Array.from_buffers(pa.large_string(), len(rows), buffers))
+def _strings(
+    piece: bytes, starts: Numbers, stops: Numbers, escaped: NDArray[np.bool_]
+) -> pl.Series:
+    return as_strings(*_gathered(np.frombuffer(piece, np.uint8), starts, stops, escaped))
 
 
 @register_jitable
@@ -167,6 +163,17 @@ def _is_key(line: Bytes, at: int, stop: int, wanted: Bytes, scratch: Bytes) -> b
                 return False
             place += 1
     return place == len(wanted)
+
+
+@register_jitable
+def _which(  # noqa: PLR0913, PLR0917
+    line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers, scratch: Bytes
+) -> int:
+    """Number of the wanted key that this is; -1 for none of them."""
+    for one in range(len(bounds) - 1):
+        if _is_key(line, at, stop, wanted[bounds[one] : bounds[one + 1]], scratch):
+            return one
+    return -1
 
 
 class _Table(NamedTuple):
@@ -212,10 +219,11 @@ def _grown(table: _Table, row: int) -> _Table:
 
 
 @kernel
-def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
-    line: Bytes, starts: Numbers, ends: Numbers, wanted: Bytes, seed: np.uint64
-) -> tuple[Bytes, Numbers, Numbers, Numbers, NDArray[np.bool_], Numbers]:
-    count = len(starts)
+def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
+    line: Bytes, starts: Numbers, ends: Numbers, wanted: Bytes, bounds: Numbers, seed: np.uint64
+) -> tuple[Bytes, Numbers, Numbers, Numbers, NDArray[np.bool_], Numbers, Numbers, Numbers]:
+    count, others = len(starts), len(bounds) - 2
+    begins, finish = np.full((count, others), -1, np.int64), np.zeros((count, others), np.int64)
     found, where = np.zeros(count, np.uint8), np.zeros(count, np.int64)
     text, until = np.full(count, -1, np.int64), np.zeros(count, np.int64)
     has_escapes, separators = np.zeros(count, np.bool_), np.zeros(count, np.int64)
@@ -229,8 +237,9 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
         if at == stop:
             found[row] = BLANK
             continue
-        first, depth, objects, is_text, expected, wrong = at, 0, 0, False, _VALUE, TEXT
+        first, depth, objects, expected, wrong = at, 0, 0, _VALUE, TEXT
         closed, keys = False, 0
+        under, inside = -1, -1  # which of the wanted keys the value, or what is open, is under
         while at < stop:
             byte = line[at]
             if is_blank(byte):
@@ -248,6 +257,8 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
                 elif byte == (0x7D if is_object else 0x5D):
                     depth -= 1
                     closed = depth == 0
+                    if depth == 1 and inside > 0:
+                        finish[row, inside - 1], inside = at + 1, -1
                 else:
                     wrong = SYNTAX
                     break
@@ -263,6 +274,8 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
                     depth -= 1
                     closed, expected = depth == 0, _AFTER
                     at += 1
+                    if depth == 1 and inside > 0:
+                        finish[row, inside - 1], inside = at, -1
                     continue
                 if byte != QUOTE:
                     wrong = SYNTAX
@@ -281,7 +294,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
                     wrong = TWICE
                 if wrong:
                     break
-                is_text = depth == 1 and _is_key(line, at + 1, end, wanted, scratch)
+                under = _which(line, at + 1, end, wanted, bounds, scratch) if depth == 1 else -1
                 at, expected = end + 1, _COLON
             elif byte == QUOTE:
                 wrong, end, escaped, more = string(line, at + 1, stop)
@@ -289,8 +302,10 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
                     at = end
                     break
                 separators[row] += more
-                if is_text:
+                if under == 0:
                     text[row], until[row], has_escapes[row] = at + 1, end, escaped
+                elif under > 0:
+                    begins[row, under - 1] = at
                 at, is_value = end + 1, True
             elif byte in (0x7B, 0x5B):
                 if depth == DEEP:
@@ -300,14 +315,20 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
                 owners[depth] = objects if byte == 0x7B else -1
                 objects += byte == 0x7B
                 expected = _FIRST_KEY if byte == 0x7B else _FIRST_VALUE
-                is_text = False
+                if under > 0:
+                    begins[row, under - 1], inside = at, under
+                under = -1
                 at += 1
             elif byte == 0x5D and expected == _FIRST_VALUE:
                 depth -= 1
                 closed, expected = depth == 0, _AFTER
                 at += 1
+                if depth == 1 and inside > 0:
+                    finish[row, inside - 1], inside = at, -1
             elif byte == MINUS or 0x30 <= byte <= 0x39:
                 begin = at
+                if under > 0:
+                    begins[row, under - 1] = at
                 wrong, at = number(line, at, stop)
                 if wrong == SYNTAX and at == begin + 1 and is_word(line, at, stop, _INFINITE[1]):
                     wrong, at = NONFINITE, begin
@@ -326,9 +347,13 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
                     if byte >= 0x80 and not utf8(line, at, stop):
                         wrong = UTF8
                     break
+                if under > 0:
+                    begins[row, under - 1] = at
                 at, is_value = at + length, True
             if is_value:
-                expected, is_text = _AFTER, False
+                if under > 0:
+                    finish[row, under - 1] = at
+                expected, under = _AFTER, -1
                 closed = depth == 0
         if not wrong and not closed:
             wrong = SYNTAX
@@ -337,19 +362,20 @@ def _scan(  # noqa: C901, PLR0912, PLR0915  -- one automaton
         if not wrong and text[row] < 0:
             wrong, at = NO_TEXT, first
         found[row], where[row] = wrong, at
-    return found, where, text, until, has_escapes, separators
+    return found, where, text, until, has_escapes, begins, finish, separators
 
 
 @kernel
 def _gathered(
     line: Bytes, starts: Numbers, stops: Numbers, escaped: NDArray[np.bool_]
-) -> tuple[Bytes, Numbers]:
-    """The strings between, unescaped, one after the other, and where each begins."""
+) -> tuple[Bytes, Numbers, NDArray[np.bool_]]:
+    """The strings between, unescaped, one after the other; where each begins; which there are."""
+    valid = starts >= 0
     offsets = np.zeros(len(starts) + 1, np.int64)
-    content = np.empty((stops - starts).sum() + 4, np.uint8)
+    content = np.empty(np.where(valid, stops - starts, 0).sum() + 4, np.uint8)
     end = 0
     for row in range(len(starts)):
-        at, stop = starts[row], stops[row]
+        at, stop = (starts[row], stops[row]) if valid[row] else (0, 0)
         if not escaped[row]:
             content[end : end + stop - at] = line[at:stop]
             end += stop - at
@@ -363,4 +389,4 @@ def _gathered(
                     end += 1
                     at += 1
         offsets[row + 1] = end
-    return content[:end], offsets
+    return content[:end], offsets, valid

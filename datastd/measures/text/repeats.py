@@ -1,0 +1,192 @@
+"""Runs of ten characters or words that a text has again, and words that it says in a row."""
+
+import functools
+from typing import Any, TypeAlias
+
+import numpy as np
+from numba.extending import register_jitable
+from numpy.typing import NDArray
+
+from datastd.measures import kernel
+from datastd.measures.text.kinds import ALPHANUMERIC, BEYOND
+from datastd.measures.text.pieces import Bytes, Numbers, Pieces, code_point
+from datastd.measures.text.rolling import FACTOR, leading, rolled, rolled_on
+
+Values: TypeAlias = NDArray[Any]  # uint32
+
+RUN = 10
+"""Characters, or words, of a run."""
+
+MOST = 1 << 22
+"""Characters of a text of which runs are counted: what is remembered takes 20 bytes of each."""
+
+PERIODS = 13
+"""Words of the longest run that is looked for in a row."""
+
+
+@functools.cache
+def small() -> NDArray[np.int32]:
+    """The small letter of each code point before `BEYOND`, where that is one character."""
+    lower = (chr(point).lower() for point in range(BEYOND))
+    return np.array([ord(one[0]) if len(one) == 1 else n for n, one in enumerate(lower)], np.int32)
+
+
+@register_jitable
+def _size(values: int) -> int:
+    """Slots of a table for so many values: a power of two, half of which stay free."""
+    size = 16
+    while size < 2 * values:
+        size *= 2
+    return size
+
+
+@register_jitable
+def _letter(content: Bytes, at: int, small: NDArray[np.int32]) -> tuple[int, int]:
+    """The code point at a byte, as a small letter, and where the next one begins."""
+    point, after = code_point(content, at)
+    return int(small[point]) if point < len(small) else point, after
+
+
+@register_jitable
+def _is_alike(  # noqa: PLR0913, PLR0917
+    content: Bytes, here: int, end: int, there: int, stop: int, small: NDArray[np.int32]
+) -> bool:
+    """Say whether two words are one in small letters."""
+    while here < end and there < stop:
+        first, here = _letter(content, here, small)
+        second, there = _letter(content, there, small)
+        if first != second:
+            return False
+    return bool(here == end and there == stop)
+
+
+@kernel
+def numbered(
+    content: Bytes, words: Pieces, table: Bytes, small: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """
+    A number for each word, shape (P,): that of the first word of its text which is alike in
+    small letters, counted from 0, or, of a symbol, -1 and less.
+    """
+    numbers = np.empty(len(words.start), np.int32)
+    most = 0
+    for n in range(len(words.offsets) - 1):
+        most = max(most, words.offsets[n + 1] - words.offsets[n])
+    slots = np.empty(_size(most), np.int64)
+    for n in range(len(words.offsets) - 1):
+        first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
+        there = slots[: _size(count)]  # as small as it may be: it stays in the cache
+        mask = len(there) - 1
+        there[:] = -1
+        for word in range(first, first + count):
+            value, says, at = np.uint64(0), False, words.start[word]
+            while at < words.stop[word]:
+                point, at = _letter(content, at, small)
+                says = says or table[point] & ALPHANUMERIC != 0
+                value = (value ^ np.uint64(point)) * FACTOR
+            slot = np.int64(value >> np.uint64(32)) & mask
+            known = there[slot]
+            while known >= 0 and not _is_alike(
+                content, words.start[known], words.stop[known], words.start[word], at, small
+            ):
+                slot = (slot + 1) & mask
+                known = there[slot]
+            if known < 0:
+                there[slot] = known = word
+            number = known - first
+            numbers[word] = number if says else -1 - number
+    return numbers
+
+
+@kernel
+def in_a_row(numbers: NDArray[np.int32], offsets: Numbers) -> Numbers:
+    """How many times each text says the same 1 to `PERIODS` words in a row; shape (N,)."""
+    found = np.zeros(len(offsets) - 1, np.int64)
+    alike = np.empty(PERIODS + 1, np.int64)  # words up to here that are those a period before
+    for n in range(len(found)):
+        alike[:] = 0
+        times = 1 if offsets[n + 1] > offsets[n] else 0
+        for word in range(offsets[n], offsets[n + 1]):
+            for period in range(1, min(PERIODS, word - offsets[n]) + 1):
+                if numbers[word] == numbers[word - period]:
+                    alike[period] += 1
+                    times = max(times, alike[period] // period + 1)
+                else:
+                    alike[period] = 0
+        found[n] = times
+    return found
+
+
+@register_jitable
+def _is_same(values: Values, one: int, other: int) -> bool:
+    for place in range(RUN):  # noqa: SIM110  -- numba makes no machine code of a generator
+        if values[one + place] != values[other + place]:
+            return False
+    return True
+
+
+@register_jitable
+def _tally(values: Values, places: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
+    """Count each run of values, in a slot of its own."""
+    places[:], counts[:] = -1, 0
+    mask, power, value = np.uint64(len(places) - 1), leading(RUN), np.uint64(0)
+    for start in range(len(values) - RUN + 1):
+        value = rolled_on(value, values, start, RUN, power) if start else rolled(values, start, RUN)
+        slot = np.int64(value >> np.uint64(32) & mask)
+        while places[slot] >= 0 and not _is_same(values, places[slot], start):
+            slot = (slot + 1) & (len(places) - 1)
+        places[slot] = start
+        counts[slot] += 1
+
+
+@kernel
+def words_again(numbers: NDArray[np.int32], offsets: Numbers) -> Any:  # noqa: ANN401
+    """Runs of `RUN` words of each text that it has more than once, and all; shape (N, 2)."""
+    found = np.zeros((len(offsets) - 1, 2), np.int64)
+    most = 0
+    for n in range(len(found)):
+        most = max(most, offsets[n + 1] - offsets[n])
+    kept = np.empty(most, np.uint32)
+    places, counts = np.empty(_size(most), np.int32), np.empty(_size(most), np.int32)
+    for n in range(len(found)):
+        many = 0
+        for word in range(offsets[n], offsets[n + 1]):
+            if numbers[word] >= 0:  # no symbol
+                kept[many] = numbers[word]
+                many += 1
+        size = _size(many)
+        _tally(kept[:many], places[:size], counts[:size])
+        for slot in range(size):
+            found[n, 0] += counts[slot] if counts[slot] > 1 else 0
+        found[n, 1] = max(0, many - RUN + 1)
+    return found
+
+
+@kernel
+def characters_again(content: Bytes, offsets: Numbers) -> Any:  # noqa: ANN401
+    """
+    Runs of `RUN` characters that each text has most often, and all; shape (N, 2).
+
+    Of those that it has more than once, as many as the root of how many different ones it has.
+    -1 for a text of more than `MOST` characters.
+    """
+    found = np.zeros((len(offsets) - 1, 2), np.int64)
+    most = 0
+    for n in range(len(found)):
+        most = max(most, min(MOST, offsets[n + 1] - offsets[n]))
+    points = np.empty(most, np.uint32)
+    places, counts = np.empty(_size(most), np.int32), np.empty(_size(most), np.int32)
+    for n in range(len(found)):
+        at, many = offsets[n], 0
+        while at < offsets[n + 1] and many < most:
+            points[many], at = code_point(content, at)
+            many += 1
+        if at < offsets[n + 1]:
+            found[n] = -1
+            continue
+        size = _size(many)
+        _tally(points[:many], places[:size], counts[:size])
+        often = np.sort(counts[:size][counts[:size] > 1])
+        top = min(len(often), int(np.sqrt(np.sum(counts[:size] > 0))))
+        found[n] = np.sum(often[len(often) - top :]), max(0, many - RUN + 1)
+    return found

@@ -1,0 +1,247 @@
+"""
+What a record must be: Pydantic models that a standard names.
+
+A field of a model is a column of the samples table; ``Field(alias="document_id")`` says
+what the data call it.  Rules look for columns of well-known names: ``text``, ``id``, ``url``,
+``group`` (what must stay in one split: a patient, an author, a site), ``time``, ``label``,
+``source``, ``language``.
+
+Pydantic's verdict on a column of values is asked for at once, and is the only one there is.
+"""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import polars as pl
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from datastd.errors import UsageError
+
+Form: TypeAlias = Literal["values", "json", "strings"]
+"""What a column holds: values with types of their own, JSON, or strings that stand for values."""
+
+NULL = "null"
+"""What is wrong with a value that is not there, beside Pydantic's names of errors."""
+
+_STRICT = ConfigDict(strict=True, allow_inf_nan=False, hide_input_in_errors=True)
+_KINDS: Mapping[str, pl.DataType] = {
+    "str": pl.String(), "int": pl.Int64(), "float": pl.Float64(), "bool": pl.Boolean(),
+    "datetime": pl.Datetime("us", "UTC"), "date": pl.Date(),
+}  # fmt: skip
+_TIMES = frozenset({"datetime", "date"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Record(BaseModel):
+    """
+    What one record of a dataset must be; keys that it does not name are let be.
+
+    Strict: no number is made of a string, and none is infinite.  With ``extra="forbid"``
+    a key that is not named is a finding.
+    """
+
+    model_config = ConfigDict(
+        **_STRICT, frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True
+    )
+
+
+class Document(Record):
+    """A text, and whatever else the data say of it."""
+
+    text: str
+
+
+class Wrong(NamedTuple):
+    """
+    A value that is not what its field asks for.
+
+    Attributes:
+        row: Its number.
+        error: Pydantic's name of the error, or `NULL`.
+        expected: What the field asks for, in Pydantic's words.
+    """
+
+    row: int
+    error: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """
+    A field of a record, as a column.
+
+    Attributes:
+        name: What the samples table calls it.
+        called: What the data call it.
+        required: Whether a record without it is none.
+        default: What stands in its place where it is not required.
+        nullable: Whether null is a value.
+        plain: Whether any string is, and nothing else.
+        dtype: Of the column; None for what is looked at, and is no column: lists, objects.
+        is_time: Whether it says when something was.
+    """
+
+    name: str
+    called: str
+    required: bool
+    default: Any
+    nullable: bool
+    plain: bool
+    dtype: pl.DataType | None
+    is_time: bool
+    _list: TypeAdapter[Any]
+    _dict: TypeAdapter[Any]
+
+    def read(
+        self, given: pl.Series, form: Form = "values"
+    ) -> tuple[pl.Series | list[Any], list[Wrong]]:
+        """
+        Ask Pydantic about each value.
+
+        Args:
+            given: One value per record, null where there is none; JSON as String.
+            form: What they are.
+
+        Returns:
+            The values as a column of `dtype`, or as a list where the field is no column, null
+            where one is wrong; and what is wrong, in order.  Times without a zone are taken
+            for UTC.
+        """
+        if form == "strings" and self.dtype != pl.String:
+            given = given.set(given == "", None)  # CSV has no other way to say so
+        absent = np.flatnonzero(given.is_null().to_numpy())
+        wrong = []
+        if self.required and not (self.nullable and form == "values"):
+            wrong = [Wrong(int(row), NULL, "a value") for row in absent]
+        if self.plain and form != "json" and given.dtype == pl.String:
+            return given.alias(self.name), wrong  # as Pydantic would say of each
+        rows = np.flatnonzero(given.is_not_null().to_numpy())
+        values, bad = self._asked(given.gather(rows).to_list(), form)
+        if self.dtype == pl.Int64:
+            for place, value in enumerate(values):
+                if value is not None and not -(1 << 63) <= value < 1 << 63:
+                    values[place], bad[place] = None, ("int_size", "an integer of 64 bits")
+        wrong += [Wrong(int(rows[place]), *said) for place, said in bad.items()]
+        found: list[Any] = [self.default] * len(given)
+        for row, value in zip(rows.tolist(), values, strict=True):
+            found[row] = value
+        return found if self.dtype is None else self._series(found), sorted(wrong)
+
+    def _asked(
+        self, values: Sequence[Any], form: Form
+    ) -> tuple[list[Any], dict[int, tuple[str, str]]]:
+        """Pydantic's values, None for what is wrong; and by place, name and words of the error."""
+        try:
+            return self._validated(values, form), {}
+        except ValidationError as error:
+            bad = dict(reversed(errors_by_place(error)))
+        good = [place for place in range(len(values)) if place not in bad]
+        found: list[Any] = [None] * len(values)
+        taken = self._validated([values[place] for place in good], form)
+        for place, value in zip(good, taken, strict=True):
+            found[place] = value
+        return found, bad
+
+    def _validated(self, values: Sequence[Any], form: Form) -> list[Any]:
+        if form == "values":
+            return list(self._list.validate_python([*values]))
+        if form == "json":
+            return list(self._list.validate_json(f"[{','.join(values)}]"))
+        numbered = {str(place): one for place, one in enumerate(values)}
+        return list(self._dict.validate_strings(numbered).values())
+
+    def _series(self, found: Sequence[Any]) -> pl.Series:
+        plain = [one.value if isinstance(one, Enum) else one for one in found]
+        if isinstance(self.dtype, pl.Datetime):
+            since = [None if one is None else _microseconds(one) for one in plain]
+            return pl.Series(self.name, since, pl.Int64).cast(self.dtype)
+        return pl.Series(self.name, plain, self.dtype)
+
+
+def _microseconds(time: datetime) -> int:
+    """Since 1970; what has no zone is of UTC."""
+    known = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return (known - _EPOCH) // timedelta(microseconds=1)
+
+
+def errors_by_place(error: ValidationError) -> list[tuple[int, tuple[str, str]]]:
+    """Of errors about items of a list: the item's number, and name and words of the error."""
+    return [
+        (int(one["loc"][0]), (one["type"], _said(one["msg"])))
+        for one in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _said(message: str) -> str:
+    """What was expected, of what Pydantic says: our own words stand around it."""
+    for start in ("Input should be ", "Input should ", "Value error, ", "Assertion failed, "):
+        message = message.removeprefix(start)
+    return message
+
+
+@functools.cache
+def columns(record: type[Record]) -> tuple[Column, ...]:
+    """
+    The fields of a record as columns.
+
+    Raises:
+        UsageError: A field whose name in the data is no plain string.
+    """
+    return tuple(_column(record, name, one) for name, one in record.model_fields.items())
+
+
+@functools.cache
+def as_a_whole(record: type[Record]) -> TypeAdapter[Any] | None:
+    """What validates whole records, where a model has validators of its own; else None."""
+    own = record.__pydantic_decorators__
+    if own.model_validators or own.field_validators or own.validators or own.root_validators:
+        return TypeAdapter(list[record])  # type: ignore[valid-type]
+    return None
+
+
+def _column(record: type[Record], name: str, field: FieldInfo) -> Column:
+    called = field.validation_alias or field.alias or name
+    if not isinstance(called, str):
+        where = f"{record.__name__}.{name}"
+        raise UsageError(where, "one name as its alias", f"a {type(called).__name__}")
+    kind: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+    every = TypeAdapter(list[kind], config=_STRICT)
+    base = _base(every.core_schema["items_schema"])
+    required = field.is_required()
+    default = field.get_default(call_default_factory=True)
+    return Column(
+        name, called, required, None if default is PydanticUndefined else default,
+        nullable=_takes_null(every),
+        plain=field.annotation is str and not field.metadata,
+        dtype=_KINDS.get(base), is_time=base in _TIMES,
+        _list=every, _dict=TypeAdapter(dict[str, kind], config=_STRICT),
+    )  # fmt: skip
+
+
+def _takes_null(every: TypeAdapter[Any]) -> bool:
+    try:
+        every.validate_python([None])
+    except ValidationError:
+        return False
+    return True
+
+
+def _base(schema: Mapping[str, Any]) -> str:
+    """The type below the layers that Pydantic puts around it."""
+    while schema["type"] not in _KINDS:
+        if schema["type"] in {"literal", "enum"}:
+            of = schema["expected"] if schema["type"] == "literal" else schema["members"]
+            kinds = {type(one.value if isinstance(one, Enum) else one).__name__ for one in of}
+            return kinds.pop() if len(kinds) == 1 else ""
+        if "schema" not in schema:
+            return ""
+        schema = schema["schema"]
+    return str(schema["type"])

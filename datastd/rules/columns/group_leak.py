@@ -1,0 +1,38 @@
+"""L703."""
+
+from typing import ClassVar, Literal
+
+import polars as pl
+
+from datastd.rules import GroupRule
+
+
+class GroupLeak(GroupRule):
+    """
+    Records of one group in more than one split: one patient, author, video, site or repository.
+
+    The group is the record's column `group`, whatever the data call it.
+
+    Why it matters:
+        A model recognises the patient and not the disease; the score says nothing of the
+        next patient.
+
+    Remedy:
+        Split by group, and not by record.
+
+    Source:
+        datastd's own definition; scikit-learn GroupKFold is the cure.
+    """
+
+    code: ClassVar[str] = "L703"
+    name: ClassVar[str] = "group-leak"
+    reads: ClassVar[tuple[str, ...]] = ("group", "split")
+    meets_on: ClassVar[str | None] = "group"
+    group: ClassVar[tuple[str, ...]] = ("group",)
+    keeps: ClassVar[Literal["one", "split", "none"]] = "split"
+
+    def wrong(self) -> pl.Expr:
+        return pl.col("split").n_unique().over("group") > 1
+
+    def bound(self) -> str:
+        return "all of its group in one split"

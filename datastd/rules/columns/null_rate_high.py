@@ -1,0 +1,67 @@
+"""C707."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import polars as pl
+
+from datastd.model import EXAMPLES, Example, Measurement
+from datastd.rules import totals
+from datastd.rules.columns import ColumnRule
+
+
+class NullRateHigh(ColumnRule):
+    """
+    A column that is null, or no number, in many rows; observed is the worst one's share.
+
+    Why it matters:
+        What is missing is seldom missing at random: a model learns who did not answer.
+
+    Remedy:
+        Look at how the column was collected; or leave it out.
+
+    Source:
+        deepchecks percent_of_nulls, 5 %; TFDV FEATURE_TYPE_LOW_FRACTION_PRESENT.
+    """
+
+    code: ClassVar[str] = "C707"
+    name: ClassVar[str] = "null-rate-high"
+    unit: ClassVar[str] = "fraction of samples"
+
+    limit: float = 0.05
+    because: str = "deepchecks' default"
+
+    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+        empty = {
+            name: int(
+                (rows[name].is_null() | rows[name].is_nan()).sum()
+                if rows[name].dtype.is_float()
+                else rows[name].null_count()
+            )
+            for name in self.columns
+        }
+        return pl.DataFrame(
+            {"rows": [rows.height], **{f"={name}": [n] for name, n in empty.items()}}
+        )
+
+    def merged(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        return pl.concat(partials).sum()
+
+    def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
+        checked, *empty = totals(partials, "rows", *(f"={name}" for name in self.columns))
+        if not checked:
+            return Measurement(observed=0, checked=0, failed=0)
+        shares = {name: n / checked for name, n in zip(self.columns, empty, strict=True)}
+        worst = sorted(shares, key=lambda name: -shares[name])
+        return Measurement(
+            observed=shares[worst[0]],
+            checked=checked,
+            failed=0,
+            examples=tuple(
+                Example(
+                    key=name, observed=shares[name], detail=f"null in {shares[name]:.3g} of rows"
+                )
+                for name in worst[:EXAMPLES]
+                if shares[name]
+            ),
+        )

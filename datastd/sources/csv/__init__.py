@@ -1,0 +1,214 @@
+"""Tables as CSV and TSV: a header, and a record a row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import ClassVar, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from datastd.disk import Tree
+from datastd.errors import UsageError
+from datastd.sources import Defect, Findings
+from datastd.sources.csv.defects import (
+    CsvHeaderInvalid,
+    CsvRaggedRow,
+    CsvRecordInvalid,
+)
+from datastd.sources.csv.scan import (
+    BARE_QUOTE,
+    BARE_RETURN,
+    BEHIND_QUOTE,
+    OPEN_QUOTE,
+    RAGGED,
+    SOUND,
+    UTF8,
+    Records,
+    columns,
+    records,
+)
+from datastd.sources.encoding import (
+    JsonlBom,
+    Utf8Invalid,
+    Utf16Suspected,
+    separators,
+)
+from datastd.sources.files import COMMON
+from datastd.sources.serial import Part, Place, RecordTooLong, Serial, kept, stem
+from datastd.sources.tabular import Rows
+from datastd.sources.tabular.defects import ColumnDuplicateLabel
+
+_WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
+    BARE_QUOTE: (CsvRecordInvalid, "a field without quotes in it", "a quote"),
+    BEHIND_QUOTE: (CsvRecordInvalid, "the end of the field behind its quote", "more of it"),
+    OPEN_QUOTE: (CsvRecordInvalid, "a quote that is closed", "one that is not"),
+    BARE_RETURN: (CsvRecordInvalid, "a line feed behind a carriage return", "none"),
+    UTF8: (Utf8Invalid, "UTF-8", "other bytes"),
+}
+
+
+@dataclass
+class Header(Part):
+    """The row that names the columns, or blank lines before it."""
+
+    piece: bytes
+    records: int = 0
+
+    def __post_init__(self) -> None:
+        self.size, self.lines = len(self.piece), self.piece.count(b"\n")
+
+    def rows(self, path: str, start: Place, wanted: Sequence[str] | None) -> Iterator[Rows]:
+        del path, start, wanted
+        yield from ()
+
+    def written(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
+        del numbers
+        yield self.piece
+
+
+@dataclass
+class Table(Part):
+    """
+    Rows of a file.
+
+    Attributes:
+        piece: Whole records.
+        found: Where in it they are.
+        names: Of the columns.
+        delimiter: What parts fields.
+    """
+
+    piece: bytes
+    found: Records
+    names: Sequence[str]
+    delimiter: str
+
+    def __post_init__(self) -> None:
+        self.size, self.records = len(self.piece), len(self.found.start)
+        self.lines = self.piece.count(b"\n")
+
+    def rows(
+        self, path: str, start: Place, wanted: Sequence[str] | None
+    ) -> Iterator[Rows | Defect]:
+        found, line = self.found, self.found.line + start.line + 1
+        for row in np.flatnonzero(found.found != SOUND).tolist():
+            key = f"{path}#{start.record + row}"
+            if found.found[row] == RAGGED:
+                expected = f"{len(self.names)} fields, as in the header"
+                yield CsvRaggedRow(path, f"line {line[row]}", expected, f"{found.fields[row]}", key)
+                continue
+            kind, expected, said = _WRONG[int(found.found[row])]
+            before = self.piece[found.start[row] : found.at[row]]
+            at, byte = line[row] + before.count(b"\n"), len(before) - before.rfind(b"\n") - 1
+            yield kind(path, f"line {at}, byte {byte}", expected, said, key)
+        sound = np.flatnonzero(found.found == SOUND)
+        if not len(sound):
+            return
+        asked = [
+            number for number, name in enumerate(self.names) if wanted is None or name in wanted
+        ]
+        there = Records(*(values[sound] for values in found))
+        names = [self.names[number] for number in asked]
+        values = columns(self.piece, self.delimiter, there, asked)
+        bytes_ = np.frombuffer(self.piece, np.uint8)
+        yield Rows(
+            sound + start.record,
+            pl.DataFrame(dict(zip(names, values, strict=True))),
+            lambda row: f"line {line[sound[row]]}",
+            forms=dict.fromkeys(names, "strings"),
+            beside={"separators": separators(bytes_, there.start, there.stop)},
+        )
+
+    def written(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
+        yield from kept(self.piece, self.found.start, numbers)
+
+
+class Csv(Serial):
+    """
+    Tables as CSV: ``.csv`` with commas, ``.tsv`` with tabs, compressed or not.
+
+    The first row is the header, and each other one a record; lines without a byte are none.
+    What parts fields may be another character of ASCII: ``--format "csv:;"``.  Quotes go
+    around a field, doubled within, or are not in it; a line feed ends a row, and carriage
+    returns before it do with it.  A value is a string until the standard's record asks for a
+    number or a time; an empty one is then none.
+
+    Reads gzip, bzip2, xz and zstd by the suffix of the file.  A split is what the file's
+    name says, or a folder's: train, val or test; else ``data``.  A folder is taken for one of
+    CSV unasked if nothing else is in it.
+
+    Source:
+        RFC 4180; IANA text/tab-separated-values, with the quotes of RFC 4180.
+    """
+
+    format: ClassVar[str] = "csv"
+    columns: ClassVar[tuple[str, ...]] = ("text", "separators")
+    kinds: ClassVar[tuple[type[Defect], ...]] = (
+        *COMMON, *Serial.KINDS, CsvRaggedRow, CsvRecordInvalid, CsvHeaderInvalid,
+        ColumnDuplicateLabel, JsonlBom, Utf8Invalid, Utf16Suspected, RecordTooLong,
+    )  # fmt: skip
+    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
+    such_as: ClassVar[str] = "a name such as x.csv, or a paper"
+
+    def __init__(self, tree: Tree, delimiter: str = "", **sizes: int) -> None:
+        super().__init__(tree, **sizes)
+        self.delimiter = delimiter
+        self._names: dict[str, list[str]] = {}
+
+    @classmethod
+    def of(cls, tree: Tree, options: Sequence[str] = ()) -> Self:
+        one = "".join(options)
+        if options and (len(options) > 1 or len(one) != 1 or not one.isascii() or one in '"\r\n'):
+            found = f"{cls.format}:{','.join(options)}"
+            raise UsageError("--format", "csv, or one character that parts fields: csv:;", found)
+        return cls(tree, *options)
+
+    @property
+    def called(self) -> str:
+        return f"{self.format}:{self.delimiter}" if self.delimiter else self.format
+
+    @classmethod
+    def recognises(cls, tree: Tree) -> bool:
+        return cls.alone(tree)
+
+    def parts(
+        self, path: str, start: Place, pieces: Iterator[bytes], trouble: Findings
+    ) -> Iterator[Part]:
+        delimiter = self.delimiter or ("\t" if stem(path).endswith(".tsv") else ",")
+        names, held = None if start.line == 0 else self._names[path], b""
+        for more in chain(self.whole_lines(pieces, trouble), [None]):
+            ends = not isinstance(more, bytes)
+            held += more if isinstance(more, bytes) else b""
+            if names is None:
+                found, end = records(held, delimiter, longest=self._longest, ends=ends, most=1)
+                if len(found.start) or ends:
+                    names = self._names[path] = _names(path, held, found, delimiter)
+                yield Header(held[:end])
+                held = held[end:]
+            if names is not None:
+                found, end = records(
+                    held, delimiter, width=len(names), longest=self._longest, ends=ends
+                )
+                yield Table(held[:end], found, names, delimiter)
+                held = held[end:]
+            if isinstance(more, Part):
+                yield more
+
+
+def _names(path: str, piece: bytes, header: Records, delimiter: str) -> list[str]:
+    """The names of the columns, which the first record of a file says."""
+    if not len(header.start):
+        raise CsvHeaderInvalid(path, "", "a row that names the columns", "none")
+    line = f"line {header.line[0] + 1}"
+    if header.found[0] != SOUND:
+        _, expected, found = _WRONG[int(header.found[0])]
+        raise CsvHeaderInvalid(path, line, expected, found)
+    fields = range(int(header.fields[0]))
+    names = [one[0] for one in columns(piece, delimiter, header, fields)]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            found = f"one for columns {names.index(name) + 1} and {number + 1}"
+            raise ColumnDuplicateLabel(path, line, "a name for each column", found)
+    return names

@@ -1,0 +1,62 @@
+"""What makes a row of CSV no record, each defect with its code."""
+
+from datastd.sources import Defect
+
+
+class CsvRaggedRow(Defect):
+    """
+    A row of more or fewer fields than the header has; quotes are honoured.
+
+    Why it matters:
+        A loader moves values into other columns, fills up with nulls, or drops the row.
+
+    Remedy:
+        Put fields that hold the delimiter, a quote or a line break into quotes: write the
+        file with a library.
+
+    Source:
+        RFC 4180, section 2, rule 4.
+    """
+
+    code, name, unit = "F026", "csv-ragged-row", "samples"
+
+
+class CsvRecordInvalid(Defect):
+    """
+    A row that is no record of RFC 4180: a quote, or a carriage return, where none may be.
+
+    A field is in quotes or has none; what is in quotes ends at a quote that is not doubled,
+    behind which the field ends.  It ends within 16 MiB of its record's beginning: else the
+    quote was never closed.  Reading goes on behind the line of that quote, so that a quote
+    too many costs a row, and not the rest of the file.  A carriage return outside of quotes
+    stands before a line feed.
+
+    Why it matters:
+        Parsers disagree about it: one takes the quote as it is, one swallows all rows up to
+        the next quote into one field, and says nothing.
+
+    Remedy:
+        Double the quotes within quotes; write the file with a library.
+
+    Source:
+        RFC 4180, section 2, rules 5 to 7.
+    """
+
+    code, name, unit = "F094", "csv-record-invalid", "samples"
+
+
+class CsvHeaderInvalid(Defect):
+    """
+    A file of CSV whose first row is none that can name columns; nothing of it is read.
+
+    Why it matters:
+        Without names, or with those of another file, no value is where it is looked for.
+
+    Remedy:
+        Give each file its header, in UTF-8.
+
+    Source:
+        RFC 4180, section 2, rule 3.
+    """
+
+    code, name = "F093", "csv-header-invalid"

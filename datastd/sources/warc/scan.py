@@ -1,0 +1,283 @@
+"""
+WARC, judged byte by byte: ISO 28500 to the letter, and where to go on behind what is none.
+
+A record begins with its version, its fields tell how long its block is, and two line ends
+stand behind it.  Where they do not, the next record begins at the next line that is one's
+first.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba.extending import register_jitable
+from numpy.typing import NDArray
+
+from datastd.kernels import kernel
+from datastd.sources.encoding import NEWLINE, RETURN, Bytes, Numbers, is_blank
+
+SOUND, VERSION, FIELD, TWICE, MISSING, LENGTH, HEADER, END, CUT = range(9)
+_MORE = -1  # what is there so far is sound
+
+FIRST_LINE = 10  # bytes of a record's first line, WARC/1.0
+END_OF_RECORD = b"\r\n\r\n"
+HEADER_MOST = 64 << 10  # bytes of a record's fields
+_DIGITS = 18  # of a length: more do not fit into 64 bits
+
+TYPE, LONG, ID, TIME, URL, LANGUAGE, CONTENT, SEGMENT = range(8)  # fields
+_MUST = 4  # the first of them
+
+
+def _words(*words: str) -> Bytes:
+    """Words in lower case, each with zeros behind it."""
+    most = max(map(len, words)) + 1
+    padded = "".join(word.ljust(most, "\0") for word in words)
+    return np.frombuffer(padded.encode(), np.uint8).reshape(len(words), most)
+
+
+_FIELDS = _words(
+    "warc-type", "content-length", "warc-record-id", "warc-date", "warc-target-uri",
+    "warc-identified-content-language", "content-type", "warc-segment-number",
+)  # fmt: skip
+_TYPES = _words("conversion", "resource", "warcinfo")
+_CONVERSION, _RESOURCE, _INFO = range(3)
+_PLAIN = _words("text/plain")
+
+DOCUMENT, INFO, OTHER = range(3)
+"""What a record is: a text, what is said of the file, or neither."""
+
+
+class Records(NamedTuple):
+    """
+    The records of a piece of a file; shape (N,) each.
+
+    Attributes:
+        start: Where each begins, in bytes of the piece.
+        block: Where its block begins.
+        stop: Where that ends.
+        found: `SOUND`, or what is wrong with it.
+        at: Where that is, in bytes of the piece.
+        kind: What it is; of one that is not sound, `DOCUMENT`.
+        fields: Where the value of each field begins and ends, -1 where there is none;
+            shape (N, 8, 2).
+    """
+
+    start: Numbers
+    block: Numbers
+    stop: Numbers
+    found: Numbers
+    at: Numbers
+    kind: Numbers
+    fields: NDArray[np.int64]
+
+    def rows(self, wanted: Numbers) -> "Records":
+        """Those records alone."""
+        return Records(*(values[wanted] for values in self))
+
+
+def records(piece: bytes, *, longest: int, ends: bool) -> tuple[Records, int, int]:
+    """
+    Find the records of a piece, which begins with one.
+
+    Args:
+        piece: Some of a file.
+        longest: Bytes of a record in which no other may begin.
+        ends: Whether nothing comes behind the piece.
+
+    Returns:
+        Those that are whole; where they end; and how many bytes the next one has, which is
+        not: 0 where that is not said yet, and -1 where it goes on to the next first line.
+    """
+    bytes_ = np.frombuffer(piece, np.uint8)
+    table, fields, end, size = _records(bytes_, longest, int(ends))
+    return Records(*[*table.T.copy(), fields]), int(end), int(size)
+
+
+def is_document(piece: bytes) -> bool:
+    """Say whether the record is one with which a piece begins; its fields are sound."""
+    return bool(_first_kind(np.frombuffer(piece, np.uint8)) == DOCUMENT)
+
+
+def next_record(piece: bytes) -> int:
+    """Where the first record begins behind the beginning of a piece; -1 where none does."""
+    return int(_second(np.frombuffer(piece, np.uint8)))
+
+
+@register_jitable
+def _begins(content: Bytes, at: int) -> bool:
+    """Say whether a first line stands here."""
+    if at + FIRST_LINE > len(content) or content[at + 8] != RETURN or content[at + 9] != NEWLINE:
+        return False
+    is_ours = content[at] == 0x57 and content[at + 1] == 0x41 and content[at + 2] == 0x52
+    is_ours = is_ours and content[at + 3] == 0x43 and content[at + 4] == 0x2F
+    return bool(
+        is_ours and content[at + 5] == 0x31 and content[at + 6] == 0x2E
+        and content[at + 7] in (0x30, 0x31)
+    )  # fmt: skip
+
+
+@register_jitable
+def _next(content: Bytes, at: int) -> int:
+    """Where the first record begins from *at* on, which is not the beginning; -1 for none."""
+    while at + FIRST_LINE <= len(content):
+        if content[at] == 0x57 and content[at - 1] == NEWLINE and _begins(content, at):
+            return at
+        at += 1
+    return -1
+
+
+@register_jitable
+def _lower(byte: int) -> int:
+    return byte | 0x20 if 0x41 <= byte <= 0x5A else byte
+
+
+@register_jitable
+def _word(content: Bytes, at: int, stop: int, words: Bytes) -> int:
+    """Which of the words this is; -1 for none."""
+    for number in range(len(words)):
+        length = 0
+        while at + length < stop and _lower(content[at + length]) == words[number, length]:
+            length += 1
+        if at + length == stop and not words[number, length]:
+            return number
+    return -1
+
+
+@register_jitable
+def _field(content: Bytes, at: int, stop: int, fields: Numbers) -> tuple[int, int]:
+    """Read a line with a field, and put it among the *fields*: what is wrong, and which it is."""
+    colon = at
+    while colon < stop and content[colon] != 0x3A:
+        colon += 1
+    if colon in (at, stop):
+        return FIELD, -1
+    known = _word(content, at, colon, _FIELDS)
+    if known < 0:
+        return SOUND, known
+    if fields[known, 0] >= 0:
+        return TWICE, known
+    begin = colon + 1
+    while begin < stop and is_blank(content[begin]):
+        begin += 1
+    while stop > begin and is_blank(content[stop - 1]):
+        stop -= 1
+    fields[known, 0], fields[known, 1] = begin, stop
+    return SOUND, known
+
+
+@register_jitable
+def _header(  # noqa: C901
+    content: Bytes, start: int, fields: Numbers
+) -> tuple[int, int]:
+    """Read the fields of a record: what is wrong, and where that is; else where they end."""
+    if not _begins(content, start):
+        return (_MORE if len(content) < start + FIRST_LINE else VERSION), start
+    at, known = start + FIRST_LINE, -1
+    limit = min(len(content), start + HEADER_MOST)
+    while True:
+        line = at
+        while at < limit and content[at] != NEWLINE:
+            at += 1
+        if at == limit:
+            return (HEADER if at == start + HEADER_MOST else _MORE), line
+        end, at = at - 1, at + 1
+        if end < line or content[end] != RETURN:
+            return FIELD, line
+        if end == line:
+            return SOUND, at
+        if not is_blank(content[line]):
+            wrong, known = _field(content, line, end, fields)
+            if wrong:
+                return wrong, line
+        elif line == start + FIRST_LINE:
+            return FIELD, line
+        elif known >= 0:  # the line goes on with the value before
+            fields[known, 1] = end
+
+
+@register_jitable
+def _length(content: Bytes, start: int, stop: int) -> int:
+    """The number that the digits are; -1 where they are none."""
+    if stop == start or stop - start > _DIGITS:
+        return -1
+    value = 0
+    for at in range(start, stop):
+        if not 0x30 <= content[at] <= 0x39:
+            return -1
+        value = value * 10 + int(content[at]) - 0x30
+    return value
+
+
+@register_jitable
+def _kind(content: Bytes, fields: Numbers) -> int:
+    """What a record is, by its fields."""
+    named = _word(content, fields[TYPE, 0], fields[TYPE, 1], _TYPES)
+    if named == _INFO:
+        return INFO
+    if named < 0 or fields[SEGMENT, 0] >= 0 or fields[CONTENT, 0] < 0:
+        return OTHER
+    stop = fields[CONTENT, 0]
+    while stop < fields[CONTENT, 1] and content[stop] != 0x3B and not is_blank(content[stop]):
+        stop += 1
+    return DOCUMENT if _word(content, fields[CONTENT, 0], stop, _PLAIN) == 0 else OTHER
+
+
+@kernel
+def _second(content: Bytes) -> int:
+    return _next(content, 1)
+
+
+@kernel
+def _first_kind(content: Bytes) -> int:
+    fields = np.full((8, 2), -1, np.int64)
+    _header(content, 0, fields)
+    return _kind(content, fields)
+
+
+@kernel
+def _records(  # noqa: C901, PLR0912
+    content: Bytes, longest: int, ends: int
+) -> tuple[Numbers, NDArray[np.int64], int, int]:
+    table, fields = np.empty((64, 6), np.int64), np.empty((64, 8, 2), np.int64)
+    count, at, size = 0, 0, len(content)
+    while at < size:
+        if count == len(table):
+            longer, more = np.empty((2 * count, 6), np.int64), np.empty((2 * count, 8, 2), np.int64)
+            longer[:count], more[:count] = table, fields
+            table, fields = longer, more
+        start, block, stop, after = at, at, at, -1
+        fields[count] = -1
+        found, where = _header(content, start, fields[count])
+        if found == SOUND:
+            block = stop = where
+            for n in range(_MUST):
+                if not found and fields[count, n, 0] < 0:
+                    found, where = MISSING, start
+        if found == SOUND:
+            length = _length(content, fields[count, LONG, 0], fields[count, LONG, 1])
+            if length < 0:
+                found, where = LENGTH, fields[count, LONG, 0]
+        if found == SOUND:
+            stop = block + length
+            after = stop + len(END_OF_RECORD)
+            if after - start > longest:
+                within = _next(content, start + 1)
+                if 0 <= within < after:
+                    found, where = END, within
+        if found == _MORE or (found == SOUND and after > size):
+            if not ends:
+                return table[:count], fields[:count], start, max(after - start, 0)
+            found, where = CUT, size
+        if found == SOUND:
+            for n in range(len(END_OF_RECORD)):
+                if content[stop + n] != (NEWLINE if n % 2 else RETURN):
+                    found, where = END, stop
+        if found != SOUND:
+            after = _next(content, start + 1)
+            if after < 0:
+                if not ends:
+                    return table[:count], fields[:count], start, -1
+                after = size
+        kind = DOCUMENT if found else _kind(content, fields[count])
+        table[count] = start, block, min(stop, size), found, where, kind
+        count, at = count + 1, after
+    return table[:count], fields[:count], at, 0

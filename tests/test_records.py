@@ -1,0 +1,247 @@
+"""Records: Pydantic's verdict on each value, whatever the format, and what each error is called."""
+
+import json
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import (
+    AfterValidator,
+    AliasPath,
+    AwareDatetime,
+    Field,
+    ValidationError,
+    create_model,
+    model_validator,
+)
+
+import datastd
+from datastd.errors import UsageError
+from datastd.records import NULL, Document, Record, columns
+from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
+
+
+class Kind(StrEnum):
+    web = "w"
+    book = "b"
+
+
+class Every(Record):
+    text: str
+    name: Annotated[str, Field(min_length=2)]
+    count: int
+    share: float = Field(ge=0, le=1)
+    kind: Kind
+    word: Literal["x", "y"]
+    flag: bool
+    maybe: int | None
+    time: datetime
+    day: date
+    tags: list[str]
+    nested: Document
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=4)
+    | st.sampled_from(["x", "w", "2024-01-02", "2024-01-02T03:04:05Z", "0", "1.5", "true"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["text", "a"]), inner, max_size=2),
+    max_leaves=4,
+)  # fmt: skip
+BY_NAME = {one.name: one for one in columns(Every)}
+ONE = {name: create_model(name, __base__=Record, value=(Annotated[one.annotation, *one.metadata] if one.metadata else one.annotation, ...))
+       for name, one in Every.model_fields.items()}  # fmt: skip
+
+
+def alone(name, value, form):
+    """Pydantic's own verdict on one value: what it makes of it, and whether it is one."""
+    try:
+        if form == "json":
+            return ONE[name].model_validate_json(f'{{"value": {value}}}').value, True
+        ask = ONE[name].model_validate_strings if form == "strings" else ONE[name].model_validate
+        return ask({"value": value}).value, True
+    except ValidationError:
+        return None, False
+
+
+@given(st.sampled_from([*BY_NAME]), st.lists(VALUES, min_size=1, max_size=5))
+def test_values_of_json_are_judged_as_one_by_one(name, values):
+    written = [json.dumps(one) for one in values]
+    written = [one for one in written if "NaN" not in one and "Infinity" not in one]
+    found, wrong = BY_NAME[name].read(pl.Series(written, dtype=pl.String), "json")
+    bad = {one.row for one in wrong}
+    for row, one in enumerate(written):
+        value, sound = alone(name, one, "json")
+        huge = sound and isinstance(value, int) and not -(2**63) <= value < 2**63
+        assert (row not in bad) == (sound and not huge)
+        if sound and not huge and name not in {"time", "day", "kind", "nested"}:
+            assert found[row] == value
+
+
+@given(st.sampled_from(["text", "name", "count", "share", "kind", "word", "flag", "time", "day"]),
+       st.lists(st.text(max_size=4) | st.sampled_from(["12", "-1", "0.5", "x", "w", "true", "2024-01-02", "2024-01-02T03:04:05Z"]), min_size=1))
+def test_so_are_strings_that_stand_for_values(name, values):
+    found, wrong = BY_NAME[name].read(pl.Series(values, dtype=pl.String), "strings")
+    bad = {one.row: one.error for one in wrong}
+    for row, one in enumerate(values):
+        if not one and BY_NAME[name].dtype != pl.String:
+            assert bad[row] == NULL  # an empty cell is no value
+        else:
+            value, sound = alone(name, one, "strings")
+            assert (row not in bad) == sound
+            if sound and name not in {"time", "kind"}:
+                assert found[row] == value
+
+
+@given(st.lists(st.none() | st.text(max_size=4)))
+def test_strings_that_may_be_any_need_no_look_at_each(values):
+    given_ = pl.Series(values, dtype=pl.String)
+    found, wrong = BY_NAME["text"].read(given_)
+    assert found.to_list() == values
+    assert [one.row for one in wrong] == [row for row, one in enumerate(values) if not alone("text", one, "values")[1]]
+
+
+def test_null_is_a_value_where_it_may_be_one():
+    ints = pl.Series([1, None], dtype=pl.Int64)
+    assert BY_NAME["maybe"].read(ints)[1] == []
+    assert [one.row for one in BY_NAME["count"].read(ints)[1]] == [1]
+    # In JSON, a key that is not there is no null.
+    assert BY_NAME["maybe"].read(pl.Series(["null"]), "json")[1] == []
+    assert BY_NAME["maybe"].read(pl.Series([None], dtype=pl.String), "json")[1] != []
+
+
+def test_times_are_of_utc():
+    found, wrong = BY_NAME["time"].read(pl.Series(['"2024-01-02T03:04:05+02:00"', '"2024-01-02T03:04:05"']), "json")
+    assert not wrong
+    assert found.to_list() == [datetime(2024, 1, 2, 1, 4, 5, tzinfo=UTC), datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)]
+
+
+def test_a_name_in_the_data_is_one_name():
+    class Deep(Record):
+        id: str = Field(validation_alias=AliasPath("meta", "id"))
+
+    with pytest.raises(UsageError, match=r"Deep\.id: expected one name"):
+        columns(Deep)
+
+
+# Through a whole check
+
+
+def german(record):
+    if record.score > 0.9 and record.language == "de":
+        raise ValueError("German with a score of at most 0.9")
+    return record
+
+
+class Page(Document):
+    text: str = Field(alias="content")
+    id: str
+    score: float = Field(default=0.0, ge=0, le=1)
+    time: AwareDatetime | None = Field(default=None, alias="added")
+    language: Literal["en", "de"] = "en"
+    site: str = Field(default="a.org", pattern=r"^[a-z.]+$")
+    title: str = Field(default="a", max_length=9)
+    even: Annotated[int, AfterValidator(lambda n: n)] = 0
+    judged = model_validator(mode="after")(german)
+
+
+SOUND = [{"content": f"text {n}", "id": str(n), "more": {"a": [n]}} for n in range(20)]
+CASES = {
+    "F301": [{"text": "x", "id": "x"}, {"content": None, "id": "x"}, {"content": 3, "id": "x"}],
+    "F302": [{"content": "x"}],
+    "F304": [{"added": "yesterday"}, {"added": "2024-01-02T03:04:05"}],
+    "C705": [{"id": 7}, {"score": "0.5"}, {"id": None}, {"even": 1.5}],
+    "C799": [{"score": 1.01}, {"score": -0.01}],
+    "C709": [{"language": "fr"}, {"language": ""}],
+    "C710": [{"site": "A.org"}, {"site": ""}],
+    "C711": [{"title": "a" * 10}, {"title": "a" * 100}],
+    "C718": [{"language": "de", "score": 0.91}, {"language": "de", "score": 1.0}],
+}
+FINE = [{"score": 1}, {"score": 0.0}, {"added": "2024-01-02T03:04:05Z"}, {"added": None}, {"title": "a" * 9}, {"language": "de", "score": 0.9}]
+LOST = {"F301", "F302", "C705"}
+
+
+def standard(record=Page, name="pages/1"):
+    return datastd.Standard(name=name, about="Pages.", formats=("jsonl",), records=record, rules=(DocExactDuplicate(),))
+
+
+def write(folder, *records):
+    folder.mkdir(exist_ok=True)
+    (folder / "train.jsonl").write_text("".join(json.dumps(one) + "\n" for one in (*SOUND, *records)))
+    return folder
+
+
+def test_a_sound_record_passes(tmp_path):
+    fine = [{"content": f"fine {n}", "id": "x", **one} for n, one in enumerate(FINE)]
+    report = datastd.check(write(tmp_path, *fine), standard())
+    assert report.outcome == "pass"
+    assert report.accounting.samples == len(SOUND) + len(FINE)
+
+
+@pytest.mark.parametrize(("code", "odd"), [(code, one) for code, some in CASES.items() for one in some])
+def test_a_record_that_is_none_is_named(tmp_path, code, odd):
+    record = odd if code in {"F301", "F302"} else {"content": "x", "id": "x", **odd}
+    report = datastd.check(write(tmp_path, record), standard())
+    bad = {one.code for one in report.verdicts if one.outcome != "pass"}
+    assert bad == {code}
+    assert report[code].examples[0].key == f"train.jsonl#{len(SOUND)}"
+    assert report[code].failed == 1
+    assert report.accounting.samples == len(SOUND) + 1
+    assert report.accounting.defective == (code in LOST)
+
+
+def test_a_record_counts_once_however_much_is_wrong_with_it(tmp_path):
+    report = datastd.check(write(tmp_path, {"id": 7, "score": "a", "language": "fr"}), standard())
+    assert report.accounting.defective == 1
+    assert {one.code: one.failed for one in report.verdicts if one.failed} == {"F301": 1}
+
+
+class Closed(Page):
+    model_config = {"extra": "forbid"}
+
+
+def test_a_key_that_is_forbidden_is_named(tmp_path):
+    report = datastd.check(write(tmp_path), standard(Closed, "closed/1"))
+    assert report["C702"].failed == len(SOUND)
+    assert "more" in report["C702"].examples[0].detail
+
+
+class Row(Record):
+    id: int
+    label: str
+
+
+def test_rows_without_a_text_are_told_apart_by_all_they_hold(tmp_path):
+    rows = [{"id": n, "label": "a", "x": [1.5, "é"]} for n in range(9)]
+    same = {"x": [1.5, "e\u0301"], "label": "b", "id": 3}  # another order, another form of é, another label
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps(one) + "\n" for one in [*rows, same]))
+    report = datastd.check(tmp_path, standard(Row, "rows/1"))
+    assert report["L301"].failed == 2
+    assert sorted(report.failing("L301")["key"]) == ["train.jsonl#3", "train.jsonl#9"]
+
+
+def test_a_column_that_no_record_has_is_refused_by_the_standard():
+    class Asks(DocExactDuplicate):
+        reads = ("key", "digest", "url")
+
+    with pytest.raises(ValidationError, match="url"):
+        datastd.Standard(name="x/1", about="x", formats=("jsonl",), rules=(Asks(),))
+
+
+def test_the_record_is_part_of_what_is_promised():
+    digests = {standard(one).digest for one in (None, Document, Page, Closed)}
+    assert len(digests) == 4
+
+
+def test_take_reads_the_same_values(tmp_path):
+    from datastd.pipeline import open_source
+
+    with open_source(write(tmp_path, {"content": 3}, {"content": "last", "id": "z", "score": 0.5})) as source:
+        source.record = Page
+        batch = source.take("train.jsonl", np.array([21, 0, 21]))
+        assert batch.columns["text"].to_list() == ["last", "text 0", "last"]
+        assert batch.columns["score"].to_list() == [0.5, 0.0, 0.5]
