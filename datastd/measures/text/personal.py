@@ -13,7 +13,7 @@ from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.measures import kernel
-from datastd.measures.text.pieces import Bytes, Numbers, code_point, is_space
+from datastd.measures.text.pieces import WORD, Bytes, Numbers, code_point, is_space
 
 Kind: TypeAlias = NDArray[np.bool_]  # of every byte, whether it is of a kind; (256,)
 
@@ -181,7 +181,7 @@ def _may_be_long(text: Bytes, at: int) -> bool:
 @register_jitable
 def _is_word(point: int, classes: Bytes) -> bool:
     r"""Say whether Python's ``\w`` holds."""
-    return point == 0x5F or classes[point] != 0
+    return point == 0x5F or classes[point] & WORD != 0
 
 
 @register_jitable

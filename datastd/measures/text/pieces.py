@@ -42,6 +42,7 @@ _TERMINAL = (
 
 _BEYOND = 0x40000  # nothing of a class is there, as Unicode is planned
 
+_OFFSET, _FNV = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # of FNV-1a
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 
 FIRST = np.array([(1 << 8 * length) - 1 for length in range(9)], np.uint64)
@@ -429,8 +430,17 @@ def mixed(value: np.uint64) -> np.uint64:
 
 
 @register_jitable
-def hashed(content: Bytes, at: int, stop: int) -> np.uint64:
-    """A hash of some bytes."""
+def hashed(content: Bytes, start: int, stop: int) -> np.uint64:
+    """FNV-1a of some bytes."""
+    value = _OFFSET
+    for at in range(start, stop):
+        value = (value ^ np.uint64(content[at])) * _FNV
+    return value
+
+
+@register_jitable
+def keyed(content: Bytes, at: int, stop: int) -> np.uint64:
+    """A hash of some bytes, eight at a time; it serves to find them again, and is kept nowhere."""
     value = np.uint64(stop - at)
     while stop - at > 8:
         value = mixed(value ^ eight(content, at))
@@ -468,7 +478,7 @@ def is_repeated(content: Bytes, pieces: Pieces, text: int, piece: int, seen: Num
     mask = len(seen) - 1  # of a text with few pieces, they stay together
     while mask >= 4 * (pieces.offsets[text + 1] - pieces.offsets[text]):
         mask >>= 1
-    slot = np.int64(hashed(content, start, stop) & np.uint64(mask))
+    slot = np.int64(keyed(content, start, stop) & np.uint64(mask))
     while seen[slot, 0] == text:
         other = seen[slot, 1]
         if pieces.stop[other] - pieces.start[other] == stop - start and is_equal(
