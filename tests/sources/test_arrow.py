@@ -378,3 +378,8 @@ def test_what_was_not_asked_for_and_does_not_decode_cannot_be_written_anew(tmp_p
     assert len(read(Arrow, tmp_path / "data")[0]) == 2
     with pytest.raises(NotJudged, match="columns that can be written anew"):
         rewritten(tmp_path / "data", tmp_path / "out", {"x.arrow": [1]})
+
+
+def test_rows_without_a_column_that_is_asked_for_are_not_counted_one_by_one(tmp_path):
+    put(tmp_path, "x.arrow", ipc(pa.table({"id": pa.nulls(10_000_000)}), size=10_000_000))
+    assert codes(read(Arrow, tmp_path)[1]) == {"F086": 10_000_000}

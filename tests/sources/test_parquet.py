@@ -446,3 +446,9 @@ def test_rows_that_a_page_takes_with_it_are_each_left_out(tmp_path):
     assert left == texts[:100] + texts[200:]
     named = [json.loads(line)["key"] for line in (tmp_path / "out/_meta/removed.jsonl").read_text().splitlines()]
     assert {*named} == {f"train.parquet#{n}" for n in range(100, 200)}
+
+
+def test_rows_without_a_column_that_is_asked_for_are_not_counted_one_by_one(tmp_path):
+    rows = pa.table({"id": pa.nulls(30_000_000, pa.string())})
+    put(tmp_path, "x.parquet", parquet(rows, row_group_size=30_000_000, data_page_size=1 << 30, compression="zstd"))
+    assert codes(read(Parquet, tmp_path)[1]) == {"F086": 30_000_000}

@@ -60,12 +60,14 @@ class Batches:
     names: Sequence[str]
     fields: Sequence[int]
 
-    def counted(self, begin: int, end: int) -> Iterator[Rows]:
+    def counted(self, begin: int, end: int) -> Iterator[Rows | Defect]:
         """Yield the records of the batches between two numbers, without a column."""
         for number in range(begin, end):
             first, stop = self.layout.first[number : number + 2].tolist()
             if stop > first:
-                yield counted(first, stop - first, _Place(number))
+                size = int(np.diff(self.layout.batches[number])[0])
+                place = _Place(number)
+                yield counted(self.path, f"record batch {number}", first, stop - first, size, place)
 
     def records(self, begin: int, end: int) -> Iterator[Rows | Defect]:
         """Yield the records of the batches between two numbers, each once."""

@@ -24,7 +24,7 @@ from datastd.sources.files import (
     unreadable,
 )
 from datastd.sources.parquet.defects import ParquetCountMismatch, ParquetFooterInvalid
-from datastd.sources.parquet.groups import MOST, Group, Known, batches, opened, tables, writer
+from datastd.sources.parquet.groups import Group, Known, batches, opened, tables, writer
 from datastd.sources.parquet.pages import footer
 from datastd.sources.serial import RecordTooLong
 from datastd.sources.tabular import Rows, Tabular
@@ -163,7 +163,7 @@ class Parquet(Tabular):
             there = known.file.schema_arrow.names
             names = there if wanted is None else [name for name in there if name in wanted]
             for group in self._groups(path, shard.start, shard.stop):
-                yield from _read(known, group, names) if names else _counted(group)
+                yield from _read(known, group, names) if names else _counted(known, group)
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         self.plan()
@@ -228,7 +228,12 @@ def _known(path: str, held: Held, size: int) -> Known:
             if said.structs > max(_FEW, length // _STRUCT):
                 expected, found = f"structs of {_STRUCT} bytes or more", f"{said.structs}"
                 raise ParquetFooterInvalid(path, at, expected, f"{found} in {length} bytes")
-            return Known(path, held, size, said, opened(held))
+            known = Known(path, held, size, said, opened(held))
+            columns = known.file.metadata.num_columns
+            if len(said.chunks) != columns * len(said.groups):
+                expected, found = f"{columns} columns in each row group", "others"
+                raise ParquetFooterInvalid(path, at, expected, found)
+            return known
     except Undecodable as error:
         raise ParquetFooterInvalid(path, at, "a footer", str(error)) from None
 
@@ -244,11 +249,10 @@ class _Place:
         return f"row {self.first + row} of row group {self.group}"
 
 
-def _counted(group: Group) -> Iterator[Rows]:
+def _counted(known: Known, group: Group) -> Iterator[Rows | Defect]:
     """Yield the records of a row group that has none of the columns which are asked for."""
-    for start in range(0, group.rows, MOST):
-        some = min(MOST, group.rows - start)
-        yield counted(group.first + start, some, _Place(group.number, start))
+    at, stored = f"row group {group.number}", known.stored(group)
+    yield counted(known.path, at, group.first, group.rows, stored, _Place(group.number, 0))
 
 
 def _read(known: Known, group: Group, names: Sequence[str]) -> Iterator[Rows | Defect]:

@@ -18,6 +18,7 @@ from datastd.sources.parquet.pages import (
     DELTA_BYTES,
     DICTIONARY,
     Footer,
+    Numbers,
     Page,
     pages,
 )
@@ -54,6 +55,15 @@ class Known(NamedTuple):
     size: int
     footer: Footer
     file: "pq.ParquetFile"
+
+    def chunks(self, group: Group) -> Numbers:
+        """What the footer says of the columns of a row group."""
+        count = self.file.metadata.num_columns
+        return self.footer.chunks[group.number * count :][:count]
+
+    def stored(self, group: Group) -> int:
+        """Bytes of a row group in the file."""
+        return int(np.clip(self.chunks(group)[:, _SIZE], 0, self.size).sum())
 
 
 class _Leaf(NamedTuple):
@@ -156,15 +166,10 @@ def writer(known: Known, sink: Sink) -> "pq.ParquetWriter":
 
 def _leaves(known: Known, group: Group, names: Sequence[str]) -> Iterator[_Leaf]:
     """Yield the columns of values below the columns *names*; none of their pages is too large."""
-    schema, count = known.file.metadata.schema, known.file.metadata.num_columns
-    if len(known.footer.chunks) != count * len(known.footer.groups):
-        msg = f"row groups of other than {count} columns"
-        raise ValueError(msg)
-    for number in range(count):
-        column = schema.column(number)
+    for number, chunk in enumerate(known.chunks(group)):
+        column = known.file.metadata.schema.column(number)
         if not any(column.path == name or column.path.startswith(f"{name}.") for name in names):
             continue
-        chunk = known.footer.chunks[group.number * count + number]
         size, start, first = (int(chunk[field]) for field in (_SIZE, _DATA_AT, _DICTIONARY_AT))
         start = first if 0 < first < start else start
         if not 0 < start <= start + size <= known.size:
@@ -207,7 +212,9 @@ def _longest(known: Known, group: Group, leaf: _Leaf) -> int:
     if leaf.dictionary is None or leaf.dictionary.size <= _LITTLE:
         return leaf.dictionary.size if leaf.dictionary else 0
     again = opened(known.held, known.file.metadata, [leaf.path])
-    first = next(again.iter_batches(1, [group.number], [leaf.path], use_threads=False))
+    some = again.iter_batches(1, [group.number], [leaf.path], use_threads=False)
+    if (first := next(some, None)) is None:
+        return leaf.dictionary.size
     column = first.column(0)
     while isinstance(column, pa.StructArray | pa.ListArray | pa.LargeListArray):
         column = column.field(0) if isinstance(column, pa.StructArray) else column.values

@@ -307,8 +307,14 @@ def _run(  # noqa: PLR0913, PLR0917
         yield _rows(first + rows, whole, lambda row: place(int(rows[row])))
 
 
-def counted(first: int, count: int, place: Place) -> Rows:
-    """So many records, of which no column is asked for that is there."""
+def counted(  # noqa: PLR0913, PLR0917
+    path: str, at: str, first: int, count: int, stored: int, place: Place
+) -> Rows | Defect:
+    """So many records, of which no column is asked for that is there; of so many bytes."""
+    try:
+        refuse_many(path, at, count, stored)
+    except PageTooLarge as defect:
+        return lost(defect, first, count)
     nothing = pl.DataFrame({"": np.zeros(count, np.int8)}).drop("")
     return _rows(first + np.arange(count), nothing, place)
 
