@@ -1,9 +1,8 @@
 """Text corpora as JSON lines: one object a line, one document an object."""
 
 import json
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
@@ -75,7 +74,11 @@ class Run(Part):
             dict.fromkeys(others, "json"),
             {"separators": lines.separators},
         )
-        yield rows if wanted is not None else self.source.whole(rows, self._lines(sound))
+        yield (
+            rows
+            if wanted is not None
+            else self.source.whole(rows, map(json.loads, self._lines(sound)))
+        )
 
     def _lines(self, rows: NDArray[np.int64]) -> Iterator[bytes]:
         """Yield these records as they are."""
@@ -155,18 +158,3 @@ class Jsonl(Serial):
         del path, start
         for found in self.whole_lines(pieces, trouble):
             yield found if isinstance(found, Part) else Run(found, self)
-
-    def whole(self, rows: Rows, lines: Iterable[bytes]) -> Rows:
-        """Rows with all that their records hold: Python's parser reads what was judged."""
-        known = {*self.names}
-        label = {self.named(one) for one in columns(self.record) if one.name == "label"}
-        records, strange = [], {}
-        for row, line in enumerate(lines):
-            record = json.loads(line)
-            if more := next((name for name in record if name not in known), None):
-                strange[row] = more
-            alike = {name: value for name, value in record.items() if name not in label}
-            text = json.dumps(alike, sort_keys=True, ensure_ascii=False)
-            records.append(unicodedata.normalize("NFC", text))
-        beside = {**rows.beside, "record": pl.Series(records, dtype=pl.String)}
-        return replace(rows, beside=beside, strange=strange)

@@ -5,9 +5,11 @@ A format gives the columns that are asked for; whether they make a record is sai
 by the Pydantic model that the standard names.
 """
 
+import json
+import unicodedata
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -275,6 +277,20 @@ class Tabular(Source):
             return _Wrong(wrong.row, TextFieldMissing, called, "a string", "none")
         kind = DocRequiredKeys if issubclass(self.record, Document) else NullInRequired
         return _Wrong(wrong.row, kind, called, wrong.expected, "none")
+
+    def whole(self, rows: Rows, records: Iterable[Mapping[str, Any]]) -> Rows:
+        """Rows with all that their records hold, which are values of JSON by the data's names."""
+        known = {self.named(one) for one in columns(self.record)}
+        label = {self.named(one) for one in columns(self.record) if one.name == "label"}
+        found, strange = [], dict[int, str]()
+        for row, record in enumerate(records):
+            if more := next((name for name in record if name not in known), None):
+                strange[row] = more
+            alike = {name: value for name, value in record.items() if name not in label}
+            text = json.dumps(alike, sort_keys=True, ensure_ascii=False)
+            found.append(unicodedata.normalize("NFC", text))
+        beside = {**rows.beside, "record": pl.Series(found, dtype=pl.String)}
+        return replace(rows, beside=beside, strange=strange)
 
     def _canonical(self, frame: pl.DataFrame) -> pl.Series:
         """

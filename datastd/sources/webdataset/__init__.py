@@ -1,10 +1,8 @@
 """WebDataset: archives of members, of which those under one key are a sample."""
 
-import json
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import ClassVar, Self
 
@@ -289,21 +287,7 @@ class WebDataset(Tabular):
             dict.fromkeys([*others, "label"], "json"),
             {"separators": np.zeros(len(numbers), np.int64)},  # lines end no record
         )  # fmt: skip
-        yield rows if wanted is not None else self._whole(rows, run)
-
-    def _whole(self, rows: Rows, run: Run) -> Rows:
-        """Rows with all that their samples hold."""
-        known = {self.named(one) for one in columns(self.record)}
-        label = {self.named(one) for one in columns(self.record) if one.name == "label"}
-        records, strange = [], dict[int, str]()
-        for row, record in enumerate(wholes(run, rows.numbers.tolist())):
-            if more := next((name for name in record if name not in known), None):
-                strange[row] = more
-            alike = {name: value for name, value in record.items() if name not in label}
-            text = json.dumps(alike, sort_keys=True, ensure_ascii=False)
-            records.append(unicodedata.normalize("NFC", text))
-        beside = {**rows.beside, "record": pl.Series(records, dtype=pl.String)}
-        return replace(rows, beside=beside, strange=strange)
+        yield rows if wanted is not None else self.whole(rows, wholes(run, rows.numbers.tolist()))
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         self.plan()
