@@ -53,8 +53,14 @@ def worst_first(report: Report) -> list[Verdict]:
 
 
 def not_asked(report: Report) -> list[str]:
-    """Rules that nobody asked, and what they need."""
-    return [f"{one.code} needs {one.give}" for one in report.not_asked]
+    """Rules that nobody asked, and what they need, those of one need together."""
+    needs: dict[str, list[str]] = {}
+    for one in report.not_asked:
+        needs.setdefault(one.give, []).append(one.code)
+    return [
+        f"{', '.join(codes)} {'needs' if len(codes) == 1 else 'need'} {what}"
+        for what, codes in needs.items()
+    ]
 
 
 def sample_of(key: str) -> tuple[str, str]:
