@@ -50,6 +50,10 @@ _NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pic
                          "streams", "tabular", "tokens"})  # fmt: skip
 
 
+_QUICK = frozenset({"cifar", "idx"})
+"""Formats that are asked first whether a folder is theirs: they load no compiler to say so."""
+
+
 def formats() -> list[str]:
     """Names of the formats that datastd reads from disk."""
     found = (module.name for module in pkgutil.iter_modules(sources.__path__))
@@ -103,7 +107,7 @@ def open_source(path: Path, named: str | None = None) -> Source:
         if named is not None:
             name, options = _asked(named)
             return reader(name).of(tree, options)
-        for name in formats():
+        for name in sorted(formats(), key=lambda one: (one not in _QUICK, one)):
             source = reader(name)
             if source.recognises(tree):
                 return source(tree)
