@@ -119,7 +119,7 @@ class Column:
             given = given.set(given == "", None)  # CSV has no other way to say so
         absent = np.flatnonzero(given.is_null().to_numpy())
         wrong = []
-        if self.required and not (self.nullable and form == "values"):
+        if self.required and not (self.nullable and form != "json"):
             wrong = [Wrong(int(row), NULL, "a value") for row in absent]
         if self.plain and form != "json" and given.dtype == pl.String:
             return given.alias(self.name), wrong  # as Pydantic would say of each

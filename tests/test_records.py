@@ -114,6 +114,11 @@ def test_null_is_a_value_where_it_may_be_one():
     assert BY_NAME["maybe"].read(pl.Series([None], dtype=pl.String), "json")[1] != []
 
 
+def test_an_empty_cell_is_null_where_null_is_a_value():
+    found, wrong = BY_NAME["maybe"].read(pl.Series(["1", ""]), "strings")
+    assert (found.to_list(), wrong) == ([1, None], [])
+
+
 def test_times_are_of_utc():
     found, wrong = BY_NAME["time"].read(pl.Series(['"2024-01-02T03:04:05+02:00"', '"2024-01-02T03:04:05"']), "json")
     assert not wrong
@@ -198,6 +203,36 @@ def test_a_record_counts_once_however_much_is_wrong_with_it(tmp_path):
     report = datastd.check(write(tmp_path, {"id": 7, "score": "a", "language": "fr"}), standard())
     assert report.accounting.defective == 1
     assert {one.code: one.failed for one in report.verdicts if one.failed} == {"F301": 1}
+
+
+class Patient(Record):
+    id: str
+    group: str | None
+    score: float | None
+
+
+WRITERS = {
+    "jsonl": lambda path, rows: rows.write_ndjson(path),
+    "csv": lambda path, rows: rows.write_csv(path),
+    "parquet": lambda path, rows: rows.write_parquet(path),
+    "feather": lambda path, rows: rows.write_ipc(path, compat_level=pl.CompatLevel.oldest()),
+}
+
+
+@pytest.mark.parametrize("suffix", [*WRITERS])
+@pytest.mark.parametrize(("without", "failed"), [(None, 0), ("group", 3), ("score", 3)])
+def test_all_formats_agree_on_what_is_not_there(suffix, without, failed, tmp_path):
+    rows = pl.DataFrame({"id": ["a", "b", "c"], "group": ["x", None, "y"], "score": [0.5, None, 1.0]})
+    WRITERS[suffix](tmp_path / f"train.{suffix}", rows.drop(without or ()))
+    patients = datastd.Standard(
+        name="patients/1", about="Patients.", formats=("jsonl", "csv", "parquet", "arrow"),
+        records=Patient, rules=(DocExactDuplicate(),),
+    )  # fmt: skip
+    report = datastd.check(tmp_path, patients)
+    code = "C706" if suffix == "jsonl" else "C701"
+    bad = {one.code: one.failed for one in report.verdicts if one.failed}
+    assert bad in ({code: failed}, {"C701": failed}) if failed else not bad
+    assert report.outcome == ("fail" if failed else "pass")
 
 
 class Closed(Page):
