@@ -124,7 +124,12 @@ class Column:
         if self.plain and form != "json" and given.dtype == pl.String:
             return given.alias(self.name), wrong  # as Pydantic would say of each
         rows = np.flatnonzero(given.is_not_null().to_numpy())
-        values, bad = self._asked(given.gather(rows).to_list(), form)
+        asked = given.gather(rows)
+        values, bad = self._asked(asked.to_list(), form)
+        if self.is_time and form != "values":  # Pydantic takes 20240102 for seconds since 1970
+            for place in np.flatnonzero(~asked.str.contains("[0-9]-[0-9]").to_numpy()).tolist():
+                if values[place] is not None:
+                    values[place], bad[place] = None, ("datetime_parsing", "a date and time")
         if self.dtype == pl.Int64:
             for place, value in enumerate(values):
                 if value is not None and not -(1 << 63) <= value < 1 << 63:
