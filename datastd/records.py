@@ -10,7 +10,7 @@ Pydantic's verdict on a column of values is asked for at once, and is the only o
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -126,19 +126,28 @@ class Column:
         rows = np.flatnonzero(given.is_not_null().to_numpy())
         asked = given.gather(rows)
         values, bad = self._asked(asked.to_list(), form)
-        if self.is_time and form != "values":  # Pydantic takes 20240102 for seconds since 1970
-            for place in np.flatnonzero(~asked.str.contains("[0-9]-[0-9]").to_numpy()).tolist():
-                if values[place] is not None:
-                    values[place], bad[place] = None, ("datetime_parsing", "a date and time")
-        if self.dtype == pl.Int64:
-            for place, value in enumerate(values):
-                if value is not None and not -(1 << 63) <= value < 1 << 63:
-                    values[place], bad[place] = None, ("int_size", "an integer of 64 bits")
+        bad |= self._also_wrong(asked, values, form)
+        for place in bad:
+            values[place] = None
         wrong += [Wrong(int(rows[place]), *said) for place, said in bad.items()]
         found: list[Any] = [self.default] * len(given)
         for row, value in zip(rows.tolist(), values, strict=True):
             found[row] = value
         return found if self.dtype is None else self._series(found), sorted(wrong)
+
+    def _also_wrong(
+        self, asked: pl.Series, values: Sequence[Any], form: Form
+    ) -> dict[int, tuple[str, str]]:
+        """What Pydantic takes and a column does not, by place: name and words of the error."""
+        odd: Iterable[int] = ()
+        said = "int_size", "an integer of 64 bits"
+        if self.dtype == pl.Int64:
+            odd = (n for n, one in enumerate(values) if one is not None and not _fits(one))
+        elif self.is_time and form != "values":  # it takes 20240102 for seconds since 1970
+            said = "datetime_parsing", "a date and time"
+            numerals = np.flatnonzero(~asked.str.contains("[0-9]-[0-9]").to_numpy()).tolist()
+            odd = (n for n in numerals if values[n] is not None)
+        return dict.fromkeys(odd, said)
 
     def _asked(
         self, values: Sequence[Any], form: Form
@@ -169,6 +178,10 @@ class Column:
             since = [None if one is None else _microseconds(one) for one in plain]
             return pl.Series(self.name, since, pl.Int64).cast(self.dtype)
         return pl.Series(self.name, plain, self.dtype)
+
+
+def _fits(value: int) -> bool:
+    return -(1 << 63) <= value < 1 << 63
 
 
 def _microseconds(time: datetime) -> int:
@@ -209,7 +222,9 @@ def columns(record: type[Record]) -> tuple[Column, ...]:
 def as_a_whole(record: type[Record]) -> TypeAdapter[Any] | None:
     """What validates whole records, where a model has validators of its own; else None."""
     own = record.__pydantic_decorators__
-    if own.model_validators or own.field_validators or own.validators or own.root_validators:
+    by_hand = record.__pydantic_post_init__ or record.__pydantic_custom_init__
+    old = own.validators or own.root_validators
+    if own.model_validators or own.field_validators or old or by_hand:
         return TypeAdapter(list[record])  # type: ignore[valid-type]
     return None
 
@@ -220,17 +235,23 @@ def _column(record: type[Record], name: str, field: FieldInfo) -> Column:
         where = f"{record.__name__}.{name}"
         raise UsageError(where, "one name as its alias", f"a {type(called).__name__}")
     kind: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-    every = TypeAdapter(list[kind], config=_STRICT)
+    config = ConfigDict(**{**record.model_config, **_STRICT})
+    every = TypeAdapter(list[kind], config=config)
     base = _base(every.core_schema["items_schema"])
     required = field.is_required()
     default = field.get_default(call_default_factory=True)
     return Column(
         name, called, required, None if default is PydanticUndefined else default,
         nullable=_takes_null(every),
-        plain=field.annotation is str and not field.metadata,
+        plain=field.annotation is str and not field.metadata and not _bounds_strings(config),
         dtype=_KINDS.get(base), is_time=base in _TIMES,
-        _list=every, _dict=TypeAdapter(dict[str, kind], config=_STRICT),
+        _list=every, _dict=TypeAdapter(dict[str, kind], config=config),
     )  # fmt: skip
+
+
+def _bounds_strings(config: Mapping[str, Any]) -> bool:
+    """Say whether a model asks something of all its strings, or changes them."""
+    return any(name.startswith("str_") and value for name, value in config.items())
 
 
 def _takes_null(every: TypeAdapter[Any]) -> bool:

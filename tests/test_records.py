@@ -266,6 +266,42 @@ def test_a_key_that_is_forbidden_is_named(tmp_path):
     assert "more" in report["C702"].examples[0].detail
 
 
+class Long(Record):
+    model_config = {"str_min_length": 3, "str_max_length": 5}
+
+    id: str
+
+
+def test_what_a_model_asks_of_all_its_strings_is_asked(tmp_path):
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps({"id": "a" * n}) + "\n" for n in range(2, 7)))
+    report = datastd.check(tmp_path, standard(Long, "long/1"))
+    assert [one.key for one in report["C711"].examples] == ["train.jsonl#0", "train.jsonl#4"]
+
+
+class After(Record):
+    id: str
+
+    def model_post_init(self, context):
+        if self.id == "3":
+            raise ValueError("another id")
+
+
+class ByHand(Record):
+    id: str
+
+    def __init__(self, **values):
+        super().__init__(**values)
+        if self.id == "3":
+            raise ValueError("another id")
+
+
+@pytest.mark.parametrize("record", [After, ByHand])
+def test_what_a_model_asks_when_it_is_made_is_asked(record, tmp_path):
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps({"id": f"{n}"}) + "\n" for n in range(5)))
+    report = datastd.check(tmp_path, standard(record, "made/1"))
+    assert [one.key for one in report["C718"].examples] == ["train.jsonl#3"]
+
+
 class Row(Record):
     id: int
     label: str
