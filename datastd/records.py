@@ -9,10 +9,11 @@ what the data call it.  Rules look for columns of well-known names: ``text``, ``
 Pydantic's verdict on a column of values is asked for at once, and is the only one there is.
 """
 
+import contextlib
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
@@ -37,6 +38,10 @@ _KINDS: Mapping[str, pl.DataType] = {
 }  # fmt: skip
 _TIMES = frozenset({"datetime", "date"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAYS = (date.min - _EPOCH.date()).days + 1, (date.max - _EPOCH.date()).days - 1  # in any zone
+_PER_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
+_MOST = (1 << 63) - 1
+_NOT_IN_PYTHON = ValueError, OverflowError, pl.exceptions.PanicException
 
 
 class Record(BaseModel):
@@ -125,7 +130,9 @@ class Column:
             return given.alias(self.name), wrong  # as Pydantic would say of each
         rows = np.flatnonzero(given.is_not_null().to_numpy())
         asked = given.gather(rows)
-        values, bad = self._asked(asked.to_list(), form)
+        held, odd = _in_python(asked)
+        values, bad = self._asked(held, form)
+        bad |= dict.fromkeys(odd, ("date_range", "a time from the year 1 to 9999"))
         bad |= self._also_wrong(asked, values, form)
         for place in bad:
             values[place] = None
@@ -178,6 +185,26 @@ class Column:
             since = [None if one is None else _microseconds(one) for one in plain]
             return pl.Series(self.name, since, pl.Int64).cast(self.dtype)
         return pl.Series(self.name, plain, self.dtype)
+
+
+def _in_python(given: pl.Series) -> tuple[list[Any], list[int]]:
+    """Values as Python has them, and the places of those that it has not: the year 10000, say."""
+    kind = given.dtype
+    if isinstance(kind, pl.Date | pl.Datetime | pl.Duration):
+        day = 1 if isinstance(kind, pl.Date) else 86_400 * _PER_SECOND[kind.time_unit]
+        first, last = (max(-_MOST, min(days * day, _MOST)) for days in _DAYS)
+        fits = given.to_physical().is_between(first, last)
+        return given.set(~fits, None).to_list(), np.flatnonzero(~fits.to_numpy()).tolist()
+    with contextlib.suppress(*_NOT_IN_PYTHON):
+        return given.to_list(), []
+    values, odd = list[Any](), list[int]()
+    for place in range(len(given)):  # of lists and objects, each by itself
+        try:
+            values += given[place : place + 1].to_list()
+        except _NOT_IN_PYTHON:
+            values.append(None)
+            odd.append(place)
+    return values, odd
 
 
 def _fits(value: int) -> bool:

@@ -146,6 +146,30 @@ def test_a_number_is_no_time(text, form):
     assert BY_NAME["day"].read(given_, form)[1] != []
 
 
+FAR = [
+    (pl.Date(), 2932897), (pl.Date(), 2**31 - 1), (pl.Date(), -719163),
+    (pl.Datetime("us"), 2**62), (pl.Datetime("ms"), 2**62), (pl.Datetime("us", "Asia/Tokyo"), 253402300799999999),
+    (pl.Datetime("us"), -(2**63) + 1), (pl.Duration("ms"), 2**62), (pl.Duration("us"), -(2**62)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "number"), FAR)
+@pytest.mark.parametrize("name", ["time", "day", "count", "name", "tags"])
+def test_times_that_python_has_not_are_wrong_and_no_crash(kind, number, name):
+    far = pl.Series([0, number], dtype=pl.Int32 if kind == pl.Date else pl.Int64).cast(kind)
+    assert 1 in [one.row for one in BY_NAME[name].read(far)[1]]
+    inside = pl.DataFrame({"a": far}).select(pl.struct("a")).to_series()
+    assert [one.row for one in BY_NAME[name].read(inside)[1]] == [0, 1]
+
+
+@pytest.mark.parametrize("kind", [pl.Datetime("us"), pl.Datetime("ms"), pl.Datetime("ns"), pl.Datetime("us", "Asia/Tokyo")])
+def test_a_time_before_a_far_one_is_still_read(kind):
+    times = pl.Series([5 * 10**9, 2**63 - 2], dtype=pl.Int64).cast(kind)
+    found, wrong = BY_NAME["time"].read(times)
+    assert found[0] is not None
+    assert [one.row for one in wrong] == ([] if kind == pl.Datetime("ns") else [1])
+
+
 def test_a_name_in_the_data_is_one_name():
     class Deep(Record):
         id: str = Field(validation_alias=AliasPath("meta", "id"))
