@@ -340,6 +340,33 @@ def test_rows_without_a_text_are_told_apart_by_all_they_hold(tmp_path):
     assert sorted(report.failing("L301")["key"]) == ["train.jsonl#3", "train.jsonl#9"]
 
 
+NAN = float("nan")
+TOLD_APART = {
+    "nan": ([NAN, float("inf"), -float("inf"), None], pl.Float64()),
+    "bytes in objects": ([{"a": b"\xff"}, {"a": b""}, {"a": None}, None], pl.Struct({"a": pl.Binary()})),
+    "bytes in lists": ([[b"\xff"], [b"\xff", None], [], None], pl.List(pl.Binary())),
+    "nan in lists": ([[{"x": [NAN]}], [{"x": [None]}], [None], None], pl.List(pl.Struct({"x": pl.List(pl.Float64())}))),
+    "arrays": ([[1.0, NAN], [1.0, 2.0], [None, 2.0], None], pl.Array(pl.Float64(), 2)),
+}
+
+
+@pytest.mark.parametrize("name", TOLD_APART)
+def test_rows_are_alike_where_their_values_are_and_not_where_json_has_none(name, tmp_path):
+    values, kind = TOLD_APART[name]
+    for split, some in (("train", values), ("test", values[:1])):
+        pl.DataFrame({"label": ["a"] * len(some), "v": pl.Series(some, dtype=kind)}).write_parquet(tmp_path / f"{split}.parquet")
+    assert sorted(datastd.check(tmp_path, "table/1").failing("L702")["key"]) == ["test.parquet#0", "train.parquet#0"]
+
+
+@pytest.mark.parametrize("far", [pl.Series([2**31 - 1, 2**31 - 2], dtype=pl.Int32).cast(pl.Date),
+                                 pl.Series([2**62, 2**62 + 1]).cast(pl.Datetime("ms", "Asia/Tokyo"))])
+def test_rows_of_far_years_are_told_apart(far, tmp_path):
+    pl.DataFrame({"v": far, "w": pl.DataFrame({"v": far}).select(pl.struct("v"))}).write_parquet(tmp_path / "train.parquet")
+    report = datastd.check(tmp_path, "table/1")
+    assert report["L706"].failed == 0
+    assert report.outcome == "pass"
+
+
 def test_a_column_that_no_record_has_is_refused_by_the_standard():
     class Asks(DocExactDuplicate):
         reads = ("key", "digest", "url")

@@ -10,7 +10,7 @@ import unicodedata
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -47,6 +47,9 @@ from datastd.sources.tabular.defects import (
     ValueNotInSet,
     ValueOutOfRange,
 )
+
+if TYPE_CHECKING:
+    from polars.datatypes import DataTypeClass
 
 
 class _Wrong(NamedTuple):
@@ -300,14 +303,28 @@ class Tabular(Source):
         """
         label = {self.named(one) for one in columns(self.record) if one.name == "label"}
         named = frame.select(sorted({*frame.columns} - label))
-        composed = [
-            pl.col(name).str.normalize("NFC")
-            if dtype == pl.String
-            else pl.col(name).bin.encode("hex")
-            if dtype == pl.Binary
-            else pl.col(name)
-            for name, dtype in named.schema.items()
-        ]
+        composed = [_plain(pl.col(name), kind).alias(name) for name, kind in named.schema.items()]
         if not composed:
             return pl.Series("record", [""] * frame.height)
         return named.select(pl.struct(composed).struct.json_encode().alias("record")).to_series()
+
+
+def _plain(value: pl.Expr, kind: "pl.DataType | DataTypeClass") -> pl.Expr:
+    """
+    Values as polars can write each in JSON, equal ones alike and others not.
+
+    It has no JSON for bytes, nor for years far from ours, and null for NaN and infinity.
+    """
+    if kind.is_temporal() or kind.is_float():
+        return value.to_physical() if kind.is_temporal() else value.cast(pl.String)
+    if kind in {pl.String, pl.Binary}:
+        return value.str.normalize("NFC") if kind == pl.String else value.bin.encode("hex")
+    if isinstance(kind, pl.Array | pl.List):
+        value = value if isinstance(kind, pl.List) else value.arr.to_list()
+        return value.list.eval(_plain(pl.element(), kind.inner))
+    if isinstance(kind, pl.Struct) and kind.fields:
+        fields = [
+            _plain(value.struct.field(one.name), one.dtype).alias(one.name) for one in kind.fields
+        ]
+        return pl.when(value.is_not_null()).then(pl.struct(fields))
+    return value
