@@ -2,11 +2,14 @@
 
 import json
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -365,6 +368,22 @@ def test_rows_of_far_years_are_told_apart(far, tmp_path):
     report = datastd.check(tmp_path, "table/1")
     assert report["L706"].failed == 0
     assert report.outcome == "pass"
+
+
+UNKNOWN_TO_POLARS = {
+    "map": pa.array([[("a", 1)], [("b", 1)], [], None], pa.map_(pa.string(), pa.int64())),
+    "decimal": pa.array([Decimal("1.1"), Decimal("1.2"), Decimal(0), None], pa.decimal256(70, 5)),
+    "dictionaries in lists": pa.array([["a"], ["b"], [], None], pa.list_(pa.dictionary(pa.int8(), pa.string()))),
+    "zone": pa.array([1, 2, 2**62, None], pa.timestamp("us", tz="Mars/Olympus_Mons")),
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN_TO_POLARS)
+def test_rows_are_told_apart_by_values_that_polars_has_not(name, tmp_path):
+    values = UNKNOWN_TO_POLARS[name]
+    for split, some in (("train", values), ("test", values[:1])):
+        pq.write_table(pa.table({"v": some}), tmp_path / f"{split}.parquet", store_schema=True)
+    assert sorted(datastd.check(tmp_path, "table/1").failing("L702")["key"]) == ["test.parquet#0", "train.parquet#0"]
 
 
 def test_a_column_that_no_record_has_is_refused_by_the_standard():

@@ -397,10 +397,20 @@ def _series(kind: "pa.DataType", column: "pa.Array") -> tuple[pl.Series, list[in
 
 
 def _unknown(column: "pa.Array") -> "pa.Array":
-    """In place of values of a type that polars has not: bytes, so that they are no text either."""
+    """
+    In place of values of a type that polars has not: bytes, so that they are no text either.
+
+    Equal values are equal bytes; of those that Python has not, all are.
+    """
     import pyarrow as pa  # noqa: PLC0415
 
-    return pa.array([b"" if one else None for one in column.is_valid().to_pylist()], pa.binary())
+    if pa.types.is_timestamp(column.type):  # of a zone that nobody knows
+        column = column.view(pa.int64())
+    try:
+        values = [None if one is None else repr(one).encode() for one in column.to_pylist()]
+    except (pa.ArrowException, ValueError, OverflowError, TypeError, LookupError):
+        values = [b"" if one else None for one in column.is_valid().to_pylist()]
+    return pa.array(values, pa.binary())
 
 
 def _is_string(kind: "pa.DataType") -> bool:
