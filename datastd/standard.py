@@ -37,6 +37,7 @@ from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
 from datastd.records import Record
 from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
+from datastd.sources import PAYLOADS
 
 REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
     "dev": (),
@@ -51,8 +52,8 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
                    "records"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
-PLACED = frozenset({"key", "origin", "digest"})
-"""Columns by which rows are told apart, and which no field of a record may fill."""
+PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
+"""Columns by which rows are told apart, or that a format fills: no field of a record may."""
 
 OF_NO_SHARD = frozenset({"files", "classes", "manifest", "splits"})
 """Tables that are of the dataset as a whole; not each has all of them."""
@@ -178,7 +179,8 @@ class Standard(Model):
             raise ValueError(msg)
         stated = {*self.records.model_fields} if self.records else set[str]()
         applied = [*self.measures, *self.probes]
-        taken = {*PLACED, *self.told, *(one.column for one in applied), *intermediates(applied)}
+        taken = {*self.told, *(one.column for one in applied), *intermediates(applied)}
+        taken |= PLACED | PAYLOADS - {"text"}
         if twice := sorted(stated & taken):
             # What the data say of themselves would stand in the place of what is measured.
             msg = f"records: expected fields of names that are not taken, found {twice}"

@@ -62,6 +62,15 @@ class Placed(Record):
     origin: str
 
 
+class Pictured(Record):
+    image: str
+    record: int
+    separators: int
+    split: str
+    tokens: str
+    text: str
+
+
 class Told(Record):
     vocabulary: int
 
@@ -74,6 +83,7 @@ class Told(Record):
         ({"records": Sought, "measures": (shared_ngrams,)},
          r"names that are not taken, found \['normal_words', 'sought_ngrams'\]"),
         ({"records": Placed}, r"names that are not taken, found \['digest', 'origin'\]"),
+        ({"records": Pictured}, r"names that are not taken, found \['image', 'record', 'separators', 'split', 'tokens'\]"),
         ({"records": Told, "measures": (token_count, unk_count), "rules": (UnkRateHigh(vocabulary=Vocabulary(size=9, eos=8)),)},
          r"names that are not taken, found \['vocabulary'\]"),
         ({"name": "mine"}, "name"),
