@@ -23,6 +23,7 @@ from datastd.quiet import utf8
 from datastd.report import Split
 from datastd.report.histogram import Histogram
 from datastd.rules import (
+    PIECE,
     FAILING,
     LaterRule,
     LikenessRule,
@@ -118,10 +119,11 @@ class Fold:
             amount = defect.samples if defect.unit == "samples" else 1
             self.defects[defect.code] = total + amount, [*shown, defect][:EXAMPLES]
         for code, some in itertools.groupby(defects, lambda defect: defect.code):
-            rows = [
+            rows = (
                 (utf8(one.key), split, float(one.samples), utf8(str(one)), None) for one in some
-            ]
-            self._failing.add(code, pl.DataFrame(rows, KEPT, orient="row"))
+            )
+            while few := [*itertools.islice(rows, PIECE)]:
+                self._failing.add(code, pl.DataFrame(few, KEPT, orient="row"))
 
     def add_table(self, name: str, rows: pl.DataFrame) -> None:
         """Let the rules about a table that is of no shard look at it, such as ``files``."""

@@ -24,7 +24,8 @@ from datastd.sources.tabular import Rows, Tabular
 from datastd.waiting import cores, each
 
 RUN = 4 << 20  # bytes that are looked at together: what a core's cache holds, and some records
-SHARD = 64 << 20  # bytes of a shard, where a file can be cut
+SHARD = 64 << 20  # bytes of a shard, where a file can be cut,
+ROWS = 1 << 18  # and records: of each, whatever its length, some hundred bytes are held
 MANY = 1 << 16  # records that are asked about at once: what is wrong with each takes memory
 LONGEST = 16 << 20  # bytes of a record: what is measured of it takes some times as much
 
@@ -226,7 +227,8 @@ class Serial(Tabular):
             here = Place(look(self.tree, path, findings) if self.is_text else 0, 0, 0)
             places[0] = here
             for part in self._parts(path, here, None, trouble):
-                is_due = here.byte - places[edges[-1]].byte >= self._shard
+                size, rows = here.byte - places[edges[-1]].byte, here.record - edges[-1]
+                is_due = size >= self._shard or rows >= ROWS
                 if is_due and codec_of(path) is None and part.records and here.record > edges[-1]:
                     edges.append(here.record)
                     places[here.record] = here

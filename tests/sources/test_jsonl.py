@@ -20,7 +20,7 @@ from datastd.disk import Tree
 from datastd.errors import DataChanged, UsageError
 from datastd.model import Model
 from datastd.pipeline import open_source
-from datastd.sources import Batch, Defect
+from datastd.sources import Batch, Defect, serial, streams
 from datastd.sources.jsonl import Jsonl, grammar
 from datastd.sources.jsonl.scan import KEYS, texts
 from datastd.sources.jsonl.scan import scan as scanned
@@ -462,3 +462,14 @@ def test_it_certifies_and_opens(tmp_path):
     with datastd.open(data, certificate=tmp_path / "c.json", standard="raw-text/1") as opened:
         (shard,) = opened.shards("train")
         assert opened.take(shard.path, np.array([3, 1])).columns["text"].to_list() == ["text 3", "text 1"]
+
+
+def test_shards_hold_a_bounded_number_of_records(tmp_path, monkeypatch):
+    monkeypatch.setattr(serial, "ROWS", 100)
+    monkeypatch.setattr(streams, "PIECE", 90)
+    (tmp_path / "train.jsonl").write_text("{}\n" * 1000)
+    with Jsonl(Tree(tmp_path), run=90) as source:
+        sizes = [one.samples for one in source.plan().shards]
+        assert sum(sizes) == 1000
+        assert max(sizes) < 100 + 2 * 30  # a run holds 30 of them
+        assert len([one for shard in source.plan().shards for one in source.read(shard)]) == 1000
