@@ -4,8 +4,10 @@ What the files beside a dataset state of it: digests of files, and numbers of re
 Nothing here is believed: it is set against what is there.
 """
 
+import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +16,7 @@ import polars as pl
 from datastd.digest import MANIFEST, Manifest, strict_json
 from datastd.disk import Tree
 from datastd.model import DATA
-from datastd.sources.files import SPLITS, is_data
+from datastd.sources.files import COUNTS, SPLITS, is_data
 
 _LINE = re.compile(rb"([0-9a-f]{64}) [ *]((?:[^\n])+)")
 _MOST = 64 << 20  # bytes of a paper
@@ -67,9 +69,27 @@ def records(tree: Tree) -> Mapping[str, int]:
     stated: dict[str, int] = {}
     for path in tree.stamps:
         if path.rpartition("/")[2] in _INFOS:
+            here: Counter[str] = Counter()
             for name, count in _splits(_content(tree, path)):
-                stated[SPLITS.get(name, name)] = count
+                here[SPLITS.get(name, name)] += count
+            stated |= here
     return stated
+
+
+def without_counts(tree: Tree, path: str) -> bytes | None:
+    """Such a file without its numbers, which are no more true; None for any that has none."""
+    if path.rpartition("/")[2] not in _INFOS:
+        return None
+    try:
+        known: Any = strict_json(_content(tree, path) or b"")
+    except ValueError:
+        return None
+    every = [known, *known.values()] if isinstance(known, dict) else []
+    held = [one for one in every if isinstance(one, dict) and {*COUNTS} & {*one}]
+    for one in held:
+        for name in COUNTS:
+            one.pop(name, None)
+    return json.dumps(known, indent=2, sort_keys=True).encode() if held else None
 
 
 def _splits(text: bytes | None) -> Iterator[tuple[str, int]]:

@@ -205,6 +205,21 @@ def test_an_input_is_asked_and_what_is_in_it_goes(tmp_path):
     assert [one.role for one in done.report.inputs] == ["evaluation"]
 
 
+@pytest.mark.parametrize(("bad", "left"), [("{bad\n", {"description": "x"}), ("", None)])
+def test_numbers_of_records_that_are_no_more_true_are_not_kept(bad, left, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "train.jsonl").write_text("".join(f'{{"text": "text {n}"}}\n' for n in range(5)) + bad)
+    stated = {"description": "x", "splits": {"train": {"num_examples": 5 + bool(bad)}}, "dataset_size": 9}
+    for name, said in (("dataset_info.json", stated), ("dataset_infos.json", {"default": stated})):
+        (data / name).write_text(json.dumps(said))
+    assert datastd.check(data, "raw-text/1").failing("C004").is_empty()
+    cleaned = datastd.clean(data, tmp_path / "out", "raw-text/1")
+    assert cleaned.outcome == "pass"
+    assert json.loads((tmp_path / "out/dataset_info.json").read_text()) == (left or stated)
+    assert json.loads((tmp_path / "out/dataset_infos.json").read_text()) == {"default": left or stated}
+
+
 def test_a_class_that_is_gone_is_said(tmp_path):
     images, labels = samples(200)
     images[labels == 4] = 3

@@ -13,7 +13,7 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from datastd import config
+from datastd import claims, config
 from datastd.cleaning import papers
 from datastd.cleaning.choice import Choice, choose, reasons
 from datastd.digest import MANIFEST, Manifest
@@ -192,7 +192,9 @@ def _written(  # noqa: PLR0913, PLR0917
     skip = {MANIFEST, CARD, *choice.bad_files([kind.code for kind in case.kinds])}
     for path in source.tree.stamps:  # copied: papers are there to be written on
         if is_paper(path) and path not in skip:
-            draft.put(path, pieces_of(source.tree, path))
+            fewer = choice.rows < report.accounting.samples
+            said = claims.without_counts(source.tree, path) if fewer else None
+            draft.put(path, pieces_of(source.tree, path) if said is None else [said])
     source.write(choice.kept, draft)
     files = _left_out(case, choice, draft)
     log, summary = papers.names(source.tree)

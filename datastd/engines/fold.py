@@ -23,8 +23,8 @@ from datastd.quiet import utf8
 from datastd.report import Split
 from datastd.report.histogram import Histogram
 from datastd.rules import (
-    PIECE,
     FAILING,
+    PIECE,
     LaterRule,
     LikenessRule,
     Rule,

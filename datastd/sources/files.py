@@ -26,6 +26,9 @@ PAPERS = frozenset(
 )  # fmt: skip
 """Names (lower case) of files that accompany data: hashed, and never samples."""
 
+COUNTS = ("splits", "dataset_size", "download_size", "size_in_bytes")
+"""What Hugging Face's `datasets` says in a ``dataset_info.json`` of numbers of rows and bytes."""
+
 JUNK = re.compile(
     r"(^|/)(\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini|[^/]*\.(tmp|swp|part))$"
     r"|(^|/)__MACOSX/"

@@ -19,6 +19,7 @@ from datastd.sources.arrow.layout import Layout, laid_out
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
     COMMON,
+    COUNTS,
     is_data,
     odd_entries,
     split_named,
@@ -51,8 +52,6 @@ _MOST = 16 << 20  # bytes of a state
 _STATE = "state.json"
 _BESIDE = frozenset({_STATE, "dataset_info.json", "dataset_dict.json"})
 """What `datasets` writes beside the files of a dataset."""
-_COUNTS = ("splits", "dataset_size", "download_size", "size_in_bytes")
-"""What is in it of their numbers of rows and bytes."""
 
 
 class Arrow(Tabular):
@@ -225,7 +224,7 @@ class Arrow(Tabular):
             # Under it, results of other data may lie in a cache.
             of = [[one, of_bytes(some.tobytes())] for one, some in here.items()]
             said["_fingerprint"] = of_bytes(canonical([said.get("_fingerprint"), of]))[:16]
-        for one in _COUNTS:
+        for one in COUNTS:
             said.pop(one, None)
         to.put(path, [dumps(said, indent=2, sort_keys=True).encode()])
 
