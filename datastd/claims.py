@@ -32,7 +32,9 @@ def manifest(tree: Tree, listed: Manifest) -> pl.DataFrame | None:
     """
     if MANIFEST not in tree.stamps:
         return None
-    stated = dict(_stated(_content(tree, MANIFEST)))
+    stated: dict[str, str] = {}
+    for path, said in _stated(_content(tree, MANIFEST)):  # no file has two digests
+        stated[path] = said if stated.get(path, said) == said else ""
     found = dict(listed.files)
     rows = [
         (path, found.get(path), stated.get(path), is_data(path), DATA)
