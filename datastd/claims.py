@@ -22,6 +22,9 @@ _LINE = re.compile(rb"([0-9a-f]{64}) [ *]((?:[^\n])+)")
 _MOST = 64 << 20  # bytes of a paper
 _INFOS = ("dataset_info.json", "dataset_infos.json")
 
+UNREADABLE = -1
+"""What stands for a number of records that cannot be read."""
+
 
 def manifest(tree: Tree, listed: Manifest) -> pl.DataFrame | None:
     """
@@ -66,14 +69,20 @@ def records(tree: Tree) -> Mapping[str, int]:
     Records of each split as Hugging Face's ``dataset_info.json`` or ``dataset_infos.json`` state.
 
     Splits are called as datastd calls them.  Several configurations state several things,
-    and none of one dataset.
+    and none of one dataset.  What cannot be read, and what another file contradicts, stands
+    under the path of the file as `UNREADABLE`.
     """
     stated: dict[str, int] = {}
     for path in tree.stamps:
         if path.rpartition("/")[2] in _INFOS:
             here: Counter[str] = Counter()
-            for name, count in _splits(_content(tree, path)):
-                here[SPLITS.get(name, name)] += count
+            try:
+                for name, count in _splits(_content(tree, path)):
+                    here[SPLITS.get(name, name)] += count
+            except ValueError:
+                stated[path] = UNREADABLE
+            if any(stated.get(name, count) != count for name, count in here.items()):
+                stated[path] = UNREADABLE
             stated |= here
     return stated
 
@@ -95,16 +104,21 @@ def without_counts(tree: Tree, path: str) -> bytes | None:
 
 
 def _splits(text: bytes | None) -> Iterator[tuple[str, int]]:
-    try:
-        known: Any = strict_json(text or b"")
-    except ValueError:
-        return
+    """
+    Splits, and how many records are stated of each.
+
+    Raises:
+        ValueError: It is no JSON, or states no whole numbers.
+    """
+    known: Any = strict_json(text or b"")
     if isinstance(known, dict) and "splits" not in known and len(known) == 1:
         (known,) = known.values()  # by name of the configuration
-    splits = known.get("splits") if isinstance(known, dict) else None
-    for name, split in splits.items() if isinstance(splits, dict) else ():
-        count = split.get("num_examples") if isinstance(split, dict) else None
-        if type(count) is int:
+    splits = known.get("splits", {}) if isinstance(known, dict) else known
+    for name, split in splits.items() if isinstance(splits, dict) else [("", splits)]:
+        count = split.get("num_examples", 0) if isinstance(split, dict) else None
+        if type(count) is not int or count < 0:
+            raise ValueError(name)
+        if "num_examples" in split:
             yield name, count
 
 

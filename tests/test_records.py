@@ -283,6 +283,16 @@ def test_all_formats_agree_on_what_is_not_there(suffix, without, failed, tmp_pat
     assert report.outcome == ("fail" if failed else "pass")
 
 
+class Dated(Document):
+    time: AwareDatetime
+
+
+def test_a_time_that_has_to_be_there_is_no_mere_warning(tmp_path):
+    report = datastd.check(write(tmp_path, {"text": "a", "time": "yesterday"}, {"text": "b", "time": "2024-01-02T03:04:05Z"}), standard(Dated, "dated/1"))
+    assert report["C705"].failed == 1
+    assert report["F304"].failed == 0
+
+
 class Closed(Page):
     model_config = {"extra": "forbid"}
 

@@ -214,9 +214,14 @@ class Serial(Tabular):
                 shards += cut
                 findings.defects += found
                 lost += some
+            findings.defects += self.beside()
             tried = len(self.tree.stamps) + len(self.tree.oddities)
             self._plan = Plan(tuple(shards), tuple(findings.defects), tried, lost)
         return self._plan
+
+    def beside(self) -> Iterator[Defect]:
+        """Name files that do not go together, once each was gone through: none."""
+        yield from ()
 
     def _cut(self, path: str) -> tuple[list[Shard], list[Defect], int]:
         """Number the records of a file: its shards, what is wrong with it, and samples lost."""

@@ -304,3 +304,12 @@ def test_rows_come_a_bounded_number_at_a_time(tmp_path, monkeypatch):
     assert [*read(Csv, tmp_path)[0]] == [f"x.csv#{n}" for n in range(25)]
     put(tmp_path, "x.csv", b"other\n" + b"a\n" * 25)
     assert [code for code, _, _ in read(Csv, tmp_path)[1]] == ["F301"] * 3  # a piece, however many rows it has
+
+
+@pytest.mark.parametrize(("header", "drifts"), [(b"id,text", 0), (b"text,id", 0), (b"id,text,more", 1), (b"id,other", 1)])
+def test_files_have_the_same_columns(header, drifts, tmp_path):
+    put(tmp_path, "a.csv", b"id,text\n1,a\n")
+    put(tmp_path, "b.csv", b"id,text\n2,b\n")
+    put(tmp_path, "c.csv", header + b"\n" + b"1," * header.count(b",") + b"c\n")
+    with Csv(Tree(tmp_path)) as source:
+        assert [(one.code, one.path) for one in source.plan().defects] == [("C007", "c.csv")] * drifts

@@ -12,7 +12,8 @@ class RecordCountMismatch(RowRule):
     A split with more or fewer records than the files beside the data state.
 
     Stated is ``num_examples`` of Hugging Face's ``dataset_info.json``; records that cannot be
-    read count, too.  A split of which nothing is stated is not looked at.
+    read count, too.  A split of which nothing is stated is not looked at; a file whose numbers
+    cannot be read, or that another contradicts, is itself wrong.
 
     Why it matters:
         A shard is missing, or was written twice, and nothing else tells.
@@ -35,7 +36,13 @@ class RecordCountMismatch(RowRule):
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         odd = rows.filter(pl.col("records") != pl.col("stated"))
-        said = pl.format("expected {} records, as is stated, found {}", "stated", "records")
+        said = (
+            pl.when(pl.col("stated") < 0)
+            .then(pl.lit("expected numbers of records that can be read, found none"))
+            .otherwise(
+                pl.format("expected {} records, as is stated, found {}", "stated", "records")
+            )
+        )
         return odd.select(
             "split", key="split", observed=pl.col("records").cast(pl.Float64), detail=said
         ).select("key", "split", "observed", "detail")

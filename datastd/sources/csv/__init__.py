@@ -38,6 +38,7 @@ from datastd.sources.encoding import (
 from datastd.sources.files import COMMON
 from datastd.sources.serial import Part, Place, RecordTooLong, Serial, kept, stem
 from datastd.sources.tabular import Rows
+from datastd.sources.tabular.arrays import ShardSchemaDrift, drifts
 from datastd.sources.tabular.defects import ColumnDuplicateLabel
 
 _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
@@ -149,7 +150,7 @@ class Csv(Serial):
     columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Serial.KINDS, CsvRaggedRow, CsvRecordInvalid, CsvHeaderInvalid,
-        ColumnDuplicateLabel, JsonlBom, Utf8Invalid, Utf16Suspected, RecordTooLong,
+        ShardSchemaDrift, ColumnDuplicateLabel, JsonlBom, Utf8Invalid, Utf16Suspected, RecordTooLong,
     )  # fmt: skip
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
     such_as: ClassVar[str] = "a name such as x.csv, or a paper"
@@ -174,6 +175,10 @@ class Csv(Serial):
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
         return cls.alone(tree)
+
+    def beside(self) -> Iterator[Defect]:
+        read = [(path, self._names[path]) for path in self.tree.stamps if path in self._names]
+        yield from drifts({path: tuple((one, "strings") for one in names) for path, names in read})
 
     def parts(
         self, path: str, start: Place, pieces: Iterator[bytes], trouble: Findings

@@ -274,7 +274,9 @@ class Tabular(Source):
     def _said(self, column: Column, called: str, wrong: Wrong) -> _Wrong:
         """What is wrong with a value, as a defect has it."""
         if wrong.error != NULL:
-            kind = _KINDS.get(wrong.error, TimestampNotIso if column.is_time else DtypeMismatch)
+            # A time that has to be there is not read without it.
+            other = TimestampNotIso if column.is_time and not column.required else DtypeMismatch
+            kind = _KINDS.get(wrong.error, other)
             return _Wrong(wrong.row, kind, called, wrong.expected, "another")
         if column.name == "text":
             return _Wrong(wrong.row, TextFieldMissing, called, "a string", "none")
