@@ -150,7 +150,8 @@ class Csv(Serial):
     columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Serial.KINDS, CsvRaggedRow, CsvRecordInvalid, CsvHeaderInvalid,
-        ShardSchemaDrift, ColumnDuplicateLabel, JsonlBom, Utf8Invalid, Utf16Suspected, RecordTooLong,
+        ShardSchemaDrift, ColumnDuplicateLabel, JsonlBom, Utf8Invalid, Utf16Suspected,
+        RecordTooLong,
     )  # fmt: skip
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
     such_as: ClassVar[str] = "a name such as x.csv, or a paper"
