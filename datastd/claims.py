@@ -112,7 +112,8 @@ def _splits(text: bytes | None) -> Iterator[tuple[str, int]]:
     """
     known: Any = strict_json(text or b"")
     if isinstance(known, dict) and "splits" not in known and len(known) == 1:
-        (known,) = known.values()  # by name of the configuration
+        (inner,) = known.values()
+        known = inner if isinstance(inner, dict) else known  # by name of the configuration
     splits = known.get("splits", {}) if isinstance(known, dict) else known
     for name, split in splits.items() if isinstance(splits, dict) else [("", splits)]:
         count = split.get("num_examples", 0) if isinstance(split, dict) else None

@@ -37,6 +37,7 @@ def _stated(folder, text, name="dataset_info.json"):
     ('{"splits"', "fail"),
     ("", "fail"),
     ('{"features": {}, "builder": "x"}', None),  # states nothing
+    ('{"description": "x"}', None),
     ('{"splits": {"train": {"num_bytes": 9}}}', None),
 ])  # fmt: skip
 def test_what_is_stated_of_splits_is_held_against_them(text, outcome, tmp_path):

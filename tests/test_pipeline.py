@@ -132,7 +132,7 @@ class Rows(pa.DataFrameModel):
     words: int = limit(ge=1, le=10)
     score: float = limit(ge=0, le=1, tolerate=0.25, because="a quarter is known to be odd")
 
-standard = Standard(name="table/1", about="A table.", formats=("memory",), rows=Rows)
+standard = Standard(name="my-table/1", about="A table.", formats=("memory",), rows=Rows)
 """
 
 
