@@ -134,7 +134,7 @@ def measures():
 def parsed(content):
     """The texts of JSON lines, as the reader of `jsonl` has them."""
     lines = jsonl.scan(content, "text")
-    return jsonl.texts(content, lines, np.flatnonzero(lines.found == 0))
+    return jsonl.texts(content, lines.rows(np.flatnonzero(lines.found == 0)))
 
 
 def asked(peers, texts, words=(), sentences=None):
