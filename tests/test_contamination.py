@@ -6,9 +6,10 @@ import re
 import runpy
 
 import pytest
-from support import ROOT, needs_data
+from support import ROOT, needs_data, write_pictures
 
 import datastd
+from datastd.errors import UsageError
 from datastd.measures.text.shared_8grams import shared_8grams
 from datastd.measures.text.shared_ngrams import shared_ngrams
 from datastd.rules.text.contamination_common_ngram_guard import ContaminationCommonNgramGuard
@@ -133,3 +134,10 @@ def test_real_evaluation_sets_are_found(monkeypatch):
     train, test = bench["questions"]("train"), bench["questions"]("test")
     assert bench["sharing"](train, test, 13) == bench["sharing_sets"](*map(bench["words"], (train, test)), 13) == 7
     assert bench["sharing_sets"](*map(bench["plain"], (train, test)), 13) == bench["CATALOGUE"][13]
+
+
+def test_an_evaluation_set_without_a_text_is_refused(tmp_path, check):
+    check()
+    write_pictures(tmp_path / "pictures")
+    with pytest.raises(UsageError, match="--input evaluation: expected data of format jsonl, found image-folder"):
+        datastd.check(tmp_path / "train", STANDARD, inputs={"evaluation": tmp_path / "pictures"})

@@ -41,6 +41,9 @@ def probed(standard: Standard, datasets: Mapping[str, Source], look: Look) -> di
             if "samples" not in seen.tables:
                 continue
             for name, some in tables.items():
+                if name not in seen.tables:  # made of a column that this format has not
+                    expected = f"data of format {', '.join(standard.formats)}"
+                    raise UsageError(f"--input {role}", expected, source.called)
                 some.append(seen.tables[name].with_columns(pl.col("row") + samples))
                 rows += some[-1].height
             keys.append(seen.tables["samples"].get_column("key"))
