@@ -339,6 +339,11 @@ def test_what_a_model_asks_when_it_is_made_is_asked(record, tmp_path):
     assert [one.key for one in report["C718"].examples] == ["train.jsonl#3"]
 
 
+def test_so_is_one_of_no_letters(tmp_path):
+    (tmp_path / "train.jsonl").write_text('{"content": "a", "id": "1", "": 1}\n')
+    assert datastd.check(tmp_path, standard(Closed, "closed/1"))["C702"].failed == 1
+
+
 class Row(Record):
     id: int
     label: str

@@ -289,7 +289,8 @@ class Tabular(Source):
         label = {self.named(one) for one in columns(self.record) if one.name == "label"}
         found, strange = [], dict[int, str]()
         for row, record in enumerate(records):
-            if more := next((name for name in record if name not in known), None):
+            more = next((name for name in record if name not in known), None)
+            if more is not None:  # a name may be empty
                 strange[row] = more
             alike = {name: value for name, value in record.items() if name not in label}
             text = json.dumps(alike, sort_keys=True, ensure_ascii=False)
