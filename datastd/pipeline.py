@@ -215,6 +215,7 @@ def opened(  # noqa: PLR0913
         yield Case(
             source, result(planning), chosen, strictness, others, listed,
             path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
+            stated=claims.records(source.tree) if path else {},
         )  # fmt: skip
 
 
@@ -377,6 +378,7 @@ class Case:
         path: The folder, as a report names it; empty for data in memory.
         proposed: Whether nobody named the standard.
         jobs: Threads; none means one per core.
+        stated: Records of each split, as files beside the data state them.
     """
 
     source: Source
@@ -388,6 +390,7 @@ class Case:
     path: str
     proposed: bool
     jobs: int | None
+    stated: Mapping[str, int]
 
     @property
     def on_disk(self) -> bool:
@@ -430,11 +433,6 @@ class Case:
     def classes(self) -> pl.DataFrame | None:
         """The table of named classes, where the format has it."""
         return self.source.classes()
-
-    @property
-    def stated(self) -> Mapping[str, int]:
-        """Records of each split, as files beside the data state them."""
-        return claims.records(self.source.tree) if self.on_disk else {}
 
     @property
     def datasets(self) -> dict[str, Source]:

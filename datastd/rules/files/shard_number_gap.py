@@ -79,11 +79,8 @@ def _gaps(name: str, some: pl.DataFrame) -> Iterator[tuple[str, str, int]]:
         yield path, f"expected a number below {of} of {of}, found another", 1
     there = some.join(odd, on="path", how="anti").get_column("number")
     if missing := of - there.n_unique():
-        first = next(n for n in range(of) if n not in {*there})
-        yield (
-            name,
-            f"expected {of} shards, found {missing} missing, the first of them {first}",
-            missing,
-        )
+        known = {*there}
+        first = next(n for n in range(of) if n not in known)
+        yield name, f"expected {of} shards, found {missing} missing, first {first}", missing
     if twice := len(there) - there.n_unique():
         yield name, f"expected each number once, found {twice} again", twice
