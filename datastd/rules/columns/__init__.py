@@ -34,6 +34,22 @@ class ColumnRule(Rule):
         return self.columns
 
 
+class CountsRule(ColumnRule):
+    """A rule about how many rows are of which kind: `counts` says it of some of them."""
+
+    def counts(self, rows: pl.DataFrame) -> Mapping[str, int]:
+        """Count rows by kind; ``rows`` are all."""
+        raise NotImplementedError
+
+    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+        counts = {"rows": rows.height, **self.counts(rows)}
+        kinds = dict.fromkeys(counts, pl.Int64)
+        return pl.DataFrame({kind: [count] for kind, count in counts.items()}, kinds)
+
+    def merged(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        return pl.concat(partials).sum()
+
+
 class ValuesRule(ColumnRule):
     """A rule about which values each column has: `said` judges a column by all of them."""
 

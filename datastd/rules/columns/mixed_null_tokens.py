@@ -7,12 +7,12 @@ import polars as pl
 
 from datastd.model import Measurement
 from datastd.rules import totals
-from datastd.rules.columns import ColumnRule, found_in
+from datastd.rules.columns import CountsRule, found_in
 
 _NULLS = ("", "na", "n/a", "null", "none", "nan", "-", "nil", "#n/a", "missing", "unknown")
 
 
-class MixedNullTokens(ColumnRule):
+class MixedNullTokens(CountsRule):
     """
     A column that writes "there is no value" in more than one way.
 
@@ -32,20 +32,15 @@ class MixedNullTokens(ColumnRule):
     code: ClassVar[str] = "C714"
     name: ClassVar[str] = "mixed-null-tokens"
 
-    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def counts(self, rows: pl.DataFrame) -> dict[str, int]:
         """For each way, by column: rows that take it."""
-        counts = {"rows": rows.height}
+        counts = dict[str, int]()
         for name in self.columns:
             written = rows[name].cast(pl.String)
             plain = written.str.strip_chars().str.to_lowercase()
             counts |= {f"{name}={way}": int((plain == way).sum()) for way in _NULLS}
             counts[f"{name}=\0"] = written.null_count()
-        return pl.DataFrame(
-            {key: [count] for key, count in counts.items()}, dict.fromkeys(counts, pl.Int64)
-        )
-
-    def merged(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
-        return pl.concat(partials).sum()
+        return counts
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         said = {}

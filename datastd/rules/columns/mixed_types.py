@@ -7,13 +7,13 @@ import polars as pl
 
 from datastd.model import Measurement
 from datastd.rules import totals
-from datastd.rules.columns import ColumnRule, found_in
+from datastd.rules.columns import CountsRule, found_in
 
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 _RARE, _COMMON = 0.01, 0.1
 
 
-class MixedTypes(ColumnRule):
+class MixedTypes(CountsRule):
     """
     A column of strings of which a few are numbers, or all but a few.
 
@@ -33,19 +33,14 @@ class MixedTypes(ColumnRule):
     code: ClassVar[str] = "C713"
     name: ClassVar[str] = "mixed-types"
 
-    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def counts(self, rows: pl.DataFrame) -> dict[str, int]:
         """For each column: rows that are numbers, and rows that are not."""
-        counts = {"rows": rows.height}
+        counts = dict[str, int]()
         for name in self.columns:
             values = rows[name].cast(pl.String).drop_nulls()
             numbers = int(values.str.contains(_NUMBER).sum())
             counts |= {f"number={name}": numbers, f"other={name}": len(values) - numbers}
-        return pl.DataFrame(
-            {key: [count] for key, count in counts.items()}, dict.fromkeys(counts, pl.Int64)
-        )
-
-    def merged(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
-        return pl.concat(partials).sum()
+        return counts
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         said = {}

@@ -7,10 +7,10 @@ import polars as pl
 
 from datastd.model import EXAMPLES, Example, Measurement
 from datastd.rules import totals
-from datastd.rules.columns import ColumnRule
+from datastd.rules.columns import CountsRule
 
 
-class NullRateHigh(ColumnRule):
+class NullRateHigh(CountsRule):
     """
     A column that is null, or no number, in many rows; observed is the worst one's share.
 
@@ -31,21 +31,16 @@ class NullRateHigh(ColumnRule):
     limit: float = 0.05
     because: str = "deepchecks' default"
 
-    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        empty = {
-            name: int(
-                (rows[name].is_null() | rows[name].is_nan()).sum()
-                if rows[name].dtype.is_float()
-                else rows[name].null_count()
+    def counts(self, rows: pl.DataFrame) -> dict[str, int]:
+        """For each column: rows without a value."""
+        empty = dict[str, int]()
+        for name in self.columns:
+            values = rows[name]
+            none = (
+                values.is_null() | values.is_nan() if values.dtype.is_float() else values.is_null()
             )
-            for name in self.columns
-        }
-        return pl.DataFrame(
-            {"rows": [rows.height], **{f"={name}": [n] for name, n in empty.items()}}
-        )
-
-    def merged(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
-        return pl.concat(partials).sum()
+            empty[f"={name}"] = int(none.sum())
+        return empty
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         checked, *empty = totals(partials, "rows", *(f"={name}" for name in self.columns))

@@ -1,16 +1,15 @@
 """L305."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 import polars as pl
 from pydantic import Field
 
-from datastd.model import Level, Measurement
-from datastd.rules import FAILING, Rule, in_key_order, totals
+from datastd.model import Level
+from datastd.rules import FAILING, RowRule, in_key_order
 
 
-class ExactSubstringDuplicate(Rule):
+class ExactSubstringDuplicate(RowRule):
     """
     Spans of 50 words or more that were in the data before: in another document, or in this.
 
@@ -48,14 +47,6 @@ class ExactSubstringDuplicate(Rule):
 
     level: Level = Level.WARN
     span: int = Field(default=50, ge=2)
-
-    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        failed = self.failing(rows).height
-        return pl.DataFrame({"checked": [rows.height], "failed": [failed]})
-
-    def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
-        checked, failed = totals(partials, "checked", "failed")
-        return Measurement(observed=failed, checked=checked, failed=failed)
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         return self.grouped(rows).drop("group")

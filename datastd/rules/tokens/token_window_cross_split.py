@@ -1,19 +1,17 @@
 """L401."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.model import Measurement
-from datastd.rules import Rule, totals
+from datastd.rules import RowRule
 
 _FACTOR = 0x9E3779B97F4A7C15
 
 
-class TokenWindowCrossSplit(Rule):
+class TokenWindowCrossSplit(RowRule):
     """
     Text of one split that is also in another: any 64 tokens in a row.
 
@@ -39,14 +37,6 @@ class TokenWindowCrossSplit(Rule):
     table: ClassVar[str] = "anchors"
     reads: ClassVar[tuple[str, ...]] = ("at", "anchor", "left", "right", "around")
     meets_on: ClassVar[str | None] = "anchor"
-
-    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        failed = self.failing(rows).height
-        return pl.DataFrame({"checked": [rows.height], "failed": [failed]})
-
-    def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
-        checked, failed = totals(partials, "checked", "failed")
-        return Measurement(observed=failed, checked=checked, failed=failed)
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         return self.grouped(rows).drop("group")
