@@ -150,9 +150,15 @@ class Serial(Tabular):
     is_text: ClassVar[bool] = True
 
     def __init__(
-        self, tree: Tree, *, shard: int = SHARD, run: int = RUN, longest: int = LONGEST
+        self,
+        tree: Tree,
+        column: str = "",
+        *,
+        shard: int = SHARD,
+        run: int = RUN,
+        longest: int = LONGEST,
     ) -> None:
-        super().__init__(tree)
+        super().__init__(tree, column)
         self._shard, self._run, self._longest = shard, run, longest
         self._places: dict[str, dict[int, Place]] = {}  # by path, and first record of a shard
         self._shards: dict[str, list[Shard]] = {}  # by path

@@ -131,7 +131,7 @@ class Text(Serial):
     such_as: ClassVar[str] = "a name such as x.txt, or a paper"
 
     def __init__(self, tree: Tree, form: str = "", **sizes: int) -> None:
-        super().__init__(tree, **sizes)
+        super().__init__(tree, "", **sizes)
         self.form = form
         self._files: dict[str, list[Shard]] = {}  # of files that are documents, by split
         self._numbers: dict[str, tuple[str, int]] = {}  # of such files

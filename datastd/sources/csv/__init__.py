@@ -157,7 +157,7 @@ class Csv(Serial):
     such_as: ClassVar[str] = "a name such as x.csv, or a paper"
 
     def __init__(self, tree: Tree, delimiter: str = "", **sizes: int) -> None:
-        super().__init__(tree, **sizes)
+        super().__init__(tree, "", **sizes)
         self.delimiter = delimiter
         self._names: dict[str, list[str]] = {}
 

@@ -3,15 +3,14 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
-from datastd.errors import UsageError
-from datastd.records import Column, columns
+from datastd.records import columns
 from datastd.sources import Defect, Findings
 from datastd.sources.encoding import JsonlBom, Utf8Invalid, Utf16Suspected
 from datastd.sources.files import COMMON
@@ -105,6 +104,7 @@ class Jsonl(Serial):
     """
 
     format: ClassVar[str] = "jsonl"
+    option: ClassVar[str] = "key"
     columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Serial.KINDS, JsonlInvalidLine, JsonlNotObject, JsonDuplicateKey,
@@ -115,29 +115,11 @@ class Jsonl(Serial):
     such_as: ClassVar[str] = "a name such as x.jsonl, or a paper"
     too_long: ClassVar[type[Defect]] = JsonlInvalidLine
 
-    def __init__(self, tree: Tree, key: str = "", **sizes: int) -> None:
-        super().__init__(tree, **sizes)
-        self._key = key
-
-    @classmethod
-    def of(cls, tree: Tree, options: Sequence[str] = ()) -> Self:
-        if len(options) > 1 or "" in options:
-            found = f"{cls.format}:{','.join(options)}"
-            raise UsageError("--format", "one key, such as jsonl:content", found)
-        return cls(tree, *options)
-
-    @property
-    def called(self) -> str:
-        return f"{self.format}:{self._key}" if self._key else self.format
-
     @property
     def key(self) -> str:
         """The key of the text: the one that the format names, or the record's."""
         names = (one.called for one in columns(self.record) if one.name == "text")
-        return self._key or next(names, "text")
-
-    def named(self, column: Column) -> str:
-        return self.key if column.name == "text" else column.called
+        return self.column or next(names, "text")
 
     @property
     def names(self) -> list[str]:

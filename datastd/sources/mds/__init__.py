@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar, Self, cast
+from typing import ClassVar, cast
 
 import numpy as np
 import polars as pl
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.draft import Draft
-from datastd.errors import DataChanged, UsageError
-from datastd.records import Column as Field
+from datastd.errors import DataChanged
 from datastd.records import Form, columns
 from datastd.sources import Array, Batch, Column, Defect, Findings, Plan, Ragged, Shard, keys
 from datastd.sources.encoding import Utf8Invalid
@@ -72,6 +71,7 @@ class Mds(Tabular):
     """
 
     format: ClassVar[str] = "mds"
+    option: ClassVar[str] = "column"
     columns: ClassVar[tuple[str, ...]] = ("text", "separators", "tokens", "is_document")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Tabular.KINDS, ArchivePathUnsafe, IndexVersion, ShardSizeMismatch, HashMismatch,
@@ -80,28 +80,14 @@ class Mds(Tabular):
     )  # fmt: skip
 
     def __init__(self, tree: Tree, column: str = "", *, part: int = PART) -> None:
-        super().__init__(tree)
-        self._column, self._part = column, part
+        super().__init__(tree, column)
+        self._part = part
         self._shards: dict[str, MdsShard] = {}
         self._plan: Plan | None = None
 
     @classmethod
-    def of(cls, tree: Tree, options: Sequence[str] = ()) -> Self:
-        if len(options) > 1 or "" in options:
-            found = f"{cls.format}:{','.join(options)}"
-            raise UsageError("--format", "one column, such as mds:content", found)
-        return cls(tree, *options)
-
-    @property
-    def called(self) -> str:
-        return f"{self.format}:{self._column}" if self._column else self.format
-
-    @classmethod
     def recognises(cls, tree: Tree) -> bool:
         return any(_is_shard(path) for path in tree.stamps)
-
-    def named(self, column: Field) -> str:
-        return self._column or column.called if column.name == "text" else column.called
 
     @property
     def stated(self) -> frozenset[str]:
@@ -159,7 +145,7 @@ class Mds(Tabular):
         """The number of the column of token ids; None where there is none, or there is a text."""
         names = [one.name for one in shard.columns]
         text = next((self.named(one) for one in columns(self.record) if one.name == "text"), "")
-        wanted = (self._column,) if self._column else TOKENS
+        wanted = (self.column,) if self.column else TOKENS
         known = {one.name: one for one in shard.columns}
         if text in known and not known[text].is_whole:
             return None

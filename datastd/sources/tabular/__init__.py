@@ -10,7 +10,7 @@ import unicodedata
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import polars as pl
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from datastd.disk import Tree
-from datastd.errors import DataChanged
+from datastd.errors import DataChanged, UsageError
 from datastd.records import (
     NULL,
     Column,
@@ -120,7 +120,13 @@ class Tabular(Source):
 
     Attributes:
         record: What a record must be; the standard's, once it is known.
+        column: What the data call the text, where the format says so; else the record does.
+
+    Class attributes:
+        option: What an option of the format names, if one does: the ``key`` of the text.
     """
+
+    option: ClassVar[str] = ""
 
     KINDS: ClassVar[tuple[type[Defect], ...]] = (
         TextFieldMissing, DocRequiredKeys, TimestampNotIso, ColumnMissing, ColumnUnexpected,
@@ -129,9 +135,23 @@ class Tabular(Source):
     )  # fmt: skip
     columns: ClassVar[tuple[str, ...]] = ("text",)
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, column: str = "") -> None:
         super().__init__(tree)
         self.record: type[Record] = Document
+        self.column = column
+
+    @classmethod
+    def of(cls, tree: Tree, options: Sequence[str] = ()) -> Self:
+        if not cls.option:
+            return super().of(tree, options)
+        if len(options) > 1 or "" in options:
+            found = f"{cls.format}:{','.join(options)}"
+            raise UsageError("--format", f"one {cls.option}, such as {cls.format}:content", found)
+        return cls(tree, *options)
+
+    @property
+    def called(self) -> str:
+        return f"{self.format}:{self.column}" if self.column else self.format
 
     @abstractmethod
     def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
@@ -145,7 +165,7 @@ class Tabular(Source):
 
     def named(self, column: Column) -> str:
         """What the data call a field of the record."""
-        return column.called
+        return self.column or column.called if column.name == "text" else column.called
 
     @property
     def stated(self) -> frozenset[str]:
