@@ -103,6 +103,16 @@ def test_words_that_share_a_place_in_memory_are_told_apart():
 
 
 @needs_model
+@given(texts=TEXTS)
+def test_no_language_is_likelier_than_the_likeliest(texts):
+    vectors = languages.of(*utf8(pl.Series("text", texts, pl.String)), LID_176)
+    every = np.stack([languages.probability(vectors, LID_176, n) for n in range(len(LANGUAGES))], axis=1)
+    number, best = languages.likely(vectors, LID_176).T
+    assert np.array_equal(best, every.max(1))
+    assert np.array_equal(best, every[np.arange(len(texts)), number.astype(int)])
+
+
+@needs_model
 @needs_data
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_paragraphs_are_in_their_language(fasttext, language):

@@ -37,6 +37,7 @@ _PAIRS = np.uint64(0x3333333333333333)
 _SEEN = np.uint64(0x2121212121212121)
 _FOUR = np.uint64(0x80808080)
 _BASIS = np.uint32(2166136261)
+_GAIN = np.float32(0.01)  # by which a score may rise further down: 1e-5 for each node, and rounding
 _SPACE = np.zeros(256, np.bool_)
 _SPACE[[*b" \n\r\t\v\f\0"]] = True
 
@@ -108,17 +109,29 @@ def model(sha256: str) -> Model | None:
     return _read(content) if digest.of_bytes(content) == sha256 == LID_176 else None
 
 
-def likely(vectors: Reals, sha256: str, wanted: int = -1) -> Floats:
+def likely(vectors: Reals, sha256: str) -> Floats:
     """
-    The likeliest language of each text, its probability, and that of the one *wanted*.
+    The likeliest language of each text, as its number in `LANGUAGES`, and its probability.
 
-    Shape (N, 3), float64; languages as their numbers in `LANGUAGES`.  NaN where the model of
-    these bytes is not there.
+    Shape (N, 2), float64.  NaN where the model of these bytes is not there.
     """
     known = model(sha256)
     if known is None:
-        return np.full((len(vectors), 3), np.nan)
-    found: Floats = _likely(vectors, known, wanted)
+        return np.full((len(vectors), 2), np.nan)
+    found: Floats = _likely(vectors, known.nodes, known.children)
+    return found
+
+
+def probability(vectors: Reals, sha256: str, wanted: int) -> Floats:
+    """
+    The probability of one language, given as its number; shape (N,), float64.
+
+    NaN where the model of these bytes is not there.
+    """
+    known = model(sha256)
+    if known is None:
+        return np.full(len(vectors), np.nan)
+    found: Floats = _probability(vectors, known.nodes, _path(known.children, wanted))
     return found
 
 
@@ -365,28 +378,67 @@ def _known(word: Bytes, length: int, slots: Numbers, letters: Bytes, ends: Numbe
     return -1
 
 
+@register_jitable
+def _parted(  # noqa: PLR0913, PLR0917
+    vectors: Reals, text: int, nodes: Reals, node: int, score: np.float32
+) -> tuple[np.float32, np.float32]:
+    """The scores of the two children of a node: logarithms of how likely they are."""
+    product = np.float32(0)
+    for place in range(_WIDTH):
+        product += nodes[node, place] * vectors[text, place]
+    share = np.float32(1 / (1 + np.exp(np.float64(-product))))
+    left = np.float32(score + np.float32(np.log(np.float32(1) - share + 1e-5)))
+    return left, np.float32(score + np.float32(np.log(share + 1e-5)))
+
+
 @kernel
-def _likely(vectors: Reals, model: Model, wanted: int) -> Any:  # noqa: ANN401
-    """The likeliest language of each text, its probability, and of the one *wanted*; (N, 3)."""
-    found = np.zeros((len(vectors), 3))
-    scores = np.zeros(len(model.nodes), np.float32)
-    for n in range(len(vectors)):
-        best = np.float32(-np.inf)
-        for node in range(len(model.nodes)):
-            product = np.float32(0)
-            for place in range(_WIDTH):
-                product += model.nodes[node, place] * vectors[n, place]
-            share = np.float32(1 / (1 + np.exp(np.float64(-product))))
-            for side in range(2):
-                one = np.float32(share if side else np.float32(1) - share)
-                score = np.float32(scores[node] + np.float32(np.log(one + 1e-5)))
-                child = model.children[node, side]
+def _likely(vectors: Reals, nodes: Reals, children: Numbers) -> Any:  # noqa: ANN401
+    """The likeliest language of each text, of several the first, and its probability; (N, 2)."""
+    found = np.zeros((len(vectors), 2))
+    stack, scores = np.zeros(len(nodes), np.int64), np.zeros(len(nodes), np.float32)
+    for n in range(len(found)):
+        best, place, many = np.float32(-np.inf), 0, 1
+        stack[0], scores[0] = 0, 0
+        while many:
+            many -= 1
+            node, score = stack[many], scores[many]
+            if score < best - _GAIN:
+                continue
+            left, right = _parted(vectors, n, nodes, node, score)
+            for k in range(2):  # the likelier one last: it is taken up first
+                side = k if left < right else 1 - k
+                reached, child, here = (
+                    right if side else left,
+                    children[node, side],
+                    2 * node + side,
+                )
                 if child >= 0:
-                    scores[child] = score
-                    continue
-                if -1 - child == wanted:
-                    found[n, 2] = np.exp(np.float64(score))
-                if score > best:
-                    best = score
-                    found[n, 0], found[n, 1] = -1 - child, np.exp(np.float64(score))
+                    stack[many], scores[many] = child, reached
+                    many += 1
+                elif reached > best or (reached == best and here < place):
+                    best, place = reached, here
+        found[n, 0] = -1 - children[place // 2, place % 2]
+        found[n, 1] = np.exp(np.float64(best))
+    return found
+
+
+def _path(children: Numbers, wanted: int) -> Numbers:
+    """The nodes from the root down to a language, and on which side each goes on; (P, 2)."""
+    path, below = [], -1 - wanted
+    while below:
+        path.append(np.argwhere(children == below)[0])
+        below = path[-1][0]
+    return np.array(path[::-1])
+
+
+@kernel
+def _probability(vectors: Reals, nodes: Reals, path: Numbers) -> Any:  # noqa: ANN401
+    """The probability of the language at the end of a path; (N,)."""
+    found = np.zeros(len(vectors))
+    for n in range(len(found)):
+        score = np.float32(0)
+        for k in range(len(path)):
+            left, right = _parted(vectors, n, nodes, path[k, 0], score)
+            score = right if path[k, 1] else left
+        found[n] = np.exp(np.float64(score))
     return found
