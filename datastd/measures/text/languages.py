@@ -379,7 +379,7 @@ def _known(word: Bytes, length: int, slots: Numbers, letters: Bytes, ends: Numbe
 
 
 @register_jitable
-def _parted(  # noqa: PLR0913, PLR0917
+def _parted(
     vectors: Reals, text: int, nodes: Reals, node: int, score: np.float32
 ) -> tuple[np.float32, np.float32]:
     """The scores of the two children of a node: logarithms of how likely they are."""
