@@ -207,7 +207,7 @@ def test_runs_of_characters(text, covered):
     assert echoes.echoed(*utf8(pl.Series([text]))).tolist() == [covered]
 
 
-@given(dense("ab", 40) | dense("aab é", 40))
+@given(dense("ab", 40) | dense("aab é", 40) | dense("a日本", 60) | dense("é日\U0001f600", 80) | dense("abcdefghij", 400))
 def test_repeated_runs_of_characters_are_those_by_hand(texts):
     np.testing.assert_allclose(found(character_repetition_fraction, texts), [*map(character_repetition, texts)])
 
