@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 import polars as pl
+from numba.extending import register_jitable
 
 from datastd.measures import kernel, measure
 from datastd.measures.text import Utf8, pieces
@@ -23,13 +24,31 @@ from datastd.measures.text.normal import (
     mixed,
     tabled,
 )
-from datastd.measures.text.pieces import Bytes, Pieces, code_point, hashed, stripped
+from datastd.measures.text.pieces import (
+    HIGH,
+    ONES,
+    SPACES,
+    Bytes,
+    Pieces,
+    below,
+    code_point,
+    eight,
+    lowest,
+    stripped,
+)
+from datastd.measures.text.ten_characters import slots
 from datastd.model import Level
 
 DROPPED = frozenset("，。、„”“«»１」「《》´∶：？！（）；–—．～’…━〈〉【】％►") | {
     chr(point) for point in (*range(32), *range(127, 160))
 }
 """CCNet's ``PUNCT_OR_NON_PRINTING_CHARS_RE``: punctuation that is not of ASCII, and controls."""
+
+
+_UPPER, _PAST_UPPER, _DIGIT, _PAST_DIGIT = (
+    ONES * np.uint64(0x80 - byte) for byte in (0x41, 0x5B, 0x30, 0x3A)
+)
+"""What takes a byte of ASCII that is no less than ``A``, ``[``, ``0`` or ``:`` past 0x7F."""
 
 
 @measure("L397", "doc-paragraphs", unit="paragraphs", level=Level.WARN)
@@ -53,19 +72,10 @@ def paragraphs(utf8: Utf8) -> pl.DataFrame:
         the SHA-1 are taken there: what is equal is the same.
     """
     lines = pieces.lines(*utf8, pieces.FEED)
-    counts = np.diff(lines.offsets)
-    row = np.repeat(np.arange(len(counts)), counts)
-    longest = (lines.stop - lines.start).max(initial=0)
-    left = np.empty(2 * longest, np.uint8)  # two bytes that become three are the worst
-    table = pl.DataFrame(
-        {
-            "row": row,
-            "at": np.arange(len(row)) - lines.offsets[row],
-            "paragraph": _hashes(utf8.content, lines, _kinds(), left),
-        }
-    )
-    some = table.filter(pl.col("paragraph") > 0)
-    return some.unique(["row", "paragraph"], keep="first", maintain_order=True)
+    hashes = _hashes(utf8.content, lines, _kinds())
+    some = np.flatnonzero(hashes)
+    row = np.repeat(np.arange(len(lines.offsets) - 1), np.diff(lines.offsets))[some]
+    return pl.DataFrame({"row": row, "at": some - lines.offsets[row], "paragraph": hashes[some]})
 
 
 @functools.cache
@@ -80,31 +90,73 @@ def _kinds() -> Kinds:
 
 
 @kernel
-def _hashes(content: Bytes, lines: Pieces, table: Kinds, left: Bytes) -> Hashes:
-    """The hash of what is *left* of each line; 0 where nothing is."""
+def _hashes(  # noqa: C901, PLR0912  -- helpers that search hold arrays once more
+    content: Bytes, lines: Pieces, table: Kinds
+) -> Hashes:
+    """The hash of what is left of each line; 0 where nothing is, or what the text had before."""
     kinds, changes, changed = table
     found = np.zeros(len(lines.start), np.uint64)
+    longest, most = 0, 0
     for n in range(len(found)):
-        begin, stop = stripped(content, lines.start[n], lines.stop[n])
-        at, used = begin, 0
-        while at < stop:
-            here = at
-            point, at = code_point(content, here)
-            kind = kinds[point]
-            if kind & DIGIT:
-                left[used] = ZERO
-                used += 1
-            elif kind & CHANGES:
-                its, size = changes[point] >> SHIFT, changes[point] & MOST
-                for place in range(its, its + size):
-                    left[used] = changed[place]
+        longest = max(longest, int(lines.stop[n]) - int(lines.start[n]))
+    for text in range(len(lines.offsets) - 1):
+        most = max(most, lines.offsets[text + 1] - lines.offsets[text])
+    left = np.empty(2 * longest + 16, np.uint8)  # two bytes that become three are the worst
+    seen = np.empty(slots(most), np.uint64)
+    for text in range(len(lines.offsets) - 1):
+        mask = np.uint64(slots(lines.offsets[text + 1] - lines.offsets[text]) - 1)
+        seen[: np.int64(mask) + 1] = 0
+        for n in range(lines.offsets[text], lines.offsets[text + 1]):
+            begin, stop = stripped(content, lines.start[n], lines.stop[n])
+            at, used = begin, 0
+            while at < stop:
+                if at + 8 <= len(content):
+                    block = eight(content, at)
+                    odd = below(block, SPACES) | (block + ONES) & HIGH  # what is no printable ASCII
+                    plain = min(lowest(odd) if odd else 8, stop - at)
+                    if plain:
+                        block = _simple(block)  # right up to there
+                        for place in range(8):
+                            left[np.uint64(used + place)] = np.uint8(block >> np.uint64(8 * place))
+                        at, used = at + plain, used + plain
+                        continue
+                here = at
+                point, at = code_point(content, here)
+                kind = kinds[point]
+                if kind & DIGIT:
+                    left[used] = ZERO
                     used += 1
-                if point == SIGMA and is_final(content, begin, here, stop, kinds):
-                    left[used - 1] = FINAL_SIGMA
-            elif not kind & PARTS:
-                for place in range(here, at):
-                    left[used] = content[place]
-                    used += 1
-        if used:
-            found[n] = max(mixed(hashed(left, 0, used)), np.uint64(1))
+                elif kind & CHANGES:
+                    its, size = changes[point] >> SHIFT, changes[point] & MOST
+                    for place in range(its, its + size):
+                        left[used] = changed[place]
+                        used += 1
+                    if point == SIGMA and is_final(content, begin, here, stop, kinds):
+                        left[used - 1] = FINAL_SIGMA
+                elif not kind & PARTS:
+                    for place in range(here, at):
+                        left[used] = content[place]
+                        used += 1
+            if not used:
+                continue
+            for place in range(8):
+                left[used + place] = 0
+            value = np.uint64(used)
+            for place in range(0, used, 8):
+                value = mixed(value ^ eight(left, place))
+            value = max(value, np.uint64(1))
+            slot = value & mask
+            while seen[slot] and seen[slot] != value:
+                slot = (slot + np.uint64(1)) & mask
+            if not seen[slot]:
+                seen[slot] = found[n] = value
     return found
+
+
+@register_jitable
+def _simple(block: np.uint64) -> np.uint64:
+    """Of eight printable bytes of ASCII the small letters; every digit is a zero."""
+    upper = (block + _UPPER) & ~(block + _PAST_UPPER) & HIGH
+    digit = (block + _DIGIT) & ~(block + _PAST_DIGIT) & HIGH
+    low = (digit >> np.uint64(7)) * np.uint64(0x0F)
+    return np.uint64((block | upper >> np.uint64(2)) & ~low)
