@@ -9,10 +9,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.measures.text import (
     counts,
     grams,
@@ -375,7 +374,7 @@ def word_numbers(utf8: Utf8, word_pieces: Pieces) -> NDArray[np.int32]:
     return found
 
 
-@register_jitable
+@helper
 def _is_control(point: int) -> bool:
     if point < 0x80:
         return point <= 8 or point == 11 or 14 <= point <= 31 or point == 0x7F

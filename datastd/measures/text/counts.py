@@ -3,9 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import (
     ALPHABETIC,
     TERMINAL,
@@ -63,7 +62,7 @@ def in_words(content: Bytes, words: Pieces, classes: Bytes) -> Numbers:
     return found
 
 
-@register_jitable
+@helper
 def _stop(content: Bytes, start: int, stop: int) -> int:
     """The stop word that this is, as a bit."""
     letters, found = rest(content, start, stop - start), 0

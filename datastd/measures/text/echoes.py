@@ -4,7 +4,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import Bytes, Numbers, code_point, is_equal, is_space
 
 LONGEST = 61
@@ -15,7 +15,7 @@ _BLOCK = 1 << 13  # bytes of a text that are looked at together
 _ENOUGH = np.uint8(200)  # bytes in a row, of which more are not counted
 
 
-@register_jitable
+@helper
 def _space(content: Bytes, at: int, stop: int) -> int:
     """How many bytes of white space begin here: those of one character, or none."""
     if at >= stop:
@@ -24,7 +24,7 @@ def _space(content: Bytes, at: int, stop: int) -> int:
     return after - at if is_space(point) else 0
 
 
-@register_jitable
+@helper
 def _end(content: Bytes, start: int, length: int, stop: int, way: int) -> int:
     r"""
     Where ``(.+?)(\s?\1){3,}`` ends whose group has this length; 0 if it does not match.
@@ -45,7 +45,7 @@ def _end(content: Bytes, start: int, length: int, stop: int, way: int) -> int:
         times += 1
 
 
-@register_jitable
+@helper
 def _matched(content: Bytes, start: int, length: int, stop: int) -> int:
     """Where a match ends whose group has this length; 0 if there is none."""
     ways = 8 if _space(content, start, stop) == length else 1
@@ -56,7 +56,7 @@ def _matched(content: Bytes, start: int, length: int, stop: int) -> int:
     return 0
 
 
-@register_jitable
+@helper
 def _first(  # noqa: PLR0913, PLR0917
     content: Bytes, start: int, stop: int, most: int, worth: np.uint64, white: Bytes
 ) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import FIRST, Bytes, Numbers, Pieces, eight, mixed
 
 Hashes: TypeAlias = NDArray[np.uint64]
@@ -39,13 +39,13 @@ class _Letters(NamedTuple):
     hashes: Hashes
 
 
-@register_jitable
+@helper
 def _some(letters: Bytes, at: int, length: int) -> np.uint64:
     """Up to eight letters as a number: there are more behind them."""
     return np.uint64(eight(letters, at) & FIRST[np.uint64(length)])
 
 
-@register_jitable
+@helper
 def _is_equal(letters: Bytes, one: int, other: int, length: int) -> bool:
     """Say whether so many letters are the same in two places."""
     while length > 8:
@@ -55,7 +55,7 @@ def _is_equal(letters: Bytes, one: int, other: int, length: int) -> bool:
     return bool(_some(letters, one, length) == _some(letters, other, length))
 
 
-@register_jitable
+@helper
 def _power(least: int) -> int:
     """The first power of two that is no less."""
     size = 64
@@ -110,7 +110,7 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
     return found
 
 
-@register_jitable
+@helper
 def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letters) -> None:
     """Take a text's words together, eight bytes at a time where that is one store."""
     letters, edges, upto, hashes = text
@@ -135,19 +135,19 @@ def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letter
         upto[word + 1] = upto[word] + words.length[first + word]
 
 
-@register_jitable
+@helper
 def _mark(seen: Bytes, key: np.uint64) -> None:
     """Note a key: a bit for the first time, more for the others."""
     slot = key & np.uint64(len(seen) - 1)
     seen[slot] = seen[slot] << 1 | 1
 
 
-@register_jitable
+@helper
 def _is_marked_twice(seen: Bytes, key: np.uint64) -> bool:
     return bool(seen[key & np.uint64(len(seen) - 1)] > 1)
 
 
-@register_jitable
+@helper
 def _is_pair(letters: Bytes, edges: Numbers, one: int, other: int) -> bool:
     """Compare two words with two others: one hash does not make them one."""
     start, begin = edges[one], edges[other]
@@ -157,7 +157,7 @@ def _is_pair(letters: Bytes, edges: Numbers, one: int, other: int) -> bool:
     return _is_equal(letters, start, begin, length)
 
 
-@register_jitable
+@helper
 def _pairs(hashes: Hashes, runs: int, keys: Hashes, repeats: Bytes, seen: Bytes) -> int:
     """Find the pairs of words that may repeat, by a hash; say how many there are."""
     seen[:] = 0
@@ -171,7 +171,7 @@ def _pairs(hashes: Hashes, runs: int, keys: Hashes, repeats: Bytes, seen: Bytes)
     return candidates
 
 
-@register_jitable
+@helper
 def _times(  # noqa: PLR0913, PLR0917
     letters: Bytes, edges: Numbers, runs: int, keys: Hashes, repeats: Bytes, slots: Hashes,
     counts: NDArray[np.uint32],
@@ -211,7 +211,7 @@ def _times(  # noqa: PLR0913, PLR0917
             repeats[start] = 0
 
 
-@register_jitable
+@helper
 def _longer(runs: int, keys: Hashes, repeats: Bytes) -> int:
     """Find the runs of one word more that may repeat; say how many there are."""
     candidates = 0
@@ -222,7 +222,7 @@ def _longer(runs: int, keys: Hashes, repeats: Bytes) -> int:
     return candidates
 
 
-@register_jitable
+@helper
 def _top(  # noqa: PLR0913, PLR0917
     text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes, table: Hashes,
     counts: NDArray[np.uint32], found: Numbers,
@@ -250,13 +250,13 @@ def _top(  # noqa: PLR0913, PLR0917
         candidates = _longer(count - size, keys, repeats)
 
 
-@register_jitable
+@helper
 def _head(letters: Bytes, at: int) -> np.uint64:
     """A hash of sixteen letters."""
     return mixed(mixed(eight(letters, at)) ^ eight(letters, at + 8))
 
 
-@register_jitable
+@helper
 def _whole(letters: Bytes, at: int, length: int) -> np.uint64:
     """A hash of fewer."""
     value = np.uint64(length)
@@ -266,7 +266,7 @@ def _whole(letters: Bytes, at: int, length: int) -> np.uint64:
     return mixed(value ^ _some(letters, at, length))
 
 
-@register_jitable
+@helper
 def _may_repeat(text: _Letters, count: int, repeats: Bytes, seen: Bytes) -> int:
     """
     Find the words from which on a run may repeat; say how many there are.
@@ -372,7 +372,7 @@ def tuples(content: Bytes, words: Pieces) -> Any:  # noqa: ANN401
     return found
 
 
-@register_jitable
+@helper
 def _sum(upto: Numbers, runs: int, size: int, repeats: Bytes, found: Numbers) -> None:
     """Sum up the runs of one length, by three definitions."""
     covered = counted = 0  # up to which word

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd import digest
 from datastd.languages import FILE, LID_176
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import Bytes, Numbers
 
 Reals: TypeAlias = NDArray[np.float32]
@@ -192,7 +191,7 @@ def _hashed(word: Bytes) -> int:
     return value
 
 
-@register_jitable
+@helper
 def _next(value: np.uint32, byte: np.uint8) -> np.uint32:
     """FNV-1a of 32 bits, over signed bytes."""
     return np.uint32((value ^ np.uint32(np.int8(byte))) * np.uint32(16777619))
@@ -230,7 +229,7 @@ def _vectors(content: Bytes, offsets: Numbers, model: Model) -> Any:  # noqa: AN
     return found
 
 
-@register_jitable
+@helper
 def _runs(word: Bytes, length: int, runs: NDArray[np.uint16], vectors: Reals, total: Reals) -> int:
     """Add the vectors of the runs of two to four characters of a word; say how many."""
     count = 0
@@ -253,13 +252,13 @@ def _runs(word: Bytes, length: int, runs: NDArray[np.uint16], vectors: Reals, to
     return count
 
 
-@register_jitable
+@helper
 def _add(total: Reals, vectors: Reals, row: int) -> None:
     for place in range(_WIDTH):
         total[place] += vectors[row, place]
 
 
-@register_jitable
+@helper
 def _known(word: Bytes, length: int, model: Model) -> int:
     """The number of the word that lies between two marks; -1 for none that the model has."""
     value = np.uint32(2166136261)

@@ -13,10 +13,9 @@ from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import Bytes, Numbers, code_point, hashed
 
 Hashes: TypeAlias = NDArray[np.uint64]
@@ -154,7 +153,7 @@ def _most(content: Bytes, offsets: Numbers, kinds: Bytes) -> tuple[int, int]:
     return words, letters
 
 
-@register_jitable
+@helper
 def is_final(content: Bytes, begin: int, at: int, stop: int, kinds: Bytes) -> bool:
     """Say whether a sigma, two bytes, ends its word, as `str.lower` asks."""
     before = at
@@ -178,7 +177,7 @@ def is_final(content: Bytes, begin: int, at: int, stop: int, kinds: Bytes) -> bo
     return True
 
 
-@register_jitable
+@helper
 def mixed(value: Any) -> Any:  # noqa: ANN401  -- uint64, as numba has it
     """Spread what tells values apart over all bits: the end of MurmurHash3."""
     value ^= value >> np.uint64(33)

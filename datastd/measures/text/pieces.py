@@ -10,7 +10,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]
@@ -96,7 +96,7 @@ def classes() -> Bytes:
     return found
 
 
-@register_jitable
+@helper
 def code_point(content: Bytes, at: int) -> tuple[int, int]:
     """The code point at a byte of sound UTF-8, and where the next one begins."""
     first = np.int64(content[at])
@@ -111,7 +111,7 @@ def code_point(content: Bytes, at: int) -> tuple[int, int]:
     return int((first & 0x07) << 18 | low | (content[at + 3] & 0x3F)), at + 4
 
 
-@register_jitable
+@helper
 def eight(content: Bytes, at: int) -> np.uint64:
     """Eight bytes as a number, the first one lowest; compiled, they are one load."""
     here = np.uint64(at)  # what cannot be negative is not asked whether it is
@@ -121,7 +121,7 @@ def eight(content: Bytes, at: int) -> np.uint64:
     return found
 
 
-@register_jitable
+@helper
 def below(eight: np.uint64, byte: np.uint64) -> np.uint64:
     """
     Of eight bytes the highest bit of each that is less than a byte, or is not ASCII.
@@ -132,34 +132,34 @@ def below(eight: np.uint64, byte: np.uint64) -> np.uint64:
     return (eight | (eight - byte)) & HIGH
 
 
-@register_jitable
+@helper
 def equal(eight: np.uint64, byte: np.uint64) -> np.uint64:
     """Of eight bytes the highest bit of each that is a byte: of them the lowest is right."""
     other = eight ^ byte
     return (other - ONES) & ~other & HIGH
 
 
-@register_jitable
+@helper
 def lowest(bits: np.uint64) -> int:
     """Which of eight bytes is the first with its highest bit set."""
     ones = ((bits & (~bits + np.uint64(1))) - np.uint64(1)) & ONES
     return int(np.int64((ones * ONES) >> np.uint64(56))) - 1
 
 
-@register_jitable
+@helper
 def is_printable(eight: np.uint64) -> bool:
     """Say whether eight bytes are of ASCII and no control characters."""
     return bool((below(eight, SPACES) | (eight + ONES) & HIGH) == 0)
 
 
-@register_jitable
+@helper
 def times(eight: np.uint64, byte: np.uint64) -> int:
     """How often a byte is among eight of ASCII; it stands eight times in its number."""
     other = ((eight ^ byte) + ~HIGH) & HIGH
     return 8 - int(np.int64(((other >> np.uint64(7)) * ONES) >> np.uint64(56)))
 
 
-@register_jitable
+@helper
 def is_space(point: int) -> bool:
     """Say whether Python's `str.isspace` calls the character one."""
     if point < 0x80:
@@ -169,7 +169,7 @@ def is_space(point: int) -> bool:
     return point <= 0x200A or point in (0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 
 
-@register_jitable
+@helper
 def ends_line(point: int) -> bool:
     """Say whether Python's `str.splitlines` cuts at the character."""
     if point < 0x80:
@@ -218,13 +218,13 @@ def _kept(walk: Callable[..., int], content: Bytes, offsets: Numbers, *how: Any)
     return Pieces(firsts, *kept[:, :count])
 
 
-@register_jitable
+@helper
 def _keep(kept: Numbers, number: int, start: int, stop: int, length: int) -> None:
     if number < kept.shape[1]:
         kept[0, number], kept[1, number], kept[2, number] = start, stop, length
 
 
-@register_jitable
+@helper
 def _symbols(  # noqa: PLR0913, PLR0917
     content: Bytes, at: int, stop: int, kept: Numbers, used: int, classes: Bytes
 ) -> tuple[int, int, int]:
@@ -245,7 +245,7 @@ def _symbols(  # noqa: PLR0913, PLR0917
     return at, used, every
 
 
-@register_jitable
+@helper
 def _parted(  # noqa: PLR0913, PLR0917
     content: Bytes, start: int, stop: int, length: int, kept: Numbers, used: int, classes: Bytes
 ) -> int:
@@ -266,7 +266,7 @@ def _parted(  # noqa: PLR0913, PLR0917
     return used
 
 
-@register_jitable
+@helper
 def word_end(content: Bytes, at: int, stop: int) -> tuple[int, int]:
     """Where the word ends in which a byte is, and how many code points it has from there on."""
     length = 0
@@ -343,7 +343,7 @@ def _bare(content: Bytes, start: Numbers, stop: Numbers) -> None:
             stop[n] -= 1
 
 
-@register_jitable
+@helper
 def is_blank(content: Bytes, start: int, stop: int) -> bool:
     """Say whether there is nothing but white space."""
     while start < stop:
@@ -353,7 +353,7 @@ def is_blank(content: Bytes, start: int, stop: int) -> bool:
     return True
 
 
-@register_jitable
+@helper
 def stripped(content: Bytes, start: int, stop: int) -> tuple[int, int]:
     """What `str.strip` leaves."""
     while start < stop:
@@ -411,7 +411,7 @@ def _lines(  # noqa: C901  -- one automaton
     return used
 
 
-@register_jitable
+@helper
 def rest(content: Bytes, at: int, length: int) -> np.uint64:
     """Up to eight bytes as a number."""
     if at + 8 <= len(content):
@@ -422,14 +422,14 @@ def rest(content: Bytes, at: int, length: int) -> np.uint64:
     return value
 
 
-@register_jitable
+@helper
 def mixed(value: np.uint64) -> np.uint64:
     """Another number, of which each bit depends on many of the first."""
     value *= _PRIME
     return value ^ value >> np.uint64(32)
 
 
-@register_jitable
+@helper
 def hashed(content: Bytes, start: int, stop: int) -> np.uint64:
     """FNV-1a of some bytes."""
     value = _OFFSET
@@ -438,7 +438,7 @@ def hashed(content: Bytes, start: int, stop: int) -> np.uint64:
     return value
 
 
-@register_jitable
+@helper
 def keyed(content: Bytes, at: int, stop: int) -> np.uint64:
     """A hash of some bytes, eight at a time; it serves to find them again, and is kept nowhere."""
     value = np.uint64(stop - at)
@@ -448,7 +448,7 @@ def keyed(content: Bytes, at: int, stop: int) -> np.uint64:
     return mixed(value ^ rest(content, at, stop - at))
 
 
-@register_jitable
+@helper
 def is_equal(content: Bytes, one: int, other: int, length: int) -> bool:
     """Say whether so many bytes are the same in two places."""
     if length < 8:
@@ -471,7 +471,7 @@ def seen_pieces(pieces: Pieces) -> Numbers:
     return np.full((size, 2), -1, np.int64)
 
 
-@register_jitable
+@helper
 def is_repeated(content: Bytes, pieces: Pieces, text: int, piece: int, seen: Numbers) -> bool:
     """Say whether a piece of a text was *seen* before in it; see it otherwise."""
     start, stop = pieces.start[piece], pieces.stop[piece]

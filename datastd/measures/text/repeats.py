@@ -4,10 +4,9 @@ import functools
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.measures.text.kinds import ALPHANUMERIC, BEYOND
 from datastd.measures.text.pieces import Bytes, Numbers, Pieces, code_point
 from datastd.measures.text.rolling import FACTOR, leading, rolled, rolled_on
@@ -31,7 +30,7 @@ def small() -> NDArray[np.int32]:
     return np.array([ord(one[0]) if len(one) == 1 else n for n, one in enumerate(lower)], np.int32)
 
 
-@register_jitable
+@helper
 def _size(values: int) -> int:
     """Slots of a table for so many values: a power of two, half of which stay free."""
     size = 16
@@ -40,14 +39,14 @@ def _size(values: int) -> int:
     return size
 
 
-@register_jitable
+@helper
 def _letter(content: Bytes, at: int, small: NDArray[np.int32]) -> tuple[int, int]:
     """The code point at a byte, as a small letter, and where the next one begins."""
     point, after = code_point(content, at)
     return int(small[point]) if point < len(small) else point, after
 
 
-@register_jitable
+@helper
 def _is_alike(  # noqa: PLR0913, PLR0917
     content: Bytes, here: int, end: int, there: int, stop: int, small: NDArray[np.int32]
 ) -> bool:
@@ -117,7 +116,7 @@ def in_a_row(numbers: NDArray[np.int32], offsets: Numbers) -> Numbers:
     return found
 
 
-@register_jitable
+@helper
 def _is_same(values: Values, one: int, other: int) -> bool:
     for place in range(RUN):  # noqa: SIM110  -- numba makes no machine code of a generator
         if values[one + place] != values[other + place]:
@@ -125,7 +124,7 @@ def _is_same(values: Values, one: int, other: int) -> bool:
     return True
 
 
-@register_jitable
+@helper
 def _tally(values: Values, places: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
     """Count each run of values, in a slot of its own."""
     places[:], counts[:] = -1, 0

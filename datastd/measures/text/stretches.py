@@ -5,9 +5,8 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from numba.extending import register_jitable
 
-from datastd.measures import kernel, measure
+from datastd.measures import helper, kernel, measure
 from datastd.measures.text import Utf8
 from datastd.measures.text.normal import Hashes, mixed
 from datastd.measures.text.pieces import Bytes, Numbers, Pieces, hashed
@@ -71,7 +70,7 @@ def _hashes(content: Bytes, words: Pieces) -> Hashes:
     return found
 
 
-@register_jitable
+@helper
 def _least(values: Hashes, first: int, last: int) -> int:
     """Where the least is; of equal ones, the first."""
     best = first

@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numba.extending import register_jitable
 
-from datastd.kernels import kernel
+from datastd.kernels import helper, kernel
 from datastd.sources.encoding import NEWLINE, RETURN, Bytes, Numbers, as_strings, utf8
 
 SOUND, RAGGED, BARE_QUOTE, BEHIND_QUOTE, OPEN_QUOTE, BARE_RETURN, UTF8 = range(7)
@@ -88,7 +87,7 @@ def _kinds(delimiter: str) -> Bytes:
     return kinds
 
 
-@register_jitable
+@helper
 def _behind_line(content: Bytes, at: int) -> int:
     """Where the next line begins."""
     while at < len(content) and content[at] != NEWLINE:
@@ -96,7 +95,7 @@ def _behind_line(content: Bytes, at: int) -> int:
     return min(at + 1, len(content))
 
 
-@register_jitable
+@helper
 def _behind_returns(content: Bytes, at: int) -> int:
     """Where carriage returns that end a line with it end; *at*, where they do not."""
     end = at
@@ -105,7 +104,7 @@ def _behind_returns(content: Bytes, at: int) -> int:
     return end if end == len(content) or content[end] == NEWLINE else at
 
 
-@register_jitable
+@helper
 def _quoted(content: Bytes, kinds: Bytes, at: int, limit: int) -> tuple[int, int, int]:
     """Go through a field from behind its quote to the last one: where, line feeds, no UTF-8."""
     feeds, wrong = 0, -1
@@ -126,7 +125,7 @@ def _quoted(content: Bytes, kinds: Bytes, at: int, limit: int) -> tuple[int, int
     return min(at, limit), feeds, wrong
 
 
-@register_jitable
+@helper
 def _bare(content: Bytes, kinds: Bytes, at: int) -> tuple[int, int]:
     """Go through a field without quotes, to what cannot be in it: where, no UTF-8."""
     wrong = -1

@@ -9,10 +9,9 @@ first.
 from typing import NamedTuple
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.kernels import kernel
+from datastd.kernels import helper, kernel
 from datastd.sources.encoding import NEWLINE, RETURN, Bytes, Numbers, is_blank
 
 SOUND, VERSION, FIELD, TWICE, MISSING, LENGTH, HEADER, END, CUT = range(9)
@@ -102,7 +101,7 @@ def next_record(piece: bytes) -> int:
     return int(_second(np.frombuffer(piece, np.uint8)))
 
 
-@register_jitable
+@helper
 def _begins(content: Bytes, at: int) -> bool:
     """Say whether a first line stands here."""
     if at + FIRST_LINE > len(content) or content[at + 8] != RETURN or content[at + 9] != NEWLINE:
@@ -115,7 +114,7 @@ def _begins(content: Bytes, at: int) -> bool:
     )  # fmt: skip
 
 
-@register_jitable
+@helper
 def _next(content: Bytes, at: int) -> int:
     """Where the first record begins from *at* on, which is not the beginning; -1 for none."""
     while at + FIRST_LINE <= len(content):
@@ -125,12 +124,12 @@ def _next(content: Bytes, at: int) -> int:
     return -1
 
 
-@register_jitable
+@helper
 def _lower(byte: int) -> int:
     return byte | 0x20 if 0x41 <= byte <= 0x5A else byte
 
 
-@register_jitable
+@helper
 def _word(content: Bytes, at: int, stop: int, words: Bytes) -> int:
     """Which of the words this is; -1 for none."""
     for number in range(len(words)):
@@ -142,7 +141,7 @@ def _word(content: Bytes, at: int, stop: int, words: Bytes) -> int:
     return -1
 
 
-@register_jitable
+@helper
 def _field(content: Bytes, at: int, stop: int, fields: Numbers) -> tuple[int, int]:
     """Read a line with a field, and put it among the *fields*: what is wrong, and which it is."""
     colon = at
@@ -164,7 +163,7 @@ def _field(content: Bytes, at: int, stop: int, fields: Numbers) -> tuple[int, in
     return SOUND, known
 
 
-@register_jitable
+@helper
 def _header(  # noqa: C901
     content: Bytes, start: int, fields: Numbers
 ) -> tuple[int, int]:
@@ -194,7 +193,7 @@ def _header(  # noqa: C901
             fields[known, 1] = end
 
 
-@register_jitable
+@helper
 def _length(content: Bytes, start: int, stop: int) -> int:
     """The number that the digits are; -1 where they are none."""
     if stop == start or stop - start > _DIGITS:
@@ -207,7 +206,7 @@ def _length(content: Bytes, start: int, stop: int) -> int:
     return value
 
 
-@register_jitable
+@helper
 def _kind(content: Bytes, fields: Numbers) -> int:
     """What a record is, by its fields."""
     named = _word(content, fields[TYPE, 0], fields[TYPE, 1], _TYPES)
