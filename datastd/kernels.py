@@ -72,7 +72,7 @@ def helper(function: Callable[P, R]) -> Callable[P, R]:
     arrays, and none are counted.
     """
     # `_nrt` is numba's own: a numba without it says so at import.
-    found: Callable[P, R] = register_jitable(_nrt=False)(function)
+    found: Callable[P, R] = register_jitable(_nrt=False, forceinline=True)(function)
     return found
 
 

@@ -125,7 +125,10 @@ def _asked(asks: Asks, nodes: Nodes, one: int, other: int, distance: int) -> int
 
 @helper
 def _equal(digests: Column, one: int, other: int) -> bool:
-    return bool((digests[one] == digests[other]).all())
+    for byte in range(digests.shape[1]):  # noqa: SIM110  -- numba makes no machine code of a generator
+        if digests[one, byte] != digests[other, byte]:
+            return False
+    return True
 
 
 @kernel

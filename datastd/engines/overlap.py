@@ -19,11 +19,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numba.extending import register_jitable
 
 from datastd.engines.forest import Column, Forest, join, parted
 from datastd.engines.pairs import Pairs, related
 from datastd.engines.spool import temporary
-from datastd.measures import helper, kernel
+from datastd.measures import kernel
 from datastd.rules.text import SimilarRule
 
 LEADERS = 64  # documents of one split that others which agree in a band are compared with
@@ -114,7 +115,7 @@ def _copies(digests: Column, sides: Column) -> Column:
     return copies
 
 
-@helper
+@register_jitable
 def _in_order(runs: Runs, document: int) -> Any:  # noqa: ANN401  -- a view
     """The different runs of a document, in order."""
     its = runs.hashes[runs.starts[document] : runs.starts[document + 1]]
@@ -129,7 +130,7 @@ def _in_order(runs: Runs, document: int) -> Any:  # noqa: ANN401  -- a view
     return its[: runs.sizes[document]]
 
 
-@helper
+@register_jitable
 def _unlike(runs: Runs, one: int, other: int) -> float:
     """One less the Jaccard similarity of two documents."""
     here, there = _in_order(runs, one), _in_order(runs, other)

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from datastd.bits import SPACES, eight, is_printable, times
 from datastd.measures import helper, kernel
 from datastd.measures.text import (
     counts,
@@ -25,15 +26,7 @@ from datastd.measures.text import (
     web,
 )
 from datastd.measures.text.kinds import Kinds
-from datastd.measures.text.pieces import (
-    SPACES,
-    Pieces,
-    code_point,
-    eight,
-    is_printable,
-    is_space,
-    times,
-)
+from datastd.measures.text.pieces import Pieces, code_point, is_space
 from datastd.measures.text.shapes import Shapes
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)

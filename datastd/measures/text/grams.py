@@ -6,8 +6,9 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from datastd.bits import FIRST, eight
 from datastd.measures import helper, kernel
-from datastd.measures.text.pieces import FIRST, Bytes, Numbers, Pieces, eight, mixed
+from datastd.measures.text.pieces import Bytes, Numbers, Pieces, mixed
 
 Hashes: TypeAlias = NDArray[np.uint64]
 
@@ -106,7 +107,7 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
             continue
         _gather(content, words, first, count, text)
         _top(text, count, keys, repeats, seen, table, counts, found[n])
-        _duplicate(text, count, repeats, seen, table, found[n])
+        _duplicate(text, count, keys, repeats, seen, table, found[n])
     return found
 
 
@@ -267,7 +268,7 @@ def _whole(letters: Bytes, at: int, length: int) -> np.uint64:
 
 
 @helper
-def _may_repeat(text: _Letters, count: int, repeats: Bytes, seen: Bytes) -> int:
+def _may_repeat(text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes) -> int:
     """
     Find the words from which on a run may repeat; say how many there are.
 
@@ -278,7 +279,8 @@ def _may_repeat(text: _Letters, count: int, repeats: Bytes, seen: Bytes) -> int:
     fewest, longest = DUPLICATE[0], DUPLICATE[len(DUPLICATE) - 1]
     for start in range(count - fewest + 1):
         at = edges[start]
-        _mark(seen, _head(letters, at))
+        keys[start] = _head(letters, at)
+        _mark(seen, keys[start])
         for behind in range(start + fewest, min(start + longest, count) + 1):
             if edges[behind] - at >= 16:
                 break
@@ -286,7 +288,7 @@ def _may_repeat(text: _Letters, count: int, repeats: Bytes, seen: Bytes) -> int:
     candidates = 0
     for start in range(count - fewest + 1):
         at = edges[start]
-        may = _is_marked_twice(seen, _head(letters, at))
+        may = _is_marked_twice(seen, keys[start])
         for behind in range(start + fewest, min(start + longest, count) + 1):
             if may or edges[behind] - at >= 16:
                 break
@@ -296,12 +298,13 @@ def _may_repeat(text: _Letters, count: int, repeats: Bytes, seen: Bytes) -> int:
     return candidates
 
 
-@register_jitable
+@register_jitable(forceinline=True)
 def _duplicate(  # noqa: PLR0913, PLR0917
-    text: _Letters, count: int, repeats: Bytes, seen: Bytes, table: Hashes, found: Numbers
-) -> None:
+    text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes, table: Hashes,
+    found: Numbers,
+) -> None:  # fmt: skip
     """Sum up the repeated runs of each length in `DUPLICATE`; two are one whose letters are."""
-    candidates = _may_repeat(text, count, repeats, seen[: _power(16 * count)])
+    candidates = _may_repeat(text, count, keys, repeats, seen[: _power(16 * count)])
     if not candidates:
         return
     slots = table[: _power(2 * len(DUPLICATE) * candidates)]
@@ -309,34 +312,35 @@ def _duplicate(  # noqa: PLR0913, PLR0917
     mask = np.uint64(len(slots) - 1)
     letters, edges, upto, _ = text
     goes_on = np.zeros(len(DUPLICATE), np.int64)  # where, behind the last one that repeats
+    soonest = 0
     for start in range(count - DUPLICATE[0] + 1):
-        if not repeats[start]:
+        if not repeats[start] or start < soonest:
             continue
         begin = at = edges[start]
-        value = np.uint64(0)
+        value, soonest = np.uint64(0), count
         for k in range(min(len(DUPLICATE), count - start - DUPLICATE[0] + 1)):
             stop = edges[start + DUPLICATE[k]]
             while stop - at > 8:
                 value = mixed(value ^ eight(letters, at))
                 at += 8
-            if start < goes_on[k]:
-                continue
-            size = np.uint64(k) << _LENGTH
-            key = mixed((value ^ _some(letters, at, stop - at)) + size)
-            entry, slot = key & ~_PLACE | size, key & mask
-            while slots[slot]:
-                other = np.int64(slots[slot] & ((_ONE << _LENGTH) - _ONE)) - 1
-                if (
-                    slots[slot] >> _LENGTH == entry >> _LENGTH
-                    and edges[other + DUPLICATE[k]] - edges[other] == stop - begin
-                    and _is_equal(letters, edges[other], begin, stop - begin)
-                ):
-                    found[len(TOP) + k] += upto[start + DUPLICATE[k]] - upto[start]
-                    goes_on[k] = start + DUPLICATE[k]
-                    break
-                slot = (slot + _ONE) & mask
-            else:
-                slots[slot] = entry | np.uint64(start + 1)
+            if start >= goes_on[k]:
+                size = np.uint64(k) << _LENGTH
+                key = mixed((value ^ _some(letters, at, stop - at)) + size)
+                entry, slot = key & ~_PLACE | size, key & mask
+                while slots[slot]:
+                    other = np.int64(slots[slot] & ((_ONE << _LENGTH) - _ONE)) - 1
+                    if (
+                        slots[slot] >> _LENGTH == entry >> _LENGTH
+                        and edges[other + DUPLICATE[k]] - edges[other] == stop - begin
+                        and _is_equal(letters, edges[other], begin, stop - begin)
+                    ):
+                        found[len(TOP) + k] += upto[start + DUPLICATE[k]] - upto[start]
+                        goes_on[k] = start + DUPLICATE[k]
+                        break
+                    slot = (slot + _ONE) & mask
+                else:
+                    slots[slot] = entry | np.uint64(start + 1)
+            soonest = min(soonest, goes_on[k])
 
 
 DOLMA, ALL, COVERED, NEMO = range(4)

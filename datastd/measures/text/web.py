@@ -5,12 +5,11 @@ from typing import Any
 import numpy as np
 from numba.extending import register_jitable
 
+from datastd.bits import HIGH, ONES, eight, equal, lowest
 from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import (
     DECIMAL,
     DIGIT,
-    HIGH,
-    ONES,
     PUNCTUATION,
     TERMINAL,
     UPPER,
@@ -19,10 +18,7 @@ from datastd.measures.text.pieces import (
     Numbers,
     Pieces,
     code_point,
-    eight,
-    equal,
     is_space,
-    lowest,
     stripped,
     word_end,
 )

@@ -75,8 +75,10 @@ def _repeats(one: Ids, before: int, at: int) -> bool:
     """Say whether an anchor and all around it equal the one before."""
     if before < _AROUND or at + WIDTH > len(one):
         return False
-    beside = slice(before - _AROUND, before + WIDTH)
-    return bool((one[beside] == one[at - _AROUND : at + WIDTH]).all())
+    for place in range(-_AROUND, WIDTH):  # noqa: SIM110  -- numba makes no machine code of a generator
+        if one[before + place] != one[at + place]:
+            return False
+    return True
 
 
 @kernel

@@ -6,6 +6,7 @@ For kernels.  Each function takes the bytes, where it begins and where the line 
 
 import numpy as np
 
+from datastd.bits import ONES, SPACES, below, eight, equal, lowest
 from datastd.kernels import helper
 from datastd.sources.encoding import Bytes, is_separator, utf8
 
@@ -13,6 +14,7 @@ from datastd.sources.encoding import Bytes, is_separator, utf8
 TEXT, BLANK, SYNTAX, NO_OBJECT, TWICE, NONFINITE, SURROGATE, UTF8, NO_TEXT = range(9)
 
 QUOTE, BACKSLASH, MINUS = 0x22, 0x5C, 0x2D
+_QUOTES, _BACKSLASHES = np.uint64(QUOTE * int(ONES)), np.uint64(BACKSLASH * int(ONES))
 _ZERO, _DOT, _LOWER_E, _UPPER_E, _PLUS = 0x30, 0x2E, 0x65, 0x45, 0x2B
 _LARGEST = np.uint64(1_797_693_134_862_315_807)  # first 19 digits where float64 becomes infinite
 _DIGITS = 19  # that fit into 64 bits
@@ -93,6 +95,12 @@ def string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int]:
     """Go through a string from behind its quote: what is wrong, its end, escapes, separators."""
     escaped, separators = False, 0
     while at < stop:
+        if at + 8 <= stop:
+            block = eight(line, at)
+            special = below(block, SPACES) | equal(block, _QUOTES) | equal(block, _BACKSLASHES)
+            at += lowest(special) if special else 8
+            if not special:
+                continue
         byte = line[at]
         if byte == QUOTE:
             return TEXT, at, escaped, separators
