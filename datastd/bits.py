@@ -103,11 +103,22 @@ def gathered(high: np.uint64) -> np.uint64:
 
 
 @helper
+def _eight(content: NDArray[np.uint8], at: int) -> np.uint64:
+    """Eight bytes as a number, with zeros behind the last."""
+    if at + 8 <= len(content):
+        return eight(content, at)
+    found = NONE
+    for n in range(len(content) - at):
+        found |= np.uint64(content[at + n]) << np.uint64(8 * n)
+    return found
+
+
+@helper
 def blanks(content: NDArray[np.uint8], at: int) -> tuple[np.uint64, np.uint64]:
-    """Which of the 64 bytes from one on are white space of ASCII, and which are not of ASCII."""
+    """Which of 64 bytes are white space of ASCII, and which are not of ASCII."""
     blank, wide = NONE, NONE
     for n in range(8):
-        block = eight(content, at + 8 * n)
+        block = _eight(content, at + 8 * n)
         low = block & ~HIGH
         is_blank = (low + _TAB) & ~(low + _BEHIND_RETURN) | (low + _FILE) & ~(low + _BEHIND_SPACE)
         blank |= gathered(is_blank & HIGH & ~block) << np.uint64(8 * n)

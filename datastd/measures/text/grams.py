@@ -19,8 +19,9 @@ MOST = 1 << 18
 """Words of a text of which runs are counted: what is remembered of them takes 200 bytes each."""
 
 _ONE = np.uint64(1)
-_PLACE = np.uint64((1 << 22) - 1)  # bits of an entry that say where: three of the length,
-_LENGTH = np.uint64(19)  # and below them these, of the first word, counted from 1
+_PLACE = np.uint64((1 << 22) - 1)  # bits of the key of a pair that say where, counted from 1
+_LENGTH, _WORD = np.uint32(19), np.uint32((1 << 19) - 1)  # and those of a run, below its length
+_KIND = ~np.uint32((1 << 22) - 1)
 
 
 class _Letters(NamedTuple):
@@ -66,7 +67,7 @@ def _power(least: int) -> int:
 
 
 @register_jitable
-def _room(words: Pieces, slots: int) -> tuple[_Letters, Hashes, Bytes, Bytes, Hashes, Any]:
+def _room(words: Pieces, slots: int) -> tuple[_Letters, Hashes, Bytes, Bytes, Hashes, Any, Any]:
     """What is needed for the longest text, of so many slots for a word."""
     most, size = 1, 0
     for n in range(len(words.offsets) - 1):
@@ -84,7 +85,7 @@ def _room(words: Pieces, slots: int) -> tuple[_Letters, Hashes, Bytes, Bytes, Ha
     seen = np.empty(_power(16 * most), np.uint8)
     table = np.empty(_power(slots * most), np.uint64)
     counts = np.empty(_power(2 * most), np.uint32)
-    return text, keys, repeats, seen, table, counts
+    return text, keys, repeats, seen, table, table.view(np.uint32), counts
 
 
 @kernel
@@ -99,7 +100,7 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
     """
     texts = len(words.offsets) - 1
     found = np.zeros((texts, len(TOP) + len(DUPLICATE)), np.int64)
-    text, keys, repeats, seen, table, counts = _room(words, 2 * len(DUPLICATE))
+    text, keys, repeats, seen, table, entries, counts = _room(words, len(DUPLICATE))
     for n in range(texts):
         first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
         if count > MOST:
@@ -107,7 +108,7 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
             continue
         _gather(content, words, first, count, text)
         _top(text, count, keys, repeats, seen, table, counts, found[n])
-        _duplicate(text, count, keys, repeats, seen, table, found[n])
+        _duplicate(text, count, keys, repeats, seen, entries, found[n])
     return found
 
 
@@ -138,14 +139,15 @@ def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letter
 
 @helper
 def _mark(seen: Bytes, key: np.uint64) -> None:
-    """Note a key: a bit for the first time, more for the others."""
-    slot = key & np.uint64(len(seen) - 1)
-    seen[slot] = seen[slot] << 1 | 1
+    """Note a key: in two bits, of which the higher says that it is not the first time."""
+    slot, place = key & np.uint64(len(seen) - 1), np.uint8(key >> np.uint64(62) << np.uint64(1))
+    seen[slot] |= (seen[slot] >> place & 1) << (place + 1) | np.uint8(1) << place
 
 
 @helper
 def _is_marked_twice(seen: Bytes, key: np.uint64) -> bool:
-    return bool(seen[key & np.uint64(len(seen) - 1)] > 1)
+    place = np.uint8(key >> np.uint64(62) << np.uint64(1))
+    return bool(seen[key & np.uint64(len(seen) - 1)] >> place & 2)
 
 
 @helper
@@ -300,14 +302,14 @@ def _may_repeat(text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: 
 
 @register_jitable(forceinline=True)
 def _duplicate(  # noqa: PLR0913, PLR0917
-    text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes, table: Hashes,
-    found: Numbers,
+    text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes,
+    entries: NDArray[np.uint32], found: Numbers,
 ) -> None:  # fmt: skip
     """Sum up the repeated runs of each length in `DUPLICATE`; two are one whose letters are."""
     candidates = _may_repeat(text, count, keys, repeats, seen[: _power(16 * count)])
     if not candidates:
         return
-    slots = table[: _power(2 * len(DUPLICATE) * candidates)]
+    slots = entries[: _power(2 * len(DUPLICATE) * candidates)]
     slots[:] = 0
     mask = np.uint64(len(slots) - 1)
     letters, edges, upto, _ = text
@@ -324,13 +326,13 @@ def _duplicate(  # noqa: PLR0913, PLR0917
                 value = mixed(value ^ eight(letters, at))
                 at += 8
             if start >= goes_on[k]:
-                size = np.uint64(k) << _LENGTH
-                key = mixed((value ^ _some(letters, at, stop - at)) + size)
-                entry, slot = key & ~_PLACE | size, key & mask
+                key = mixed((value ^ _some(letters, at, stop - at)) + np.uint64(k))
+                kind = np.uint32(key >> np.uint64(32)) & _KIND | np.uint32(k) << _LENGTH
+                slot = key & mask
                 while slots[slot]:
-                    other = np.int64(slots[slot] & ((_ONE << _LENGTH) - _ONE)) - 1
+                    other = int(slots[slot] & _WORD) - 1
                     if (
-                        slots[slot] >> _LENGTH == entry >> _LENGTH
+                        slots[slot] & ~_WORD == kind
                         and edges[other + DUPLICATE[k]] - edges[other] == stop - begin
                         and _is_equal(letters, edges[other], begin, stop - begin)
                     ):
@@ -339,7 +341,7 @@ def _duplicate(  # noqa: PLR0913, PLR0917
                         break
                     slot = (slot + _ONE) & mask
                 else:
-                    slots[slot] = entry | np.uint64(start + 1)
+                    slots[slot] = kind | np.uint32(start + 1)
             soonest = min(soonest, goes_on[k])
 
 
@@ -357,7 +359,7 @@ def tuples(content: Bytes, words: Pieces) -> Any:  # noqa: ANN401
     counted: as NeMo has it.  -1 for a text of more than `MOST` words.
     """
     found = np.zeros((len(words.offsets) - 1, len(DUPLICATE), 4), np.int64)
-    text, keys, repeats, seen, table, counts = _room(words, 2)
+    text, keys, repeats, seen, table, _, counts = _room(words, 2)
     for n in range(len(found)):
         first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
         if count > MOST:

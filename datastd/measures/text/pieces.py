@@ -300,17 +300,12 @@ def _words(  # noqa: PLR0913, PLR0917
     symbols: bool,  # noqa: FBT001
 ) -> int:  # fmt: skip
     """What stands between white space, block by block: where a bit differs from the last one."""
-    used, rest = 0, np.empty(BLOCK, np.uint8)
+    used = 0
     for n in range(len(offsets) - 1):
         at, stop = offsets[n], offsets[n + 1]
         start, before, behind, over, was = -1, 0, 0, 0, np.uint64(1)
         while at < stop:
-            if at + BLOCK <= len(content):
-                blank, wide = blanks(content, at)
-            else:
-                for k in range(stop - at):
-                    rest[k] = content[at + k]
-                blank, wide = blanks(rest, 0)
+            blank, wide = blanks(content, at)
             here, on = upto(stop - at), NONE
             blank |= upto(over) | ~here
             over = 0
