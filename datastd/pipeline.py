@@ -206,7 +206,7 @@ def opened(  # noqa: PLR0913
         planning = early.submit(source.plan)
         hashing = _hash_early(early, source, jobs) if path else None
         chosen = _standard(asked, source.format, where)
-        _prepare(source, chosen)
+        prepare(source, chosen)
         others: dict[str, Source | Keyed] = {}
         for role, place in ({**entry.inputs} | places).items():
             others[role] = _open_input(role, Path(place), source, chosen)
@@ -219,7 +219,7 @@ def opened(  # noqa: PLR0913
         )  # fmt: skip
 
 
-def _prepare(source: Source, standard: "Standard") -> Source:
+def prepare(source: Source, standard: "Standard") -> Source:
     """Tell a source of records what a record must be."""
     if isinstance(source, Tabular) and standard.records is not None:
         source.record = standard.records
@@ -350,7 +350,7 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
     else:
         tree.close()
         source = open_source(path)
-    _prepare(source, standard)
+    prepare(source, standard)
     try:
         plan = source.plan()
         for defect in plan.defects:
@@ -550,7 +550,7 @@ def _evidence(case: Case, fold: "Fold") -> "Evidence":
     place, called = real(source.tree.root), source.called
     again = functools.partial(open_source, place, called)
     return gather(
-        fold, case.kinds, lambda: _prepare(again(), case.standard), source.tree.stamps
+        fold, case.kinds, lambda: prepare(again(), case.standard), source.tree.stamps
     )  # fmt: skip
 
 
