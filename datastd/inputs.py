@@ -9,7 +9,8 @@ to which sample would be a guess.
 
 Each key stands once and names a sample of the data.  A sample without a row has null in
 the column, and a rule that reads it says what follows.  Rows may come in any order, and
-are read a row group at a time; in data order each group is read once.
+are read a row group at a time; in data order each group is read once.  The file is read as
+the data are: what its footer says is looked at before a library may believe it.
 """
 
 import hashlib
@@ -30,6 +31,8 @@ from datastd.errors import DataChanged, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from datastd.sources.parquet.groups import Known
 
 COLUMNS: Mapping[str, str] = {"predictions": "probabilities", "embeddings": "embedding"}
 """The inputs that are tables by key, and the column of the samples table that each fills."""
@@ -65,25 +68,21 @@ class Keyed:
     """
 
     def __init__(self, role: str, path: Path) -> None:
-        import pyarrow as pa  # noqa: PLC0415  -- most checks have no such input
-        from pyarrow import parquet  # noqa: PLC0415
-
         self.role, self.path, self.column = role, path, COLUMNS[role]
         self._where = f"--input {role}={path}"
         self._lock = threading.Lock()
         self._cache: OrderedDict[int, _Group] = OrderedDict()
         self._refuse_others()
         with self._readable():
-            self._bytes = pa.OSFile(os.fspath(path))
+            self._file = path.open("rb", buffering=0)
         try:
-            self._stamp = Stamp.of(os.fstat(self._bytes.fileno()))
-            with self._readable():
-                self._file = parquet.ParquetFile(self._bytes)
+            self._stamp = Stamp.of(os.fstat(self._file.fileno()))
+            self._known = self._opened()
             self._refuse_schema()
             self.width = self._width()
             self._index()
         except BaseException:
-            self._bytes.close()
+            self._file.close()
             raise
         self._matched = np.zeros(self.rows, np.bool_)
 
@@ -97,21 +96,40 @@ class Keyed:
                 f"polars.DataFrame({{'key': keys, {self.column!r}: array}}).write_parquet(…)",
             )  # fmt: skip
 
+    def _pread(self, length: int, offset: int) -> bytes:
+        return os.pread(self._file.fileno(), length, offset)
+
+    def _opened(self) -> "Known":
+        """The file, once its footer was read: the reader is loaded where it is needed."""
+        from datastd.sources.parquet.groups import known_file  # noqa: PLC0415
+        from datastd.sources.tabular.arrays import Held  # noqa: PLC0415
+
+        size = os.fstat(self._file.fileno()).st_size
+        with self._readable():
+            known = known_file(self.path.name, Held(self._pread, (0, size)), size)
+            if (rows := int(known.first[-1])) != known.footer.rows:
+                found = f"{known.footer.rows} rows"
+                raise UsageError(self._where, f"{rows} rows, as in its row groups", found)
+            return known
+
     @contextmanager
     def _readable(self) -> Iterator[None]:
-        """Say of what pyarrow cannot read that it is no such file."""
-        import pyarrow as pa  # noqa: PLC0415
+        """Say of what cannot be read that it is no such file."""
+        from datastd.sources import Defect  # noqa: PLC0415
+        from datastd.sources.tabular.arrays import Undecodable  # noqa: PLC0415
 
         try:
             yield
-        except (pa.ArrowException, OSError) as error:
-            said = str(error).partition("\n")[0]
-            raise UsageError(self._where, "a Parquet file that can be read", said) from None
+        except (Defect, Undecodable, OSError) as error:
+            raise UsageError(self._where, "a Parquet file that can be read", str(error)) from None
 
     def _refuse_schema(self) -> None:
         import pyarrow as pa  # noqa: PLC0415
 
-        schema = self._file.schema_arrow
+        from datastd.sources.tabular.arrays import decoding  # noqa: PLC0415
+
+        with self._readable(), decoding(self.path.name, self._known.held):
+            schema = self._known.file.schema_arrow
         for name in ("key", self.column):
             if (times := schema.names.count(name)) != 1:
                 found = f"{times} of that name among {', '.join(schema.names[:9])}"
@@ -125,24 +143,20 @@ class Keyed:
 
     def _width(self) -> int:
         """Numbers of each row, as the file's own counts have it."""
-        known = self._file.metadata
-        if not known.num_rows:
+        rows, values = int(self._known.first[-1]), self._known.values(self.column)
+        if not rows:
             raise UsageError(self._where, "at least one row", "none")
-        names = [known.schema.column(n).path for n in range(known.num_columns)]
-        leaf = next(n for n, name in enumerate(names) if name.startswith(f"{self.column}."))
-        every = sum(known.row_group(n).column(leaf).num_values for n in range(known.num_row_groups))
-        width, rest = divmod(every, known.num_rows)
-        if rest or not width:
-            expected, found = "lists of one length", f"{every} numbers in {known.num_rows} rows"
+        width, rest = divmod(values, rows)
+        if rest or width < 1:
+            expected, found = "lists of one length", f"{values} numbers in {rows} rows"
             raise UsageError(f"{self._where}: column {self.column}", expected, found)
-        return int(width)
+        return width
 
     def _index(self) -> None:
         """Learn which row has which key: by a hash, 16 bytes a row."""
-        known = self._file.metadata
-        rows = [known.row_group(n).num_rows for n in range(known.num_row_groups)]
-        self._starts = np.cumsum([0, *rows])
+        self._starts = self._known.first
         self.rows = int(self._starts[-1])
+        rows = np.diff(self._starts).tolist()
         # float64 as it may be read, and a key of sixteen bytes.
         if (most := max(rows)) * (self.width * 8 + 16) > GROUP:
             fit = max(1, GROUP // (self.width * 8 + 16))
@@ -158,11 +172,31 @@ class Keyed:
             key = self._key(int(order[twice[0] + 1]))
             raise UsageError(self._where, "each key once", f"{key} more than once")
 
+    def _read(self, group: int, *names: str) -> "pa.Table":
+        """These columns of a row group, which are as the file says they are."""
+        import pyarrow as pa  # noqa: PLC0415
+
+        from datastd.sources.parquet.groups import Group, batches  # noqa: PLC0415
+        from datastd.sources.tabular.arrays import decoding  # noqa: PLC0415
+
+        first, stop = self._starts[group : group + 2].tolist()
+        try:
+            with self._readable(), decoding(self.path.name, self._known.held):
+                schema = self._known.file.schema_arrow
+                wanted = pa.schema([schema.field(name) for name in names])
+                here = Group(group, first, stop - first)
+                some = batches(self._known, here, names) if here.rows else ()
+                table = pa.Table.from_batches(some, wanted)
+                table.validate(full=True)
+                if table.num_rows != here.rows:
+                    raise ValueError(f"row group {group}: {table.num_rows} of {here.rows} rows")
+        except UsageError:
+            self.compare()  # what is no more the file that was opened is not what its footer says
+            raise
+        return table
+
     def _keys(self, group: int) -> pl.Series:
-        with self._readable():
-            keys = pl.Series(
-                pl.from_arrow(self._file.read_row_group(group, columns=["key"])["key"])
-            )
+        keys = pl.Series(pl.from_arrow(self._read(group, "key")["key"]))
         if keys.null_count():
             raise UsageError(f"{self._where}: column key", "text in every row", "null")
         return keys.cast(pl.String)
@@ -203,8 +237,7 @@ class Keyed:
             if number in self._cache:
                 self._cache.move_to_end(number)
                 return self._cache[number]
-            with self._readable():
-                table = self._file.read_row_group(number, columns=["key", self.column])
+            table = self._read(number, "key", self.column)
             self.compare()
             keys = pl.Series(pl.from_arrow(table["key"])).cast(pl.String)
             group = _Group(keys, self._numbers(table, keys))
@@ -220,6 +253,8 @@ class Keyed:
         """The lists of a row group as one array; refuse what is no list of numbers."""
         lists = pl.Series(pl.from_arrow(table[self.column]))
         fixed = isinstance(lists.dtype, pl.Array)
+        if isinstance(lists.dtype, pl.Array) and lists.dtype.size != self.width:
+            raise UsageError(self._where, f"lists of {self.width} numbers", str(lists.dtype))
         wrong = lists.is_null() if fixed else lists.list.len().ne_missing(self.width)
         self._refuse(wrong.to_numpy(), keys, f"{self.width} numbers", "null, or another number")
         flat = lists.arr.explode() if fixed else lists.list.explode()
@@ -255,7 +290,7 @@ class Keyed:
     def digest(self) -> str:
         """SHA-256 of the file: what ``sha256sum`` says."""
         total, offset = hashlib.sha256(), 0
-        while piece := os.pread(self._bytes.fileno(), _CHUNK, offset):
+        while piece := self._pread(_CHUNK, offset):
             total.update(piece)
             offset += len(piece)
         self.compare()
@@ -267,14 +302,14 @@ class Keyed:
             there = Stamp.of(self.path.stat())
         except OSError:
             there = None
-        if not there == self._stamp == Stamp.of(os.fstat(self._bytes.fileno())):
+        if not there == self._stamp == Stamp.of(os.fstat(self._file.fileno())):
             raise DataChanged(
                 self._where, "the file that was opened", "another", "it changed: run again"
             )
 
     def close(self) -> None:
         """Give the file back."""
-        self._bytes.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self

@@ -104,8 +104,8 @@ class Arrow(Columnar):
         self, path: str, descriptor: int, wanted: Sequence[str] | None
     ) -> tuple[Batches, "pa.Schema"]:
         """The record batches of a file, with the columns that are wanted; and its schema."""
-        read, layout = partial(Held, self.tree, descriptor), self._layouts[path]
-        held = read((0, self.tree.stamps[path].size))
+        read, layout = partial(self.held, path, descriptor), self._layouts[path]
+        held = read()
         try:
             with decoding(path, held):
                 schema = layout.read_schema(held)

@@ -12,8 +12,15 @@ from datastd.errors import DataChanged
 from datastd.sources import Defect, Findings, Shard
 from datastd.sources.files import ContainerMagicMismatch, EmptyFile, is_data
 from datastd.sources.parquet.defects import ParquetCountMismatch, ParquetFooterInvalid
-from datastd.sources.parquet.groups import Group, Known, batches, opened, tables, writer
-from datastd.sources.parquet.pages import footer
+from datastd.sources.parquet.groups import (
+    MAGIC,
+    Group,
+    Known,
+    batches,
+    known_file,
+    tables,
+    writer,
+)
 from datastd.sources.tabular import Rows
 from datastd.sources.tabular.arrays import (
     Held,
@@ -28,12 +35,7 @@ from datastd.sources.tabular.arrays import (
 )
 from datastd.sources.tabular.columnar import Columnar, Groups
 
-_MAGIC, _SECRET = b"PAR1", b"PARE"
-_TAIL = 8  # bytes: the length of the footer, and the magic number
-_FOOTER = 64 << 20  # bytes of a footer
-_STRUCT, _FEW = 16, 1 << 16  # bytes that a struct of it takes at least; so many may be smaller
-_MANY = 1 << 40  # rows of a file
-_BYTES, _ROWS = 2, 3  # fields of a row group, in a footer
+_SECRET = b"PARE"
 
 
 class Parquet(Columnar):
@@ -65,21 +67,17 @@ class Parquet(Columnar):
 
     def look(self, path: str, held: Held, size: int, findings: Findings) -> Groups:
         _refuse_other(path, held, size)
-        known = _known(path, held, size)
+        known = known_file(path, held, size)
         try:
             with decoding(path, held):
                 columns = signature(known.file.schema_arrow)
         except Undecodable as error:
             expected = "columns that can be read"
             raise ParquetFooterInvalid(path, "footer", expected, str(error)) from None
-        rows, sizes = (known.footer.groups[:, n].tolist() for n in (_ROWS, _BYTES))
-        if min(rows, default=0) < 0 or sum(rows) > _MANY:
-            expected, found = f"from 0 to {_MANY} rows", f"{min(rows)} to {sum(rows)}"
-            raise ParquetFooterInvalid(path, "row groups", expected, found)
-        if (stated := known.footer.rows) != sum(rows):
-            expected, found = f"the {sum(rows)} rows of the row groups", f"{stated}"
+        if (stated := known.footer.rows) != (rows := int(known.first[-1])):
+            expected, found = f"the {rows} rows of the row groups", f"{stated}"
             findings.defects.append(ParquetCountMismatch(path, "footer", expected, found))
-        return Groups(np.cumsum([0, *rows]), sizes, columns)
+        return Groups(known.first, known.sizes, columns)
 
     def _groups(self, path: str, start: int, stop: int) -> Iterator[Group]:
         """Yield the row groups of a file that hold rows between two numbers."""
@@ -95,7 +93,7 @@ class Parquet(Columnar):
         with self.tree.open(path) as descriptor:
             size = self.tree.stamps[path].size
             try:
-                known = _known(path, Held(self.tree, descriptor, (0, size)), size)
+                known = known_file(path, self.held(path, descriptor), size)
             except Defect as defect:
                 expected = "the footer that was read"
                 raise DataChanged(path, expected, str(defect), "run it again") from None
@@ -107,9 +105,9 @@ class Parquet(Columnar):
     def written(self, path: str, rows: NDArray[np.int64]) -> Iterator[bytes]:
         size = self.tree.stamps[path].size
         with self.tree.open(path) as descriptor:
-            held, sink = Held(self.tree, descriptor, (0, size)), Sink()
+            held, sink = self.held(path, descriptor), Sink()
             with rewriting(path, held):
-                known = _known(path, held, size)
+                known = known_file(path, held, size)
                 with writer(known, sink) as anew:
                     for group in self._groups(path, 0, int(rows[-1]) + 1):
                         first, stop = np.searchsorted(rows, (group.first, group.first + group.rows))
@@ -128,39 +126,12 @@ def _refuse_other(path: str, held: Held, size: int) -> None:
     """Refuse a file that does not begin as Parquet does."""
     if not size:
         raise EmptyFile(path, "", "at least one byte", "0 bytes")
-    head = held.at(0, len(_MAGIC))
+    head = held.at(0, len(MAGIC))
     if head == _SECRET:
         raise ParquetFooterInvalid(path, "byte 0", "PAR1", "PARE: an encrypted footer")
-    if head != _MAGIC:
-        expected = f"{_MAGIC.hex()}, the magic number of Parquet"
+    if head != MAGIC:
+        expected = f"{MAGIC.hex()}, the magic number of Parquet"
         raise ContainerMagicMismatch(path, "byte 0", expected, head.hex())
-
-
-def _known(path: str, held: Held, size: int) -> Known:
-    """Open a file; refuse a footer that is none, or takes much more memory than it is long."""
-    fixed, tail = len(_MAGIC) + _TAIL, held.at(max(0, size - _TAIL), _TAIL)
-    if size < fixed or not tail.endswith(_MAGIC):
-        at = f"byte {max(0, size - len(_MAGIC))}"
-        raise ParquetFooterInvalid(path, at, _MAGIC.hex(), tail[-len(_MAGIC) :].hex())
-    length, most = int.from_bytes(tail[:4], "little"), min(size - fixed, _FOOTER)
-    if length > most:
-        at, expected = f"byte {size - _TAIL}", f"a footer of at most {most} bytes"
-        raise ParquetFooterInvalid(path, at, expected, f"{length}")
-    at = f"byte {size - _TAIL - length}"
-    try:
-        with decoding(path, held):
-            said = footer(held.at(size - _TAIL - length, length))
-            if said.structs > max(_FEW, length // _STRUCT):
-                expected, found = f"structs of {_STRUCT} bytes or more", f"{said.structs}"
-                raise ParquetFooterInvalid(path, at, expected, f"{found} in {length} bytes")
-            known = Known(path, held, size, said, opened(held))
-            columns = known.file.metadata.num_columns
-            if len(said.chunks) != columns * len(said.groups):
-                expected, found = f"{columns} columns in each row group", "others"
-                raise ParquetFooterInvalid(path, at, expected, found)
-            return known
-    except Undecodable as error:
-        raise ParquetFooterInvalid(path, at, "a footer", str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -116,13 +117,17 @@ class Columnar(Tabular):
         with findings:
             try:
                 with self.tree.open(path) as descriptor:
-                    held = Held(self.tree, descriptor, (0, size))
-                    groups = self.look(path, held, size, findings)
+                    groups = self.look(path, self.held(path, descriptor), size, findings)
             except OSError as error:
                 raise unreadable(path, error) from None
             refuse_twice(path, groups.columns)
             return groups, findings.defects
         return None, findings.defects
+
+    def held(self, path: str, descriptor: int, *stretches: tuple[int, int]) -> Held:
+        """A file that `Tree.open` lends; all of it, or some stretches."""
+        whole = (0, self.tree.stamps[path].size)
+        return Held(partial(self.tree.read, descriptor), *(stretches or (whole,)))
 
     def _cut(self, path: str, groups: Groups) -> Iterator[Shard]:
         """Yield shards of whole groups."""
