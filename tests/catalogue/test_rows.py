@@ -33,7 +33,7 @@ NOT_BUILT = {
     for code in codes.split()
 }
 
-NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312"])
+NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "Q380"])
 """Asked with an input, or of a published dataset: planted in `rules/test_each_rule.py` alone."""
 
 
@@ -156,6 +156,8 @@ def test_the_default_is_that_of_the_row(row):
         assert row.default.startswith(f"{kind().above:g} ")
     elif row.code == "Q382":
         assert (kind().sure, kind().limit) == (float(row.default), 0)
+    elif row.code == "Q380":
+        assert row.default.startswith(f"{kind().most:g} ")
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated
