@@ -37,7 +37,7 @@ Keys: TypeAlias = NDArray[np.uint64]
 Logs: TypeAlias = NDArray[np.float32]
 
 MOST = 1 << 26
-"""N-grams that a model may have: 2 GiB."""
+"""N-grams that a model may have: 2 GiB, and as much again while it is read."""
 
 _PIECE = 1 << 22  # bytes that are parsed at once
 _LINE = 1 << 16  # bytes of a line

@@ -28,8 +28,8 @@ class PerplexityHigh(RowRule):
         model says of good text.
 
     Source:
-        data-juicer, ``perplexity_filter``, 1,500; CCNet keeps what is below 340 to 520 in
-        English, by its own model.
+        data-juicer, ``perplexity_filter``, 1,500; BLOOM's filters take 10,000.  CCNet calls
+        English text below 340 its head, and from 520 on its tail, by a model of its own.
     """
 
     code: ClassVar[str] = "Q380"
