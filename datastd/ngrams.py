@@ -41,6 +41,7 @@ MOST = 1 << 26
 
 _PIECE = 1 << 22  # bytes that are parsed at once
 _LINE = 1 << 16  # bytes of a line
+_NAMES = 1 << 31  # bytes of all words
 _GZIP = b"\x1f\x8b"
 _HEAD = re.compile(rb"ngram[ \t]*([1-9])[ \t]*=[ \t]*([0-9]{1,18})")
 _UNKNOWN = -100.0  # log10 of the probability of `<unk>`, where nothing says it
@@ -180,15 +181,17 @@ class _Reader:
 
     def _words(self, count: int, *, order: int) -> Model:
         """The 1-grams, and with them what a sentence begins and ends with."""
-        names, lengths = list[bytes](), list[Numbers]()
+        names, lengths, size = list[Bytes](), list[Numbers](), 0
         logs, backs = list[Logs](), list[Logs]()
         for content, found in self._section(_NOTHING._replace(order=order), 1, count):
-            names.append(_joined(content, found.spans).tobytes())
+            names.append(_joined(content, found.spans))
+            if (size := size + len(names[-1])) > _NAMES:
+                raise UsageError(self._where, f"words of at most {_NAMES} bytes", f"{size}")
             lengths.append(found.spans[:, 1] - found.spans[:, 0])
             logs.append(found.logs)
             backs.append(found.backs)
         model = _NOTHING._replace(
-            names=np.frombuffer(b"".join(names), np.uint8),
+            names=np.concatenate([_NOTHING.names, *names]),
             edges=np.cumsum(np.concatenate([np.zeros(1, np.int64), *lengths])),
             words=_table(count), order=order,
             logs=np.concatenate([_NOTHING.logs, *logs]),

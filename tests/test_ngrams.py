@@ -118,6 +118,12 @@ def test_other_things_than_files_are_refused(tmp_path):
             Ngrams("ngrams", place)
 
 
+def test_words_that_take_too_much_memory_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(ngrams, "_NAMES", 20)
+    with pytest.raises(UsageError, match="expected words of at most 20 bytes, found 21"):
+        read(tmp_path / "a")
+
+
 def test_what_is_declared_and_not_there_takes_no_memory(tmp_path):
     read(tmp_path / "a")  # all is loaded
     tracemalloc.start()

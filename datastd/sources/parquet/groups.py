@@ -88,8 +88,8 @@ class Known(NamedTuple):
         """Values of all rows in a column of lists, as the footer has it."""
         schema, count = self.file.metadata.schema, self.file.metadata.num_columns
         names = [schema.column(n).path for n in range(count)]
-        leaf = next(n for n, name in enumerate(names) if name.startswith(f"{column}."))
-        return sum(self.footer.chunks[leaf::count, _VALUES].tolist())
+        leaves = (n for n, name in enumerate(names) if name.startswith(f"{column}."))
+        return sum(sum(self.footer.chunks[leaf::count, _VALUES].tolist()) for leaf in leaves)
 
     def chunks(self, group: Group) -> Numbers:
         """What the footer says of the columns of a row group."""
