@@ -50,13 +50,35 @@ def stated(text, language, **more):
     return plant
 
 
-def check(folder, standard_name, tmp_path):
+RED = {"error": "fail", "warn": "warn"}
+"""What comes of a rule that something is planted for, by its level."""
+
+
+def check(folder, standard, tmp_path):
+    """
+    Run the command; return how it ended, and the verdicts by code.
+
+    The standard is a name, or what the file of one holds.
+    """
+    if "\n" in standard:
+        (tmp_path / "standard.py").write_text(standard)
+        standard = "standard.py"
     out = tmp_path / "report.json"
     command = [Path(sys.executable).with_name("datastd"), "check", folder, "--report", out]
-    done = subprocess.run(
-        [*command, "--standard", standard_name], capture_output=True, text=True, cwd=tmp_path
-    )
+    done = subprocess.run([*command, "--standard", standard], capture_output=True, text=True, cwd=tmp_path)
     assert "Traceback" not in done.stderr
     assert out.is_file(), done.stderr
     report = json.loads(out.read_text())
     return done, {verdict["code"]: verdict for verdict in report["verdicts"]}
+
+
+def outcomes(verdicts):
+    return {verdict["outcome"] for verdict in verdicts.values()}
+
+
+def passes(folder, standard, tmp_path):
+    """See that nothing is wrong with data in which nothing is planted; return the verdicts."""
+    done, verdicts = check(folder, standard, tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert outcomes(verdicts) == {"pass"}
+    return verdicts

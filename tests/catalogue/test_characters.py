@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from catalogue.planting import PROSE, check
+from catalogue.planting import PROSE, check, passes
 
 CHARACTERS = """
 from importlib import import_module
@@ -74,15 +74,11 @@ PLANTS = {
 
 
 def test_sound_sentences_have_no_flaw(tmp_path):
-    (tmp_path / "characters.py").write_text(CHARACTERS)
-    done, verdicts = check(_sentences()(tmp_path / "data"), "characters.py", tmp_path)
-    assert done.returncode == 0, done.stdout
-    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+    passes(_sentences()(tmp_path / "data"), CHARACTERS, tmp_path)
 
 
 @pytest.mark.parametrize("code", PLANTS)
 def test_the_defect_planted_in_sentences_turns_the_code_red(code, tmp_path):
-    (tmp_path / "characters.py").write_text(CHARACTERS)
-    _, verdicts = check(PLANTS[code](tmp_path / "data"), "characters.py", tmp_path)
+    _, verdicts = check(PLANTS[code](tmp_path / "data"), CHARACTERS, tmp_path)
     assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("warn", 1)
     assert verdicts[code]["examples"][0]["key"] == "train.jsonl#20"

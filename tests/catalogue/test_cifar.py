@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from cifar_files import batch, binary, flat, labels, pickled, pictures, write_batch, write_ten
 
-from catalogue.planting import check
+from catalogue.planting import RED, check, passes
 from catalogue.rows import of_codes
 
 
@@ -46,19 +46,15 @@ del base
 
 
 def test_sound_batches_have_no_flaw(tmp_path):
-    (tmp_path / "cifar.py").write_text(CIFAR_TEN)
-    done, verdicts = check(write_ten(tmp_path / "data", form="py2"), "cifar.py", tmp_path)
-    assert done.returncode == 0
-    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+    passes(write_ten(tmp_path / "data", form="py2"), CIFAR_TEN, tmp_path)
 
 
 @pytest.mark.parametrize("row", of_codes(PLANTS), ids=lambda row: row.code)
 def test_the_defect_planted_in_a_batch_turns_the_code_red(row, tmp_path):
-    (tmp_path / "cifar.py").write_text(CIFAR_TEN)
     folder = write_ten(tmp_path / "data", form="py2")
     PLANTS[row.code](folder)
-    done, verdicts = check(folder, "cifar.py", tmp_path)
-    assert verdicts[row.code]["outcome"] == {"error": "fail", "warn": "warn"}[row.level]
+    done, verdicts = check(folder, CIFAR_TEN, tmp_path)
+    assert verdicts[row.code]["outcome"] == RED[row.level]
     assert row.level == "warn" or done.returncode == 1
     assert row.code in done.stdout
     assert verdicts[row.code]["examples"]  # it names what is wrong

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalogue.planting import PROSE, check, stated
+from catalogue.planting import PROSE, check, passes, stated
 
 PLANTS = {
     "C724": stated(PROSE, "en", text_length=len(PROSE) + 1),
@@ -28,16 +28,12 @@ standard = Standard(name="claims/1", about="What is claimed is so.", formats=("j
 
 
 def test_claims_that_hold_have_no_flaw(tmp_path):
-    (tmp_path / "claims.py").write_text(CLAIMING)
-    done, verdicts = check(stated(PROSE + " and more", "en")(tmp_path / "data"), str(tmp_path / "claims.py"), tmp_path)
-    assert done.returncode == 0, done.stdout
-    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+    passes(stated(PROSE + " and more", "en")(tmp_path / "data"), CLAIMING, tmp_path)
 
 
 @pytest.mark.parametrize("code", PLANTS)
 def test_a_claim_that_does_not_hold_turns_its_code_red(code, tmp_path):
-    (tmp_path / "claims.py").write_text(CLAIMING)
-    done, verdicts = check(PLANTS[code](tmp_path / "data"), str(tmp_path / "claims.py"), tmp_path)
+    done, verdicts = check(PLANTS[code](tmp_path / "data"), CLAIMING, tmp_path)
     assert (done.returncode, verdicts[code]["outcome"], verdicts[code]["failed"]) == (1, "fail", 1)
     assert verdicts[code]["examples"][0]["key"] == "train.jsonl#20"
     assert code in done.stdout

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from columnar_files import parquet, put
 
-from catalogue.planting import DOCUMENTS, check, edit
+from catalogue.planting import DOCUMENTS, check, edit, passes
 
 IN_COLUMNS = """
 from datastd import Standard
@@ -52,16 +52,12 @@ PLANTS = {
 
 
 def test_sound_columns_have_no_flaw(tmp_path):
-    (tmp_path / "columns.py").write_text(IN_COLUMNS)
-    done, verdicts = check(_columns(tmp_path / "data"), str(tmp_path / "columns.py"), tmp_path)
-    assert done.returncode == 0, done.stdout
-    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+    passes(_columns(tmp_path / "data"), IN_COLUMNS, tmp_path)
 
 
 @pytest.mark.parametrize("code", PLANTS)
 def test_the_defect_planted_in_columns_turns_the_code_red(code, tmp_path):
-    (tmp_path / "columns.py").write_text(IN_COLUMNS)
-    done, verdicts = check(PLANTS[code](tmp_path / "data"), str(tmp_path / "columns.py"), tmp_path)
+    done, verdicts = check(PLANTS[code](tmp_path / "data"), IN_COLUMNS, tmp_path)
     assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("fail", 1)
     assert verdicts[code]["examples"]
     assert done.returncode == 1

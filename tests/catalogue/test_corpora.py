@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from catalogue.planting import DOCUMENTS, check, corpus, edit
+from catalogue.planting import DOCUMENTS, RED, check, corpus, edit, passes
 
 
 def _text(text, **options):
@@ -79,9 +79,7 @@ def test_a_sound_corpus_has_no_flaw(tmp_path):
     folder = corpus(tmp_path / "data")
     _states(folder, 40)
     _manifest(folder)
-    done, verdicts = check(folder, "raw-text/1", tmp_path)
-    assert done.returncode == 0
-    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+    passes(folder, "raw-text/1", tmp_path)
 
 
 @pytest.mark.parametrize("code", CORPORA)
@@ -90,19 +88,18 @@ def test_the_defect_planted_in_a_corpus_turns_the_code_red(code, tmp_path):
     CORPORA[code](folder)
     done, verdicts = check(folder, "raw-text/1", tmp_path)
     found = verdicts[code]
-    assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
+    assert found["outcome"] == RED[found["level"]]
     assert found["examples"]
     assert code in done.stdout
 
 
 @pytest.mark.parametrize("code", RECORDS)
 def test_the_defect_planted_in_a_record_turns_the_code_red(code, tmp_path):
-    (tmp_path / "dolma.py").write_text(DOLMA)
-    done, verdicts = check(corpus(tmp_path / "sound"), str(tmp_path / "dolma.py"), tmp_path)
+    done, verdicts = check(corpus(tmp_path / "sound"), DOLMA, tmp_path)
     assert done.returncode == 0
     folder = corpus(tmp_path / "data")
     RECORDS[code](folder)
-    done, verdicts = check(folder, str(tmp_path / "dolma.py"), tmp_path)
+    done, verdicts = check(folder, DOLMA, tmp_path)
     assert verdicts[code]["outcome"] == {"F302": "fail", "F304": "warn"}[code]
     assert verdicts[code]["examples"]
     assert code in done.stdout

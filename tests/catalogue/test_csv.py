@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalogue.planting import DOCUMENTS, check
+from catalogue.planting import DOCUMENTS, check, passes
 
 SHEETS = """
 from datastd import Record, Standard
@@ -33,16 +33,12 @@ PLANTS = {
 
 
 def test_a_sound_sheet_has_no_flaw(tmp_path):
-    (tmp_path / "sheets.py").write_text(SHEETS)
-    done, verdicts = check(_sheet(tmp_path / "data"), str(tmp_path / "sheets.py"), tmp_path)
-    assert done.returncode == 0, done.stdout
-    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+    passes(_sheet(tmp_path / "data"), SHEETS, tmp_path)
 
 
 @pytest.mark.parametrize("code", PLANTS)
 def test_the_defect_planted_in_a_sheet_turns_the_code_red(code, tmp_path):
-    (tmp_path / "sheets.py").write_text(SHEETS)
-    done, verdicts = check(PLANTS[code](tmp_path / "data"), str(tmp_path / "sheets.py"), tmp_path)
+    done, verdicts = check(PLANTS[code](tmp_path / "data"), SHEETS, tmp_path)
     lost = len(DOCUMENTS) if code == "C701" else 1  # of every row, and not of the file alone
     assert (verdicts[code]["outcome"], verdicts[code]["failed"]) == ("fail", lost)
     assert verdicts[code]["examples"]

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from catalogue.planting import PROSE, check, corpus
+from catalogue.planting import PROSE, check, corpus, passes
 
 
 def _prose(seed, words=80):
@@ -81,30 +81,21 @@ SPANS = {
 PLANTS = DUPLICATES | SPANS
 
 
-def _check_pages(folder, tmp_path):
-    (tmp_path / "pages.py").write_text(PAGES)
-    return check(folder, str(tmp_path / "pages.py"), tmp_path)
-
-
 def test_sound_pages_have_no_flaw(tmp_path):
-    done, verdicts = _check_pages(_pages()(tmp_path / "data"), tmp_path)
-    assert done.returncode == 0, done.stdout
-    assert {*verdicts} >= {*DUPLICATES}
-    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+    assert {*passes(_pages()(tmp_path / "data"), PAGES, tmp_path)} >= {*DUPLICATES}
 
 
 @pytest.mark.parametrize("code", DUPLICATES)
 def test_the_defect_planted_in_pages_turns_the_code_red(code, tmp_path):
-    _, verdicts = _check_pages(DUPLICATES[code](tmp_path / "data"), tmp_path)
+    _, verdicts = check(DUPLICATES[code](tmp_path / "data"), PAGES, tmp_path)
     assert verdicts[code]["outcome"] in {"fail", "warn"}
     assert verdicts[code]["observed"] > 0
 
 
 @pytest.mark.parametrize("code", [None, *SPANS])
 def test_the_span_planted_in_a_corpus_turns_the_code_red(code, tmp_path):
-    (tmp_path / "once.py").write_text(ONCE)
     folder = (SPANS[code] if code else _spans())(tmp_path / "data")
-    done, verdicts = check(folder, str(tmp_path / "once.py"), tmp_path)
+    done, verdicts = check(folder, ONCE, tmp_path)
     assert done.returncode == 0
     assert {verdict["code"] for verdict in verdicts.values() if verdict["outcome"] != "pass"} == ({code} if code else set())
     assert not code or verdicts[code]["examples"][0]["key"] == "train.jsonl#60"

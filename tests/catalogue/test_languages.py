@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalogue.planting import PROSE, check, stated
+from catalogue.planting import PROSE, RED, check, passes, stated
 from datastd.measures.text import languages
 
 needs_model = pytest.mark.skipif(languages.place() is None, reason="needs the extra datastd[text]")
@@ -31,18 +31,14 @@ standard = Standard(name="english/1", about="English text.", formats=("jsonl",),
 
 @needs_model
 def test_english_text_has_no_flaw(tmp_path):
-    (tmp_path / "english.py").write_text(ENGLISH)
-    done, verdicts = check(stated(PROSE, "eng")(tmp_path / "data"), str(tmp_path / "english.py"), tmp_path)
-    assert done.returncode == 0, done.stdout
-    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+    passes(stated(PROSE, "eng")(tmp_path / "data"), ENGLISH, tmp_path)
 
 
 @needs_model
 @pytest.mark.parametrize("code", PLANTS)
 def test_text_in_another_language_turns_its_code_red(code, tmp_path):
-    (tmp_path / "english.py").write_text(ENGLISH)
-    done, verdicts = check(PLANTS[code](tmp_path / "data"), str(tmp_path / "english.py"), tmp_path)
+    done, verdicts = check(PLANTS[code](tmp_path / "data"), ENGLISH, tmp_path)
     found = verdicts[code]
-    assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
+    assert found["outcome"] == RED[found["level"]]
     assert found["examples"][0]["key"] == "train.jsonl#20"
     assert code in done.stdout

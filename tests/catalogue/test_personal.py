@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalogue.planting import PROSE, check, web
+from catalogue.planting import PROSE, RED, check, passes, web
 
 PLANTS = {
     "Q390": web(f"The {PROSE} is what bob@x.com said"),
@@ -37,18 +37,14 @@ standard = Standard(name="no-personal/1", about="Text that names nobody.", forma
 
 
 def test_text_that_names_nobody_has_no_flaw(tmp_path):
-    (tmp_path / "nobody.py").write_text(NO_PERSONAL)
-    done, verdicts = check(web()(tmp_path / "data"), str(tmp_path / "nobody.py"), tmp_path)
-    assert done.returncode == 0, done.stdout
-    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+    passes(web()(tmp_path / "data"), NO_PERSONAL, tmp_path)
 
 
 @pytest.mark.parametrize("code", PLANTS)
 def test_what_is_personal_turns_its_code_red_and_is_not_shown(code, tmp_path):
-    (tmp_path / "nobody.py").write_text(NO_PERSONAL)
-    done, verdicts = check(PLANTS[code](tmp_path / "data"), str(tmp_path / "nobody.py"), tmp_path)
+    done, verdicts = check(PLANTS[code](tmp_path / "data"), NO_PERSONAL, tmp_path)
     found = verdicts[code]
-    assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
+    assert found["outcome"] == RED[found["level"]]
     assert found["examples"][0]["key"] == "train.jsonl#20"
     assert code in done.stdout
     shown = done.stdout + done.stderr + (tmp_path / "report.json").read_text()

@@ -3,7 +3,7 @@
 import pytest
 from shard_files import link, members, tar, write_mds, write_webdataset
 
-from catalogue.planting import DOCUMENTS, check
+from catalogue.planting import DOCUMENTS, RED, check, outcomes, passes
 
 
 def _members(*named):
@@ -65,22 +65,18 @@ del base
 
 @pytest.mark.parametrize("form", ["webdataset", "mds"])
 def test_sound_shards_have_no_flaw(form, tmp_path):
-    (tmp_path / "shards.py").write_text(IN_SHARDS)
     folder = write_shards(tmp_path / "data", form)
-    done, verdicts = check(folder, str(tmp_path / "shards.py"), tmp_path)
-    assert done.returncode == 0, done.stdout
-    assert {verdict["outcome"] for verdict in verdicts.values()} == {"pass"}
+    passes(folder, IN_SHARDS, tmp_path)
 
 
 @pytest.mark.parametrize("code", PLANTS)
 def test_the_defect_planted_in_shards_turns_the_code_red(code, tmp_path):
-    (tmp_path / "shards.py").write_text(IN_SHARDS)
     form, plant = PLANTS[code]
     folder = write_shards(tmp_path / "data", form)
     plant(folder)
-    done, verdicts = check(folder, str(tmp_path / "shards.py"), tmp_path)
+    done, verdicts = check(folder, IN_SHARDS, tmp_path)
     found = verdicts[code]
-    assert found["outcome"] == {"error": "fail", "warn": "warn"}[found["level"]]
-    assert done.returncode == (1 if "fail" in {one["outcome"] for one in verdicts.values()} else 0)
+    assert found["outcome"] == RED[found["level"]]
+    assert done.returncode == ("fail" in outcomes(verdicts))
     assert found["examples"]
     assert code in done.stdout
