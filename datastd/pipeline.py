@@ -22,7 +22,7 @@ from datastd import claims, config, forks, sources
 from datastd.digest import MANIFEST, Manifest
 from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import UsageError
-from datastd.inputs import COLUMNS, Keyed
+from datastd.inputs import COLUMNS, FILES, Given, Keyed
 from datastd.model import DATA, PROFILES, ROLES, Example, Profile, Verdict
 from datastd.quiet import utf8
 from datastd.report import (
@@ -206,8 +206,8 @@ def opened(  # noqa: PLR0913
         planning = early.submit(source.plan)
         hashing = _hash_early(early, source, jobs) if path else None
         chosen = _standard(asked, source.format, where)
-        _prepare(source, chosen)
-        others: dict[str, Source | Keyed] = {}
+        prepare(source, chosen)
+        others: dict[str, Source | Given] = {}
         for role, place in ({**entry.inputs} | places).items():
             others[role] = _open_input(role, Path(place), source, chosen)
             stack.callback(others[role].close)
@@ -219,7 +219,7 @@ def opened(  # noqa: PLR0913
         )  # fmt: skip
 
 
-def _prepare(source: Source, standard: "Standard") -> Source:
+def prepare(source: Source, standard: "Standard") -> Source:
     """Tell a source of records what a record must be."""
     if isinstance(source, Tabular) and standard.records is not None:
         source.record = standard.records
@@ -243,11 +243,12 @@ def _warm() -> None:
     kernels.warm()
 
 
-def _compare(others: Mapping[str, Source | Keyed], *, lost: int) -> None:
+def _compare(others: Mapping[str, Source | Given], *, lost: int) -> None:
     """Refuse inputs that changed, and tables about other data."""
     for one in others.values():
         if isinstance(one, Keyed):
             one.refuse_strangers(lost)
+        if isinstance(one, Given):
             one.compare()
         else:
             one.tree.walk_again()
@@ -321,16 +322,16 @@ def digest_of_input(role: str, path: Path) -> str:
     Raises:
         UsageError: There is no such input.
     """
-    if role in COLUMNS:
-        with Keyed(role, path) as table:
-            return table.digest
+    if role in FILES:
+        with Given(role, path) as file:
+            return file.digest
     with Tree(path) as tree:
         return hashed(tree).digest
 
 
-def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source | Keyed:
+def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source | Given:
     """
-    Open what a judgement needs: a table by key, or a dataset, best *like* the data.
+    Open what a judgement needs: a file, or a dataset, best *like* the data.
 
     Raises:
         UsageError: Nothing would look at it, or it is not sound.
@@ -342,6 +343,10 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
         raise UsageError("--input", expected, role, hint)
     if role in COLUMNS:
         return Keyed(role, path)
+    if role in FILES:
+        from datastd.ngrams import Ngrams  # noqa: PLC0415  -- brings numba
+
+        return Ngrams(role, path)
     from datastd.engines.fold import refuse  # noqa: PLC0415
 
     tree = Tree(path)
@@ -350,7 +355,7 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
     else:
         tree.close()
         source = open_source(path)
-    _prepare(source, standard)
+    prepare(source, standard)
     try:
         plan = source.plan()
         for defect in plan.defects:
@@ -385,7 +390,7 @@ class Case:
     plan: Plan
     standard: "Standard"
     profile: Profile
-    inputs: Mapping[str, Source | Keyed]
+    inputs: Mapping[str, Source | Given]
     listed: Manifest | None
     path: str
     proposed: bool
@@ -531,7 +536,7 @@ def _report(case: Case, fold: "Fold", listed: Manifest | None, path: str) -> Rep
         verdicts=tuple(sorted(_verdicts(case, fold), key=lambda verdict: verdict.code)),
         inputs=tuple(
             InputName(role=role, path=utf8(str(one.path)), digest=one.digest)
-            if isinstance(one, Keyed)
+            if isinstance(one, Given)
             else InputName(role=role, path=utf8(str(one.tree.root)), digest=hashed(one.tree).digest)
             for role, one in case.inputs.items()
         ),
@@ -550,7 +555,7 @@ def _evidence(case: Case, fold: "Fold") -> "Evidence":
     place, called = real(source.tree.root), source.called
     again = functools.partial(open_source, place, called)
     return gather(
-        fold, case.kinds, lambda: _prepare(again(), case.standard), source.tree.stamps
+        fold, case.kinds, lambda: prepare(again(), case.standard), source.tree.stamps
     )  # fmt: skip
 
 

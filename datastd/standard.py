@@ -180,7 +180,11 @@ class Standard(Model):
         stated = {*self.records.model_fields} if self.records else set[str]()
         applied = [*self.measures, *self.probes]
         taken = {*self.told, *(one.column for one in applied), *intermediates(applied)}
-        taken |= PLACED | PAYLOADS - {"text"}
+        taken |= (
+            PLACED
+            | PAYLOADS - {"text"}
+            | {need for one in applied for need in one.needs} & {*ROLES}
+        )
         if twice := sorted(stated & taken):
             # What the data say of themselves would stand in the place of what is measured.
             msg = f"records: expected fields of names that are not taken, found {twice}"

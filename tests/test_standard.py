@@ -14,6 +14,7 @@ from datastd import standard as standards
 from datastd.errors import UsageError
 from datastd.measures.pixels.contrast import contrast
 from datastd.measures.pixels.mean import mean
+from datastd.measures.text.perplexity import perplexity
 from datastd.measures.text.shared_ngrams import shared_ngrams
 from datastd.measures.tokens.highest_id import highest_id
 from datastd.measures.tokens.outside_count import outside_count
@@ -71,6 +72,11 @@ class Pictured(Record):
     text: str
 
 
+class Modelled(Record):
+    ngrams: str
+    utf8: str
+
+
 class Told(Record):
     vocabulary: int
 
@@ -84,6 +90,7 @@ class Told(Record):
          r"names that are not taken, found \['normal_words', 'sought_ngrams'\]"),
         ({"records": Placed}, r"names that are not taken, found \['digest', 'origin'\]"),
         ({"records": Pictured}, r"names that are not taken, found \['image', 'record', 'separators', 'split', 'tokens'\]"),
+        ({"records": Modelled, "measures": (perplexity,)}, r"names that are not taken, found \['ngrams', 'utf8'\]"),
         ({"records": Told, "measures": (token_count, unk_count), "rules": (UnkRateHigh(vocabulary=Vocabulary(size=9, eos=8)),)},
          r"names that are not taken, found \['vocabulary'\]"),
         ({"name": "mine"}, "name"),
