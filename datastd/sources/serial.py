@@ -320,8 +320,8 @@ def at_most(many: int, rows: Iterable[Rows | Defect]) -> Iterator[Rows | Defect]
         if isinstance(found, Defect) or len(found.numbers) <= many:
             yield found
             continue
-        every = np.arange(len(found.numbers))
-        yield from (found.only(every[start : start + many]) for start in range(0, len(every), many))
+        count = len(found.numbers)
+        yield from (found.between(start, start + many) for start in range(0, count, many))
 
 
 def stem(path: str) -> str:
