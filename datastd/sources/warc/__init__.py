@@ -234,7 +234,7 @@ class Warc(Serial):
             yield Archive(held[:end], found, self._longest)
             held = held[end:]
             if size > self._longest or (size < 0 and len(held) > self._longest):
-                part, held = self._passed(held, size, stream, trouble)
+                part, held = self._passed(held, size, pieces, trouble)
                 yield part
 
     def _pieces(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -250,7 +250,7 @@ class Warc(Serial):
             yield b"".join(held)
 
     def _passed(
-        self, held: bytes, size: int, stream: Iterator[bytes], trouble: Findings
+        self, held: bytes, size: int, pieces: Iterator[bytes], trouble: Findings
     ) -> tuple[Part, bytes]:
         """
         Pass by a record that is too long to be held; return it, and what comes behind it.
@@ -270,7 +270,7 @@ class Warc(Serial):
                 if held[end - len(END_OF_RECORD) : end] == END_OF_RECORD:
                     return part, held[end:]
                 size = -1
-            more = next(stream, None)
+            more = next(pieces, None)
             if more is None:
                 whole = gone + len(held)
                 return (Lost(whole) if trouble.defects else Broken(whole)), b""
