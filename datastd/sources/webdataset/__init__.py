@@ -251,7 +251,8 @@ class WebDataset(Tabular):
             pl.lit(pl.Series(is_part)), pl.col("suffixes") != archive.usual,
         )  # fmt: skip
         wanted = ("sample", "at", "key", "suffixes", "fault", "name", "twice", "part")
-        rows = samples.with_columns(part=is_part).filter(is_bad).select(wanted).rows()
+        bad = samples.with_columns(part=is_part).filter(is_bad)
+        rows = zip(*(bad.get_column(name).to_list() for name in wanted), strict=True)
         for number, at, key, suffixes, fault, name, twice, part in rows:
             if fault:
                 kind, expected, found = _OF_MEMBERS[fault]

@@ -52,15 +52,25 @@ class Run(NamedTuple):
         That is ``sample``, ``key``, ``at``, ``suffixes`` in order, and with what is wrong
         ``fault``, ``name`` (of the first such member), and ``twice`` (a suffix).
         """
-        is_bad = pl.col("fault").is_not_null()
-        too_many = pl.when(pl.len() > MEMBERS).then(pl.lit(LARGE))
-        return self.members.group_by("sample", maintain_order=True).agg(
-            pl.col("key").first(), pl.col("at").first(),
-            pl.coalesce(pl.col("fault").filter(is_bad).first(), too_many),
-            pl.col("name").filter(is_bad).first(),
-            suffixes=pl.col("suffix").sort().str.join(","),
-            twice=pl.col("suffix").filter(pl.col("suffix").is_duplicated()).first(),
-        )  # fmt: skip
+        of = self.members.group_by("sample", maintain_order=True)
+        frame = of.agg(pl.col("key", "at").first(), count=pl.len())
+        # Sorting all at once takes a tenth of the time that sorting each sample takes.
+        listed = self.members.select("sample", "suffix").sort("sample", "suffix")
+        sorted_ = listed.group_by("sample", maintain_order=True).agg("suffix").get_column("suffix")
+        frame = frame.with_columns(suffixes=sorted_.list.join(","))
+        is_bad, is_again = pl.col("fault").is_not_null(), pl.col("suffix").is_duplicated()
+        bad = self.members.filter(is_bad).select("sample", "fault", "name")
+        bad = bad.unique("sample", keep="first", maintain_order=True)
+        again = frame.filter(sorted_.list.n_unique() < sorted_.list.len()).get_column("sample")
+        twice = (
+            self.members.filter(pl.col("sample").is_in(again.implode()))
+            .group_by("sample", maintain_order=True)
+            .agg(twice=pl.col("suffix").filter(is_again).first())
+        )
+        too_many = pl.when(pl.col("count") > MEMBERS).then(pl.lit(LARGE))
+        for one in (bad, twice):
+            frame = frame.join(one, "sample", "left", maintain_order="left")
+        return frame.with_columns(pl.coalesce("fault", too_many)).drop("count")
 
     def contents(self) -> dict[str, pl.DataFrame]:
         """What members hold by suffix: ``sample`` and ``content``, of each sample the first."""
