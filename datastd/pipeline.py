@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from datastd import claims, config, forks, sources
-from datastd.digest import MANIFEST, Manifest
+from datastd.digest import Manifest
 from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS, FILES, Given, Keyed
@@ -215,7 +215,7 @@ def opened(  # noqa: PLR0913
         yield Case(
             source, result(planning), chosen, strictness, others, listed,
             path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
-            stated=claims.records(source.tree) if path else {},
+            stated=claims.records(source.tree) if path else claims.Stated({}),
         )  # fmt: skip
 
 
@@ -383,7 +383,8 @@ class Case:
         path: The folder, as a report names it; empty for data in memory.
         proposed: Whether nobody named the standard.
         jobs: Threads; none means one per core.
-        stated: Records of each split, as files beside the data state them.
+        stated: Records of each split, as files beside the data state them, and what of it is not
+            known.
     """
 
     source: Source
@@ -395,7 +396,7 @@ class Case:
     path: str
     proposed: bool
     jobs: int | None
-    stated: Mapping[str, int]
+    stated: claims.Stated
 
     @property
     def on_disk(self) -> bool:
@@ -462,12 +463,13 @@ class Case:
         tables = [
             *(["files"] if self.on_disk else []),
             *([] if self.classes is None else ["classes"]),
-            *(["manifest"] if self.on_disk and MANIFEST in self.source.tree.stamps else []),
-            *(["splits"] if self.stated else []),
+            *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
+            *(["splits"] if self.stated.records else []),
         ]
         given = {*self.inputs, *self.required, *tables, *self.source.stated}
+        told = {"splits": "configurations"} if self.stated.is_apart else {}
         return tuple(
-            NotAsked(code=rule.code, needs=need)
+            NotAsked(code=rule.code, needs=told.get(need, need))
             for rule in self.standard.rules
             for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
             if need not in given
@@ -496,8 +498,8 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
         raise AssertionError(msg)
     if case.classes is not None:
         fold.add_table("classes", case.classes)
-    if case.stated:
-        fold.add_table("splits", fold.records(case.stated))
+    if case.stated.records:
+        fold.add_table("splits", fold.records(case.stated.records))
     return fold
 
 

@@ -4,10 +4,11 @@ import os
 import subprocess
 import sys
 import textwrap
+from typing import Literal
 
 import pandera.polars as pa
 import pytest
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
 from datastd import Record, Standard, Tolerance, limit
 from datastd import standard as standards
@@ -21,6 +22,7 @@ from datastd.measures.tokens.outside_count import outside_count
 from datastd.measures.tokens.token_count import token_count
 from datastd.measures.tokens.unk_count import unk_count
 from datastd.model import PROFILES, Level
+from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.labels.class_imbalance import ClassImbalance
 from datastd.rules.pixels.constant_image import ConstantImage
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
@@ -111,6 +113,18 @@ class Told(Record):
 def test_what_is_no_sound_standard_is_refused(changes, says):
     with pytest.raises((ValidationError, UsageError), match=says):
         made(**changes)
+
+
+@pytest.mark.parametrize(("kind", "refused"), [
+    (list[str], True), (dict[str, str], True), (str | int, True), (tuple[str, ...], True), (str, False), (int | None, False), (Literal["a", "b"], False), (bool, False),
+])  # fmt: skip
+def test_a_rule_reads_a_field_of_one_value_or_is_refused(kind, refused):
+    record = create_model("Row", __base__=Record, group=kind)
+    if not refused:
+        assert Standard(name="x/1", about="x", formats=("jsonl",), records=record, rules=(GroupLeak(),))
+        return
+    with pytest.raises(ValidationError, match=r"L703: expected one value a record for each of \['group'\], found lists or objects"):
+        Standard(name="x/1", about="x", formats=("jsonl",), records=record, rules=(GroupLeak(),))
 
 
 def test_rules_tell_measures_one_vocabulary():

@@ -195,6 +195,10 @@ class GroupRule(Rule):
         """Say of each row whether its group shows the defect."""
         raise NotImplementedError
 
+    def lacks(self) -> pl.Expr:
+        """Say of each row whether it has no value to meet on."""
+        return pl.col(str(self.meets_on)).is_null()
+
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         return self.grouped(rows).select(*FAILING)
 
@@ -238,9 +242,8 @@ class GroupRule(Rule):
 
     def _found(self, rows: pl.DataFrame) -> pl.DataFrame:
         # Rows without a value to meet on could not be compared: they fail.
-        met = pl.col(str(self.meets_on))
-        alike = rows.filter(met.is_duplicated() | met.is_null())
-        bad = self.wrong() | met.is_null()
+        alike = rows.filter(pl.col(str(self.meets_on)).is_duplicated() | self.lacks())
+        bad = self.wrong() | self.lacks()
         size = pl.len().over(*self.group).cast(pl.Float64)
         return alike.with_columns(observed=size).filter(bad.fill_null(value=True))
 

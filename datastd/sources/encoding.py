@@ -236,7 +236,10 @@ def gathered(content: Bytes, starts: Numbers, stops: Numbers) -> tuple[Bytes, Nu
     """The parts, one after the other, and where each begins."""
     offsets = np.zeros(len(starts) + 1, np.int64)
     parts = np.empty((stops - starts).sum(), np.uint8)
+    end = 0
     for row in range(len(starts)):
-        offsets[row + 1] = offsets[row] + stops[row] - starts[row]
-        parts[offsets[row] : offsets[row + 1]] = content[starts[row] : stops[row]]
+        for at in range(starts[row], stops[row]):  # of short ones, slices take ten times as long
+            parts[end] = content[at]
+            end += 1
+        offsets[row + 1] = end
     return parts, offsets

@@ -152,6 +152,27 @@ def test_a_state_that_names_no_files_is_named(dataset, content):
     assert [(one.code, one.path) for one in defects] == [("F088", "train/state.json")]
 
 
+@pytest.mark.parametrize(("content", "found"), [
+    (b'{"splits": ["train", "test", "validation"]}', ["splits"]), (b'{"splits": ["train", "test", "a", "b"]}', ["splits"]), (b'{"splits": ["tra"]}', ["splits"]),
+    (b'{"splits": []}', []), (b'{"splits": ["train", "test"], "more": 1}', []),
+    (b"{}", [""]), (b'{"splits": {"train": 1}}', [""]), (b'{"splits": [1]}', [""]), (b"[]", [""]), (b"{", [""]), (b"", [""]),
+])  # fmt: skip
+def test_a_split_that_is_named_and_not_there_is_told(dataset, content, found):
+    put(dataset, "dataset_dict.json", content)
+    texts, defects = read(Arrow, dataset)
+    assert len(texts) == 750
+    assert [(one.code, one.path, one.at) for one in defects] == [("F088", "dataset_dict.json", at) for at in found]
+
+
+def test_a_folder_of_saved_datasets_has_its_splits_each(dataset, tmp_path):
+    dataset.rename(tmp_path / "one")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "one").rename(tmp_path / "data" / "one")
+    put(tmp_path / "data", "two/dataset_dict.json", b'{"splits": ["train"]}')
+    _, defects = read(Arrow, tmp_path / "data")
+    assert [(one.path, one.expected) for one in defects] == [("two/dataset_dict.json", "a file in two/train")]
+
+
 # What is wrong is named
 
 

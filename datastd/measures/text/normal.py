@@ -3,7 +3,9 @@ Words of texts as they are compared: in lower case, without marks, every number 
 
 What `datatrove.utils.text.simplify_text` makes of a text by its defaults, as words: lower
 case; a run of digits, and one behind a decimal mark, is ``0``; punctuation and white space
-part words; what is left is decomposed (NFD), and its marks (Mn) dropped.
+part words; what is left is decomposed (NFD), and its marks (Mn) dropped.  Before all that
+goes what nobody sees and datatrove keeps (`UNSEEN`): a text cannot hide behind it.  Letters that
+only look alike, such as Cyrillic а and Latin a, are two: words written with others are others.
 """
 
 import functools
@@ -27,7 +29,10 @@ PUNCTUATION = frozenset(
 
 DECIMAL_MARKS = frozenset(".,،٫⎖⎗⎘")
 
-PARTS, DIGIT, DECIMAL, CHANGES, CASED, IGNORED = (1 << bit for bit in range(6))  # of `Kinds`
+UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+"""Characters without a width: the soft hyphen, spaces and joiners of no width, a mark of order."""
+
+PARTS, DIGIT, DECIMAL, CHANGES, CASED, IGNORED, HIDDEN = (1 << bit for bit in range(7))
 
 SIGMA = 0x3A3
 FINAL_SIGMA, ZERO = "ς".encode()[-1], 0x30  # the first byte of both forms is one
@@ -69,7 +74,7 @@ class Kinds(NamedTuple):
     Attributes:
         kinds: Of each, whether it `PARTS` words, is a `DIGIT` (Nd), a `DECIMAL` mark,
             `CHANGES`, and whether it is `CASED`, and `IGNORED` where an end of a word is
-            looked for; shape (1114112,), uint8.
+            looked for, and `HIDDEN` as if it were not there; shape (1114112,), uint8.
         places: Of those that change, where in *content* they are, and in the lowest five
             bits to how many bytes; shape (1114112,), int32.
         content: What they change to, UTF-8, uint8.
@@ -119,7 +124,8 @@ def kinds() -> Kinds:
         apart = unicodedata.normalize("NFD", letter.lower())
         left = "".join(one for one in apart if unicodedata.category(one) != "Mn")
         parts = letter.isspace() or letter in PUNCTUATION
-        return bits_of(letter, left, parts=parts), left.encode()
+        hidden = HIDDEN * (letter in UNSEEN)
+        return bits_of(letter, left, parts=parts) | hidden, left.encode()
 
     return tabled(kind)
 
@@ -187,6 +193,16 @@ def mixed(value: Any) -> Any:  # noqa: ANN401  -- uint64, as numba has it
     return value ^ (value >> np.uint64(33))
 
 
+@helper
+def _is_digit(content: Bytes, at: int, stop: int, kinds: Bytes) -> bool:
+    """Say whether the next character that is seen is a digit."""
+    while at < stop:
+        point, at = code_point(content, at)
+        if not kinds[point] & HIDDEN:
+            return bool(kinds[point] & DIGIT)
+    return False
+
+
 @kernel
 def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- a call a letter takes 8 times as long
     content: Bytes, offsets: Numbers, table: Kinds, firsts: Numbers, places: Numbers,
@@ -204,7 +220,9 @@ def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- a call a letter takes 
             if here < stop:
                 point, at = code_point(content, here)
                 kind = kinds[point]
-            if whole and kind & DECIMAL and at < stop and kinds[code_point(content, at)[0]] & DIGIT:
+            if kind & HIDDEN:
+                continue
+            if whole and kind & DECIMAL and _is_digit(content, at, stop, kinds):
                 whole, part = False, True
             elif not kind & PARTS:
                 start, end = here if start < 0 else start, at

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _MOST = 16 << 20  # bytes of a state
-_STATE = "state.json"
-_BESIDE = frozenset({_STATE, "dataset_info.json", "dataset_dict.json"})
+_STATE, _SPLITS = "state.json", "dataset_dict.json"
+_BESIDE = frozenset({_STATE, "dataset_info.json", _SPLITS})
 """What `datasets` writes beside the files of a dataset."""
 
 
@@ -66,6 +66,9 @@ class Arrow(Columnar):
         named: dict[str, set[str]] = {}  # by folder
         for path in self.tree.stamps:
             folder, _, name = path.rpartition("/")
+            if name == _SPLITS:
+                with findings:
+                    _refuse_absent(self.tree, path, folder)
             if name == _STATE:
                 with findings:
                     named[folder] = _named(self.tree, path, folder)
@@ -171,6 +174,21 @@ def _said(tree: Tree, path: str) -> Any:  # noqa: ANN401
         return strict_json(content)
     except ValueError as error:
         raise ArrowIpcInvalid(path, "", "JSON", str(error)) from None
+
+
+def _refuse_absent(tree: Tree, path: str, folder: str) -> None:
+    """Refuse a list of splits that names one of which there is no file."""
+    try:
+        names = _said(tree, path)["splits"]
+    except (LookupError, TypeError):
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ArrowIpcInvalid(path, "", "names of folders under splits", "none")
+    there = {one.rpartition("/")[0] for one in tree.stamps if _is_ours(one)}
+    wanted = [f"{folder}/{name}".lstrip("/") for name in names]
+    if absent := [place for place in wanted if place not in there]:
+        more = f", nor in {len(absent) - 1} more" if len(absent) > 1 else ""
+        raise ArrowIpcInvalid(path, "splits", f"a file in {absent[0]}", f"none{more}")
 
 
 def _named(tree: Tree, path: str, folder: str) -> set[str]:

@@ -14,13 +14,16 @@ from datastd.errors import UsageError
 from datastd.sources import Defect, Findings
 from datastd.sources.csv.defects import (
     CsvHeaderInvalid,
+    CsvHeaderSuspect,
     CsvRaggedRow,
     CsvRecordInvalid,
 )
+from datastd.sources.csv.header import is_no_name
 from datastd.sources.csv.scan import (
     BARE_QUOTE,
     BARE_RETURN,
     BEHIND_QUOTE,
+    NUL,
     OPEN_QUOTE,
     RAGGED,
     SOUND,
@@ -47,6 +50,7 @@ _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
     OPEN_QUOTE: (CsvRecordInvalid, "a quote that is closed", "one that is not"),
     BARE_RETURN: (CsvRecordInvalid, "a line feed behind a carriage return", "none"),
     UTF8: (Utf8Invalid, "UTF-8", "other bytes"),
+    NUL: (CsvRecordInvalid, "characters", "a byte of zero"),
 }
 
 _MOST = 1 << 18  # records that are looked for at once: where each is takes memory
@@ -150,8 +154,8 @@ class Csv(Serial):
     columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Serial.KINDS, CsvRaggedRow, CsvRecordInvalid, CsvHeaderInvalid,
-        ShardSchemaDrift, ColumnDuplicateLabel, JsonlBom, Utf8Invalid, Utf16Suspected,
-        RecordTooLong,
+        CsvHeaderSuspect, ShardSchemaDrift, ColumnDuplicateLabel, JsonlBom, Utf8Invalid,
+        Utf16Suspected, RecordTooLong,
     )  # fmt: skip
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
     such_as: ClassVar[str] = "a name such as x.csv, or a paper"
@@ -179,6 +183,9 @@ class Csv(Serial):
 
     def beside(self) -> Iterator[Defect]:
         read = [(path, self._names[path]) for path in self.tree.stamps if path in self._names]
+        for path, names in read:
+            if found := is_no_name(names):
+                yield CsvHeaderSuspect(path, "the header", "names of columns", found)
         yield from drifts({path: tuple((one, "strings") for one in names) for path, names in read})
 
     def parts(
