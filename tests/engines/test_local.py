@@ -168,9 +168,9 @@ def test_what_cannot_be_read_is_counted_and_the_rest_is_read(tmp_path):
         for part in run(tasks(source, source.plan().shards, {}), STANDARD, {}, jobs=2, done=lambda _: None):
             fold.add(part)
     assert (fold.read, fold.lost) == (14, 6)
-    total, first = fold.defects["F104"]
+    _, total, first = fold.defects["F104"]
     lost = [f"train-images-idx3-ubyte#{n}" for n in (0, 1, 2, 10, 11, 12)]
-    assert (total, [one.key for one in first]) == (6, lost[:5])
+    assert (total, first["key"].to_list()) == (6, lost[:5])
     assert fold.failing_of("F104")["key"].to_list() == lost
     assert fold.splits()["train"].records == 14
 
@@ -178,11 +178,10 @@ def test_what_cannot_be_read_is_counted_and_the_rest_is_read(tmp_path):
 def test_an_input_of_which_something_cannot_be_read_is_refused(tmp_path):
     folder, other = write_idx(tmp_path / "d", train=samples(20)), write_idx(tmp_path / "e", test=samples(20))
     with Idx(Tree(folder)) as source, Broken(Tree(other)) as evaluation:
-        fold, work = Fold(STANDARD), tasks(source, source.plan().shards, {"evaluation": evaluation})
-        parts = [*run(work, STANDARD, {}, jobs=2, done=lambda _: None)]
-        fold.add(parts[0])
+        parts = run(tasks(source, source.plan().shards, {"evaluation": evaluation}), STANDARD, {}, jobs=2, done=lambda _: None)
+        assert next(parts).rows == 20
         with pytest.raises(UsageError, match="--input evaluation: expected sound data, found F104"):
-            fold.add(parts[1])
+            next(parts)
 
 
 def test_a_source_that_gives_other_samples_than_it_planned_is_caught(tmp_path):
@@ -190,7 +189,7 @@ def test_a_source_that_gives_other_samples_than_it_planned_is_caught(tmp_path):
     with Silent(Tree(folder), batch=64 * 5) as source:
         (task,) = tasks(source, source.plan().shards, {})
         with pytest.raises(AssertionError, match="was read as 15 samples, and 0 defective"):
-            examine(task, STANDARD, {})
+            [*examine(task, STANDARD, {})]
 
 
 def test_all_cores_that_are_allowed_are_used():
@@ -263,6 +262,6 @@ def level(image):
 @pytest.mark.parametrize("images", [np.ones((3, 2, 2, 1)), [np.ones((1, 2, 1)), np.ones((2, 2, 1)), np.ones((5, 1, 1))]])
 def test_a_measure_may_give_a_series_and_it_is_a_column(images):
     batch = Batch(pl.Series("key", ["a", "b", "c"]), {"image": images})
-    seen = engines.measured([batch, batch], [level], {})
+    (seen,) = engines.measured([batch, batch], [level], {})
     assert {*seen.tables} == {"samples"}
     assert seen.tables["samples"]["level"].to_list() == [1.0] * 6
