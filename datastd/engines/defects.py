@@ -31,9 +31,16 @@ def tabled(defects: Sequence[Defect]) -> pl.DataFrame:
         return nothing()
     codes = [one.code for one in defects]
     *words, samples = zip(*(one.args for one in defects), strict=True)
-    told = dict(zip([*COLUMNS][1:], [*(map(utf8, some) for some in words), samples], strict=True))
-    made = pl.DataFrame({"code": codes, **told}, COLUMNS)
+    told = [pl.Series(codes), *map(_texts, words), pl.Series(samples)]
+    made = pl.DataFrame(dict(zip(COLUMNS, told, strict=True)), COLUMNS)
     return made.with_columns(key=pl.when(pl.col("key") == "").then("path").otherwise("key"))
+
+
+def _texts(words: Sequence[str]) -> pl.Series:
+    try:
+        return pl.Series(words, dtype=pl.String)
+    except UnicodeEncodeError:  # few names of files are no UTF-8
+        return pl.Series([*map(utf8, words)], dtype=pl.String)
 
 
 def said() -> pl.Expr:

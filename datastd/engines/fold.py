@@ -22,6 +22,7 @@ from datastd.report import Split
 from datastd.report.histogram import Histogram
 from datastd.rules import (
     FAILING,
+    Again,
     LaterRule,
     LikenessRule,
     Rule,
@@ -164,9 +165,9 @@ class Fold:
         """Every rule with its measurement; a rule that lacks an input looked at nothing."""
         while self._meeting:  # counted once, and given back
             place, meeting = self._meeting.popitem()
-            for rows in meeting.groups():
+            for again in meeting.groups():
                 for rule in self._meet(place):
-                    self._count(rule, rows)
+                    self._count(rule, again)
         return [(rule, self._finish(rule, given)) for rule in self.standard.judged]
 
     def failing_of(self, code: str) -> pl.DataFrame:
@@ -218,15 +219,25 @@ class Fold:
         ]
         return ordered.with_columns(detail=pl.Series(details, dtype=pl.String)).select(_SHOWN)
 
-    def _count(self, rule: Rule, rows: pl.DataFrame) -> None:
+    def _count(self, rule: Rule, again: Again) -> None:
         wanted = columns(rule)
-        if not {*wanted} <= {*rows.columns}:
-            return
         # Rows of an input meet those of the data, for the rules that ask for it only.
-        seen = rows.select(wanted).filter(pl.col("origin").is_in([DATA, *rule.needs]))
-        part = Part()
-        tally(rule, seen, part)
-        self.add(part)
+        asked = pl.col("origin").is_in([DATA, *rule.needs])
+        if not {*wanted} <= {*next(again()).columns}:
+            return
+
+        def seen() -> Iterator[pl.DataFrame]:
+            return (rows.select(wanted).filter(asked) for rows in again())
+
+        if isinstance(rule, LaterRule):
+            part = Part()
+            tally(rule, pl.concat(seen()), part)
+            self.add(part)
+            return
+        for partial, rows in rule.met(seen):
+            part = Part(partials={rule.code: partial})
+            keep(part.failing, rule.code, rows)
+            self.add(part)
 
     def _finish(self, rule: Rule, given: Mapping[str, Any]) -> Measurement:
         if not all(role in given for role in rule.needs):

@@ -55,6 +55,7 @@ def _small_buckets(monkeypatch):
     """Few buckets and short parts: what many rows need, seen with few."""
     monkeypatch.setattr(spool, "BUCKETS", 7)
     monkeypatch.setattr(spool, "PART", 2)
+    monkeypatch.setattr(spool, "PIECE", 3)
 
 
 @given(
@@ -90,7 +91,10 @@ def test_equal_values_meet_and_none_is_lost(pieces, most):
     meeting = Meeting("n", most)
     for numbers in pieces:
         meeting.add(pl.DataFrame({"n": numbers}, schema={"n": pl.Int64}))
-    groups = [group["n"].to_list() for group in meeting.groups()]
+    groups = []
+    for again in meeting.groups():
+        groups.append([n for piece in again() for n in piece["n"].to_list()])
+        assert [n for piece in again() for n in piece["n"].to_list()] == groups[-1]
     assert sorted(n for group in groups for n in group) == sorted(n for p in pieces for n in p)
     for value in range(10):
         assert sum(value in group for group in groups) <= 1
