@@ -118,6 +118,20 @@ def test_who_hangs_is_named(words, folder, standard, impatient):
     assert report["Q109"].checked == COUNT - 1
 
 
+def test_who_ends_its_process_after_its_first_piece_is_counted_once(folder, standard, monkeypatch):
+    (folder / "05.haz").write_text("bad")
+    expected = check(folder, standard)
+    say(folder, 5, "crash")
+    monkeypatch.setattr(crew, "main", workers().little_by_little)
+    begun, put = [], crew.Line.put
+    monkeypatch.setattr(crew.Line, "put", lambda line, seen: begun.append(seen) or put(line, seen))
+    report = check(folder, standard, jobs=1)
+    assert begun[0].tables["samples"].height == 2  # it had said so much of 00 to 05
+    assert (report["F902"].failed, report.accounting) == (1, expected.accounting)
+    for code in ("L991", "Q109", "L101"):
+        assert report[code] == expected[code]
+
+
 def test_many_of_all_kinds(folder, standard):
     for number, words in {0: "crash", 1: "crash", 5: "exit", 6: "bad", 11: "eat", 12: "crash"}.items():
         say(folder, number, words)
