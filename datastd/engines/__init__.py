@@ -45,6 +45,8 @@ KEYLESS = frozenset({"files", "manifest", "splits"})
 PLACE = ("key", "split", "origin", "digest", "label")
 """Columns of the samples table that a measure's own table has too."""
 
+_WHERE = ("key", "split")
+
 ROWS = 1 << 16  # samples of a piece of what is seen, at most,
 BYTES = 32 << 20  # and bytes of its tables, or some more: those of one batch
 OBJECTS = 1 << 13  # defects that are held as such; more become a table
@@ -231,34 +233,48 @@ def examine(
     """
     Look at one shard, and let every rule count in each piece of what is seen.
 
+    The limits of values are asked about once for several pieces.
+
     Raises:
         AssertionError: The source gave other samples than its plan promised.
         UsageError: Something in an input could not be read.
     """
     measures = tuple(instruments(standard, task.origin))
     rows = defective = 0
+    asked_of: list[pl.DataFrame] = []
     for seen in seen_by(measures, task, {**inputs, **standard.told}, look):
-        part = _counted(task, standard, inputs, seen)
+        tables = _placed(seen.tables, task)
+        part = _counted(task, standard, inputs, seen, tables)
         rows, defective = rows + part.rows, defective + part.lost
         yield part
+        if part.rows and task.origin == DATA:
+            asked_of.append(_limited(standard, tables["samples"]))
+        if sum(some.height for some in asked_of) >= ROWS:
+            yield _limits(standard, asked_of)
+            asked_of = []
+    if asked_of:
+        yield _limits(standard, asked_of)
     if task.shard.samples not in {None, rows + defective}:
         msg = f"{task.shard} was read as {rows} samples, and {defective} defective"
         raise AssertionError(msg)
 
 
-def _counted(task: Task, standard: Standard, inputs: Mapping[str, Any], seen: Seen) -> Part:
-    """Let every rule count in one piece of what is seen."""
+def _counted(
+    task: Task,
+    standard: Standard,
+    inputs: Mapping[str, Any],
+    seen: Seen,
+    tables: Mapping[str, pl.DataFrame],
+) -> Part:
+    """Let every rule count in one piece of what is seen, whose *tables* say where it is from."""
     if task.origin != DATA:
         refuse(task.origin, seen.defects, task.source.kinds)
-    tables = _placed(seen.tables, task)
     samples = tables.get("samples", pl.DataFrame())
     part = Part(
         task.origin, task.shard.split, samples.height,
         int(lost(seen.defects, task.source.kinds).get_column("samples").sum()),
         _records(samples), seen.defects, seen.hashes,
     )  # fmt: skip
-    if task.origin == DATA:
-        _limits(standard, samples, part)
     for rule in asked(standard, task.origin):
         if rule.table in tables:
             count(rule, tables[rule.table], part, inputs)
@@ -459,18 +475,23 @@ def _numbered(label: pl.Series) -> pl.Series:
     return label.replace_strict(names, numbers, default=None, return_dtype=pl.Int64)
 
 
-def _limits(standard: Standard, samples: pl.DataFrame, part: Part) -> None:
-    """Ask pandera once for all columns, and count for each of them."""
-    if standard.door is None:
-        return
-    outside = standard.door.outside(samples)
+def _limited(standard: Standard, samples: pl.DataFrame) -> pl.DataFrame:
+    """The columns of samples that a standard limits, and where they are."""
+    return samples.select(name for name in samples.columns if name in {*standard.limits, *_WHERE})
+
+
+def _limits(standard: Standard, pieces: Sequence[pl.DataFrame]) -> Part:
+    """Ask pandera once for all columns of samples, and count for each of them."""
+    part, samples = Part(), pl.concat(pieces)
+    outside = standard.door.outside(samples) if standard.door else {}
     for column, mark in outside.items():
         rule = standard.limits[column]
         part.partials[rule.called[0]] = rule.partial(mark.alias(column).to_frame())
         part.histograms[column] = Histogram.of(samples.get_column(column))
         value = pl.col(column).cast(pl.Float64, strict=False)
-        found = samples.filter(mark).select("key", "split", observed=value)
+        found = samples.filter(mark).select(*_WHERE, observed=value)
         keep(part.failing, rule.called[0], found)
+    return part
 
 
 def tasks(source: Source, shards: Iterable[Shard], inputs: Mapping[str, Source]) -> list[Task]:

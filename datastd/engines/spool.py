@@ -109,7 +109,8 @@ class Meeting:
             for bucket in range(BUCKETS):
                 rows += sum(int(sizes[bucket]) for sizes in self._sizes)
                 if rows >= PART or (rows and bucket == BUCKETS - 1):
-                    yield partial(_pieces, runs, range(first, bucket + 1), empty)
+                    again = partial(_pieces, runs, range(first, bucket + 1), empty)
+                    yield again if rows > PIECE else partial(iter, [*again()])
                     rows, first = 0, bucket + 1
 
     def _write(self) -> None:
@@ -137,14 +138,15 @@ def _pieces(
     runs: "Sequence[ipc.RecordBatchFileReader]", buckets: range, empty: pl.DataFrame
 ) -> Iterator[pl.DataFrame]:
     """Read buckets of all runs, in pieces: a bucket's rows may be as many as all."""
+    from pyarrow import Table  # noqa: PLC0415
+
     held, rows = [empty], 0
-    for bucket in buckets:
-        for run in runs:
-            piece = _frame(run.get_batch(bucket))
-            held, rows = [*held, piece], rows + piece.height
-            if rows >= PIECE:
-                yield pl.concat(held, how="diagonal")
-                held, rows = [empty], 0
+    for run in runs:
+        piece = _frame(Table.from_batches(map(run.get_batch, buckets), run.schema))
+        held, rows = [*held, piece], rows + piece.height
+        if rows > PIECE:
+            yield pl.concat(held, how="diagonal")
+            held, rows = [empty], 0
     if rows:
         yield pl.concat(held, how="diagonal")
 

@@ -119,7 +119,7 @@ def test_who_hangs_is_named(words, folder, standard, impatient):
 
 
 def test_who_ends_its_process_after_its_first_piece_is_counted_once(folder, standard, monkeypatch):
-    (folder / "05.haz").write_text("bad")
+    say(folder, 5, "bad x")
     expected = check(folder, standard)
     say(folder, 5, "crash")
     monkeypatch.setattr(crew, "main", workers().little_by_little)

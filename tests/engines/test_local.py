@@ -297,7 +297,7 @@ def test_an_input_of_which_something_cannot_be_read_is_refused(tmp_path):
         parts = run(tasks(source, source.plan().shards, {"evaluation": evaluation}), STANDARD, {}, jobs=2, done=lambda _: None)
         assert next(parts).rows == 20
         with pytest.raises(UsageError, match="--input evaluation: expected sound data, found F104"):
-            next(parts)
+            [*parts]
 
 
 def test_a_source_that_gives_other_samples_than_it_planned_is_caught(tmp_path):
