@@ -347,7 +347,7 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
         from datastd.ngrams import Ngrams  # noqa: PLC0415  -- brings numba
 
         return Ngrams(role, path)
-    from datastd.engines.fold import refuse  # noqa: PLC0415
+    from datastd.engines.defects import refuse, tabled  # noqa: PLC0415
 
     tree = Tree(path)
     if like.recognises(tree):
@@ -358,8 +358,7 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
     prepare(source, standard)
     try:
         plan = source.plan()
-        for defect in plan.defects:
-            refuse(f"{role}={path}", defect)
+        refuse(f"{role}={path}", tabled(plan.defects), source.kinds)
         if plan.samples == 0:
             raise UsageError(f"--input {role}={path}", "at least one sample", "none")
     except BaseException:
@@ -411,6 +410,7 @@ class Case:
             DataChanged: The data changed while they were looked at.
             UsageError: Data in memory that cannot be judged by this standard.
         """
+        from datastd.engines.defects import tabled  # noqa: PLC0415
         from datastd.engines.local import hired  # noqa: PLC0415
 
         listed, jobs = self.listed, self.jobs or cores()
@@ -419,7 +419,7 @@ class Case:
                 fold = _examined(self, jobs, crew)
                 if self.on_disk:
                     listed = listed or hashed(self.source.tree, self.jobs, fold.hashes)
-                    fold.add_defects([*_unhashed(self, listed)])
+                    fold.add_defects(tabled([*_unhashed(self, listed)]))
                     fold.add_table("files", _files(listed, self.source))
                     if (beside := claims.manifest(self.source.tree, listed)) is not None:
                         fold.add_table("manifest", beside)
@@ -479,6 +479,7 @@ class Case:
 def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
     """Let every rule look at everything."""
     from datastd.engines import tasks  # noqa: PLC0415
+    from datastd.engines.defects import tabled  # noqa: PLC0415
     from datastd.engines.fold import Fold  # noqa: PLC0415
     from datastd.engines.local import run  # noqa: PLC0415
     from datastd.engines.probing import probed  # noqa: PLC0415
@@ -489,7 +490,7 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
     crew.tell({**case.standard.told, **found})
     given = {**case.inputs, **found}
     work = tasks(case.source, plan.shards, case.datasets)
-    fold.add_defects(plan.defects)
+    fold.add_defects(tabled(plan.defects))
     with Bar("checking", plan.samples) as bar:
         for part in run(work, case.standard, given, jobs=jobs, done=bar.advance, crew=crew):
             fold.add(part)
@@ -587,12 +588,16 @@ def _defects(
     fold: "Fold", kinds: tuple[type[Defect], ...], tried: Mapping[str, int]
 ) -> Iterator[Verdict]:
     """Judge what could not be read: each kind is held to 0 unless it is tolerated."""
+    from datastd.engines.defects import said  # noqa: PLC0415
+    from datastd.engines.fold import Found  # noqa: PLC0415
+
     known = {kind.code: kind for kind in kinds}
     if unlisted := {*fold.defects} - {*known}:
         msg = f"{sorted(unlisted)}: found by a source that does not list them in `kinds`"
         raise AssertionError(msg)
     for kind in known.values():
-        found, first = fold.defects.get(kind.code, (0, []))
+        times, samples, first = fold.defects.get(kind.code, Found())
+        found = samples if kind.unit == "samples" else times
         tolerance = fold.standard.tolerance(kind.code)
         yield Verdict(
             code=kind.code,
@@ -605,6 +610,7 @@ def _defects(
             failed=found,
             because=tolerance.because if tolerance else "",
             examples=tuple(
-                Example(key=utf8(one.key), observed=1, detail=utf8(str(one))) for one in first
+                Example(key=key, observed=1, detail=detail)
+                for key, detail in first.select("key", said()).rows()
             ),
         )

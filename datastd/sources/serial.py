@@ -8,6 +8,7 @@ judged: its records are numbered, and it is cut into shards where that can be do
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -193,7 +194,7 @@ class Serial(Tabular):
         self, pieces: Iterator[bytes], trouble: Findings
     ) -> Iterator[bytes | TooLong | Lost]:
         """
-        Cut a stream behind line feeds, into some MiB.
+        Cut a stream behind line feeds, into some MiB, and lines that can be asked about at once.
 
         A line that is too long stands for itself; so does what is left of the one in which
         the stream ended for *trouble*.
@@ -203,7 +204,7 @@ class Serial(Tabular):
                 yield TooLong(skipped + 1, 1, most=self._longest, kind=self.too_long)
                 continue
             end = piece.rfind(b"\n") + 1 if trouble.defects else len(piece)
-            yield piece[:end]
+            yield from few_lines(piece[:end], MANY)
             if end < len(piece):
                 yield Lost(len(piece) - end)
 
@@ -322,6 +323,17 @@ class Serial(Tabular):
             for part, start in self._read(shard):
                 here = rows[(rows >= start.record) & (rows < start.record + part.records)]
                 yield from part.written(here - start.record)
+
+
+def few_lines(piece: bytes, many: int) -> Iterator[bytes]:
+    """Cut a piece behind line feeds: at most so many lines stay together."""
+    if piece.count(b"\n") <= many:
+        yield piece
+        return
+    behind = np.flatnonzero(np.frombuffer(piece, np.uint8) == ord("\n"))[many - 1 :: many] + 1
+    for start, stop in pairwise([0, *behind.tolist(), len(piece)]):
+        if start < stop:
+            yield piece[start:stop]
 
 
 def at_most(many: int, rows: Iterable[Rows | Defect]) -> Iterator[Rows | Defect]:

@@ -918,6 +918,29 @@ def test_any_rows_in_any_parts_give_one_measurement(rule, drawn, cuts, mixed):
         assert fold(rule, parts[::-1]) == whole  # parts that meet come in any order
 
 
+def same_in_pieces(rule, table, cuts):
+    """What a rule says of rows that have met, and come in pieces, in any order."""
+    edges = sorted({0, table.height, *(c % (table.height + 1) for c in cuts)})
+    pieces = [table[a:b] for a, b in itertools.pairwise(edges)][::-1]
+    partials, found = zip(*rule.met(lambda: iter(pieces)), strict=True)
+    assert rule.finish(partials) == rule.finish([rule.partial(table)])
+    order = ["key", "observed", "group"]
+    whole, listed = (rows.sort(order).select(sorted(rows.columns)) for rows in (rule.grouped(table), pl.concat(found)))
+    assert listed.equals(whole)
+
+
+@pytest.mark.parametrize(("rule", "table"), [case[:2] for case in CASES if case[0].meets_on])
+@given(cuts=st.lists(st.integers(0, 100), max_size=5))
+def test_rows_that_have_met_may_come_in_pieces(rule, table, cuts):
+    same_in_pieces(rule, table, cuts)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in ON_SAMPLES if rule.meets_on], ids=lambda rule: rule.code)
+@given(drawn=SAMPLES, cuts=st.lists(st.integers(0, 30), max_size=4), mixed=st.booleans())
+def test_any_rows_that_have_met_may_come_in_pieces(rule, drawn, cuts, mixed):
+    same_in_pieces(rule, table_of(drawn, ("data", "evaluation") if mixed and rule.needs else ("data",)), cuts)
+
+
 NEVER_IMPROVES = [rule for rule in ON_SAMPLES if rule.code not in {"Q114", "C012", "C199", "Q115", "F116", "L706", "C707", "C713", "C715", "C717", "C723", "C740", "C741", "L708"}]
 
 

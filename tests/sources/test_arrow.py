@@ -30,6 +30,7 @@ from datastd.errors import NotJudged
 from datastd.pipeline import open_source
 from datastd.sources.arrow import Arrow
 from datastd.sources.arrow.messages import blocks, messages
+from datastd.sources.serial import MANY
 
 FORMS = {"file": ".feather", "stream": ".arrows"}
 ENOUGH = ["hello", "wörld", "", "𐍈" * 9, "a longer text, of some words"]
@@ -304,6 +305,16 @@ def test_views_of_the_same_bytes_again_and_again_are_taken_apart_within_bounds(t
 def test_rows_that_nothing_is_stored_of_are_not_counted_one_by_one(tmp_path):
     put(tmp_path, "x.arrow", ipc(pa.table({"text": pa.nulls(10_000_000)}), size=10_000_000))
     assert codes(read(Arrow, tmp_path)[1]) == {"F086": 10_000_000}
+
+
+@pytest.mark.parametrize("wanted", [["text"], ["other"]])
+def test_rows_that_take_no_bytes_are_looked_at_some_at_a_time(tmp_path, wanted):
+    put(tmp_path, "x.arrow", ipc(pa.table({"text": pa.nulls(300_000)}), size=300_000))
+    with Arrow(Tree(tmp_path)) as source:
+        found = [*source.rows(source.plan().shards[0], wanted)]
+    assert max(len(one.numbers) for one in found) <= MANY
+    assert np.concatenate([one.numbers for one in found]).tolist() == [*range(300_000)]
+    assert [one.place(1) for one in found[:2]] == [f"row {n} of record batch 0" for n in (1, MANY + 1)]
 
 
 EACH = """

@@ -31,6 +31,7 @@ class GroupLeak(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("group", "split")
     meets_on: ClassVar[str | None] = "group"
     group: ClassVar[tuple[str, ...]] = ("group",)
+    folds: ClassVar[bool] = True
     keeps: ClassVar[Literal["one", "split", "none"]] = "split"
 
     def wrong(self) -> pl.Expr:

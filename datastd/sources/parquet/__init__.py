@@ -148,7 +148,7 @@ class _Place:
 def _counted(known: Known, group: Group) -> Iterator[Rows | Defect]:
     """Yield the records of a row group that has none of the columns which are asked for."""
     at, stored = f"row group {group.number}", known.stored(group)
-    yield counted(known.path, at, group.first, group.rows, stored, _Place(group.number, 0))
+    return counted(known.path, at, group.first, group.rows, stored, _Place(group.number, 0))
 
 
 def _read(known: Known, group: Group, names: Sequence[str]) -> Iterator[Rows | Defect]:
