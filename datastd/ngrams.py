@@ -23,12 +23,11 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.errors import UsageError
 from datastd.inputs import Given
-from datastd.kernels import kernel
+from datastd.kernels import helper, kernel
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]
@@ -320,7 +319,7 @@ def _number(model: Model, name: str) -> int:
     return int(_word_of(content, model))
 
 
-@register_jitable
+@helper
 def word(content: Bytes, start: int, stop: int, model: Model) -> int:
     """
     The number of the word between two bytes.
@@ -345,7 +344,7 @@ def word(content: Bytes, start: int, stop: int, model: Model) -> int:
     return int(-2 - slot)
 
 
-@register_jitable
+@helper
 def ngram(before: int, last: int, model: Model) -> int:
     """
     The number of the n-gram that goes on from another by a word.
@@ -405,13 +404,13 @@ def _joined(content: Bytes, spans: Numbers) -> Bytes:
     return joined
 
 
-@register_jitable
+@helper
 def _is_between(byte: int) -> bool:
     """Say whether a byte parts the fields of a line."""
     return byte in (0x20, 0x09, 0x0D)
 
 
-@register_jitable
+@helper
 def _decimal(content: Bytes, start: int, stop: int) -> float:  # noqa: C901, PLR0912
     """The number that is written between two bytes; NaN if it is none."""
     at, sign = start, 1.0

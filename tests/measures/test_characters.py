@@ -168,6 +168,19 @@ def test_runs_of_characters_are_those_of_the_pattern(texts):
     assert echoes.echoed(*utf8(pl.Series("text", texts, pl.String))).tolist() == by_hand
 
 
+UNIT = st.text(st.sampled_from("abcdef ."), max_size=echoes.LONGEST) | st.text(st.sampled_from("ab “\u00a0\u3000é日"), max_size=echoes.LONGEST // 3)
+ECHO = st.tuples(UNIT, st.sampled_from(["", " ", "\u00a0", "\u3000"]), st.integers(3, 6))
+ECHOES = st.lists(ECHO, max_size=4).map(lambda parts: "".join(f"{(unit + gap) * times} {n} {FOX}" for n, (unit, gap, times) in enumerate(parts)))
+FOX = "The quick brown fox jumps over the lazy dog, and then all over again: the quick brown fox jumps!\n" * 2
+
+
+@given(st.lists(ECHOES, max_size=3))
+def test_the_few_runs_of_prose_are_those_of_the_pattern(texts):
+    """Few places are looked at, and each by itself."""
+    by_hand = [sum(len(one[0]) for one in RUN.finditer(text)) for text in texts]
+    assert echoes.echoed(*utf8(pl.Series("text", texts, pl.String))).tolist() == by_hand
+
+
 def test_runs_of_characters_go_on_from_block_to_block():
     random = np.random.default_rng(0)
     parts = ["".join(random.choice([*"abé “\u2003"], random.integers(1, 30))) * random.integers(1, 6) + "\n" * random.integers(2) for _ in range(1500)]

@@ -1,10 +1,9 @@
 """How surprising a document is to a model of n-grams."""
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel, measure
+from datastd.measures import helper, kernel, measure
 from datastd.measures.text import Floats, Utf8
 from datastd.measures.text.pieces import code_point, is_space
 from datastd.ngrams import Model, Ngrams, ngram, word
@@ -60,7 +59,7 @@ def _scores(content: NDArray[np.uint8], offsets: NDArray[np.int64], model: Model
     return found
 
 
-@register_jitable
+@helper
 def _skipped(content: NDArray[np.uint8], at: int, stop: int) -> int:
     """Where a word begins, or the line ends."""
     while at < stop and content[at] != 0x0A:
@@ -71,7 +70,7 @@ def _skipped(content: NDArray[np.uint8], at: int, stop: int) -> int:
     return at
 
 
-@register_jitable
+@helper
 def _word_end(content: NDArray[np.uint8], at: int, stop: int) -> int:
     while at < stop:
         point, behind = code_point(content, at)
@@ -81,7 +80,7 @@ def _word_end(content: NDArray[np.uint8], at: int, stop: int) -> int:
     return at
 
 
-@register_jitable
+@helper
 def _scored(before: NDArray[np.int64], last: int, model: Model) -> float:
     """
     log10 of the probability of a word.
