@@ -4,16 +4,9 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from datastd.bits import FIRST, eight
 from datastd.measures import helper, kernel
-from datastd.measures.text.pieces import (
-    FIRST,
-    Bytes,
-    Numbers,
-    code_point,
-    eight,
-    is_equal,
-    is_space,
-)
+from datastd.measures.text.pieces import Bytes, Numbers, code_point, is_equal, is_space
 
 LONGEST = 61
 """Bytes of what is repeated: so the time that a byte takes has a bound, whatever the text."""

@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datastd import digest
+from datastd.bits import FIRST, ONES, below, eight, lowest
 from datastd.languages import FILE, LID_176
 from datastd.measures import helper, kernel
-from datastd.measures.text.pieces import FIRST, ONES, Bytes, Numbers, below, eight, lowest, mixed
+from datastd.measures.text.pieces import Bytes, Numbers, mixed
 
 Hashes: TypeAlias = NDArray[np.uint64]
 Reals: TypeAlias = NDArray[np.float32]
