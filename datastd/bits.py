@@ -24,6 +24,7 @@ def _from(byte: int) -> np.uint64:
 
 
 _TAB, _BEHIND_RETURN, _FILE, _BEHIND_SPACE = _from(9), _from(14), _from(28), _from(33)
+_A, _BEHIND_Z, _CAPITAL_A, _BEHIND_CAPITAL_Z = _from(0x61), _from(0x7B), _from(0x41), _from(0x5B)
 
 
 @helper
@@ -34,6 +35,27 @@ def eight(content: NDArray[np.uint8], at: int) -> np.uint64:
     for n in range(1, 8):
         found |= np.uint64(content[here + np.uint64(n)]) << np.uint64(8 * n)
     return found
+
+
+@helper
+def put_eight(content: NDArray[np.uint8], at: int, eight: np.uint64) -> None:
+    """Write eight bytes, the lowest first; compiled, they are one store."""
+    here = np.uint64(at)
+    for n in range(8):
+        content[here + np.uint64(n)] = np.uint8(eight >> np.uint64(8 * n))
+
+
+@helper
+def letters(eight: np.uint64) -> int:
+    """How many of eight bytes are letters of ASCII, before the first that is none."""
+    low = (eight | SPACES) & ~HIGH
+    return first((eight | ~(low + _A) | low + _BEHIND_Z) & HIGH) >> 3
+
+
+@helper
+def lowered(eight: np.uint64) -> np.uint64:
+    """Eight bytes of ASCII with small letters for capitals."""
+    return eight | ((eight + _CAPITAL_A) & ~(eight + _BEHIND_CAPITAL_Z) & HIGH) >> np.uint64(2)
 
 
 @helper

@@ -6,7 +6,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.bits import FIRST, eight
+from datastd.bits import FIRST, eight, put_eight
 from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import Bytes, Numbers, Pieces, mixed
 
@@ -121,9 +121,7 @@ def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letter
         at, stop = int(words.start[first + word]), int(words.stop[first + word])
         size = stop - at
         if size <= 8 and stop + 8 <= len(content):
-            value, here = eight(content, at), np.uint64(used)
-            for byte in range(8):
-                letters[here + np.uint64(byte)] = np.uint8(value >> np.uint64(8 * byte))
+            put_eight(letters, used, eight(content, at))
         else:
             for byte in range(size):
                 letters[used + byte] = content[at + byte]

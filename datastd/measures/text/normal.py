@@ -17,8 +17,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from datastd.bits import SPACES, eight, letters, put_eight
 from datastd.measures import helper, kernel
-from datastd.measures.text.pieces import Bytes, Numbers, code_point, hashed
+from datastd.measures.text.pieces import Bytes, Numbers, code_point, keyed
 
 Hashes: TypeAlias = NDArray[np.uint64]
 
@@ -133,30 +134,19 @@ def kinds() -> Kinds:
 def normal(content: Bytes, offsets: Numbers) -> Normal:
     """Find the words of texts; see `Normal`."""
     table = kinds()
-    words, letters = _most(content, offsets, table.kinds)
+    words, bytes_ = _most(content[offsets[0] : offsets[-1]], len(offsets))
     firsts, places = np.zeros_like(offsets), np.zeros_like(offsets)
     hashes, kept = np.empty(words, np.uint64), np.empty((2, words), np.int64)
-    simple = np.empty(letters, np.uint8)
+    simple = np.empty(bytes_, np.uint8)
     _normal(content, offsets, table, firsts, places, hashes, kept, simple)
     start, stop = kept[:, : firsts[-1]]
     return Normal(firsts, hashes[: firsts[-1]], start, stop, simple[: places[-1]], places)
 
 
-@kernel
-def _most(content: Bytes, offsets: Numbers, kinds: Bytes) -> tuple[int, int]:
-    """As many words, and bytes of them, as there may be: what is not ASCII may be anything."""
-    words, letters = 0, 0
-    for n in range(len(offsets) - 1):
-        parted = True
-        for at in range(offsets[n], offsets[n + 1]):
-            byte = content[at]
-            plain = byte < 0x80
-            parts = plain and kinds[byte] & PARTS != 0
-            words += parted and not parts
-            parted = parts or not plain
-            letters += 1 if plain else 3
-        letters += 1
-    return words, letters
+def _most(content: Bytes, texts: int) -> tuple[int, int]:
+    """As many words, and bytes of them, as there may be, and eight more that are written over."""
+    wide = int(np.count_nonzero(content & 0x80))  # a syllable of Hangul becomes three letters
+    return (len(content) + texts) // 2 + texts, len(content) + 2 * wide + texts + 8
 
 
 @helper
@@ -204,7 +194,7 @@ def _is_digit(content: Bytes, at: int, stop: int, kinds: Bytes) -> bool:
 
 
 @kernel
-def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- a call a letter takes 8 times as long
+def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- a call a letter takes 8 times as long
     content: Bytes, offsets: Numbers, table: Kinds, firsts: Numbers, places: Numbers,
     hashes: Hashes, kept: Numbers, simple: Bytes,
 ) -> None:  # fmt: skip
@@ -215,6 +205,14 @@ def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- a call a letter takes 
         at, start, end, first = begin, -1, -1, used
         whole, part = False, False  # in a number, before its decimal mark or behind it
         while at <= stop:
+            if at + 8 <= stop:
+                block = eight(content, at)
+                count = letters(block)
+                if count:  # as most of what is seen here
+                    put_eight(simple, used, block | SPACES)
+                    start, end = at if start < 0 else start, at + count
+                    at, used, whole, part = at + count, used + count, False, False
+                    continue
             here, point, kind = at, 0, np.uint8(PARTS)  # the end parts too
             at += 1
             if here < stop:
@@ -247,7 +245,7 @@ def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- a call a letter takes 
                     used, whole = used + 1, True
             else:
                 if used > first:  # not of marks alone
-                    hashes[words] = mixed(hashed(simple, first, used))
+                    hashes[words] = mixed(keyed(simple, first, used))
                     kept[0, words], kept[1, words] = start, end
                     simple[used] = 0x20
                     words, used = words + 1, used + 1

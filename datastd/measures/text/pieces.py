@@ -53,7 +53,6 @@ _TERMINAL = (
 
 _BEYOND = 0x40000  # nothing of a class is there, as Unicode is planned
 
-_OFFSET, _FNV = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # of FNV-1a
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 
 _MARKS = np.isin(np.arange(256), [*string.punctuation.encode()])
@@ -431,17 +430,8 @@ def mixed(value: np.uint64) -> np.uint64:
 
 
 @helper
-def hashed(content: Bytes, start: int, stop: int) -> np.uint64:
-    """FNV-1a of some bytes."""
-    value = _OFFSET
-    for at in range(start, stop):
-        value = (value ^ np.uint64(content[at])) * _FNV
-    return value
-
-
-@helper
 def keyed(content: Bytes, at: int, stop: int) -> np.uint64:
-    """A hash of some bytes, eight at a time; it serves to find them again, and is kept nowhere."""
+    """A hash of some bytes, eight at a time; its lower bits tell less than all of them."""
     value = np.uint64(stop - at)
     while stop - at > 8:
         value = mixed(value ^ eight(content, at))
