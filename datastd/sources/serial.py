@@ -278,7 +278,7 @@ class Serial(Tabular):
         gaps = [one for one in self._gaps[path] if here.byte <= one[0].byte < stop]
         # Numbering went through what is too long: to read it again would tell nothing new.
         for edge, gap in [*((place.byte, gap) for place, gap in gaps), (stop, None)]:
-            if here.byte < edge:
+            if here.byte < edge or not gaps:  # a file of a mark alone is an empty document
                 for part in self._parts(path, here, edge, trouble):
                     yield part, here
                     here = _behind(here, part)

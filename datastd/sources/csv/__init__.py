@@ -100,15 +100,19 @@ class Table(Part):
         self, path: str, start: Place, wanted: Sequence[str] | None
     ) -> Iterator[Rows | Defect]:
         found, line = self.found, self.found.line + start.line + 1
-        for row in np.flatnonzero(found.found != SOUND).tolist():
+        bad = np.flatnonzero(found.found != SOUND)
+        width = f"{len(self.names)} fields, as in the header"
+        places = line[bad], found.found[bad], found.fields[bad]
+        for row, number, what, fields in zip(
+            bad.tolist(), *(one.tolist() for one in places), strict=True
+        ):
             key = f"{path}#{start.record + row}"
-            if found.found[row] == RAGGED:
-                expected = f"{len(self.names)} fields, as in the header"
-                yield CsvRaggedRow(path, f"line {line[row]}", expected, f"{found.fields[row]}", key)
+            if what == RAGGED:
+                yield CsvRaggedRow(path, f"line {number}", width, f"{fields}", key)
                 continue
-            kind, expected, said = _WRONG[int(found.found[row])]
+            kind, expected, said = _WRONG[what]
             before = self.piece[found.start[row] : found.at[row]]
-            at, byte = line[row] + before.count(b"\n"), len(before) - before.rfind(b"\n") - 1
+            at, byte = number + before.count(b"\n"), len(before) - before.rfind(b"\n") - 1
             yield kind(path, f"line {at}, byte {byte}", expected, said, key)
         sound = np.flatnonzero(found.found == SOUND)
         if not len(sound):
