@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROWS = 1 << 18  # rows that are kept in memory to meet others; more goes to disk
 FEW = 1 << 16  # likewise, of those that wait: each has a text that says what is wrong
 BUCKETS = 1024  # parts of a run; one of them at least is in memory at a time
-PART = 1 << 15  # rows that meet at once, or more: those of a bucket,
+PART = 1 << 16  # rows that meet at once, or more: those of a bucket,
 PIECE = 1 << 17  # of which so many are read at once, and those of a run
 
 

@@ -56,8 +56,9 @@ class ExactSubstringDuplicate(RowRule):
         return pl.concat(found for _, found in self.met(lambda: iter([rows])))
 
     def met(self, again: Again) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        anchors = pl.concat(_anchors(rows) for rows in again())
-        anchors = anchors.group_by("anchor").agg(pl.col("len").sum()).filter(pl.col("len") > 1)
+        one = pl.lit(1).alias("rows")
+        counts = gathered((rows.select("anchor", one) for rows in again()), _summed)
+        anchors = counts.filter(pl.col("rows") > 1).select("anchor")
         first = gathered((_spans(rows, anchors) for rows in again()), _first)
         for rows in again():
             found = self._listed(_spans(rows, anchors), first)
@@ -87,8 +88,8 @@ class ExactSubstringDuplicate(RowRule):
         return "new text"
 
 
-def _anchors(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.group_by("anchor").len()
+def _summed(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.group_by("anchor").agg(pl.col("rows").sum())
 
 
 def _spans(rows: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame:
