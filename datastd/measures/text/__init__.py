@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from datastd.bits import SPACES, eight, is_printable, times
 from datastd.measures import helper, kernel
 from datastd.measures.text import (
+    beyond,
     counts,
     grams,
     kinds,
@@ -349,9 +350,9 @@ def character_kinds(utf8: Utf8) -> Kinds:
     return Kinds(*kinds.count(*utf8, kinds.table()).T)
 
 
-def beyond_ascii(utf8: Utf8, characters: Characters) -> pl.Series:
-    """Which texts have characters beyond ASCII."""
-    return pl.Series(np.diff(utf8.offsets) != characters.all)
+def beyond_ascii(utf8: Utf8) -> pl.Series:
+    """What is beyond ASCII in each text, and what is near it: `beyond.beyond`."""
+    return beyond.beyond(*utf8)
 
 
 def line_shapes(utf8: Utf8) -> Shapes:
