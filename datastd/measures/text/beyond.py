@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from datastd.bits import HIGH, eight
 from datastd.measures import kernel
-from datastd.measures.text.pieces import HIGH, Bytes, Numbers, eight
+from datastd.measures.text.pieces import Bytes, Numbers
 
 NEAR = 8
 """Characters of ASCII that are near: more than any pattern looks at beside one beyond ASCII."""

@@ -4,16 +4,9 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
-from datastd.measures.text.pieces import (
-    FIRST,
-    Bytes,
-    Numbers,
-    code_point,
-    eight,
-    is_equal,
-    is_space,
-)
+from datastd.bits import FIRST, eight
+from datastd.measures import helper, kernel
+from datastd.measures.text.pieces import Bytes, Numbers, code_point, is_equal, is_space
 
 LONGEST = 61
 """Bytes of what is repeated: so the time that a byte takes has a bound, whatever the text."""
@@ -26,7 +19,7 @@ _FEW = 4  # bytes for each one that is looked at by itself
 _ENOUGH = np.uint8(200)  # bytes in a row, of which more are not counted
 
 
-@register_jitable
+@helper
 def _space(content: Bytes, at: int, stop: int) -> int:
     """How many bytes of white space begin here: those of one character, or none."""
     if at >= stop:
@@ -35,7 +28,7 @@ def _space(content: Bytes, at: int, stop: int) -> int:
     return after - at if is_space(point) else 0
 
 
-@register_jitable
+@helper
 def _end(content: Bytes, start: int, length: int, stop: int, way: int) -> int:
     r"""
     Where ``(.+?)(\s?\1){3,}`` ends whose group has this length; 0 if it does not match.
@@ -56,7 +49,7 @@ def _end(content: Bytes, start: int, length: int, stop: int, way: int) -> int:
         times += 1
 
 
-@register_jitable
+@helper
 def _matched(content: Bytes, start: int, length: int, stop: int) -> int:
     """Where a match ends whose group has this length; 0 if there is none."""
     ways = 8 if _space(content, start, stop) == length else 1
@@ -90,7 +83,7 @@ def _weighed(near: Bytes, known: int, white: Bytes, worth: NDArray[np.uint64]) -
                 worth[at] |= np.uint64(enough) << np.uint64(k)
 
 
-@register_jitable
+@helper
 def _blanks(near: Bytes, known: int, white: Bytes) -> None:
     """Note with each byte of how many bytes is the white space that ends with it."""
     wide = False
@@ -105,7 +98,7 @@ def _blanks(near: Bytes, known: int, white: Bytes) -> None:
             white[after - 1] = after - at if is_space(point) else 0
 
 
-@register_jitable
+@helper
 def _again(near: Bytes, white: Bytes, length: int, may: Bytes) -> None:
     """Note where one to three bytes are there again behind them, and behind white space."""
     one, two = min(1, length - 1), length - 1
@@ -120,7 +113,7 @@ def _again(near: Bytes, white: Bytes, length: int, may: Bytes) -> None:
             may[at] |= alike
 
 
-@register_jitable
+@helper
 def _chained(near: Bytes, begin: int, last: Numbers, steps: Bytes, chain: Bytes) -> None:
     """
     Note with each byte after how many the four from it on come again, if that is before long.
@@ -139,7 +132,7 @@ def _chained(near: Bytes, begin: int, last: Numbers, steps: Bytes, chain: Bytes)
             steps[at], chain[at] = step, min(chain[at + step] + 1, 3)
 
 
-@register_jitable
+@helper
 def _bit(near: Bytes, white: Bytes, at: int, lag: int) -> np.uint64:
     """The bit of a lag, if the first bytes of a group come again after it, and once more."""
     length = max(lag - white[at + lag - 1], 1)

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd import digest
+from datastd.bits import FIRST, ONES, below, eight, lowest
 from datastd.languages import FILE, LID_176
-from datastd.measures import kernel
-from datastd.measures.text.pieces import FIRST, ONES, Bytes, Numbers, below, eight, lowest, mixed
+from datastd.measures import helper, kernel
+from datastd.measures.text.pieces import Bytes, Numbers, mixed
 
 Hashes: TypeAlias = NDArray[np.uint64]
 Reals: TypeAlias = NDArray[np.float32]
@@ -217,7 +217,7 @@ def _hashed(word: Bytes) -> int:
     return value
 
 
-@register_jitable
+@helper
 def _next(value: np.uint32, byte: np.uint8) -> np.uint32:
     """FNV-1a of 32 bits, over signed bytes."""
     return np.uint32((value ^ np.uint32(np.int8(byte))) * np.uint32(16777619))
@@ -297,7 +297,7 @@ def _vectors(  # noqa: C901, PLR0912, PLR0915  -- helpers that search hold array
     return found
 
 
-@register_jitable
+@helper
 def _runs(
     word: Bytes, first: int, length: int, has: Hashes, buckets: NDArray[np.uint32]
 ) -> tuple[int, int]:
@@ -332,7 +332,7 @@ def _runs(
     return first, int(used)
 
 
-@register_jitable
+@helper
 def _note(value: np.uint32, has: Hashes, buckets: NDArray[np.uint32], used: np.uint64) -> np.uint64:
     """Keep the bucket of a hash if there is a vector in it, which cannot be foreseen."""
     bucket = value % np.uint32(_BUCKETS)
@@ -341,7 +341,7 @@ def _note(value: np.uint32, has: Hashes, buckets: NDArray[np.uint32], used: np.u
     return used + (bits >> np.uint64(bucket & np.uint32(63)) & np.uint64(1))
 
 
-@register_jitable
+@helper
 def _row(bucket: np.uint32, has: Hashes, firsts: NDArray[np.uint16]) -> int:
     """The vector of a bucket that has one: as many are before it as bits are set."""
     here = bucket >> np.uint32(6)
@@ -352,14 +352,14 @@ def _row(bucket: np.uint32, has: Hashes, firsts: NDArray[np.uint16]) -> int:
     return int(firsts[here] + np.uint16(bits * ONES >> np.uint64(56)))
 
 
-@register_jitable
+@helper
 def _add(total: Reals, vectors: Reals, row: int) -> None:
     here = np.uint64(row)
     for place in range(len(total)):
         total[place] += vectors[here, place]
 
 
-@register_jitable
+@helper
 def _known(word: Bytes, length: int, slots: Numbers, letters: Bytes, ends: Numbers) -> int:
     """The number of the word that lies between two marks; -1 for none that the model has."""
     value = _BASIS
@@ -378,7 +378,7 @@ def _known(word: Bytes, length: int, slots: Numbers, letters: Bytes, ends: Numbe
     return -1
 
 
-@register_jitable
+@helper
 def _parted(
     vectors: Reals, text: int, nodes: Reals, node: int, score: np.float32
 ) -> tuple[np.float32, np.float32]:

@@ -4,9 +4,9 @@ import functools
 
 import numpy as np
 import polars as pl
-from numba.extending import register_jitable
 
-from datastd.measures import kernel, measure
+from datastd.bits import HIGH, ONES, SPACES, below, eight, lowered, lowest, put_eight
+from datastd.measures import helper, kernel, measure
 from datastd.measures.text import Utf8, pieces
 from datastd.measures.text.normal import (
     CHANGES,
@@ -24,18 +24,7 @@ from datastd.measures.text.normal import (
     mixed,
     tabled,
 )
-from datastd.measures.text.pieces import (
-    HIGH,
-    ONES,
-    SPACES,
-    Bytes,
-    Pieces,
-    below,
-    code_point,
-    eight,
-    lowest,
-    stripped,
-)
+from datastd.measures.text.pieces import Bytes, Pieces, code_point, stripped
 from datastd.measures.text.ten_characters import slots
 from datastd.model import Level
 
@@ -45,10 +34,8 @@ DROPPED = frozenset("，。、„”“«»１」「《》´∶：？！（）�
 """CCNet's ``PUNCT_OR_NON_PRINTING_CHARS_RE``: punctuation that is not of ASCII, and controls."""
 
 
-_UPPER, _PAST_UPPER, _DIGIT, _PAST_DIGIT = (
-    ONES * np.uint64(0x80 - byte) for byte in (0x41, 0x5B, 0x30, 0x3A)
-)
-"""What takes a byte of ASCII that is no less than ``A``, ``[``, ``0`` or ``:`` past 0x7F."""
+_DIGIT, _PAST_DIGIT = ONES * np.uint64(0x80 - 0x30), ONES * np.uint64(0x80 - 0x3A)
+"""What takes a byte of ASCII past 0x7F that is no less than a zero, or than what follows a nine."""
 
 
 @measure("L397", "doc-paragraphs", unit="paragraphs", level=Level.WARN)
@@ -90,11 +77,8 @@ def _kinds() -> Kinds:
 
 
 @kernel
-def _hashes(  # noqa: C901, PLR0912  -- helpers that search hold arrays once more
-    content: Bytes, lines: Pieces, table: Kinds
-) -> Hashes:
+def _hashes(content: Bytes, lines: Pieces, table: Kinds) -> Hashes:
     """The hash of what is left of each line; 0 where nothing is, or what the text had before."""
-    kinds, changes, changed = table
     found = np.zeros(len(lines.start), np.uint64)
     longest, most = 0, 0
     for n in range(len(found)):
@@ -104,59 +88,66 @@ def _hashes(  # noqa: C901, PLR0912  -- helpers that search hold arrays once mor
     left = np.empty(2 * longest + 16, np.uint8)  # two bytes that become three are the worst
     seen = np.empty(slots(most), np.uint64)
     for text in range(len(lines.offsets) - 1):
-        mask = np.uint64(slots(lines.offsets[text + 1] - lines.offsets[text]) - 1)
-        seen[: np.int64(mask) + 1] = 0
+        size = slots(lines.offsets[text + 1] - lines.offsets[text])
+        seen[:size] = 0
         for n in range(lines.offsets[text], lines.offsets[text + 1]):
-            begin, stop = stripped(content, lines.start[n], lines.stop[n])
-            at, used = begin, 0
-            while at < stop:
-                if at + 8 <= len(content):
-                    block = eight(content, at)
-                    odd = below(block, SPACES) | (block + ONES) & HIGH  # what is no printable ASCII
-                    plain = min(lowest(odd) if odd else 8, stop - at)
-                    if plain:
-                        block = _simple(block)  # right up to there
-                        for place in range(8):
-                            left[np.uint64(used + place)] = np.uint8(block >> np.uint64(8 * place))
-                        at, used = at + plain, used + plain
-                        continue
-                here = at
-                point, at = code_point(content, here)
-                kind = kinds[point]
-                if kind & DIGIT:
-                    left[used] = ZERO
-                    used += 1
-                elif kind & CHANGES:
-                    its, size = changes[point] >> SHIFT, changes[point] & MOST
-                    for place in range(its, its + size):
-                        left[used] = changed[place]
-                        used += 1
-                    if point == SIGMA and is_final(content, begin, here, stop, kinds):
-                        left[used - 1] = FINAL_SIGMA
-                elif not kind & PARTS:
-                    for place in range(here, at):
-                        left[used] = content[place]
-                        used += 1
-            if not used:
-                continue
-            for place in range(8):
-                left[used + place] = 0
-            value = np.uint64(used)
-            for place in range(0, used, 8):
-                value = mixed(value ^ eight(left, place))
-            value = max(value, np.uint64(1))
-            slot = value & mask
-            while seen[slot] and seen[slot] != value:
-                slot = (slot + np.uint64(1)) & mask
-            if not seen[slot]:
-                seen[slot] = found[n] = value
+            used = _left(content, lines.start[n], lines.stop[n], table, left)
+            if used:
+                value = max(_hashed(left, used), np.uint64(1))
+                slot = value & np.uint64(size - 1)
+                while seen[slot] and seen[slot] != value:
+                    slot = (slot + np.uint64(1)) & np.uint64(size - 1)
+                if not seen[slot]:
+                    seen[slot] = found[n] = value
     return found
 
 
-@register_jitable
-def _simple(block: np.uint64) -> np.uint64:
-    """Of eight printable bytes of ASCII the small letters; every digit is a zero."""
-    upper = (block + _UPPER) & ~(block + _PAST_UPPER) & HIGH
+@helper
+def _left(content: Bytes, start: int, stop: int, table: Kinds, left: Bytes) -> int:
+    """Write what is *left* of a line; say of how many bytes."""
+    begin, stop = stripped(content, start, stop)
+    at, used = begin, 0
+    while at < stop:
+        if at + 8 <= len(content):
+            block = eight(content, at)
+            odd = below(block, SPACES) | (block + ONES) & HIGH  # what is no printable ASCII
+            plain = min(lowest(odd) if odd else 8, stop - at)
+            if plain:  # the rest is written over
+                put_eight(left, used, _zeroed(lowered(block)))
+                at, used = at + plain, used + plain
+                continue
+        here = at
+        point, at = code_point(content, here)
+        kind = table.kinds[point]
+        if kind & DIGIT:
+            left[used] = ZERO
+            used += 1
+        elif kind & CHANGES:
+            its, size = table.places[point] >> SHIFT, table.places[point] & MOST
+            for place in range(its, its + size):
+                left[used] = table.content[place]
+                used += 1
+            if point == SIGMA and is_final(content, begin, here, stop, table.kinds):
+                left[used - 1] = FINAL_SIGMA
+        elif not kind & PARTS:
+            for place in range(here, at):
+                left[used] = content[place]
+                used += 1
+    return used
+
+
+@helper
+def _zeroed(block: np.uint64) -> np.uint64:
+    """Eight bytes of ASCII with a zero for each digit."""
     digit = (block + _DIGIT) & ~(block + _PAST_DIGIT) & HIGH
-    low = (digit >> np.uint64(7)) * np.uint64(0x0F)
-    return np.uint64((block | upper >> np.uint64(2)) & ~low)
+    return np.uint64(block & ~((digit >> np.uint64(7)) * np.uint64(0x0F)))
+
+
+@helper
+def _hashed(left: Bytes, used: int) -> np.uint64:
+    """A hash of some bytes, behind which there is room for eight more."""
+    value = np.uint64(used)
+    put_eight(left, used, np.uint64(0))
+    for place in range(0, used, 8):
+        value = mixed(value ^ eight(left, place))
+    return value

@@ -3,15 +3,15 @@
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
-from datastd.measures.text.pieces import Bytes, Numbers, eight, mixed
+from datastd.bits import eight
+from datastd.measures import helper, kernel
+from datastd.measures.text.pieces import Bytes, Numbers, mixed
 from datastd.measures.text.repeats import MOST, RUN
 
 
-@register_jitable
+@helper
 def slots(values: int) -> int:
     """Slots of a table for so many values: a power of two, half of which stay free."""
     size = 16
@@ -20,7 +20,7 @@ def slots(values: int) -> int:
     return size
 
 
-@register_jitable
+@helper
 def _key(content: Bytes, at: int, size: int) -> np.uint32:
     """A hash of a run of characters, which has `RUN` bytes or more, and four times as many."""
     value, last = mixed(eight(content, at)), size - 8
@@ -31,7 +31,7 @@ def _key(content: Bytes, at: int, size: int) -> np.uint32:
     return np.uint32(mixed(value ^ eight(content, at + last)))
 
 
-@register_jitable
+@helper
 def _is_same(content: Bytes, one: int, other: int, size: int) -> bool:
     """Say whether two such runs of so many bytes are the same."""
     last = size - 8
@@ -45,7 +45,7 @@ def _is_same(content: Bytes, one: int, other: int, size: int) -> bool:
     return bool(alike)
 
 
-@register_jitable
+@helper
 def _often(counts: NDArray[np.int32], times: NDArray[np.int32], left: int) -> int:
     """The sum of the largest counts, so many of them, that are more than one."""
     highest, total = max(counts), 0
