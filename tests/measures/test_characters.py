@@ -5,6 +5,7 @@ import html
 import json
 import math
 import re
+import sys
 import unicodedata
 from collections import Counter
 
@@ -366,6 +367,13 @@ def test_limits_are_where_the_catalogue_has_them(measure, passes, fails):
     for text, outside in ((passes, False), (fails, True)):
         samples = pl.DataFrame({one.column: found(one, [text]) for one in LIMITS})
         assert STANDARD.door.outside(samples)[measure.column].to_list() == [outside], (measure.column, samples[measure.column])
+
+
+def test_each_phrase_of_boilerplate_has_a_sign():
+    module = sys.modules[boilerplate_paragraph_fraction.function.__module__]
+    for phrase in (*module._POLICIES, "lorem ipsum"):
+        assert pl.Series([phrase, phrase.upper()]).str.contains(module._SIGN).all(), phrase
+        assert found(boilerplate_paragraph_fraction, [phrase, f"x{phrase.upper()}y\n\nx"]) == [1, 1 if phrase == "lorem ipsum" else 0.5]
 
 
 def test_nothing_is_nothing():
