@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from datastd import claims, config, forks, sources
-from datastd.digest import MANIFEST, Manifest
+from datastd.digest import Manifest
 from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import UsageError
-from datastd.inputs import COLUMNS, Keyed
+from datastd.inputs import COLUMNS, FILES, Given, Keyed
 from datastd.model import DATA, PROFILES, ROLES, Example, Profile, Verdict
 from datastd.quiet import utf8
 from datastd.report import (
@@ -206,8 +206,8 @@ def opened(  # noqa: PLR0913
         planning = early.submit(source.plan)
         hashing = _hash_early(early, source, jobs) if path else None
         chosen = _standard(asked, source.format, where)
-        _prepare(source, chosen)
-        others: dict[str, Source | Keyed] = {}
+        prepare(source, chosen)
+        others: dict[str, Source | Given] = {}
         for role, place in ({**entry.inputs} | places).items():
             others[role] = _open_input(role, Path(place), source, chosen)
             stack.callback(others[role].close)
@@ -215,11 +215,11 @@ def opened(  # noqa: PLR0913
         yield Case(
             source, result(planning), chosen, strictness, others, listed,
             path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
-            stated=claims.records(source.tree) if path else {},
+            stated=claims.records(source.tree) if path else claims.Stated({}),
         )  # fmt: skip
 
 
-def _prepare(source: Source, standard: "Standard") -> Source:
+def prepare(source: Source, standard: "Standard") -> Source:
     """Tell a source of records what a record must be."""
     if isinstance(source, Tabular) and standard.records is not None:
         source.record = standard.records
@@ -243,11 +243,12 @@ def _warm() -> None:
     kernels.warm()
 
 
-def _compare(others: Mapping[str, Source | Keyed], *, lost: int) -> None:
+def _compare(others: Mapping[str, Source | Given], *, lost: int) -> None:
     """Refuse inputs that changed, and tables about other data."""
     for one in others.values():
         if isinstance(one, Keyed):
             one.refuse_strangers(lost)
+        if isinstance(one, Given):
             one.compare()
         else:
             one.tree.walk_again()
@@ -321,16 +322,16 @@ def digest_of_input(role: str, path: Path) -> str:
     Raises:
         UsageError: There is no such input.
     """
-    if role in COLUMNS:
-        with Keyed(role, path) as table:
-            return table.digest
+    if role in FILES:
+        with Given(role, path) as file:
+            return file.digest
     with Tree(path) as tree:
         return hashed(tree).digest
 
 
-def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source | Keyed:
+def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source | Given:
     """
-    Open what a judgement needs: a table by key, or a dataset, best *like* the data.
+    Open what a judgement needs: a file, or a dataset, best *like* the data.
 
     Raises:
         UsageError: Nothing would look at it, or it is not sound.
@@ -342,6 +343,10 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
         raise UsageError("--input", expected, role, hint)
     if role in COLUMNS:
         return Keyed(role, path)
+    if role in FILES:
+        from datastd.ngrams import Ngrams  # noqa: PLC0415  -- brings numba
+
+        return Ngrams(role, path)
     from datastd.engines.defects import refuse, tabled  # noqa: PLC0415
 
     tree = Tree(path)
@@ -350,7 +355,7 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
     else:
         tree.close()
         source = open_source(path)
-    _prepare(source, standard)
+    prepare(source, standard)
     try:
         plan = source.plan()
         refuse(f"{role}={path}", tabled(plan.defects), source.kinds)
@@ -377,19 +382,20 @@ class Case:
         path: The folder, as a report names it; empty for data in memory.
         proposed: Whether nobody named the standard.
         jobs: Threads; none means one per core.
-        stated: Records of each split, as files beside the data state them.
+        stated: Records of each split, as files beside the data state them, and what of it is not
+            known.
     """
 
     source: Source
     plan: Plan
     standard: "Standard"
     profile: Profile
-    inputs: Mapping[str, Source | Keyed]
+    inputs: Mapping[str, Source | Given]
     listed: Manifest | None
     path: str
     proposed: bool
     jobs: int | None
-    stated: Mapping[str, int]
+    stated: claims.Stated
 
     @property
     def on_disk(self) -> bool:
@@ -457,12 +463,13 @@ class Case:
         tables = [
             *(["files"] if self.on_disk else []),
             *([] if self.classes is None else ["classes"]),
-            *(["manifest"] if self.on_disk and MANIFEST in self.source.tree.stamps else []),
-            *(["splits"] if self.stated else []),
+            *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
+            *(["splits"] if self.stated.records else []),
         ]
         given = {*self.inputs, *self.required, *tables, *self.source.stated}
+        told = {"splits": "configurations"} if self.stated.is_apart else {}
         return tuple(
-            NotAsked(code=rule.code, needs=need)
+            NotAsked(code=rule.code, needs=told.get(need, need))
             for rule in self.standard.rules
             for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
             if need not in given
@@ -492,8 +499,8 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
         raise AssertionError(msg)
     if case.classes is not None:
         fold.add_table("classes", case.classes)
-    if case.stated:
-        fold.add_table("splits", fold.records(case.stated))
+    if case.stated.records:
+        fold.add_table("splits", fold.records(case.stated.records))
     return fold
 
 
@@ -532,7 +539,7 @@ def _report(case: Case, fold: "Fold", listed: Manifest | None, path: str) -> Rep
         verdicts=tuple(sorted(_verdicts(case, fold), key=lambda verdict: verdict.code)),
         inputs=tuple(
             InputName(role=role, path=utf8(str(one.path)), digest=one.digest)
-            if isinstance(one, Keyed)
+            if isinstance(one, Given)
             else InputName(role=role, path=utf8(str(one.tree.root)), digest=hashed(one.tree).digest)
             for role, one in case.inputs.items()
         ),
@@ -551,7 +558,7 @@ def _evidence(case: Case, fold: "Fold") -> "Evidence":
     place, called = real(source.tree.root), source.called
     again = functools.partial(open_source, place, called)
     return gather(
-        fold, case.kinds, lambda: _prepare(again(), case.standard), source.tree.stamps
+        fold, case.kinds, lambda: prepare(again(), case.standard), source.tree.stamps
     )  # fmt: skip
 
 

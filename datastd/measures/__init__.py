@@ -24,7 +24,7 @@ from typing import Any, Self, TypeAlias
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.kernels import kernel
+from datastd.kernels import helper, kernel
 from datastd.model import Level
 
 Numbers: TypeAlias = NDArray[Any]
@@ -42,6 +42,7 @@ __all__ = [
     "Values",
     "evaluate",
     "frame",
+    "helper",
     "intermediates",
     "kernel",
     "measure",

@@ -11,7 +11,7 @@ imports it may name it.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
@@ -217,6 +217,10 @@ class GroupRule(Rule):
         """Say of each row whether its group shows the defect."""
         raise NotImplementedError
 
+    def lacks(self) -> pl.Expr:
+        """Say of each row whether it has no value to meet on."""
+        return pl.col(str(self.meets_on)).is_null()
+
     def many(self, *columns: str) -> pl.Expr:
         """How many rows have the values of some columns in common."""
         return pl.col(ROWS).sum().over(*columns)
@@ -293,9 +297,9 @@ class GroupRule(Rule):
 
     def _found(self, rows: pl.DataFrame) -> pl.DataFrame:
         # Rows without a value to meet on could not be compared: they fail.
-        met = pl.col(str(self.meets_on))
-        alike = rows.filter(met.is_duplicated() | (pl.col(ROWS) > 1) | met.is_null())
-        bad = self.wrong() | met.is_null()
+        met, lacks = pl.col(str(self.meets_on)), self.lacks()
+        alike = rows.filter(met.is_duplicated() | (pl.col(ROWS) > 1) | lacks)
+        bad = self.wrong() | lacks
         size = self.many(*self.group).cast(pl.Float64)
         return alike.with_columns(observed=size).filter(bad.fill_null(value=True))
 
@@ -485,6 +489,21 @@ class LikenessRule(PairRule):
         return alike & (pl.col("mirrored") == self.mirrored)
 
 
+def in_the_data() -> pl.Expr:
+    """Say of each pair whether both rows are of the judged data."""
+    return (pl.col("origin") == DATA) & (pl.col("other_origin") == DATA)
+
+
+def in_one_split() -> pl.Expr:
+    """Say of each pair whether both rows are of the judged data, and of one split."""
+    return in_the_data() & (pl.col("split") == pl.col("other_split"))
+
+
+def across_splits() -> pl.Expr:
+    """Say of each pair whether both rows are of the judged data, and of two splits."""
+    return in_the_data() & (pl.col("split") != pl.col("other_split"))
+
+
 def _together(one: pl.Series, other: pl.Series) -> pl.Series:
     """Number the groups that pairs make, where each has one with the next."""
     places = pl.concat([one, other]).rank("dense").to_numpy().astype(np.int64) - 1
@@ -506,6 +525,23 @@ def totals(partials: Sequence[pl.DataFrame], *columns: str) -> list[int]:
     if not partials:
         return [0 for _ in columns]
     return [int(n) for n in pl.concat(partials).select(pl.col(columns).sum()).row(0)]
+
+
+def worst_of(
+    shares: Mapping[str, float], checked: int, detail: Callable[[str], str]
+) -> Measurement:
+    """The greatest of some shares, by name; *detail* says of a name what its share means."""
+    worst = sorted(shares, key=lambda name: -shares[name])
+    return Measurement(
+        observed=shares[worst[0]],
+        checked=checked,
+        failed=0,
+        examples=tuple(
+            Example(key=name, observed=shares[name], detail=detail(name))
+            for name in worst[:EXAMPLES]
+            if shares[name]
+        ),
+    )
 
 
 def precedence() -> pl.Expr:

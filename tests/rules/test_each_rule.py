@@ -99,6 +99,7 @@ from datastd.rules.text.exact_substring_duplicate import ExactSubstringDuplicate
 from datastd.rules.text.language_id_low import LanguageIdLow
 from datastd.rules.text.language_metadata_mismatch import LanguageMetadataMismatch
 from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorpus
+from datastd.rules.text.perplexity_high import PerplexityHigh
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
 from datastd.rules.text.url_duplicate import UrlDuplicate
@@ -701,6 +702,11 @@ CASES = [
     (GroupLeak(), column("p", "p", "q", name="group"), 0, []),
     (GroupLeak(), column("p", "p", name="group", **TRAIN_TEST), 1, ["f#0", "f#1"]),
     (GroupLeak(), column("p", None, name="group", **TRAIN_TEST), 1, ["f#1"]),
+    (GroupLeak(), column("p", "", name="group", **TRAIN_TEST), 1, ["f#1"]),
+    (GroupLeak(), column("", " \t", name="group", **TRAIN_TEST), 2, ["f#0", "f#1"]),
+    (GroupLeak(), column("", "", name="group"), 1, ["f#0", "f#1"]),
+    (GroupLeak(), column(0, 1, name="group", **TRAIN_TEST), 0, []),
+    (GroupLeak(), column(False, False, name="group", **TRAIN_TEST), 1, ["f#0", "f#1"]),
     (IdUnstableAcrossVersions(), rows(digest=digests("aa"), id=["1", "1"], origin=["data", "reference"]), 0, []),
     (IdUnstableAcrossVersions(), rows(digest=digests("aa"), id=["1", "2"], origin=["data", "reference"]), 1, ["f#0"]),
     (IdUnstableAcrossVersions(), rows(digest=digests("ab"), id=["1", "2"], origin=["data", "reference"]), 0, []),
@@ -792,6 +798,9 @@ CASES = [
     (LanguageIdLow(), rows(language_probability=[0.66, 0.65, 0.0]), 2, ["f#1", "f#2"]),
     (LanguageIdLow(), rows(language_probability=[math.nan, 1.0, 2.0]), 2, ["f#0", "f#2"]),  # are none
     (LanguageIdLow(above=0.3, in_language="fr"), rows(language_probability=[0.31, 0.3]), 1, ["f#1"]),
+    (PerplexityHigh(), rows(perplexity=[1.0, 1500.0]), 0, []),
+    (PerplexityHigh(), rows(perplexity=[1.0, 1500.1, 1e308]), 2, ["f#1", "f#2"]),
+    (PerplexityHigh(most=340), rows(perplexity=[340.0, 341.0, math.nan, math.inf]), 3, ["f#1", "f#2", "f#3"]),
     (LanguageMetadataMismatch(), rows(language=["en", "EN-us", "eng", "fr"], language_found=["en"] * 4,
                                       language_found_probability=[1.0, 1.0, 1.0, 0.89]), 0, []),
     (LanguageMetadataMismatch(), rows(language=["en", "en", "?"], language_found=["en", "fr", "en"],

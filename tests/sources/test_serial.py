@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from serial_files import put, read
 
 import datastd
+from datastd.disk import Tree
 from datastd.pipeline import reader
+from datastd.sources import Defect
 from datastd.sources.serial import at_most_lines
 from datastd.standard import load
 
@@ -128,3 +130,24 @@ def test_a_piece_is_cut_into_whole_lines_and_few(piece, many):
     assert all(one.count(b"\n") <= many for one in cut)
     assert all(one.endswith(b"\n") for one in cut[:-1])
     assert len(cut) == 1 or all(cut)
+
+
+@pytest.mark.parametrize(("form", "content"), [
+    ("text:lines", b"a\n%s\nb\n"), ("jsonl", b'{"text":"a"}\n{"text":"%s"}\n{"text":"b"}\n'), ("csv", b"text\na\n%s\nb\n"), ("warc", b"%s"),
+])  # fmt: skip
+def test_what_is_too_long_is_gone_through_once(form, content, tmp_path, monkeypatch):
+    long = b"x" * (4 << 20)
+    content = archived("a") + archived(long) + archived("b") if form == "warc" else content % long
+    name, _, option = form.partition(":")
+    put(tmp_path, {"jsonl": "x.jsonl", **NAMES}[form], content)
+    source = reader(name).of(Tree(tmp_path), [option] if option else [])
+    source._run = source._longest = source._shard = 1 << 20
+    with source:
+        (*shards,) = source.plan().shards
+        taken = []
+        read_ = Tree.read
+        monkeypatch.setattr(Tree, "read", lambda tree, *asked: taken.append(len(found := read_(tree, *asked))) or found)
+        found = [one for shard in shards for one in source.read(shard)]
+    assert [one.code for one in found if isinstance(one, Defect)] == ["F010" if form == "jsonl" else "F097"]
+    assert [key for one in found if not isinstance(one, Defect) for key in one.keys] == [f"{next(iter(source.tree.stamps))}#{n}" for n in (0, 2)]
+    assert sum(taken) < 1 << 20

@@ -15,7 +15,7 @@ import polars as pl
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.kernels import kernel
+from datastd.kernels import helper, kernel
 from datastd.sources.encoding import (
     RETURN,
     Bytes,
@@ -131,7 +131,7 @@ def _strings(
     return as_strings(*_gathered(np.frombuffer(piece, np.uint8), starts, stops, escaped))
 
 
-@register_jitable
+@helper
 def _hashed(line: Bytes, at: int, stop: int, scratch: Bytes, seed: np.uint64) -> np.uint64:
     """Hash of a key, unescaped: two ways to write it are one key."""
     value = _OFFSET ^ seed
@@ -146,7 +146,7 @@ def _hashed(line: Bytes, at: int, stop: int, scratch: Bytes, seed: np.uint64) ->
     return value
 
 
-@register_jitable
+@helper
 def _is_key(line: Bytes, at: int, stop: int, wanted: Bytes, scratch: Bytes) -> bool:
     """Say whether a key, unescaped, is the one that is *wanted*."""
     place = 0
@@ -165,7 +165,7 @@ def _is_key(line: Bytes, at: int, stop: int, wanted: Bytes, scratch: Bytes) -> b
     return place == len(wanted)
 
 
-@register_jitable
+@helper
 def _which(  # noqa: PLR0913, PLR0917
     line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers, scratch: Bytes
 ) -> int:
@@ -194,7 +194,7 @@ def _table(size: int) -> _Table:
     return _Table(np.full((size, 2), -1, np.int64), np.zeros(size, np.uint64))
 
 
-@register_jitable
+@helper
 def _enter(table: _Table, row: int, owner: int, value: np.uint64) -> bool:
     """Put the key of an object into the table; say whether it stood there."""
     mask = np.uint64(len(table.hashes) - 1)

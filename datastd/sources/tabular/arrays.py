@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.disk import Tree
 from datastd.errors import NotJudged
 from datastd.sources import Defect
 from datastd.sources.encoding import Utf8Invalid, as_strings, not_utf8
@@ -99,16 +98,15 @@ class Held(io.RawIOBase):
     Stretches of a held file, one after the other, as a file that pyarrow can read.
 
     Args:
-        tree: The dataset's folder.
-        descriptor: The file, as `Tree.open` lends it.
+        source: Reads so many bytes of it at an offset, or fewer at its end.
         stretches: Where each begins, and where it ends.
 
     Attributes:
         trouble: What the system said when it could not be read.
     """
 
-    def __init__(self, tree: Tree, descriptor: int, *stretches: tuple[int, int]) -> None:
-        self._tree, self._descriptor = tree, descriptor
+    def __init__(self, source: Callable[[int, int], bytes], *stretches: tuple[int, int]) -> None:
+        self._source = source
         self._starts = [start for start, _ in stretches]
         self._edges = [0]
         for start, stop in stretches:
@@ -146,7 +144,7 @@ class Held(io.RawIOBase):
             length = min(left, self._edges[number + 1] - self._at)
             offset = self._starts[number] + self._at - self._edges[number]
             try:
-                piece = self._tree.read(self._descriptor, length, offset)
+                piece = self._source(length, offset)
             except OSError as error:
                 self.trouble = error
                 raise
