@@ -75,7 +75,8 @@ def _rules() -> Iterator[Entry]:
 def _measures() -> Iterator[Entry]:
     for one in _defined(measures):
         if isinstance(one, Measure):
-            facts = f"{one.level}; {one.name}; {one.unit}; needs {', '.join(one.needs)}"
+            over = "" if one.over == "samples" else f" of {one.over}"
+            facts = f"{one.level}; {one.name}; {one.unit}{over}; needs {', '.join(one.needs)}"
             yield Entry(one.code, one.column, facts, _text(one))
 
 
@@ -87,7 +88,9 @@ def _standards() -> Iterator[Entry]:
 def _formats() -> Iterator[Entry]:
     for name in pipeline.formats():
         kind: type[Source] = pipeline.reader(name)
-        yield Entry(name, kind.__name__, f"columns {', '.join(kind.columns)}", _text(kind))
+        marked = f"; annotations {', '.join(kind.annotates)}" if kind.annotates else ""
+        facts = f"columns {', '.join(kind.columns)}{marked}"
+        yield Entry(name, kind.__name__, facts, _text(kind))
 
 
 LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
@@ -154,12 +157,14 @@ def page() -> str:
 
 def _terms(one: Standard) -> str:
     """Everything that a standard asks for, with the reasons."""
-    lines = [one.about, "", "Limits on each sample:"] if one.limits else [one.about]
-    for column, limit in one.limits.items():
-        code, _ = limit.called
-        most = f", {limit.limit:g} of them outside tolerated" if limit.limit else ""
-        why = f" ({limit.because})" if limit.because else ""
-        lines.append(f"  {code} {limit.level:5} {column} {limit.bound()}{most}{why}")
+    lines = [one.about]
+    for table, door in one.doors.items():
+        lines += ["", f"Limits on each {table.removesuffix('s')}:"]
+        for column, limit in door.limits.items():
+            code, _ = limit.called
+            most = f", {limit.limit:g} of them outside tolerated" if limit.limit else ""
+            why = f" ({limit.because})" if limit.because else ""
+            lines.append(f"  {code} {limit.level:5} {column} {limit.bound()}{most}{why}")
     lines += ["", "Rules:"]
     for rule in one.rules:
         why = f" ({rule.because})" if rule.because else ""
