@@ -2,11 +2,13 @@
 What there is, in words: every rule, measure, standard and format, from docstrings.
 
 Found by walking the packages, so that a module which is there is also explained.
-``python -m datastd.reference`` prints the page `schemas/RULES.md`.
+``python -m datastd.reference`` prints the page `schemas/RULES.md`; what
+`json_schema` gives of each record lies in `schemas/json/`.
 """
 
 import importlib
 import inspect
+import json
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -14,12 +16,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import ModuleType
 
-from datastd import measures, pipeline, rules, sources, standard
+from datastd import measures, pipeline, records, rules, sources, standard
 from datastd.errors import UsageError
 from datastd.measures import Measure
+from datastd.records import Record
 from datastd.rules import Rule
 from datastd.sources import Defect, Source
 from datastd.standard import Standard
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,27 @@ def _formats() -> Iterator[Entry]:
         yield Entry(name, kind.__name__, facts, _text(kind))
 
 
+def _records() -> Iterator[Entry]:
+    for name, one in record_models().items():
+        fields = ", ".join(field.alias or key for key, field in one.model_fields.items())
+        yield Entry(name, "record", f"fields {fields or 'none'}", _text(one))
+
+
+def record_models() -> dict[str, type[Record]]:
+    """Every record that datastd defines, by its name."""
+    found = [
+        one for one in _defined(records)
+        if isinstance(one, type) and issubclass(one, Record) and one is not Record
+    ]  # fmt: skip
+    return {one.__name__: one for one in sorted(found, key=lambda one: one.__name__)}
+
+
 LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
     "rules": (_defects, _rules),
     "measures": (_measures,),
     "standards": (_standards,),
     "formats": (_formats,),
+    "records": (_records,),
 }
 """What `entries` knows, by the word that asks for it."""
 
@@ -115,7 +136,7 @@ def listing(what: str) -> list[str]:
 
 def explain(name: str) -> str:
     """
-    Explain a code, a measure, a standard (by name or file) or a format.
+    Explain a code, a measure, a standard (by name or file), a format or a record.
 
     Raises:
         UsageError: There is nothing of that name.
@@ -135,8 +156,25 @@ def explain(name: str) -> str:
         near = [one for one in known if one.startswith(name.upper())]
         near += get_close_matches(name, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else "datastd list rules names all"
-        raise UsageError("explain", "a code, a measure, a standard or a format", name, hint)
+        expected = "a code, a measure, a standard, a format or a record"
+        raise UsageError("explain", expected, name, hint)
     return "\n\n".join(entry.page for entry in found)
+
+
+def json_schema(name: str) -> str:
+    """
+    The JSON Schema of a record, for editors and other languages; ends with a line feed.
+
+    Raises:
+        UsageError: There is no record of that name.
+    """
+    known = record_models()
+    if name not in known:
+        near = get_close_matches(name, known, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else "datastd list records names all"
+        raise UsageError("explain --json-schema", "the name of a record", name, hint)
+    schema = {"$schema": _DIALECT, **known[name].model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def page() -> str:
