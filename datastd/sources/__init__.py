@@ -52,7 +52,28 @@ class Ragged:
         return Ragged(self.values[places], offsets)
 
 
-Column: TypeAlias = Array | pl.Series | list[Array] | Ragged
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """
+    Values of which many samples have the same one: a text about which many questions are.
+
+    Attributes:
+        values: Each once; shape (M,).
+        which: The number of that of each sample; int64, shape (N,).
+    """
+
+    values: pl.Series
+    which: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> "Shared":
+        """Those of some of the samples, in the order asked for."""
+        return Shared(self.values, self.which[rows])
+
+
+Column: TypeAlias = Array | pl.Series | list[Array] | Ragged | Shared
 
 CARD = "datacard.toml"
 
@@ -162,7 +183,10 @@ class Batch:
         return image if isinstance(image, list) else np.asarray(image)
 
     def digests(self) -> list[bytes]:
-        """SHA-256 of each sample's payload: its shape, and its values."""
+        """SHA-256 of each sample's payload: its shape, and its values; or what is read as that."""
+        known = self.columns.get("digest")
+        if isinstance(known, pl.Series):
+            return known.to_list()
         image = self.columns.get("image")
         if isinstance(image, list):
             return [value for one in image for value in digest.of_rows(one[None])]
