@@ -52,6 +52,11 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
                    "records"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
+OF_FORMAT: Mapping[str, frozenset[str]] = {
+    "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
+}
+"""Columns that one format alone has without a measure."""
+
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
 """Columns by which rows are told apart, or that a format fills: no field of a record may."""
 
@@ -206,7 +211,8 @@ class Standard(Model):
             # What the data say of themselves would stand in the place of what is measured.
             msg = f"records: expected fields of names that are not taken, found {twice}"
             raise ValueError(msg)
-        filled = GIVEN | stated | {one.column for one in self.measures if one.over == "samples"}
+        filled = GIVEN.union(stated, *(OF_FORMAT.get(name, ()) for name in self.formats))
+        filled |= {one.column for one in self.measures if one.over == "samples"}
         for rule in self.rules:
             tables = PLAIN | {one.column for one in self.measures}
             if rule.table not in tables:

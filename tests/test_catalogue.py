@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pytest
+from catalogue import test_squad
 from cifar_files import batch, binary, flat, labels, pickled, pictures, write_batch, write_ten
 from columnar_files import parquet, put
 from PIL import ExifTags, Image
@@ -33,7 +34,7 @@ from datastd.rules import Rule
 from datastd.sources import Defect, mds, webdataset
 
 CATALOGUE = SHARED.parent / "reference" / "rules.md"
-SECTIONS = ("1.0", "1.1", "1.3", "1.4", "1.7")
+SECTIONS = ("1.0", "1.1", "1.3", "1.4", "1.5", "1.7")
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 
 needs_model = pytest.mark.skipif(languages.place() is None, reason="needs the extra datastd[text]")
@@ -1054,12 +1055,12 @@ def built():
 
 PLANTED = {
     *PLANTS, *PICTURES, *CORPORA, *GOPHER, *PERSONAL, *LANGUAGE, *CLAIMS, *TOKENS, *TABLES, *RECORDS, *SHARDS, *DUPLICATES, *COLUMNAR,
-    *SPANS, *RATIOS, *SHEET, *FILTERS,
+    *SPANS, *RATIOS, *SHEET, *FILTERS, *test_squad.PLANTS,
 } - {"L398"}  # which no row is about
 
 
 def test_the_catalogue_was_read():
-    assert len(rows()) == 51 + 56 + 98 + 35 + 48
+    assert len(rows()) == 51 + 56 + 98 + 35 + 34 + 48
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.code)
@@ -1103,6 +1104,8 @@ DEFAULTS = {
     "Q374": "n=10 t=.5 DJ; n=5 t=.3 BLOOM", "Q377": "1000 / 100", "Q378": "0.25", "Q383": "100", "Q384": "0.3",
 }  # fmt: skip
 """What `image-classification/1` and the standards of text take of a row's default."""
+
+DEFAULTS |= test_squad.DEFAULTS
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -1153,6 +1156,8 @@ def test_the_default_is_that_of_the_row(row):
         assert row.default.startswith(f"{kind().above:g} ")
     elif row.code == "Q382":
         assert (kind().sure, kind().limit) == (float(row.default), 0)
+    elif row.code in test_squad.RULE_DEFAULTS:
+        assert row.default == test_squad.RULE_DEFAULTS[row.code]
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated
@@ -1169,7 +1174,7 @@ def test_the_default_is_that_of_the_row(row):
 def test_a_shipped_standard_uses_it(row):
     used = set()
     for one in standard.every():
-        used |= {rule.code for rule in one.rules} | {rule.called[0] for rule in one.limits.values()}
+        used |= {rule.code for rule in one.rules} | {rule.called[0] for rule in one.judged}
         for name in {*one.formats} - {"memory"}:
             used |= {kind.code for kind in pipeline.reader(name).kinds}
     assert row.code in used or row.code in OF_COLUMNS

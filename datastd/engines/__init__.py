@@ -308,6 +308,7 @@ def _annotations(
 ) -> pl.DataFrame:
     """The annotations of one batch, measured, without their payload."""
     columns = {column.name: column for column in rows}
+    known = {**known, **{f"sample_{name}": known[name] for name in known.keys() & columns.keys()}}
     of_them = [
         one for one in measures if are_over(one, "annotations") and one.column not in columns
     ]

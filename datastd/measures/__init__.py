@@ -10,7 +10,8 @@ A measure over annotations (``over="annotations"``) takes their columns, each a 
 `Batch.annotations` has it, and gives one value for each of them.  What else it names is
 looked for among the samples: a column of the batch, or what another measure gave, is
 taken as it is, one value per *sample*, and ``row`` says which of them is an annotation's:
-``width_px[row]``.  Nothing is spread out before a measure asks for it, so that a million
+``width_px[row]``; one that has the name of an annotation's column is called
+``sample_text``.  Nothing is spread out before a measure asks for it, so that a million
 boxes of one picture cost no million copies of it.  A measure of the samples may take
 ``annotations``, the whole frame.
 
