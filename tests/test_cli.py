@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support import samples, sound, write_idx
+from support import ROOT, samples, sound, write_idx
 
 COMMAND = str(Path(sys.executable).with_name("datastd"))
 
