@@ -9,7 +9,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -26,6 +26,11 @@ UNREADABLE = -1
 """What stands for a number of records that cannot be read."""
 
 
+def manifests(tree: Tree) -> list[str]:
+    """The dataset's own manifest; where letters were written in capitals, perhaps several."""
+    return [path for path in tree.stamps if path.lower() == MANIFEST]
+
+
 def manifest(tree: Tree, listed: Manifest) -> pl.DataFrame | None:
     """
     The files that are there, and those that the dataset's own manifest states.
@@ -33,16 +38,17 @@ def manifest(tree: Tree, listed: Manifest) -> pl.DataFrame | None:
     Columns ``path``, ``found`` and ``stated`` (SHA-256, null where there is none), and ``data``:
     whether the file may hold samples.  None where there is no manifest.
     """
-    if MANIFEST not in tree.stamps:
+    names = manifests(tree)
+    if not names:
         return None
     stated: dict[str, str] = {}
-    for path, said in _stated(_content(tree, MANIFEST)):  # no file has two digests
-        stated[path] = said if stated.get(path, said) == said else ""
+    for name in names:
+        for path, said in _stated(name, _content(tree, name)):  # no file has two digests
+            stated[path] = said if stated.get(path, said) == said else ""
     found = dict(listed.files)
     rows = [
         (path, found.get(path), stated.get(path), is_data(path), DATA)
-        for path in sorted({*found, *stated, MANIFEST})
-        if path in stated or path in found
+        for path in sorted({*found, *stated})
     ]
     return pl.DataFrame(rows, _MANIFEST, orient="row")
 
@@ -51,40 +57,66 @@ _MANIFEST = {"path": pl.String, "found": pl.String, "stated": pl.String, "data":
              "origin": pl.String}  # fmt: skip
 
 
-def _stated(text: bytes | None) -> Iterator[tuple[str, str]]:
+def _stated(name: str, text: bytes | None) -> Iterator[tuple[str, str]]:
     """Path and SHA-256 of each line as ``sha256sum`` writes it; of any other, no digest."""
     if text is None:
-        yield MANIFEST, ""
+        yield name, ""
         return
     for number, line in enumerate(text.splitlines(), start=1):
         whole = _LINE.fullmatch(line)
         if whole:
             yield os.fsdecode(whole[2]), whole[1].decode()
         elif line.strip():
-            yield f"{MANIFEST}: line {number}", ""
+            yield f"{name}: line {number}", ""
 
 
-def records(tree: Tree) -> Mapping[str, int]:
+class Stated(NamedTuple):
+    """
+    What is stated of the numbers of records.
+
+    Attributes:
+        records: Of each split, as datastd calls it.  What cannot be read, and what another
+            file contradicts, stands under the path of the file as `UNREADABLE`.
+        is_apart: Whether more is stated, of configurations that no folder tells apart.
+    """
+
+    records: Mapping[str, int]
+    is_apart: bool = False
+
+
+def records(tree: Tree) -> Stated:
     """
     Records of each split as Hugging Face's ``dataset_info.json`` or ``dataset_infos.json`` state.
 
-    Splits are called as datastd calls them.  Several configurations state several things,
-    and none of one dataset.  What cannot be read, and what another file contradicts, stands
-    under the path of the file as `UNREADABLE`.
+    Of several configurations, those that lie in folders of their names are added up.  Where
+    files lie elsewhere, nobody can tell of which of them they are.
     """
-    stated: dict[str, int] = {}
+    stated, is_apart = dict[str, int](), False
     for path in tree.stamps:
-        if path.rpartition("/")[2] in _INFOS:
+        folder, _, name = path.rpartition("/")
+        if name in _INFOS:
             here: Counter[str] = Counter()
             try:
-                for name, count in _splits(_content(tree, path)):
-                    here[SPLITS.get(name, name)] += count
+                of = _configurations(_content(tree, path))
+                there = _there(tree, folder) if len(of) > 1 else {*of}
+                is_apart |= not there <= {*of}
+                for splits in (of[one] for one in of if there <= {*of} and one in there):
+                    for split, count in _splits(splits):
+                        here[SPLITS.get(split, split)] += count
             except ValueError:
                 stated[path] = UNREADABLE
-            if any(stated.get(name, count) != count for name, count in here.items()):
+            if any(stated.get(split, count) != count for split, count in here.items()):
                 stated[path] = UNREADABLE
             stated |= here
-    return stated
+    return Stated(stated, is_apart)
+
+
+def _there(tree: Tree, folder: str) -> set[str]:
+    """The folders below *folder* in which there are data; an empty name for *folder* itself."""
+    start = f"{folder}/" if folder else ""
+    below = [path.removeprefix(start) for path in tree.stamps if path.startswith(start)]
+    data = [path for path in below if is_data(path) and path.rpartition("/")[2] not in _INFOS]
+    return {path.partition("/")[0] if "/" in path else "" for path in data}
 
 
 def without_counts(tree: Tree, path: str) -> bytes | None:
@@ -103,18 +135,29 @@ def without_counts(tree: Tree, path: str) -> bytes | None:
     return json.dumps(known, indent=2, sort_keys=True).encode() if held else None
 
 
-def _splits(text: bytes | None) -> Iterator[tuple[str, int]]:
+def _configurations(text: bytes | None) -> dict[str, Any]:
+    """
+    What is stated of splits, by name of the configuration; empty for the only one.
+
+    Raises:
+        ValueError: It is no JSON.
+    """
+    known: Any = strict_json(text or b"")
+    if isinstance(known, dict) and "splits" not in known:
+        every = {name: one for name, one in known.items() if isinstance(one, dict)}
+        inner = {name: one["splits"] for name, one in every.items() if "splits" in one}
+        if inner or len(known) == 1:
+            return inner
+    return {"": known.get("splits", {}) if isinstance(known, dict) else known}
+
+
+def _splits(splits: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401
     """
     Splits, and how many records are stated of each.
 
     Raises:
-        ValueError: It is no JSON, or states no whole numbers.
+        ValueError: No whole numbers are stated.
     """
-    known: Any = strict_json(text or b"")
-    if isinstance(known, dict) and "splits" not in known and len(known) == 1:
-        (inner,) = known.values()
-        known = inner if isinstance(inner, dict) else known  # by name of the configuration
-    splits = known.get("splits", {}) if isinstance(known, dict) else known
     for name, split in splits.items() if isinstance(splits, dict) else [("", splits)]:
         count = split.get("num_examples", 0) if isinstance(split, dict) else None
         if type(count) is not int or count < 0:

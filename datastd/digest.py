@@ -24,6 +24,9 @@ from datastd.waiting import each
 MANIFEST = "manifest-sha256.txt"
 """The one file that a manifest leaves out: its own copy at the dataset's root."""
 
+CHECKED = frozenset(name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_"))
+"""Hashes that can be checked, where others state them: those that every Python has."""
+
 _CHUNK = 1 << 20
 _EXACT = 2.0**53  # below it float64 holds every whole number
 

@@ -1,5 +1,5 @@
 """
-Tables by key: inputs that say something of each sample, and are no dataset.
+Inputs that are files: tables by key, which say something of each sample.
 
 A classifier's probabilities (``predictions``) or a network's vectors (``embeddings``) come
 as one Parquet file: a column ``key`` of text, which names a sample as reports do, and a
@@ -9,7 +9,8 @@ to which sample would be a guess.
 
 Each key stands once and names a sample of the data.  A sample without a row has null in
 the column, and a rule that reads it says what follows.  Rows may come in any order, and
-are read a row group at a time; in data order each group is read once.
+are read a row group at a time; in data order each group is read once.  The file is read as
+the data are: what its footer says is looked at before a library may believe it.
 """
 
 import hashlib
@@ -31,8 +32,13 @@ from datastd.errors import DataChanged, UsageError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from datastd.sources.parquet.groups import Known
+
 COLUMNS: Mapping[str, str] = {"predictions": "probabilities", "embeddings": "embedding"}
 """The inputs that are tables by key, and the column of the samples table that each fills."""
+
+FILES = frozenset({*COLUMNS, "ngrams"})
+"""The inputs that are files, and no datasets."""
 
 GROUP = 128 << 20  # bytes that one row group may come to
 _CACHE = 128 << 20  # bytes of row groups that are kept; the last one always is
@@ -49,13 +55,82 @@ class _Group(NamedTuple):
     values: Values
 
 
-class Keyed:
+class Given:
     """
-    A table by key, held open.
+    An input that is a file, held open.
 
     Attributes:
         role: What it is given as.
         path: The file.
+        where: Both, as errors name them.
+
+    Class attributes:
+        expects: What it has to be.
+
+    Raises:
+        UsageError: There is no file.
+    """
+
+    expects: str = "a file"
+
+    def __init__(self, role: str, path: Path) -> None:
+        self.role, self.path, self.where = role, path, f"--input {role}={path}"
+        if not path.is_file():
+            found = "a folder" if path.is_dir() else "nothing"
+            raise UsageError(self.where, self.expects, found)
+        try:
+            self._file = path.open("rb", buffering=0)
+        except OSError as error:
+            found = error.strerror or "an error"
+            raise UsageError(self.where, f"{self.expects} that can be read", found) from None
+        self._stamp = Stamp.of(os.fstat(self.descriptor))
+
+    @property
+    def descriptor(self) -> int:
+        """The file, as the system knows it."""
+        return self._file.fileno()
+
+    def read(self, length: int, offset: int) -> bytes:
+        """Up to so many bytes at an offset."""
+        return os.pread(self.descriptor, length, offset)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file: what ``sha256sum`` says."""
+        total, offset = hashlib.sha256(), 0
+        while piece := self.read(_CHUNK, offset):
+            total.update(piece)
+            offset += len(piece)
+        self.compare()
+        return total.hexdigest()
+
+    def compare(self) -> None:
+        """Raise `DataChanged` if the file, or what lies in its place, is not what was opened."""
+        try:
+            there = Stamp.of(self.path.stat())
+        except OSError:
+            there = None
+        if not there == self._stamp == Stamp.of(os.fstat(self.descriptor)):
+            raise DataChanged(
+                self.where, "the file that was opened", "another", "it changed: run again"
+            )
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Keyed(Given):
+    """
+    A table by key.
+
+    Attributes:
         column: The column that it fills.
         rows: Number of its rows.
         width: Numbers in each.
@@ -65,89 +140,91 @@ class Keyed:
     """
 
     def __init__(self, role: str, path: Path) -> None:
-        import pyarrow as pa  # noqa: PLC0415  -- most checks have no such input
-        from pyarrow import parquet  # noqa: PLC0415
-
-        self.role, self.path, self.column = role, path, COLUMNS[role]
-        self._where = f"--input {role}={path}"
+        self.column, self.expects = COLUMNS[role], f"a Parquet file of {role} by key"
+        super().__init__(role, path)
         self._lock = threading.Lock()
         self._cache: OrderedDict[int, _Group] = OrderedDict()
-        self._refuse_others()
-        with self._readable():
-            self._bytes = pa.OSFile(os.fspath(path))
         try:
-            self._stamp = Stamp.of(os.fstat(self._bytes.fileno()))
-            with self._readable():
-                self._file = parquet.ParquetFile(self._bytes)
+            self._refuse_arrays()
+            self._known = self._opened()
             self._refuse_schema()
             self.width = self._width()
             self._index()
         except BaseException:
-            self._bytes.close()
+            self.close()
             raise
         self._matched = np.zeros(self.rows, np.bool_)
 
-    def _refuse_others(self) -> None:
-        if not self.path.is_file():
-            found = "a folder" if self.path.is_dir() else "nothing"
-            raise UsageError(self._where, f"a Parquet file of {self.role} by key", found)
+    def _refuse_arrays(self) -> None:
         if self.path.suffix in {".npy", ".npz"}:
             raise UsageError(
-                self._where, f"a Parquet file of {self.role} by key", f"a {self.path.suffix} file",
+                self.where, self.expects, f"a {self.path.suffix} file",
                 f"polars.DataFrame({{'key': keys, {self.column!r}: array}}).write_parquet(…)",
             )  # fmt: skip
 
+    def _opened(self) -> "Known":
+        """The file, once its footer was read: the reader is loaded where it is needed."""
+        from datastd.sources.parquet.groups import known_file  # noqa: PLC0415
+        from datastd.sources.tabular.arrays import Held  # noqa: PLC0415
+
+        size = self._stamp.size
+        with self._readable():
+            known = known_file(self.path.name, Held(self.read, (0, size)), size)
+            if (rows := int(known.first[-1])) != known.footer.rows:
+                found = f"{known.footer.rows} rows"
+                raise UsageError(self.where, f"{rows} rows, as in its row groups", found)
+            return known
+
     @contextmanager
     def _readable(self) -> Iterator[None]:
-        """Say of what pyarrow cannot read that it is no such file."""
-        import pyarrow as pa  # noqa: PLC0415
+        """Say of what cannot be read that it is no such file."""
+        from datastd.sources import Defect  # noqa: PLC0415
+        from datastd.sources.tabular.arrays import Undecodable  # noqa: PLC0415
 
         try:
             yield
-        except (pa.ArrowException, OSError) as error:
-            said = str(error).partition("\n")[0]
-            raise UsageError(self._where, "a Parquet file that can be read", said) from None
+        except (Defect, Undecodable, OSError) as error:
+            raise UsageError(self.where, "a Parquet file that can be read", str(error)) from None
 
     def _refuse_schema(self) -> None:
         import pyarrow as pa  # noqa: PLC0415
 
-        schema = self._file.schema_arrow
+        from datastd.sources.tabular.arrays import decoding  # noqa: PLC0415
+
+        with self._readable(), decoding(self.path.name, self._known.held):
+            schema = self._known.file.schema_arrow
         for name in ("key", self.column):
             if (times := schema.names.count(name)) != 1:
                 found = f"{times} of that name among {', '.join(schema.names[:9])}"
-                raise UsageError(self._where, f"one column {name}", found)
+                raise UsageError(self.where, f"one column {name}", found)
         if (kind := schema.field("key").type) not in {pa.string(), pa.large_string()}:
-            raise UsageError(f"{self._where}: column key", "text", str(kind))
+            raise UsageError(f"{self.where}: column key", "text", str(kind))
         if not _is_list_of_floats(kind := schema.field(self.column).type):
-            where = f"{self._where}: column {self.column}"
+            where = f"{self.where}: column {self.column}"
             raise UsageError(where, "lists of float32 or float64", str(kind))
         self._dtype = kind.value_type.to_pandas_dtype()
 
     def _width(self) -> int:
         """Numbers of each row, as the file's own counts have it."""
-        known = self._file.metadata
-        if not known.num_rows:
-            raise UsageError(self._where, "at least one row", "none")
-        names = [known.schema.column(n).path for n in range(known.num_columns)]
-        leaf = next(n for n, name in enumerate(names) if name.startswith(f"{self.column}."))
-        every = sum(known.row_group(n).column(leaf).num_values for n in range(known.num_row_groups))
-        width, rest = divmod(every, known.num_rows)
-        if rest or not width:
-            expected, found = "lists of one length", f"{every} numbers in {known.num_rows} rows"
-            raise UsageError(f"{self._where}: column {self.column}", expected, found)
-        return int(width)
+        rows, values = int(self._known.first[-1]), self._known.values(self.column)
+        if not rows:
+            raise UsageError(self.where, "at least one row", "none")
+        width, rest = divmod(values, rows)
+        if rest or width < 1:
+            expected, found = "lists of one length", f"{values} numbers in {rows} rows"
+            raise UsageError(f"{self.where}: column {self.column}", expected, found)
+        return width
 
     def _index(self) -> None:
         """Learn which row has which key: by a hash, 16 bytes a row."""
-        known = self._file.metadata
-        rows = [known.row_group(n).num_rows for n in range(known.num_row_groups)]
-        self._starts = np.cumsum([0, *rows])
+        self._starts = self._known.first
         self.rows = int(self._starts[-1])
+        rows = np.diff(self._starts).tolist()
         # float64 as it may be read, and a key of sixteen bytes.
         if (most := max(rows)) * (self.width * 8 + 16) > GROUP:
             fit = max(1, GROUP // (self.width * 8 + 16))
             raise UsageError(
-                self._where, f"row groups of at most {fit:,} rows", f"one of {most:,}",
+                self.where, f"row groups of at most {fit:,} rows", f"one of {most:,}",
                 f"write it with row_group_size={min(fit, 1 << 14)}: one is in memory at a time",
             )  # fmt: skip
         hashes = np.concatenate([_hashes(self._keys(n)) for n in range(len(rows))])
@@ -156,15 +233,35 @@ class Keyed:
         twice = np.flatnonzero(self._hashes[1:] == self._hashes[:-1])
         if len(twice):
             key = self._key(int(order[twice[0] + 1]))
-            raise UsageError(self._where, "each key once", f"{key} more than once")
+            raise UsageError(self.where, "each key once", f"{key} more than once")
+
+    def _read(self, group: int, *names: str) -> "pa.Table":
+        """These columns of a row group, which are as the file says they are."""
+        import pyarrow as pa  # noqa: PLC0415
+
+        from datastd.sources.parquet.groups import Group, batches  # noqa: PLC0415
+        from datastd.sources.tabular.arrays import decoding  # noqa: PLC0415
+
+        first, stop = self._starts[group : group + 2].tolist()
+        try:
+            with self._readable(), decoding(self.path.name, self._known.held):
+                schema = self._known.file.schema_arrow
+                wanted = pa.schema([schema.field(name) for name in names])
+                here = Group(group, first, stop - first)
+                some = batches(self._known, here, names) if here.rows else ()
+                table = pa.Table.from_batches(some, wanted)
+                table.validate(full=True)
+                if table.num_rows != here.rows:
+                    raise ValueError(f"row group {group}: {table.num_rows} of {here.rows} rows")
+        except UsageError:
+            self.compare()  # what is no more the file that was opened is not what its footer says
+            raise
+        return table
 
     def _keys(self, group: int) -> pl.Series:
-        with self._readable():
-            keys = pl.Series(
-                pl.from_arrow(self._file.read_row_group(group, columns=["key"])["key"])
-            )
+        keys = pl.Series(pl.from_arrow(self._read(group, "key")["key"]))
         if keys.null_count():
-            raise UsageError(f"{self._where}: column key", "text in every row", "null")
+            raise UsageError(f"{self.where}: column key", "text in every row", "null")
         return keys.cast(pl.String)
 
     def _key(self, row: int) -> str:
@@ -203,8 +300,7 @@ class Keyed:
             if number in self._cache:
                 self._cache.move_to_end(number)
                 return self._cache[number]
-            with self._readable():
-                table = self._file.read_row_group(number, columns=["key", self.column])
+            table = self._read(number, "key", self.column)
             self.compare()
             keys = pl.Series(pl.from_arrow(table["key"])).cast(pl.String)
             group = _Group(keys, self._numbers(table, keys))
@@ -220,6 +316,8 @@ class Keyed:
         """The lists of a row group as one array; refuse what is no list of numbers."""
         lists = pl.Series(pl.from_arrow(table[self.column]))
         fixed = isinstance(lists.dtype, pl.Array)
+        if isinstance(lists.dtype, pl.Array) and lists.dtype.size != self.width:
+            raise UsageError(self.where, f"lists of {self.width} numbers", str(lists.dtype))
         wrong = lists.is_null() if fixed else lists.list.len().ne_missing(self.width)
         self._refuse(wrong.to_numpy(), keys, f"{self.width} numbers", "null, or another number")
         flat = lists.arr.explode() if fixed else lists.list.explode()
@@ -233,7 +331,7 @@ class Keyed:
 
     def _refuse(self, wrong: Any, keys: pl.Series, expected: str, found: str) -> None:  # noqa: ANN401
         if wrong.any():
-            where = f"{self._where}: {keys[int(np.argmax(wrong))]}"
+            where = f"{self.where}: {keys[int(np.argmax(wrong))]}"
             raise UsageError(where, expected, found)
 
     def refuse_strangers(self, lost: int = 0) -> None:
@@ -249,38 +347,7 @@ class Keyed:
         strange = np.flatnonzero(~self._matched)
         if len(strange) > lost:
             found = f"{len(strange)} of others, such as {self._key(int(strange[0]))}"
-            raise UsageError(self._where, "keys of samples of the data", found)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the file: what ``sha256sum`` says."""
-        total, offset = hashlib.sha256(), 0
-        while piece := os.pread(self._bytes.fileno(), _CHUNK, offset):
-            total.update(piece)
-            offset += len(piece)
-        self.compare()
-        return total.hexdigest()
-
-    def compare(self) -> None:
-        """Raise `DataChanged` if the file, or what lies in its place, is not what was opened."""
-        try:
-            there = Stamp.of(self.path.stat())
-        except OSError:
-            there = None
-        if not there == self._stamp == Stamp.of(os.fstat(self._bytes.fileno())):
-            raise DataChanged(
-                self._where, "the file that was opened", "another", "it changed: run again"
-            )
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._bytes.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+            raise UsageError(self.where, "keys of samples of the data", found)
 
 
 def joined(samples: pl.DataFrame, tables: Mapping[str, Keyed]) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
+from numba.extending import register_jitable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,6 +61,19 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
             return compiled(*arguments, **options)
 
     return called
+
+
+def helper(function: Callable[P, R]) -> Callable[P, R]:
+    """
+    Let kernels call *function*, which may take arrays, and neither makes nor returns one.
+
+    Numba counts references to each array at every call that it does not inline: atomic
+    additions, which take longer than most of what is called.  Here the caller holds the
+    arrays, and none are counted.
+    """
+    # `_nrt` is numba's own: a numba without it says so at import.
+    found: Callable[P, R] = register_jitable(_nrt=False, forceinline=True)(function)
+    return found
 
 
 def _announce(compiled: Any) -> None:  # noqa: ANN401

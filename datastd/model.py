@@ -171,7 +171,7 @@ Profile = Literal["dev", "team", "release"]
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 
-Role = Literal["evaluation", "reference", "tokenizer", "predictions", "embeddings"]
+Role = Literal["evaluation", "reference", "tokenizer", "predictions", "embeddings", "ngrams"]
 """What else a judgement may need besides the data."""
 
 ROLES: tuple[Role, ...] = get_args(Role)

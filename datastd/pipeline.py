@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from datastd import claims, config, forks, sources
-from datastd.digest import MANIFEST, Manifest
+from datastd.digest import Manifest
 from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import UsageError
-from datastd.inputs import COLUMNS, Keyed
+from datastd.inputs import COLUMNS, FILES, Given, Keyed
 from datastd.model import DATA, PROFILES, ROLES, Example, Profile, Verdict
 from datastd.quiet import utf8
 from datastd.report import (
@@ -206,8 +206,8 @@ def opened(  # noqa: PLR0913
         planning = early.submit(source.plan)
         hashing = _hash_early(early, source, jobs) if path else None
         chosen = _standard(asked, source.format, where)
-        _prepare(source, chosen)
-        others: dict[str, Source | Keyed] = {}
+        prepare(source, chosen)
+        others: dict[str, Source | Given] = {}
         for role, place in ({**entry.inputs} | places).items():
             others[role] = _open_input(role, Path(place), source, chosen)
             stack.callback(others[role].close)
@@ -215,11 +215,11 @@ def opened(  # noqa: PLR0913
         yield Case(
             source, result(planning), chosen, strictness, others, listed,
             path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
-            stated=claims.records(source.tree) if path else {},
+            stated=claims.records(source.tree) if path else claims.Stated({}),
         )  # fmt: skip
 
 
-def _prepare(source: Source, standard: "Standard") -> Source:
+def prepare(source: Source, standard: "Standard") -> Source:
     """
     Tell a source of records what a record must be.
 
@@ -251,11 +251,12 @@ def _warm() -> None:
     kernels.warm()
 
 
-def _compare(others: Mapping[str, Source | Keyed], *, lost: int) -> None:
+def _compare(others: Mapping[str, Source | Given], *, lost: int) -> None:
     """Refuse inputs that changed, and tables about other data."""
     for one in others.values():
         if isinstance(one, Keyed):
             one.refuse_strangers(lost)
+        if isinstance(one, Given):
             one.compare()
         else:
             one.tree.walk_again()
@@ -329,16 +330,16 @@ def digest_of_input(role: str, path: Path) -> str:
     Raises:
         UsageError: There is no such input.
     """
-    if role in COLUMNS:
-        with Keyed(role, path) as table:
-            return table.digest
+    if role in FILES:
+        with Given(role, path) as file:
+            return file.digest
     with Tree(path) as tree:
         return hashed(tree).digest
 
 
-def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source | Keyed:
+def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source | Given:
     """
-    Open what a judgement needs: a table by key, or a dataset, best *like* the data.
+    Open what a judgement needs: a file, or a dataset, best *like* the data.
 
     Raises:
         UsageError: Nothing would look at it, or it is not sound.
@@ -350,7 +351,11 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
         raise UsageError("--input", expected, role, hint)
     if role in COLUMNS:
         return Keyed(role, path)
-    from datastd.engines.fold import refuse  # noqa: PLC0415
+    if role in FILES:
+        from datastd.ngrams import Ngrams  # noqa: PLC0415  -- brings numba
+
+        return Ngrams(role, path)
+    from datastd.engines.defects import refuse, tabled  # noqa: PLC0415
 
     tree = Tree(path)
     if like.recognises(tree):
@@ -358,11 +363,10 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
     else:
         tree.close()
         source = open_source(path)
-    _prepare(source, standard)
+    prepare(source, standard)
     try:
         plan = source.plan()
-        for defect in plan.defects:
-            refuse(f"{role}={path}", defect)
+        refuse(f"{role}={path}", tabled(plan.defects), source.kinds)
         if plan.samples == 0:
             raise UsageError(f"--input {role}={path}", "at least one sample", "none")
     except BaseException:
@@ -386,19 +390,20 @@ class Case:
         path: The folder, as a report names it; empty for data in memory.
         proposed: Whether nobody named the standard.
         jobs: Threads; none means one per core.
-        stated: Records of each split, as files beside the data state them.
+        stated: Records of each split, as files beside the data state them, and what of it is not
+            known.
     """
 
     source: Source
     plan: Plan
     standard: "Standard"
     profile: Profile
-    inputs: Mapping[str, Source | Keyed]
+    inputs: Mapping[str, Source | Given]
     listed: Manifest | None
     path: str
     proposed: bool
     jobs: int | None
-    stated: Mapping[str, int]
+    stated: claims.Stated
 
     @property
     def on_disk(self) -> bool:
@@ -413,6 +418,7 @@ class Case:
             DataChanged: The data changed while they were looked at.
             UsageError: Data in memory that cannot be judged by this standard.
         """
+        from datastd.engines.defects import tabled  # noqa: PLC0415
         from datastd.engines.local import hired  # noqa: PLC0415
 
         listed, jobs = self.listed, self.jobs or cores()
@@ -421,7 +427,7 @@ class Case:
                 fold = _examined(self, jobs, crew)
                 if self.on_disk:
                     listed = listed or hashed(self.source.tree, self.jobs, fold.hashes)
-                    fold.add_defects([*_unhashed(self, listed)])
+                    fold.add_defects(tabled([*_unhashed(self, listed)]))
                     fold.add_table("files", _files(listed, self.source))
                     if (beside := claims.manifest(self.source.tree, listed)) is not None:
                         fold.add_table("manifest", beside)
@@ -465,12 +471,13 @@ class Case:
         tables = [
             *(["files"] if self.on_disk else []),
             *([] if self.classes is None else ["classes"]),
-            *(["manifest"] if self.on_disk and MANIFEST in self.source.tree.stamps else []),
-            *(["splits"] if self.stated else []),
+            *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
+            *(["splits"] if self.stated.records else []),
         ]
         given = {*self.inputs, *self.required, *tables, *self.source.stated}
+        told = {"splits": "configurations"} if self.stated.is_apart else {}
         return tuple(
-            NotAsked(code=rule.code, needs=need)
+            NotAsked(code=rule.code, needs=told.get(need, need))
             for rule in self.standard.rules
             for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
             if need not in given
@@ -480,6 +487,7 @@ class Case:
 def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
     """Let every rule look at everything."""
     from datastd.engines import tasks  # noqa: PLC0415
+    from datastd.engines.defects import tabled  # noqa: PLC0415
     from datastd.engines.fold import Fold  # noqa: PLC0415
     from datastd.engines.local import run  # noqa: PLC0415
     from datastd.engines.probing import probed  # noqa: PLC0415
@@ -490,7 +498,7 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
     crew.tell({**case.standard.told, **found})
     given = {**case.inputs, **found}
     work = tasks(case.source, plan.shards, case.datasets)
-    fold.add_defects(plan.defects)
+    fold.add_defects(tabled(plan.defects))
     with Bar("checking", plan.samples) as bar:
         for part in run(work, case.standard, given, jobs=jobs, done=bar.advance, crew=crew):
             fold.add(part)
@@ -499,8 +507,8 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
         raise AssertionError(msg)
     if case.classes is not None:
         fold.add_table("classes", case.classes)
-    if case.stated:
-        fold.add_table("splits", fold.records(case.stated))
+    if case.stated.records:
+        fold.add_table("splits", fold.records(case.stated.records))
     return fold
 
 
@@ -539,7 +547,7 @@ def _report(case: Case, fold: "Fold", listed: Manifest | None, path: str) -> Rep
         verdicts=tuple(sorted(_verdicts(case, fold), key=lambda verdict: verdict.code)),
         inputs=tuple(
             InputName(role=role, path=utf8(str(one.path)), digest=one.digest)
-            if isinstance(one, Keyed)
+            if isinstance(one, Given)
             else InputName(role=role, path=utf8(str(one.tree.root)), digest=hashed(one.tree).digest)
             for role, one in case.inputs.items()
         ),
@@ -558,7 +566,7 @@ def _evidence(case: Case, fold: "Fold") -> "Evidence":
     place, called = real(source.tree.root), source.called
     again = functools.partial(open_source, place, called)
     return gather(
-        fold, case.kinds, lambda: _prepare(again(), case.standard), source.tree.stamps
+        fold, case.kinds, lambda: prepare(again(), case.standard), source.tree.stamps
     )  # fmt: skip
 
 
@@ -588,12 +596,16 @@ def _defects(
     fold: "Fold", kinds: tuple[type[Defect], ...], tried: Mapping[str, int]
 ) -> Iterator[Verdict]:
     """Judge what could not be read: each kind is held to 0 unless it is tolerated."""
+    from datastd.engines.defects import said  # noqa: PLC0415
+    from datastd.engines.fold import Found  # noqa: PLC0415
+
     known = {kind.code: kind for kind in kinds}
     if unlisted := {*fold.defects} - {*known}:
         msg = f"{sorted(unlisted)}: found by a source that does not list them in `kinds`"
         raise AssertionError(msg)
     for kind in known.values():
-        found, first = fold.defects.get(kind.code, (0, []))
+        times, samples, first = fold.defects.get(kind.code, Found())
+        found = samples if kind.unit == "samples" else times
         tolerance = fold.standard.tolerance(kind.code)
         yield Verdict(
             code=kind.code,
@@ -606,6 +618,7 @@ def _defects(
             failed=found,
             because=tolerance.because if tolerance else "",
             examples=tuple(
-                Example(key=utf8(one.key), observed=1, detail=utf8(str(one))) for one in first
+                Example(key=key, observed=1, detail=detail)
+                for key, detail in first.select("key", said()).rows()
             ),
         )

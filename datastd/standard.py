@@ -34,7 +34,7 @@ from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
 from datastd.measures import Measure, Over, Probe, intermediates, probes
 from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
-from datastd.records import Record
+from datastd.records import Record, columns
 from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
 from datastd.sources import PAYLOADS
@@ -204,9 +204,15 @@ class Standard(Model):
             msg = f"requires: expected roles that a rule or a measure needs, found {strange}"
             raise ValueError(msg)
         stated = {*self.records.model_fields} if self.records else set[str]()
+        fields = columns(self.records) if self.records else ()
+        no_columns = {one.name for one in fields if one.dtype is None}
         applied = [*self.measures, *self.probes]
         taken = {*self.told, *(one.column for one in applied), *intermediates(applied)}
-        taken |= PLACED | PAYLOADS - {"text"}
+        taken |= (
+            PLACED
+            | PAYLOADS - {"text"}
+            | {need for one in applied for need in one.needs} & {*ROLES}
+        )
         if twice := sorted(stated & taken):
             # What the data say of themselves would stand in the place of what is measured.
             msg = f"records: expected fields of names that are not taken, found {twice}"
@@ -221,6 +227,9 @@ class Standard(Model):
             given = {COLUMNS[role] for role in rule.needs if role in COLUMNS}
             wanted = {*rule.reads, *filter(None, [rule.meets_on])}
             missing = wanted - filled - given - {*rule.asks}
+            if rule.table == "samples" and (several := sorted(wanted & no_columns)):
+                msg = f"{rule.code}: expected one value a record for each of {several}"
+                raise ValueError(f"{msg}, found lists or objects, which are no columns")
             # What annotations have beside measures, their format says: `unfilled` asks for it.
             if rule.table in PLAIN - {"annotations"} and missing:
                 msg = f"{rule.code}: expected a measure for each of {sorted(missing)}"

@@ -1,6 +1,7 @@
 """Threads: how many there may be, and waiting for them in a way that Ctrl-C ends."""
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
@@ -29,6 +30,12 @@ def result(future: "Future[Result]") -> Result:
     while not future.done():
         wait([future], _S)
     return future.result()
+
+
+def until(turn: threading.Condition, holds: Callable[[], bool]) -> None:
+    """Wait, in a way that Ctrl-C ends, until something holds; *turn* is held, and is notified."""
+    while not turn.wait_for(holds, _S):
+        pass
 
 
 def each(

@@ -29,6 +29,7 @@ from datastd.measures.text.normal_digest import normal_digest
 from datastd.measures.text.not_nfc import not_nfc
 from datastd.measures.text.paragraphs import paragraphs
 from datastd.measures.text.payment_numbers import payment_numbers
+from datastd.measures.text.perplexity import perplexity
 from datastd.measures.text.personal_data_spans import personal_data_spans
 from datastd.measures.text.phone_numbers import phone_numbers
 from datastd.measures.text.public_ip_addresses import public_ip_addresses
@@ -52,6 +53,7 @@ from datastd.rules.text.exact_substring_duplicate import ExactSubstringDuplicate
 from datastd.rules.text.language_id_low import LanguageIdLow
 from datastd.rules.text.language_metadata_mismatch import LanguageMetadataMismatch
 from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorpus
+from datastd.rules.text.perplexity_high import PerplexityHigh
 from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
 from datastd.rules.text.url_duplicate import UrlDuplicate
 from datastd.schemas import gopher, raw_text
@@ -140,7 +142,7 @@ standard = Standard(
         character_run_fraction, email_addresses, public_ip_addresses, phone_numbers,
         personal_data_spans, credentials, payment_numbers, language_probability, language_found,
         language_found_probability, normal_digest, minhash, paragraphs, stretches, url_hash,
-        shared_ngrams, shared_8grams,
+        shared_ngrams, shared_8grams, perplexity,
     ),
     rows=Rows,
     rules=(
@@ -156,5 +158,6 @@ standard = Standard(
         ContaminationNgram(),
         ContaminationRatio(),
         ContaminationCommonNgramGuard(),
+        PerplexityHigh(),
     ),
 )  # fmt: skip

@@ -1,12 +1,18 @@
 """Tables in Parquet and Arrow's IPC, written by pyarrow."""
 
 import io
+import resource
+import subprocess
+import sys
+from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
 from datastd.disk import Tree
+from datastd.draft import Draft
 from datastd.sources import Defect
 
 TEXTS = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
@@ -85,3 +91,24 @@ def codes(defects):
     for one in defects:
         found[one.code] = found.get(one.code, 0) + one.samples
     return found
+
+
+def rewritten(kind, root, out, rows):
+    """Write these rows of each file anew; return the files that were taken as they are."""
+    with kind(Tree(root)) as source, Draft(out) as draft:
+        source.write({path: np.array(some) for path, some in rows.items()}, draft)
+        draft.publish()
+        return draft.taken
+
+
+def peak():
+    """The most memory that this process has had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+def run(code, *arguments):
+    """Run code in a process of its own, which has the tests' helpers; return what it prints."""
+    command = [sys.executable, "-c", f"import sys\nsys.path.insert(0, sys.argv[1])\n{code}"]
+    done = subprocess.run([*command, Path(__file__).parent, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    return done.stdout

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from datastd.measures.spans import IN_BYTES, MISPLACED, NEXT, UTF_16
+from datastd.offsets import IN_BYTES, MISPLACED, NEXT, UTF_16
 from datastd.rules.spans.qa_context_cross_split import QaContextCrossSplit
 from datastd.rules.spans.qa_question_cross_split import QaQuestionCrossSplit
 from datastd.rules.spans.qa_unanswerable_ratio import QaUnanswerableRatio

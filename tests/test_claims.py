@@ -1,5 +1,7 @@
 """What files beside a dataset state of it."""
 
+import json
+
 import pytest
 
 import datastd
@@ -52,3 +54,68 @@ def test_two_files_that_contradict_each_other_are_both_wrong_or_one(tmp_path):
     (tmp_path / "other" / "dataset_info.json").write_text('{"splits": {"train": {"num_examples": 9}}}')
     report = _stated(tmp_path, '{"splits": {"train": {"num_examples": 1}}}')
     assert str(report["C004"].outcome) == "fail"
+
+
+# Manifests and configurations
+
+
+@pytest.mark.parametrize("name", ["MANIFEST-SHA256.txt", "Manifest-SHA256.TXT", "manifest-sha256.txt"])
+@pytest.mark.parametrize(("stated", "codes"), [(TEXT, []), (b"other", ["C001"])])
+def test_a_manifest_in_capitals_is_one(name, stated, codes, tmp_path):
+    (tmp_path / "train.jsonl").write_bytes(TEXT)
+    (tmp_path / name).write_text(f"{of_bytes(stated)}  train.jsonl\n")
+    report = datastd.check(tmp_path, "raw-text/1")
+    assert [one.code for one in report.verdicts if one.failed] == codes
+    assert "C001" not in {one.code for one in report.not_asked}
+
+
+def test_two_manifests_that_contradict_each_other_state_nothing(tmp_path):
+    (tmp_path / "train.jsonl").write_bytes(TEXT)
+    for name, stated in (("MANIFEST-SHA256.txt", b"other"), ("manifest-sha256.txt", TEXT)):
+        (tmp_path / name).write_text(f"{of_bytes(stated)}  train.jsonl\n")
+    assert datastd.check(tmp_path, "raw-text/1")["C001"].failed == 1
+
+
+def test_a_file_that_no_manifest_lists_is_told_where_it_is_in_capitals(tmp_path):
+    (tmp_path / "train.jsonl").write_bytes(TEXT)
+    (tmp_path / "MANIFEST-SHA256.txt").write_text("")
+    assert [one.key for one in datastd.check(tmp_path, "raw-text/1")["C003"].examples] == ["train.jsonl"]
+
+
+def test_cleaning_writes_a_manifest_anew_whatever_its_name(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/train.jsonl").write_bytes(TEXT + b'{"text": "other"}\n' + TEXT)
+    (tmp_path / "data/MANIFEST-SHA256.txt").write_text("")
+    datastd.clean(tmp_path / "data", tmp_path / "out", "text-pretraining/1", also=["L301"])
+    assert (tmp_path / "out/manifest-sha256.txt").is_file()
+    assert not (tmp_path / "out/MANIFEST-SHA256.txt").exists()
+    report = datastd.check(tmp_path / "out", "raw-text/1")
+    assert (report["C001"].checked, report["C001"].failed) == (len([*(tmp_path / "out").rglob("*.*")]) - 1, 0)
+
+
+def _configured(folder, places, **counts):
+    """Files with a text each, and what is stated of the train split of each configuration."""
+    for place in places:
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_bytes(TEXT)
+    said = {name: {"splits": {"train": {"num_examples": count}}} for name, count in counts.items()}
+    (folder / "dataset_infos.json").write_text(json.dumps(said))
+    report = datastd.check(folder, "raw-text/1")
+    needs = [one.needs for one in report.not_asked if one.code == "C004"]
+    return needs or str(report["C004"].outcome)
+
+
+@pytest.mark.parametrize(("places", "counts", "found"), [
+    (["a/train.jsonl", "b/train.jsonl"], {"a": 1, "b": 1}, "pass"), (["a/train.jsonl", "b/train.jsonl"], {"a": 1, "b": 2}, "fail"),
+    (["a/train.jsonl"], {"a": 1, "b": 5}, "pass"), (["a/train.jsonl"], {"a": 2, "b": 5}, "fail"), (["a/x/train.jsonl", "a/y/train.jsonl"], {"a": 2, "b": 5}, "pass"),
+    (["data/train.jsonl"], {"a": 1, "b": 5}, ["configurations"]), (["train.jsonl"], {"a": 1, "b": 0}, ["configurations"]), (["a/train.jsonl", "train.jsonl"], {"a": 1, "b": 1}, ["configurations"]),
+    (["train.jsonl"], {"a": 1}, "pass"), (["x/train.jsonl"], {"a": 2}, "fail"),
+])  # fmt: skip
+def test_configurations_are_added_up_where_folders_tell_them_apart(places, counts, found, tmp_path):
+    assert _configured(tmp_path, places, **counts) == found
+
+
+def test_why_what_is_stated_is_not_asked_is_said_in_words(tmp_path):
+    _configured(tmp_path, ["train.jsonl"], a=1, b=1)
+    report = datastd.check(tmp_path, "raw-text/1")
+    assert "a folder for each configuration that dataset_infos.json names" in {one.give for one in report.not_asked}

@@ -28,6 +28,7 @@ from datastd.disk import Tree
 from datastd.errors import DataChanged, NothingLeft, NotJudged, UsageError
 from datastd.model import Outcome
 from datastd.rules import in_key_order, precedence
+from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.pixels.duplicate_conflicting_label import DuplicateConflictingLabel
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
@@ -277,6 +278,23 @@ def test_what_a_rule_about_groups_cures_is_cured(made):
         assert rule.failing(left).is_empty()
         assert rule.spares == ({*left["digest"]} == {*rows["digest"]}) or failing.is_empty()
         assert not {*goes["kept"].drop_nulls()} & {*goes["key"]}
+
+
+@given(st.lists(st.tuples(st.sampled_from(["p", "q", "", " ", None]), st.sampled_from(["train", "val", "test"]))))
+def test_what_is_of_an_unknown_group_goes_and_takes_no_other_with_it(made):
+    rows = pl.DataFrame(
+        [(f"a#{n}", split, "data", group) for n, (group, split) in enumerate(made)],
+        {"key": pl.String, "split": pl.String, "origin": pl.String, "group": pl.String}, orient="row",
+    )  # fmt: skip
+    rule = GroupLeak()
+    failing = in_key_order(rule.grouped(rows))
+    unknown = {key for key, _, _, group in rows.rows() if not (group or "").strip()}
+    assert {*failing.filter(pl.col("detail") == "expected a group, found none")["key"]} == unknown
+    goes = {*rule.cure(failing)["key"]}
+    assert unknown <= goes
+    left = rows.filter(~pl.col("key").is_in([*goes]))
+    assert rule.failing(left).is_empty()
+    assert {*left["group"]} == {*rows["group"]} - {"", " ", None}
 
 
 def test_the_first_of_a_group_stays():

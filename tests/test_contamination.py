@@ -70,6 +70,15 @@ def test_without_the_input_nobody_is_asked(tmp_path, check):
     assert {one.code: one.needs for one in report.not_asked} == dict.fromkeys(["L310", "L311", "L312"], "evaluation")
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"])
+@pytest.mark.parametrize("place", [1, 4])
+def test_an_item_does_not_hide_behind_what_nobody_sees(check, unseen, place):
+    pasted = " ".join(one[:place] + unseen + one[place:] + unseen for one in ITEM.split())
+    assert outcomes(check(pasted)) == ["fail", "warn", "pass"]
+    items = (ITEM.replace("o", f"o{unseen}"), LICENCE, SHORT)  # nor does it where the set has them
+    assert outcomes(check(ITEM, items=items)) == ["fail", "warn", "pass"]
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_pasted_item_is_found_and_both_places_are_named(check, jobs):
     question = f"Ünlike  that: {ITEM.upper().replace(' ', ', ')}!"

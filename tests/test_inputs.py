@@ -4,10 +4,11 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
+from columnar_files import run
 from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
-from support import samples, sound, write_idx
+from support import SHARED, needs_data, samples, sound, write_idx
 
 import datastd
 from datastd import inputs
@@ -144,6 +145,53 @@ def test_other_files_are_refused(tmp_path):
     ):
         with pytest.raises(UsageError, match=said):
             Keyed("predictions", tmp_path / name)
+
+
+LOOK = """
+from pathlib import Path
+from columnar_files import peak
+import polars as pl
+from datastd.errors import UsageError
+from datastd.inputs import Keyed
+work = Path(sys.argv[2]) / "p.parquet"
+def look(content):
+    work.write_bytes(content)
+    try:
+        with Keyed("predictions", work) as known:
+            known.of(known._keys(0))
+    except UsageError as error:
+        return str(error)
+whole = Path(sys.argv[3]).read_bytes()
+assert look(whole) is None
+before = peak()
+"""
+
+
+@needs_data
+def test_hostile_files_are_refused_and_take_no_memory(write, tmp_path):
+    code = """
+places = [*Path(sys.argv[4]).glob("parquet_testing/bad_data/*.parquet"), *Path(sys.argv[4]).glob("arrow_testing/parquet/fuzzing/*")]
+assert len(places) > 9
+for place in places:
+    assert "--input predictions=" in look(place.read_bytes()), place
+print(peak() - before)
+"""
+    assert int(run(LOOK + code, tmp_path, write(TABLE).rename(tmp_path / "whole"), SHARED)) < 256
+
+
+@pytest.mark.parametrize("form", [pl.List(pl.Float32), pl.Array(pl.Float64, 2)])
+def test_no_byte_of_a_file_ends_the_process(form, write, tmp_path):
+    table = pl.concat([TABLE.with_columns(key=pl.col("key") + f"{n}") for n in range(20)])
+    code = """
+for at in range(len(whole)):
+    for bits in (1, 0x80):
+        content = bytearray(whole)
+        content[at] ^= bits  # at some of these places, pyarrow ends it when it is asked of a column
+        look(bytes(content))
+print(peak() - before)
+"""
+    path = write(table.with_columns(pl.col("probabilities").cast(form)), row_group_size=30)
+    assert int(run(LOOK + code, tmp_path, path.rename(tmp_path / "whole"))) < 256
 
 
 def test_a_row_group_that_does_not_fit_is_refused_before_it_is_read(write, monkeypatch):

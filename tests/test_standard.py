@@ -4,22 +4,25 @@ import os
 import subprocess
 import sys
 import textwrap
+from typing import Literal
 
 import pandera.polars as pa
 import pytest
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
 from datastd import Record, Standard, Tolerance, limit
 from datastd import standard as standards
 from datastd.errors import UsageError
 from datastd.measures.pixels.contrast import contrast
 from datastd.measures.pixels.mean import mean
+from datastd.measures.text.perplexity import perplexity
 from datastd.measures.text.shared_ngrams import shared_ngrams
 from datastd.measures.tokens.highest_id import highest_id
 from datastd.measures.tokens.outside_count import outside_count
 from datastd.measures.tokens.token_count import token_count
 from datastd.measures.tokens.unk_count import unk_count
 from datastd.model import PROFILES, Level
+from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.labels.class_imbalance import ClassImbalance
 from datastd.rules.pixels.constant_image import ConstantImage
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
@@ -71,6 +74,11 @@ class Pictured(Record):
     text: str
 
 
+class Modelled(Record):
+    ngrams: str
+    utf8: str
+
+
 class Told(Record):
     vocabulary: int
 
@@ -84,6 +92,7 @@ class Told(Record):
          r"names that are not taken, found \['normal_words', 'sought_ngrams'\]"),
         ({"records": Placed}, r"names that are not taken, found \['digest', 'origin'\]"),
         ({"records": Pictured}, r"names that are not taken, found \['image', 'record', 'separators', 'split', 'tokens'\]"),
+        ({"records": Modelled, "measures": (perplexity,)}, r"names that are not taken, found \['ngrams', 'utf8'\]"),
         ({"records": Told, "measures": (token_count, unk_count), "rules": (UnkRateHigh(vocabulary=Vocabulary(size=9, eos=8)),)},
          r"names that are not taken, found \['vocabulary'\]"),
         ({"name": "mine"}, "name"),
@@ -104,6 +113,18 @@ class Told(Record):
 def test_what_is_no_sound_standard_is_refused(changes, says):
     with pytest.raises((ValidationError, UsageError), match=says):
         made(**changes)
+
+
+@pytest.mark.parametrize(("kind", "refused"), [
+    (list[str], True), (dict[str, str], True), (str | int, True), (tuple[str, ...], True), (str, False), (int | None, False), (Literal["a", "b"], False), (bool, False),
+])  # fmt: skip
+def test_a_rule_reads_a_field_of_one_value_or_is_refused(kind, refused):
+    record = create_model("Row", __base__=Record, group=kind)
+    if not refused:
+        assert Standard(name="x/1", about="x", formats=("jsonl",), records=record, rules=(GroupLeak(),))
+        return
+    with pytest.raises(ValidationError, match=r"L703: expected one value a record for each of \['group'\], found lists or objects"):
+        Standard(name="x/1", about="x", formats=("jsonl",), records=record, rules=(GroupLeak(),))
 
 
 def test_rules_tell_measures_one_vocabulary():

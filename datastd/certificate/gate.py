@@ -23,10 +23,11 @@ from datastd.digest import Manifest
 from datastd.disk import Tree, real, refuse_empty, refuse_inside, refuse_place
 from datastd.errors import NotCertified, UsageError
 from datastd.model import PROFILES
-from datastd.pipeline import digest_of_input, formats, hashed, open_source, places_of
+from datastd.pipeline import digest_of_input, formats, hashed, open_source, places_of, prepare
 from datastd.quiet import utf8
 from datastd.report import Report
 from datastd.sources import Batch, Plan, Shard, Source
+from datastd.sources.tabular import Tabular
 
 DAYS = 90.0  # life of a certificate
 _MOST_DAYS = 36_500
@@ -245,13 +246,32 @@ def open(  # noqa: A001, PLR0913  -- read as datastd.open
         format: The format, where it is not one that datastd ships: a certificate
             names no module that is imported.
 
-    Profile and inputs that `datastd.toml` asks for are asked of the certificate.
+    Profile and inputs that `datastd.toml` asks for are asked of the certificate.  Records are
+    read as the standard's record has them: one from a file has to be named.
 
     Raises:
         NotCertified: The bytes, the standard, the time or the signature is not as
             the certificate has it.
         UsageError: The request cannot be carried out as it was put.
     """
+    opened = _compared(data, certificate, standard, trust, standard_digest, format)
+    try:
+        _tell(opened, config.entry_for(opened.root).standard if standard is None else standard)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _compared(  # noqa: PLR0913, PLR0917
+    data: str | Path,
+    certificate: str | Path,
+    standard: str | Path | None,
+    trust: str | Path | Trust | None,
+    standard_digest: str | None,
+    format: str | None,  # noqa: A002
+) -> Certified:
+    """Compare data with their certificate, as `open` says."""
     path = refuse_empty(data)
     known = Certificate.load(certificate)
     entry = config.entry_for(path)
@@ -293,11 +313,22 @@ def verify(  # noqa: PLR0913
     format: str | None = None,  # noqa: A002
 ) -> Certificate:
     """Return the certificate if it holds for a dataset; arguments and errors as for `open`."""
-    with open(
-        data, certificate=certificate, standard=standard, trust=trust,
-        standard_digest=standard_digest, format=format,
-    ) as opened:  # fmt: skip
+    with _compared(data, certificate, standard, trust, standard_digest, format) as opened:
         return opened.certificate
+
+
+def _tell(opened: Certified, named: str | Path | None) -> None:
+    """Tell a source of records what a record is, as the check did; *named* is the standard."""
+    source = opened._source  # noqa: SLF001
+    if not isinstance(source, Tabular):
+        return
+    name = opened.certificate.statement.predicate.standard.called
+    if name in standards.shipped():
+        named = name
+    if named is None:
+        expected = f"the file of {name}: its record says which columns were judged"
+        raise UsageError("--standard", expected, "none")
+    prepare(source, standards.load(named))
 
 
 def _reads_as_certified(opened: Certified) -> None:

@@ -136,7 +136,7 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
             )  # fmt: skip
             _refuse_other(done, choice, after)
             _refuse_changed(draft, listed, there)
-            if there and MANIFEST in case.source.tree.stamps:
+            if there and claims.manifests(case.source.tree):
                 draft.put(MANIFEST, [there.text])
             draft.publish()
     named_so = DataName(path=utf8(str(out)), format=after.data.format, digest=after.data.digest)
@@ -189,7 +189,11 @@ def _written(  # noqa: PLR0913, PLR0917
 ) -> Cleaned:
     """Write what stays, and what is said of the rest."""
     source = case.source
-    skip = {MANIFEST, CARD, *choice.bad_files([kind.code for kind in case.kinds])}
+    skip = {
+        *claims.manifests(source.tree),
+        CARD,
+        *choice.bad_files([kind.code for kind in case.kinds]),
+    }
     for path in source.tree.stamps:  # copied: papers are there to be written on
         if is_paper(path) and path not in skip:
             fewer = choice.rows < report.accounting.samples
@@ -213,7 +217,7 @@ def _left_out(case: Case, choice: Choice, draft: Draft) -> dict[str, list[dict[s
     tree = case.source.tree
     samples = {*choice.samples.get_column("key")}
     odd = {path: found for path, found in tree.oddities if path not in tree.stamps}
-    there = {*odd, *tree.stamps} - draft.paths - samples - ({MANIFEST, CARD} & {*tree.stamps})
+    there = {*odd, *tree.stamps} - draft.paths - samples - {*claims.manifests(tree), CARD}
     why = dict(reasons(choice.files))
     return {
         utf8(path): why.get(utf8(path), [])

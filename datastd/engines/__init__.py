@@ -4,6 +4,9 @@ Where work runs, and the two things that every engine does: look at a shard, and
 `look` reads and measures: payloads come in, small tables go out, in this process or in
 a worker's.  `examine` lets every rule count in those tables.  An engine calls it for
 every shard, in any order, and hands the parts to `fold.Fold` in data order.
+
+However large a shard is, such as a compressed file, which cannot be cut: what is seen of it
+comes in pieces of bounded size, and each is a part.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,11 +17,13 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 import polars as pl
 
+from datastd.engines.defects import lost, nothing, refuse, tabled
 from datastd.inputs import COLUMNS, joined
 from datastd.measures import (
     Instrument,
     Measure,
     Numbers,
+    Over,
     Steps,
     Table,
     Values,
@@ -42,6 +47,12 @@ KEYLESS = frozenset({"files", "manifest", "splits"})
 PLACE = ("key", "split", "origin", "digest", "label")
 """Columns of the samples table that a measure's own table has too."""
 
+_WHERE = ("key", "split")
+
+ROWS = 1 << 16  # samples of a piece of what is seen, at most,
+BYTES = 32 << 20  # and bytes of its tables, or some more: those of one batch
+OBJECTS = 1 << 13  # defects that are held as such; more become a table
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -60,30 +71,36 @@ class Seen:
     Attributes:
         tables: The samples table without ``split`` and ``origin``, and those of annotations
             and that measures give, of which ``row`` numbers the rows of the samples table.
-        defects: What could not be read, in order.
+        defects: What could not be read, in order; columns as `defects.COLUMNS`.
         hashes: SHA-256 of the files that were read from end to end, by path.
     """
 
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
-    defects: list[Defect] = field(default_factory=list)
+    defects: pl.DataFrame = field(default_factory=nothing)
     hashes: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        return _size([*self.tables.values(), self.defects])
 
-Look: TypeAlias = Callable[[Task, Sequence[Instrument]], Seen]
-"""How the shard of a task is read and measured: here, or in a worker process."""
+
+Look: TypeAlias = Callable[[Task, Sequence[Instrument]], Iterator[Seen]]
+"""How the shard of a task is read and measured, in pieces: here, or in a worker process."""
 
 
 @dataclass(slots=True)
 class Part:
     """
-    What is kept of one shard; its payload is gone.
+    What is kept of consecutive samples of one shard; their payload is gone.
 
     Attributes:
         origin: Where its samples come from.
         split: The split that they belong to.
-        rows: Samples read.
+        rows: Samples read,
+        lost: and samples that could not be read.
         records: Digest and label of each, 40 bytes, in order.
-        defects: What could not be read, in order.
+        defects: What could not be read, in order; columns as `defects.COLUMNS`.
         hashes: SHA-256 of the files that were read from end to end, by path.
         partials: By code, what the rule counted.
         failing: By code, the rows that show the defect.
@@ -95,8 +112,9 @@ class Part:
     origin: str = DATA
     split: str = ""
     rows: int = 0
+    lost: int = 0
     records: bytes = b""
-    defects: list[Defect] = field(default_factory=list)
+    defects: pl.DataFrame = field(default_factory=nothing)
     hashes: dict[str, str] = field(default_factory=dict)
     partials: dict[str, pl.DataFrame] = field(default_factory=dict)
     failing: dict[str, pl.DataFrame] = field(default_factory=dict)
@@ -105,47 +123,97 @@ class Part:
     histograms: dict[str, Histogram] = field(default_factory=dict)
 
     @property
-    def lost(self) -> int:
-        """Samples that could not be read."""
-        return sum(defect.samples for defect in self.defects if defect.loses)
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        held = self.partials, self.failing, self.meeting, self.kept
+        tables = [table for some in held for table in some.values()]
+        return len(self.records) + _size([*tables, self.defects])
 
 
 def measured(
     reads: Iterable[Batch | Defect], measures: Sequence[Instrument], inputs: Mapping[str, Any]
-) -> Seen:
+) -> Iterator[Seen]:
     """Measure what is read, a batch at a time; payloads are dropped once they are measured."""
-    seen = Seen()
-    pieces: dict[str, list[pl.DataFrame]] = {}
-    rows = 0
-    for read in reads:
-        if isinstance(read, Defect):
-            seen.defects.append(read)
-            continue
-        for name, table in _tables(read, measures, inputs, rows).items():
-            pieces.setdefault(name, []).append(table)
-        seen.hashes.update(read.hashes)
-        rows += len(read)
-    seen.tables = {name: pl.concat(some) for name, some in pieces.items()}
-    return seen
+    return pieces(
+        read
+        if isinstance(read, Defect)
+        else Seen(_tables(read, measures, inputs), hashes={**read.hashes})
+        for read in reads
+    )
 
 
-def as_read(reads: Iterable[Batch | Defect]) -> Seen:
+def pieces(found: Iterable[Seen | Defect]) -> Iterator[Seen]:
+    """Put together what was found of consecutive samples, in pieces of bounded size."""
+    piece = _Piece()
+    for one in found:
+        piece.add(one)
+        if piece.is_full:
+            yield piece.seen()
+            piece = _Piece()
+    if not piece.is_empty:
+        yield piece.seen()
+
+
+@dataclass(slots=True)
+class _Piece:
+    """What was found of consecutive samples, while there is room for more."""
+
+    tables: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    defects: list[pl.DataFrame] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+    size: int = 0
+    objects: list[Defect] = field(default_factory=list)
+
+    def add(self, one: Seen | Defect) -> None:
+        if isinstance(one, Defect):
+            self.objects.append(one)
+            return
+        for name, table in one.tables.items():
+            moved = self.rows and name != "samples"
+            rows = table.with_columns(pl.col("row") + self.rows) if moved else table
+            self.tables.setdefault(name, []).append(rows)
+        self._settle(one.defects)
+        self.hashes |= one.hashes
+        self.rows += one.tables["samples"].height if "samples" in one.tables else 0
+        self.size += one.size
+
+    def _settle(self, more: pl.DataFrame) -> None:
+        """Make a table of the defects that are held as such, and take *more*, behind them."""
+        self.defects += [some for some in (tabled(self.objects), more) if some.height]
+        self.objects = []
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.tables or self.defects or self.objects)
+
+    @property
+    def is_full(self) -> bool:
+        return self.rows >= ROWS or self.size >= BYTES or len(self.objects) >= OBJECTS
+
+    def seen(self) -> Seen:
+        self._settle(nothing())
+        tables = {name: pl.concat(some) for name, some in self.tables.items()}
+        return Seen(tables, pl.concat([nothing(), *self.defects]), self.hashes)
+
+
+def _size(tables: Iterable[pl.DataFrame]) -> int:
+    return sum(int(table.estimated_size()) for table in tables)
+
+
+def as_read(reads: Iterable[Batch | Defect]) -> Iterator[Seen]:
     """What is read, with the pictures as bytes in a table; `whole` makes batches of it."""
-    seen = Seen()
-    rows: list[tuple[str, bytes, str, list[int]]] = []
     for read in reads:
         if isinstance(read, Defect):
-            seen.defects.append(read)
+            yield Seen(defects=tabled([read]))
             continue
+        rows: list[tuple[str, bytes, str, list[int]]] = []
         for key, picture in zip(read.keys, read.pictures, strict=True):
             array = np.ascontiguousarray(picture)
             rows.append((key, array.tobytes(), array.dtype.str, [*array.shape]))
-    seen.tables["samples"] = pl.DataFrame(
-        rows,
-        {"key": pl.String, "bytes": pl.Binary, "dtype": pl.String, "shape": pl.List(pl.Int64)},
-        orient="row",
-    )
-    return seen
+        kinds = [("key", pl.String), ("bytes", pl.Binary), ("dtype", pl.String)]
+        shape = ("shape", pl.List(pl.Int64))
+        yield Seen({"samples": pl.DataFrame(rows, [*kinds, shape], orient="row")})
 
 
 def whole(seen: Seen) -> Batch:
@@ -163,25 +231,54 @@ def examine(
     standard: Standard,
     inputs: Mapping[str, Any],
     look: Look | None = None,
-) -> Part:
+) -> Iterator[Part]:
     """
-    Look at one shard, and let every rule count in what was seen.
+    Look at one shard, and let every rule count in each piece of what is seen.
+
+    The limits of values are asked about once for several pieces.
 
     Raises:
         AssertionError: The source gave other samples than its plan promised.
+        UsageError: Something in an input could not be read.
     """
     measures = tuple(instruments(standard, task.origin))
-    seen = seen_by(measures, task, {**inputs, **standard.told}, look)
-    tables = _placed(seen.tables, task)
+    rows = defective = 0
+    held: dict[Over, list[pl.DataFrame]] = {}
+    for seen in seen_by(measures, task, {**inputs, **standard.told}, look):
+        tables = _placed(seen.tables, task)
+        part = _counted(task, standard, inputs, seen, tables)
+        rows, defective = rows + part.rows, defective + part.lost
+        yield part
+        for table, door in standard.doors.items() if task.origin == DATA else ():
+            if table in tables:
+                asked_of = {*door.limits, *_WHERE} & {*tables[table].columns}
+                held.setdefault(table, []).append(tables[table].select(sorted(asked_of)))
+        if sum(some.height for of in held.values() for some in of) >= ROWS:
+            yield _limits(standard, held)
+            held = {}
+    if held:
+        yield _limits(standard, held)
+    if task.shard.samples not in {None, rows + defective}:
+        msg = f"{task.shard} was read as {rows} samples, and {defective} defective"
+        raise AssertionError(msg)
+
+
+def _counted(
+    task: Task,
+    standard: Standard,
+    inputs: Mapping[str, Any],
+    seen: Seen,
+    tables: Mapping[str, pl.DataFrame],
+) -> Part:
+    """Let every rule count in one piece of what is seen, whose *tables* say where it is from."""
+    if task.origin != DATA:
+        refuse(task.origin, seen.defects, task.source.kinds)
     samples = tables.get("samples", pl.DataFrame())
     part = Part(
-        task.origin, task.shard.split, samples.height, _records(samples), seen.defects, seen.hashes
-    )
-    if task.shard.samples not in {None, part.rows + part.lost}:
-        msg = f"{task.shard} was read as {part.rows} samples, and {part.lost} defective"
-        raise AssertionError(msg)
-    if task.origin == DATA:
-        _limits(standard, tables, part)
+        task.origin, task.shard.split, samples.height,
+        int(lost(seen.defects, task.source.kinds).get_column("samples").sum()),
+        _records(samples), seen.defects, seen.hashes,
+    )  # fmt: skip
     for rule in asked(standard, task.origin):
         if rule.table in tables:
             count(rule, tables[rule.table], part, inputs)
@@ -190,7 +287,7 @@ def examine(
 
 def seen_by(
     measures: Sequence[Instrument], task: Task, given: Mapping[str, Any], look: Look | None
-) -> Seen:
+) -> Iterator[Seen]:
     """What instruments say of one shard; who looks elsewhere knows what is given."""
     if look:
         return look(task, measures)
@@ -272,7 +369,7 @@ def _append(tables: dict[str, pl.DataFrame], name: str, rows: pl.DataFrame) -> N
 
 
 def _tables(
-    batch: Batch, measures: Sequence[Instrument], inputs: Mapping[str, Any], before: int
+    batch: Batch, measures: Sequence[Instrument], inputs: Mapping[str, Any]
 ) -> dict[str, pl.DataFrame]:
     """The samples table of one batch, and the tables that measures give of it."""
     flat = {name: column for name, column in batch.columns.items() if _is_flat(name, column)}
@@ -294,7 +391,7 @@ def _tables(
         known = {**inputs, **batch.columns, **own}
         tables["annotations"] = _annotations(batch.annotations, measures, known)
     for name in tables.keys() - {"samples"}:
-        tables[name] = tables[name].with_columns(pl.col("row").cast(pl.Int64) + before)
+        tables[name] = tables[name].with_columns(pl.col("row").cast(pl.Int64))
     return tables
 
 
@@ -417,17 +514,19 @@ def _numbered(label: pl.Series) -> pl.Series:
     return label.replace_strict(names, numbers, default=None, return_dtype=pl.Int64)
 
 
-def _limits(standard: Standard, tables: Mapping[str, pl.DataFrame], part: Part) -> None:
+def _limits(standard: Standard, held: Mapping[Over, Sequence[pl.DataFrame]]) -> Part:
     """Ask pandera once for all columns of a table, and count for each of them."""
-    for table, door in standard.doors.items():
-        rows = tables.get(table, pl.DataFrame())
+    part = Part()
+    for table, some in held.items():
+        door, rows = standard.doors[table], pl.concat(some) if some else pl.DataFrame()
         for column, mark in door.outside(rows).items():
             rule, code = door.limits[column], door.limits[column].called[0]
             part.partials[code] = rule.partial(mark.alias(column).to_frame())
             part.histograms[code] = Histogram.of(rows.get_column(column))
             value = pl.col(column).cast(pl.Float64, strict=False)
-            found = rows.filter(mark).select("key", "split", observed=value)
+            found = rows.filter(mark).select(*_WHERE, observed=value)
             keep(part.failing, code, found)
+    return part
 
 
 def tasks(source: Source, shards: Iterable[Shard], inputs: Mapping[str, Source]) -> list[Task]:

@@ -17,10 +17,9 @@ from concurrent.futures import TimeoutError as OutOfTime
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-import polars as pl
-
 from datastd import errors, forks
-from datastd.engines import Seen, Task, whole
+from datastd.engines import Seen, Task, pieces, whole
+from datastd.engines.line import Line
 from datastd.engines.spool import temporary
 from datastd.engines.wire import Told, decode
 from datastd.engines.worker import BUSY, MEMORY, READY, main
@@ -47,14 +46,16 @@ class _Piece:
         kinds: What can be wrong with them.
         samples: How many of them the worker says that it has read,
         moved: and when it last said so.
+        seen: What it says of them; nothing of it counts before all are done.
     """
 
     number: int
     size: int
     kinds: Sequence[type[Defect]]
-    future: Future[Seen] = field(default_factory=Future)
+    future: Future[None] = field(default_factory=Future)
     samples: int = 0
     moved: float = field(default_factory=time.monotonic)
+    seen: Line[Seen] = field(default_factory=Line)
 
     def tell(self, told: Told) -> None:
         """Take note of what the worker says of it."""
@@ -63,16 +64,20 @@ class _Piece:
         if self.future.done():
             return
         if told.seen is not None:
-            self.future.set_result(told.seen)
-        elif told.trouble:
+            self.seen.put(told.seen)
+        if told.trouble:
             self.future.set_exception(_raised(*told.trouble))
+        elif told.is_last:
+            self.seen.end()
+            self.future.set_result(None)
 
-    def wait(self, idle_s: float) -> Seen | None:
-        """What came of it; None once it did not get on for so many seconds."""
+    def wait(self, idle_s: float) -> bool:
+        """Wait until it is done; say whether it is, once it did not get on for so many seconds."""
         while (left := self.moved + idle_s - time.monotonic()) > 0 or self.future.done():
             with contextlib.suppress(OutOfTime):
-                return self.future.result(max(0.0, left))
-        return None
+                self.future.result(max(0.0, left))
+                return True
+        return False
 
 
 def _raised(kind: str, *parts: str) -> Exception:
@@ -119,9 +124,9 @@ class _Worker:
         kinds: Sequence[type[Defect]],
         idle_s: float,
         given: str = "",
-    ) -> Seen:
+    ) -> Iterator[Seen]:
         """
-        Have a portion read and measured; without measures, as it was read.
+        Have a portion read and measured; without measures, as it was read.  Give it in pieces.
 
         What else the measures are given lies pickled in the file *given*, if there is one.
 
@@ -143,13 +148,13 @@ class _Worker:
         try:
             with contextlib.suppress(OSError), self._sending:  # who listens sees that it ended
                 self._connection.send((piece.number, work))
-            seen = piece.wait(idle_s)
+            is_done = piece.wait(idle_s)
         finally:
             self._piece = None
-        if seen is None:
+        if not is_done:
             self.kill(f"a decoder that does not get on for {idle_s:g} s")
             raise Lost(self._ended)
-        return seen
+        return piece.seen.taken()
 
     def _listen(self) -> None:
         """Hand on what the process says, until it ends; then say so to who waits."""
@@ -223,9 +228,11 @@ class Crew:
                 self._written = str(file)
             return self._written
 
-    def look(self, task: Task, measures: Sequence[Instrument]) -> Seen:
+    def look(self, task: Task, measures: Sequence[Instrument]) -> Iterator[Seen]:
         """
         Read and measure the shard of a task.
+
+        What a process said before it ended counts for nothing: its shard is done again.
 
         Raises:
             NotJudged: No worker can be started, or the crew was closed.
@@ -236,9 +243,10 @@ class Crew:
         try:
             with self._lent() as worker:
                 portion = _portion(source, shard)
-                return worker.do(portion, measures, source.kinds, self._idle_s, self._told())
+                seen = worker.do(portion, measures, source.kinds, self._idle_s, self._told())
         except Lost:
-            return _joined([*self._one_by_one(source, shard, measures)])
+            seen = pieces(self._one_by_one(source, shard, measures))
+        yield from seen
 
     def take(self, source: Source, wanted: Sequence[str]) -> Iterator[Batch]:
         """
@@ -259,9 +267,12 @@ class Crew:
             except Lost as lost:
                 expected = "samples that can be read a second time"
                 raise NotJudged(path, expected, str(lost), "run it again") from None
-            for defect in seen.defects:
-                raise DataChanged(defect.path, defect.expected, defect.found, "run it again")
-            yield whole(seen)
+            for some in seen:
+                for place, expected, found in some.defects.select(
+                    "path", "expected", "found"
+                ).rows():
+                    raise DataChanged(place, expected, found, "run it again")
+                yield whole(some)
 
     @contextlib.contextmanager
     def _lent(self) -> Iterator[_Worker]:
@@ -288,7 +299,7 @@ class Crew:
 
     def _one_by_one(
         self, source: Source, shard: Shard, measures: Sequence[Instrument]
-    ) -> Iterator[Seen]:
+    ) -> Iterator[Seen | Defect]:
         """Do a shard again, a sample at a time, in a process of its own."""
         with contextlib.ExitStack() as stack:
             worker = stack.enter_context(self._own())
@@ -298,11 +309,11 @@ class Crew:
                     try:
                         portion = _portion(source, one)
                         kinds = source.kinds
-                        yield worker.do(portion, measures, kinds, self._idle_s, self._told())
+                        yield from worker.do(portion, measures, kinds, self._idle_s, self._told())
                         break
                     except Lost as lost:
                         if is_last:
-                            yield Seen(defects=[source.undone(one, str(lost))])
+                            yield source.undone(one, str(lost))
                         stack.close()
                         worker = stack.enter_context(self._own())
 
@@ -347,19 +358,3 @@ def _refuse_local(measures: Sequence[Instrument]) -> None:
                 f"measure {one.column}", "one of a module, or of the standard's file",
                 "one of a script or notebook", "workers that decode pictures have to import it",
             )  # fmt: skip
-
-
-def _joined(parts: Sequence[Seen]) -> Seen:
-    """What was seen of consecutive samples, as of one shard."""
-    whole, rows = Seen(), 0
-    names = dict.fromkeys(name for part in parts for name in part.tables)
-    pieces: dict[str, list[pl.DataFrame]] = {name: [] for name in names}
-    for part in parts:
-        for name, table in part.tables.items():
-            moved = name != "samples" and rows
-            pieces[name].append(table.with_columns(pl.col("row") + rows) if moved else table)
-        rows += part.tables["samples"].height if "samples" in part.tables else 0
-        whole.defects += part.defects
-        whole.hashes |= part.hashes
-    whole.tables = {name: pl.concat(some) for name, some in pieces.items()}
-    return whole

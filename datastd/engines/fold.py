@@ -5,26 +5,24 @@ Whatever engine examined the shards, and however many at once, this is what is m
 what they found: in data order, and in memory that does not grow with the dataset.
 """
 
-import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from datastd.engines import KEPT, Part, columns, count, keep, tables_of, tally
+from datastd.engines.defects import nothing, said
 from datastd.engines.spool import Meeting, Spool
-from datastd.errors import UsageError
 from datastd.inputs import joined
 from datastd.model import DATA, EXAMPLES, Measurement
-from datastd.quiet import utf8
 from datastd.report import Split
 from datastd.report.histogram import Histogram
 from datastd.rules import (
     FAILING,
-    PIECE,
+    Again,
     LaterRule,
     LikenessRule,
     Rule,
@@ -37,7 +35,6 @@ from datastd.rules import (
 )
 from datastd.rules.required_input import missing
 from datastd.rules.text import SimilarRule
-from datastd.sources import Defect
 from datastd.standard import Standard
 
 if TYPE_CHECKING:
@@ -47,6 +44,21 @@ MOST_PARTIALS = 64
 """Partials of one rule that are kept apart."""
 _SHOWN = ("key", "split", "detail", "group")
 _ALIKE = 6  # rows of one group that are shown
+
+
+class Found(NamedTuple):
+    """
+    How much there is of one kind of defect.
+
+    Attributes:
+        times: How often it was found,
+        samples: and how many samples of it there are.
+        first: The first few; columns as `defects.COLUMNS`.
+    """
+
+    times: int = 0
+    samples: int = 0
+    first: pl.DataFrame = nothing()
 
 
 @dataclass(slots=True)
@@ -69,7 +81,7 @@ class Fold:
     standard: Standard
     read: int = 0
     lost: int = 0
-    defects: dict[str, tuple[int, list[Defect]]] = field(default_factory=dict)
+    defects: dict[str, Found] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     histograms: dict[str, Histogram] = field(default_factory=dict)
     _failing: Spool = field(default_factory=Spool)
@@ -80,12 +92,7 @@ class Fold:
     _records: dict[str, int] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
-        """
-        Take one part; parts come in data order.
-
-        Raises:
-            UsageError: Something in an input could not be read.
-        """
+        """Take one part; parts come in data order."""
         if part.origin == DATA:
             self.read += part.rows
             self.lost += part.lost
@@ -93,8 +100,6 @@ class Fold:
             self._records[part.split] = seen + part.rows + part.lost
             self.add_defects(part.defects, part.split)
             self.hashes |= part.hashes
-        for defect in part.defects if part.origin != DATA else ():
-            refuse(part.origin, defect)
         if part.origin == DATA and part.rows:
             rows, total = self._splits.get(part.split, (0, sha256()))
             total.update(part.records)
@@ -112,18 +117,20 @@ class Fold:
                 self._meeting[place] = self._place(place)
             self._meeting[place].add(meeting)
 
-    def add_defects(self, defects: Sequence[Defect], split: str = "") -> None:
-        """Take what could not be read."""
-        for defect in defects:
-            total, shown = self.defects.get(defect.code, (0, []))
-            amount = defect.samples if defect.unit == "samples" else 1
-            self.defects[defect.code] = total + amount, [*shown, defect][:EXAMPLES]
-        for code, some in itertools.groupby(defects, lambda defect: defect.code):
-            rows = (
-                (utf8(one.key), split, float(one.samples), utf8(str(one)), None) for one in some
+    def add_defects(self, defects: pl.DataFrame, split: str = "") -> None:
+        """Take what could not be read; columns as `defects.COLUMNS`."""
+        for (code,), some in defects.group_by("code", maintain_order=True):
+            times, samples, first = self.defects.get(str(code), Found())
+            self.defects[str(code)] = Found(
+                times + some.height,
+                samples + int(some.get_column("samples").sum()),
+                pl.concat([first, some]).head(EXAMPLES),
             )
-            while few := [*itertools.islice(rows, PIECE)]:
-                self._failing.add(code, pl.DataFrame(few, KEPT, orient="row"))
+            rows = some.select(
+                "key", split=pl.lit(split), observed=pl.col("samples").cast(pl.Float64),
+                detail=said(), group=pl.lit(None, pl.String),
+            )  # fmt: skip
+            self._failing.add(str(code), rows)
 
     def add_table(self, name: str, rows: pl.DataFrame) -> None:
         """Let the rules about a table that is of no shard look at it, such as ``files``."""
@@ -158,9 +165,9 @@ class Fold:
         """Every rule with its measurement; a rule that lacks an input looked at nothing."""
         while self._meeting:  # counted once, and given back
             place, meeting = self._meeting.popitem()
-            for rows in meeting.groups():
+            for again in meeting.groups():
                 for rule in self._meet(place):
-                    self._count(rule, rows)
+                    self._count(rule, again)
         return [(rule, self._finish(rule, given)) for rule in self.standard.judged]
 
     def failing_of(self, code: str) -> pl.DataFrame:
@@ -212,15 +219,25 @@ class Fold:
         ]
         return ordered.with_columns(detail=pl.Series(details, dtype=pl.String)).select(_SHOWN)
 
-    def _count(self, rule: Rule, rows: pl.DataFrame) -> None:
+    def _count(self, rule: Rule, again: Again) -> None:
         wanted = columns(rule)
-        if not {*wanted} <= {*rows.columns}:
-            return
         # Rows of an input meet those of the data, for the rules that ask for it only.
-        seen = rows.select(wanted).filter(pl.col("origin").is_in([DATA, *rule.needs]))
-        part = Part()
-        tally(rule, seen, part)
-        self.add(part)
+        asked = pl.col("origin").is_in([DATA, *rule.needs])
+        if not {*wanted} <= {*next(again()).columns}:
+            return
+
+        def seen() -> Iterator[pl.DataFrame]:
+            return (rows.select(wanted).filter(asked) for rows in again())
+
+        if isinstance(rule, LaterRule):
+            part = Part()
+            tally(rule, pl.concat(seen()), part)
+            self.add(part)
+            return
+        for partial, rows in rule.met(seen):
+            part = Part(partials={rule.code: partial})
+            keep(part.failing, rule.code, rows)
+            self.add(part)
 
     def _finish(self, rule: Rule, given: Mapping[str, Any]) -> Measurement:
         if not all(role in given for role in rule.needs):
@@ -266,15 +283,3 @@ def _unasked(rule: Rule) -> Measurement:
     """What a rule comes to without its input: it has looked at nothing, and says what for."""
     lacks = tuple(map(missing, rule.needs[:EXAMPLES]))
     return Measurement(observed=0, checked=0, failed=0, examples=lacks)
-
-
-def refuse(role: str, defect: Defect) -> None:
-    """
-    Refuse an input in which something could not be read: it would be compared with less.
-
-    Raises:
-        UsageError: Something was lost by the defect; a warning too can skip a file.
-    """
-    if defect.loses:
-        found = f"{defect.code} in {defect.key}: {defect}"
-        raise UsageError(f"--input {role}", "sound data", found)

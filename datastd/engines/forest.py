@@ -3,8 +3,9 @@
 from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
+
+from datastd.kernels import helper
 
 Column: TypeAlias = NDArray[Any]
 
@@ -77,7 +78,7 @@ class Forest(NamedTuple):
         return np.asarray(np.where(self.copies >= 0, lowest[self.copies], lowest))
 
 
-@register_jitable
+@helper
 def root(parent: Column, sample: int) -> int:
     """The sample that a tree is called by."""
     while parent[sample] != sample:
@@ -86,7 +87,7 @@ def root(parent: Column, sample: int) -> int:
     return sample
 
 
-@register_jitable
+@helper
 def parted(forest: Forest, which: int, one: int, other: int) -> int:
     """Leave out the rules for which two samples hang together already."""
     for rule in range(len(forest.parent) - 1):
@@ -95,7 +96,7 @@ def parted(forest: Forest, which: int, one: int, other: int) -> int:
     return which
 
 
-@register_jitable
+@helper
 def join(  # noqa: PLR0913, PLR0917
     forest: Forest, most: Column, which: int, one: int, other: int, distance: int,
     difference: float, mirrored: bool,  # noqa: FBT001

@@ -11,10 +11,9 @@ vector instructions for eight hashes.
 from collections.abc import Iterator
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 
 Hashes = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
@@ -100,7 +99,7 @@ def _compared(
             yield found[:count]
 
 
-@register_jitable
+@helper
 def _bits(value: np.uint64) -> np.uint64:
     """Number of bits that are 1; LLVM makes one instruction of it."""
     value -= (value >> np.uint64(1)) & np.uint64(0x5555555555555555)

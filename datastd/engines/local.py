@@ -9,14 +9,14 @@ calls `isolated` is read and measured by a `Crew`; its tables come back.
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
 from datastd.engines import Part, Task, examine
 from datastd.engines.crew import Crew
+from datastd.engines.line import Line
 from datastd.standard import Standard
-from datastd.waiting import result
 
 
 def hired(standard: Standard) -> Crew:
@@ -36,30 +36,35 @@ def run(  # noqa: PLR0913
     """
     Examine every shard; yield the parts in data order, however many at once.
 
-    At most ``jobs + 1`` parts are under way or waiting, whatever the dataset's size.  A
-    *crew* that is given stays for other work, unless something ends the run early.
+    At most ``jobs + 1`` shards are under way or waiting, whatever the dataset's size; the
+    parts of one that is not yet next wait on disk, where they are large.  A *crew* that is
+    given stays for other work, unless something ends the run early.
     """
     with ExitStack() as stack:
         workers = crew or stack.enter_context(hired(standard))
         pool = stack.enter_context(ThreadPoolExecutor(jobs, "datastd-examine"))
 
-        def start(task: Task) -> Future[Part]:
-            look = workers.look if task.source.isolated else None
-            return pool.submit(examine, task, standard, inputs, look)
+        def start(task: Task) -> Line[Part]:
+            look, line = workers.look if task.source.isolated else None, Line[Part]()
+            pool.submit(line.fill, examine(task, standard, inputs, look))
+            return line
 
-        waiting: deque[Future[Part]] = deque()
+        waiting: deque[Line[Part]] = deque()
         queue = iter(tasks)
         try:
             for task in itertools.islice(queue, jobs + 1):
                 waiting.append(start(task))
             while waiting:
-                part = result(waiting.popleft())
+                for part in waiting[0].taken():
+                    done(part.rows + part.lost)
+                    yield part
+                waiting.popleft()
                 for task in itertools.islice(queue, 1):
                     waiting.append(start(task))
-                done(part.rows + part.lost)
-                yield part
         except BaseException:
             workers.close()  # before the threads that wait for it
             raise
         finally:
+            for line in waiting:
+                line.leave()
             pool.shutdown(wait=True, cancel_futures=True)

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
-from numba.extending import register_jitable
 
 from datastd.engines.forest import Column, Forest, join, parted
 from datastd.engines.pairs import related
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.measures.pixels.likeness import SIZE, mirror, unlike
 from datastd.rules import LikenessRule
 
@@ -107,7 +106,7 @@ class Drawn(NamedTuple):
     hashes: Column
 
 
-@register_jitable
+@helper
 def _asked(asks: Asks, nodes: Nodes, one: int, other: int, distance: int) -> int:
     """Say as bits which rules ask for pairs of two nodes."""
     turned = nodes.turned[one] != nodes.turned[other]
@@ -124,9 +123,12 @@ def _asked(asks: Asks, nodes: Nodes, one: int, other: int, distance: int) -> int
     return which
 
 
-@register_jitable
+@helper
 def _equal(digests: Column, one: int, other: int) -> bool:
-    return bool((digests[one] == digests[other]).all())
+    for byte in range(digests.shape[1]):  # noqa: SIM110  -- numba makes no machine code of a generator
+        if digests[one, byte] != digests[other, byte]:
+            return False
+    return True
 
 
 @kernel
@@ -224,7 +226,7 @@ def look(  # noqa: C901, PLR0913, PLR0917  -- five nested loops are what it is
                         )  # fmt: skip
 
 
-@register_jitable
+@helper
 def _only_mirrored(asks: Asks, which: int, hashes: Column, one: int, other: int) -> int:
     """Leave out the rules for which two samples are near as they are."""
     differs, bits = hashes[one] ^ hashes[other], np.uint64(0)

@@ -7,6 +7,7 @@ and gives them back as tables that `rules.PairRule` reads.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from datastd.engines.forest import Column, Forest
 from datastd.engines.spool import Meeting, Spool, temporary
-from datastd.rules import PairRule
+from datastd.rules import Again, PairRule
 
 HELD = 1 << 16  # samples of which an array is in memory; that of more lies in a file
 EDGES = 1 << 16  # pairs that become a table at once
@@ -41,10 +42,10 @@ class Pairs:
         """Search, look, and name what was found: tables of pairs, each with its ``group``."""
         raise NotImplementedError
 
-    def groups(self) -> Iterator[pl.DataFrame]:
+    def groups(self) -> Iterator[Again]:
         """Yield every row by itself, then all pairs; those that hang together in one part."""
         for rows in _larger(self._rows.read("rows")):
-            yield rows.select(*_PLACE, *_labels(rows), *_NO_OTHER)
+            yield partial(iter, [rows.select(*_PLACE, *_labels(rows), *_NO_OTHER)])
         met = Meeting("group")
         for pairs in self.found():
             met.add(pairs)

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from datastd.engines import Look, Task, seen_by
-from datastd.engines.fold import refuse
+from datastd.engines.defects import refuse
 from datastd.errors import UsageError
 from datastd.sources import Source
 from datastd.standard import Standard
@@ -35,22 +35,21 @@ def probed(standard: Standard, datasets: Mapping[str, Source], look: Look) -> di
         samples = rows = 0
         for shard in source.plan().shards if asked else ():
             task = Task(source, shard, role)
-            seen = seen_by(asked, task, standard.told, look if source.isolated else None)
-            for defect in seen.defects:
-                refuse(role, defect)
-            if "samples" not in seen.tables:
-                continue
-            for name, some in tables.items():
-                if name not in seen.tables:  # made of a column that this format has not
-                    expected = f"data of format {', '.join(standard.formats)}"
-                    raise UsageError(f"--input {role}", expected, source.called)
-                some.append(seen.tables[name].with_columns(pl.col("row") + samples))
-                rows += some[-1].height
-            keys.append(seen.tables["samples"].get_column("key"))
-            samples += len(keys[-1])
-            if rows > MOST:
-                expected = f"at most {MOST:,} rows to know before the data are read"
-                raise UsageError(f"--input {role}", expected, f"{rows:,} and more")
+            for seen in seen_by(asked, task, standard.told, look if source.isolated else None):
+                refuse(role, seen.defects, source.kinds)
+                if "samples" not in seen.tables:
+                    continue
+                for name, some in tables.items():
+                    if name not in seen.tables:  # made of a column that this format has not
+                        expected = f"data of format {', '.join(standard.formats)}"
+                        raise UsageError(f"--input {role}", expected, source.called)
+                    some.append(seen.tables[name].with_columns(pl.col("row") + samples))
+                    rows += some[-1].height
+                keys.append(seen.tables["samples"].get_column("key"))
+                samples += len(keys[-1])
+                if rows > MOST:
+                    expected = f"at most {MOST:,} rows to know before the data are read"
+                    raise UsageError(f"--input {role}", expected, f"{rows:,} and more")
         if asked and not samples:
             raise UsageError(f"--input {role}", "at least one sample", "none")
         for one in asked:

@@ -4,9 +4,10 @@ import itertools
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,19 +15,25 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import polars as pl
 
+from datastd.rules import Again
+
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
+    from pyarrow import ipc
 
-ROWS = 1 << 18  # rows kept in memory; more goes to disk
+ROWS = 1 << 18  # rows that are kept in memory to meet others; more goes to disk
+FEW = 1 << 16  # likewise, of those that wait: each has a text that says what is wrong
 BUCKETS = 1024  # parts of a run; one of them at least is in memory at a time
-PART = 1 << 15  # rows that meet at once, where a bucket has no more
+PART = 1 << 16  # rows that meet at once, or more: those of a bucket,
+PIECE = 1 << 17  # of which so many are read at once, and those of a run
 
 
 @dataclass(slots=True, weakref_slot=True)
 class Spool:
     """Tables by name, appended to and read back in the order of the appending."""
 
-    most: int = ROWS
+    most: int = FEW
     _held: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     _written: dict[str, list[Path]] = field(default_factory=dict)
     _rows: int = 0
@@ -62,7 +69,8 @@ class Meeting:
     Brings rows with equal values of a column together.
 
     Few rows meet in memory.  Many are written in runs, each ordered by a hash of the
-    value and cut into buckets, so that equal values lie in one bucket of every run.
+    value and cut into buckets, so that equal values lie in one bucket of every run.  Rows
+    that are read back come in pieces, of a run each: millions may have one value.
     """
 
     column: str
@@ -70,6 +78,7 @@ class Meeting:
     _held: list[pl.DataFrame] = field(default_factory=list)
     _rows: int = 0
     _runs: list[Path] = field(default_factory=list)
+    _sizes: "list[NDArray[np.int64]]" = field(default_factory=list)
     _folder: Path | None = None
 
     def add(self, rows: pl.DataFrame) -> None:
@@ -79,23 +88,30 @@ class Meeting:
         if self._rows > self.most:
             self._write()
 
-    def groups(self) -> Iterator[pl.DataFrame]:
-        """Yield parts of all rows, of bounded size; equal values are always in one part."""
+    def groups(self) -> Iterator[Again]:
+        """
+        Yield parts of all rows; equal values are always in one part.
+
+        A part has rows, and gives them as often as it is asked, until the next is yielded:
+        few in one piece, and many in pieces of bounded size.
+        """
         if not self._runs:
             if self._held:
-                yield pl.concat(self._held, how="diagonal")
+                yield partial(iter, [pl.concat(self._held, how="diagonal")])
             return
         self._write()
         from pyarrow import ipc  # noqa: PLC0415  -- few checks have that many rows
 
         with ExitStack() as stack:
             runs = [stack.enter_context(ipc.open_file(path)) for path in self._runs]
-            part: list[pl.DataFrame] = []
+            empty = pl.concat([_frame(run.schema.empty_table()) for run in runs], how="diagonal")
+            rows, first = 0, 0
             for bucket in range(BUCKETS):
-                part += [cast("pl.DataFrame", pl.from_arrow(r.get_batch(bucket))) for r in runs]
-                if sum(piece.height for piece in part) >= PART or bucket == BUCKETS - 1:
-                    yield pl.concat(part, how="diagonal")
-                    part = []
+                rows += sum(int(sizes[bucket]) for sizes in self._sizes)
+                if rows >= PART or (rows and bucket == BUCKETS - 1):
+                    again = partial(_pieces, runs, range(first, bucket + 1), empty)
+                    yield again if rows > PIECE else partial(iter, [*again()])
+                    rows, first = 0, bucket + 1
 
     def _write(self) -> None:
         if not self._held:
@@ -109,12 +125,34 @@ class Meeting:
         bucket = (pl.col(self.column).hash(seed=0) % BUCKETS).cast(pl.Int64)
         ordered = rows.with_columns(bucket.alias("bucket")).sort("bucket", maintain_order=True)
         ends = np.searchsorted(ordered["bucket"].to_numpy(), np.arange(BUCKETS), side="right")
+        self._sizes.append(np.diff(ends, prepend=0))
         table = ordered.drop("bucket").to_arrow()
         path = self._folder / f"{len(self._runs)}.arrow"
         with ipc.new_file(path, table.schema) as writer:
             for start, end in pairwise([0, *ends.tolist()]):
                 writer.write_batch(_one_batch(table.slice(start, end - start)))
         self._runs.append(path)
+
+
+def _pieces(
+    runs: "Sequence[ipc.RecordBatchFileReader]", buckets: range, empty: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """Read buckets of all runs, in pieces: a bucket's rows may be as many as all."""
+    from pyarrow import Table  # noqa: PLC0415
+
+    held, rows = [empty], 0
+    for run in runs:
+        piece = _frame(Table.from_batches(map(run.get_batch, buckets), run.schema))
+        held, rows = [*held, piece], rows + piece.height
+        if rows > PIECE:
+            yield pl.concat(held, how="diagonal")
+            held, rows = [empty], 0
+    if rows:
+        yield pl.concat(held, how="diagonal")
+
+
+def _frame(table: "pa.Table | pa.RecordBatch") -> pl.DataFrame:
+    return cast("pl.DataFrame", pl.from_arrow(table))
 
 
 def _compact(rows: pl.DataFrame) -> pl.DataFrame:

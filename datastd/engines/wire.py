@@ -14,9 +14,11 @@ import polars as pl
 
 from datastd.digest import strict_json
 from datastd.engines import Seen
+from datastd.engines.defects import COLUMNS
 from datastd.sources import Defect
 
 _HEAD = struct.Struct("<Q")
+_DEFECTS = ""  # the name of their table: no measure is called so
 _DEEP = 8  # lists and objects inside each other, in what a worker says
 
 
@@ -27,31 +29,32 @@ class Told(NamedTuple):
     Attributes:
         number: Which piece.
         samples: How many of its samples are read so far.
-        seen: All that was seen, at the end of it.
+        seen: What was seen of those that it has not spoken of before, if it says it.
+        is_last: Whether it is done.
         trouble: What ended it early: the name of an exception, and its arguments.
     """
 
     number: int
     samples: int = 0
     seen: Seen | None = None
+    is_last: bool = False
     trouble: tuple[str, ...] = ()
 
 
 def encode(told: Told) -> bytes:
     """Write what a worker says as one message."""
-    tables, seen = [], told.seen or Seen()
-    for name, table in seen.tables.items():
-        stream = io.BytesIO()
-        table.write_ipc_stream(stream)
-        tables.append((name, stream.getvalue()))
+    seen = told.seen or Seen()
+    tables = [(name, _packed(table)) for name, table in seen.tables.items()]
+    if seen.defects.height:
+        tables.append((_DEFECTS, _packed(seen.defects)))
     head = json.dumps(
         {
             "number": told.number,
             "samples": told.samples,
             "trouble": told.trouble,
             "seen": told.seen is not None,
+            "last": told.is_last,
             "tables": [[name, len(content)] for name, content in tables],
-            "defects": [[one.code, *one.args] for one in seen.defects],
             "hashes": seen.hashes,
         }
     ).encode()
@@ -65,27 +68,21 @@ def decode(message: bytes, kinds: Sequence[type[Defect]]) -> Told:
     Raises:
         ValueError: It is none.
     """
-    known = {kind.code: kind for kind in kinds}
     try:
         (length,) = _HEAD.unpack_from(message)
         at = _HEAD.size + length
         head: dict[str, Any] = strict_json(message[_HEAD.size : at], depth=_DEEP)
-        seen = Seen(
-            defects=[
-                known[code](
-                    str(path), str(where), str(expected), str(found), str(key), int(samples)
-                )
-                for code, path, where, expected, found, key, samples in head["defects"]
-            ],
-            hashes={str(path): str(value) for path, value in head["hashes"].items()},
-        )
+        seen = Seen(hashes={str(path): str(value) for path, value in head["hashes"].items()})
         for name, size in head["tables"]:
             seen.tables[name] = pl.read_ipc_stream(io.BytesIO(message[at : at + size]))
             at += size
+        if (defects := seen.tables.pop(_DEFECTS, None)) is not None:
+            seen.defects = _of_kinds(defects, kinds)
         trouble = tuple(str(one) for one in head["trouble"])
         return Told(
-            int(head["number"]), int(head["samples"]), seen if head["seen"] else None, trouble
-        )
+            int(head["number"]), int(head["samples"]), seen if head["seen"] else None,
+            bool(head["last"]), trouble,
+        )  # fmt: skip
     except (
         struct.error,
         LookupError,
@@ -98,3 +95,21 @@ def decode(message: bytes, kinds: Sequence[type[Defect]]) -> Told:
     ) as error:
         msg = f"expected a message of a worker, found {type(error).__name__}"
         raise ValueError(msg) from None
+
+
+def _packed(table: pl.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    table.write_ipc_stream(stream)
+    return stream.getvalue()
+
+
+def _of_kinds(defects: pl.DataFrame, kinds: Sequence[type[Defect]]) -> pl.DataFrame:
+    """The table of defects, if it is one, and of these kinds."""
+    known = defects.get_column("code").is_in([kind.code for kind in kinds])
+    if (
+        dict(defects.schema) != COLUMNS
+        or not known.all()
+        or defects.null_count().sum_horizontal()[0]
+    ):
+        raise LookupError(defects.columns)
+    return defects

@@ -62,7 +62,8 @@ def main(connection: Connection, standards: Sequence[str]) -> None:
     Args:
         connection: Gives a number to answer under, with a pickle of a portion to read,
             the measures to take, or none to have it as it is, and the file in which lies
-            what else they are given; takes a `Told` after each batch, and one at the end.
+            what else they are given; takes a `Told` after each batch, for each piece of what is
+            seen, and at the end.
         standards: Files of the user's that define measures.
     """
     from datastd import standard  # noqa: PLC0415  -- the server that forks has it loaded
@@ -92,8 +93,11 @@ def main(connection: Connection, standards: Sequence[str]) -> None:
         try:
             portion, measures, more = pickle.loads(work)  # noqa: S301  -- of who started us
             reads = telling(number, portion.read())
-            seen = as_read(reads) if measures is None else measured(reads, measures, _given(more))
-            say(Told(number, len(portion), seen))
+            for seen in (
+                as_read(reads) if measures is None else measured(reads, measures, _given(more))
+            ):
+                say(Told(number, seen=seen))
+            say(Told(number, len(portion), is_last=True))
         except BaseException as error:  # noqa: BLE001  -- who waits for it has to know
             say(Told(number, trouble=(type(error).__name__, *map(str, error.args))))
 

@@ -33,7 +33,7 @@ from typing import Any, Literal, Self, TypeAlias
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.kernels import kernel
+from datastd.kernels import helper, kernel
 from datastd.model import Level
 
 Numbers: TypeAlias = NDArray[Any]
@@ -53,6 +53,7 @@ __all__ = [
     "Values",
     "evaluate",
     "frame",
+    "helper",
     "intermediates",
     "kernel",
     "measure",

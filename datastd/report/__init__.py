@@ -161,6 +161,7 @@ _GIVE = {
     "classes": "data whose classes are folders",
     "manifest": "a dataset with a manifest-sha256.txt",
     "splits": "a dataset_info.json that states how many records a split has",
+    "configurations": "a folder for each configuration that dataset_infos.json names",
     "documents_stated": "token files that say where documents begin",
     "tokens_stated": "token files that state how many tokens they hold",
 }

@@ -11,7 +11,7 @@ imports it may name it.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
@@ -30,7 +30,10 @@ there is none, `Rule.says` does.
 """
 
 Again: TypeAlias = Callable[[], Iterator[pl.DataFrame]]
-"""Gives all rows another time, in data order and in pieces of at most `PIECE` rows."""
+"""Gives all rows another time, in pieces: to a `LaterRule` in data order, of `PIECE` rows each."""
+
+ROWS = "rows alike"
+"""Column that says how many rows are as this one; no column of data has a name with a space."""
 
 PIECE = 1 << 13
 """Rows of a piece that is looked at again: with 2,048 numbers each they are 64 MiB."""
@@ -111,6 +114,19 @@ class Rule(Model):
         """List as `failing` does, with a text ``group``: equal for rows about each other."""
         return self.failing(rows).with_columns(group=pl.lit(None, pl.String))
 
+    def met(self, again: Again) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """
+        Count in rows that have met on `meets_on`, and list those that show the defect.
+
+        They come in pieces, for millions may have one value; a rule that need not see all of
+        them at once says here how.
+
+        Yields:
+            What `partial` and `grouped` give of all rows, or of these together.
+        """
+        rows = pl.concat(again())
+        yield self.partial(rows), self.grouped(rows)
+
     def cure(self, failing: pl.DataFrame) -> pl.DataFrame:
         """
         Choose which samples have to go so that those left do not show the defect: all of them.
@@ -162,6 +178,9 @@ class Rule(Model):
         )
 
 
+_ALONE = pl.lit(1, pl.Int64).alias(ROWS)
+
+
 class RowRule(Rule):
     """A rule that each row breaks or keeps by itself: `failing` says it all."""
 
@@ -185,6 +204,8 @@ class GroupRule(Rule):
 
     Class attributes:
         group: The columns whose values a group shares.
+        folds: Whether `wrong` asks nothing of keys, and how many rows there are of `many`
+            alone.  Rows that are equal but for their keys are then looked at as one.
         keeps: What of a group may stay: its first row, all rows in the split of the
             first, or none.  First are samples to measure with, then those to learn from
             (`precedence`); then it is as in the data.
@@ -192,17 +213,50 @@ class GroupRule(Rule):
 
     unit: ClassVar[str] = "groups"
     group: ClassVar[tuple[str, ...]]
+    folds: ClassVar[bool] = False
     keeps: ClassVar[Literal["one", "split", "none"]] = "one"
 
     def wrong(self) -> pl.Expr:
         """Say of each row whether its group shows the defect."""
         raise NotImplementedError
 
+    def lacks(self) -> pl.Expr:
+        """Say of each row whether it has no value to meet on."""
+        return pl.col(str(self.meets_on)).is_null()
+
+    def many(self, *columns: str) -> pl.Expr:
+        """How many rows have the values of some columns in common."""
+        return pl.col(ROWS).sum().over(*columns)
+
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         return self.grouped(rows).select(*FAILING)
 
     def grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
-        found = self._found(rows)
+        return self._named(self._found(rows.with_columns(_ALONE)))
+
+    def met(self, again: Again) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        if not self.folds:
+            yield from super().met(again)
+            return
+        found = self._found(self._kinds(again))
+        groups = self._groups(found)
+        alike = [name for name in found.columns if name not in {ROWS, "observed"}]
+        for rows in again():
+            here = rows.join(found, on=alike, nulls_equal=True)
+            yield self._counted(rows, here.height, groups), self._named(here)
+            groups = 0  # they are counted once
+
+    def _kinds(self, again: Again) -> pl.DataFrame:
+        """Rows that are equal but for their keys as one: of as many as it says under `ROWS`."""
+        asked = {"split", "origin", *self.group, *self.reads, str(self.meets_on)} - {"key"}
+
+        def alike(rows: pl.DataFrame) -> pl.DataFrame:
+            names = [name for name in rows.columns if name in asked]
+            return rows.group_by(names).agg(pl.col(ROWS).sum())
+
+        return gathered((rows.with_columns(_ALONE) for rows in again()), alike)
+
+    def _named(self, found: pl.DataFrame) -> pl.DataFrame:
         parts = [
             pl.col(name).bin.encode("hex").str.head(16)
             if found.schema[name] == pl.Binary
@@ -230,21 +284,26 @@ class GroupRule(Rule):
         return f"{super().says(observed)} alike"
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        found = self._found(rows)
-        groups = found.select(pl.struct(self.group).n_unique()).item()
+        found = self._found(rows.with_columns(_ALONE))
+        return self._counted(rows, found.height, self._groups(found))
+
+    def _groups(self, found: pl.DataFrame) -> int:
+        return int(found.select(pl.struct(self.group).n_unique()).item())
+
+    def _counted(self, rows: pl.DataFrame, failed: int, groups: int) -> pl.DataFrame:
         # Rows of an input are there to be compared with, and are not judged.
         judged = rows.filter(pl.col("origin") == DATA).height
         return pl.DataFrame(
             {"checked": [judged], "compared": [rows.height - judged],
-             "failed": [found.height], "groups": [groups]}
+             "failed": [failed], "groups": [groups]}
         )  # fmt: skip
 
     def _found(self, rows: pl.DataFrame) -> pl.DataFrame:
         # Rows without a value to meet on could not be compared: they fail.
-        met = pl.col(str(self.meets_on))
-        alike = rows.filter(met.is_duplicated() | met.is_null())
-        bad = self.wrong() | met.is_null()
-        size = pl.len().over(*self.group).cast(pl.Float64)
+        met, lacks = pl.col(str(self.meets_on)), self.lacks()
+        alike = rows.filter(met.is_duplicated() | (pl.col(ROWS) > 1) | lacks)
+        bad = self.wrong() | lacks
+        size = self.many(*self.group).cast(pl.Float64)
         return alike.with_columns(observed=size).filter(bad.fill_null(value=True))
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
@@ -433,6 +492,21 @@ class LikenessRule(PairRule):
         return alike & (pl.col("mirrored") == self.mirrored)
 
 
+def in_the_data() -> pl.Expr:
+    """Say of each pair whether both rows are of the judged data."""
+    return (pl.col("origin") == DATA) & (pl.col("other_origin") == DATA)
+
+
+def in_one_split() -> pl.Expr:
+    """Say of each pair whether both rows are of the judged data, and of one split."""
+    return in_the_data() & (pl.col("split") == pl.col("other_split"))
+
+
+def across_splits() -> pl.Expr:
+    """Say of each pair whether both rows are of the judged data, and of two splits."""
+    return in_the_data() & (pl.col("split") != pl.col("other_split"))
+
+
 def _together(one: pl.Series, other: pl.Series) -> pl.Series:
     """Number the groups that pairs make, where each has one with the next."""
     places = pl.concat([one, other]).rank("dense").to_numpy().astype(np.int64) - 1
@@ -456,6 +530,23 @@ def totals(partials: Sequence[pl.DataFrame], *columns: str) -> list[int]:
     return [int(n) for n in pl.concat(partials).select(pl.col(columns).sum()).row(0)]
 
 
+def worst_of(
+    shares: Mapping[str, float], checked: int, detail: Callable[[str], str]
+) -> Measurement:
+    """The greatest of some shares, by name; *detail* says of a name what its share means."""
+    worst = sorted(shares, key=lambda name: -shares[name])
+    return Measurement(
+        observed=shares[worst[0]],
+        checked=checked,
+        failed=0,
+        examples=tuple(
+            Example(key=name, observed=shares[name], detail=detail(name))
+            for name in worst[:EXAMPLES]
+            if shares[name]
+        ),
+    )
+
+
 def precedence() -> pl.Expr:
     """
     Which of two splits keeps what is in both: the lower number.
@@ -473,6 +564,16 @@ def precedence() -> pl.Expr:
         .then(3)
         .otherwise(2)
     )
+
+
+def gathered(
+    pieces: Iterable[pl.DataFrame], less: Callable[[pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
+    """Put pieces together, one after the other; *less* is made of what is there, each time."""
+    known = pl.DataFrame()
+    for rows in pieces:
+        known = less(pl.concat([known, rows], how="diagonal"))
+    return known
 
 
 def in_key_order(failing: pl.DataFrame) -> pl.DataFrame:

@@ -9,11 +9,10 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import polars as pl
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
-from datastd.kernels import kernel
+from datastd.kernels import helper, kernel
 from datastd.sources import Defect, Findings
 from datastd.sources.files import EmptyFile, head_of, unreadable
 from datastd.sources.streams import codec_of, content
@@ -109,13 +108,13 @@ def look(tree: Tree, path: str, findings: Findings) -> int:
     return len(BOM)
 
 
-@register_jitable
+@helper
 def is_blank(byte: int) -> bool:
     """Say whether a byte is white space that does not end a line."""
     return byte in (0x20, 0x09, RETURN)
 
 
-@register_jitable
+@helper
 def utf8(line: Bytes, at: int, stop: int) -> int:
     """Length of the character beyond ASCII at *at*; 0 where the bytes are none (Unicode 3-7)."""
     first = line[at]
@@ -141,7 +140,7 @@ def utf8(line: Bytes, at: int, stop: int) -> int:
     return more + 1
 
 
-@register_jitable
+@helper
 def is_separator(line: Bytes, at: int, length: int) -> bool:
     """Say whether the character is NEL, LINE SEPARATOR or PARAGRAPH SEPARATOR."""
     if length == 2:
@@ -237,7 +236,10 @@ def gathered(content: Bytes, starts: Numbers, stops: Numbers) -> tuple[Bytes, Nu
     """The parts, one after the other, and where each begins."""
     offsets = np.zeros(len(starts) + 1, np.int64)
     parts = np.empty((stops - starts).sum(), np.uint8)
+    end = 0
     for row in range(len(starts)):
-        offsets[row + 1] = offsets[row] + stops[row] - starts[row]
-        parts[offsets[row] : offsets[row + 1]] = content[starts[row] : stops[row]]
+        for at in range(starts[row], stops[row]):  # of short ones, slices take ten times as long
+            parts[end] = content[at]
+            end += 1
+        offsets[row + 1] = end
     return parts, offsets

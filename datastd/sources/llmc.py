@@ -1,6 +1,6 @@
 """Token ids as llm.c reads them: a header of 1,024 bytes, then uint16 or uint32."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -132,11 +132,6 @@ class Llmc(TokenSource):
     @classmethod
     def payloads_in(cls, tree: Tree) -> list[str]:
         return named(tree, [".bin"])
-
-    @classmethod
-    def beside(cls, tree: Tree) -> Iterable[str]:
-        del tree
-        return ()
 
     def open_file(self, path: str, findings: Findings) -> TokenFile:
         del findings

@@ -8,6 +8,7 @@ judged: its records are numbered, and it is cut into shards where that can be do
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -161,6 +162,7 @@ class Serial(Tabular):
         super().__init__(tree, column)
         self._shard, self._run, self._longest = shard, run, longest
         self._places: dict[str, dict[int, Place]] = {}  # by path, and first record of a shard
+        self._gaps: dict[str, list[tuple[Place, Part]]] = {}  # by path: what is not read again
         self._shards: dict[str, list[Shard]] = {}  # by path
         self._plan: Plan | None = None
 
@@ -192,7 +194,7 @@ class Serial(Tabular):
         self, pieces: Iterator[bytes], trouble: Findings
     ) -> Iterator[bytes | TooLong | Lost]:
         """
-        Cut a stream behind line feeds, into some MiB.
+        Cut a stream behind line feeds, into some MiB, and lines that can be asked about at once.
 
         A line that is too long stands for itself; so does what is left of the one in which
         the stream ended for *trouble*.
@@ -202,7 +204,7 @@ class Serial(Tabular):
                 yield TooLong(skipped + 1, 1, most=self._longest, kind=self.too_long)
                 continue
             end = piece.rfind(b"\n") + 1 if trouble.defects else len(piece)
-            yield piece[:end]
+            yield from few_lines(piece[:end], MANY)
             if end < len(piece):
                 yield Lost(len(piece) - end)
 
@@ -232,17 +234,19 @@ class Serial(Tabular):
     def _cut(self, path: str) -> tuple[list[Shard], list[Defect], int]:
         """Number the records of a file: its shards, what is wrong with it, and samples lost."""
         findings, trouble, lost, others = Findings(), Findings(), 0, 0
-        here = Place(0, 0, 0)
-        edges, places = [0], {}
+        here, is_plain = Place(0, 0, 0), codec_of(path) is None
+        edges, places, gaps = [0], {}, self._gaps.setdefault(path, [])
         with findings:
             here = Place(look(self.tree, path, findings) if self.is_text else 0, 0, 0)
             places[0] = here
             for part in self._parts(path, here, None, trouble):
                 size, rows = here.byte - places[edges[-1]].byte, here.record - edges[-1]
                 is_due = size >= self._shard or rows >= ROWS
-                if is_due and codec_of(path) is None and part.records and here.record > edges[-1]:
+                if is_due and is_plain and part.records and here.record > edges[-1]:
                     edges.append(here.record)
                     places[here.record] = here
+                if is_plain and isinstance(part, Passed) and part.size > self._longest:
+                    gaps.append((here, part))
                 here = _behind(here, part)
                 lost, others = lost + part.lost, others + part.others
         if others:
@@ -270,10 +274,17 @@ class Serial(Tabular):
         self.plan()
         path, places, trouble = shard.path, self._places[shard.path], Findings()
         here = places[shard.start]
-        stop = places[shard.stop].byte if shard.stop in places else None
-        for part in self._parts(path, here, stop, trouble):
-            yield part, here
-            here = _behind(here, part)
+        stop = places[shard.stop].byte if shard.stop in places else self.tree.stamps[path].size
+        gaps = [one for one in self._gaps[path] if here.byte <= one[0].byte < stop]
+        # Numbering went through what is too long: to read it again would tell nothing new.
+        for edge, gap in [*((place.byte, gap) for place, gap in gaps), (stop, None)]:
+            if here.byte < edge or not gaps:  # a file of a mark alone is an empty document
+                for part in self._parts(path, here, edge, trouble):
+                    yield part, here
+                    here = _behind(here, part)
+            if gap:
+                yield gap, here
+                here = _behind(here, gap)
         for defect in trouble.defects:
             if str(defect) not in {str(one) for one in self.plan().defects if one.path == path}:
                 expected = "the bytes that were numbered"
@@ -314,14 +325,25 @@ class Serial(Tabular):
                 yield from part.written(here - start.record)
 
 
+def few_lines(piece: bytes, many: int) -> Iterator[bytes]:
+    """Cut a piece behind line feeds: at most so many lines stay together."""
+    if piece.count(b"\n") <= many:
+        yield piece
+        return
+    behind = np.flatnonzero(np.frombuffer(piece, np.uint8) == ord("\n"))[many - 1 :: many] + 1
+    for start, stop in pairwise([0, *behind.tolist(), len(piece)]):
+        if start < stop:
+            yield piece[start:stop]
+
+
 def at_most(many: int, rows: Iterable[Rows | Defect]) -> Iterator[Rows | Defect]:
     """Yield the same records, at most so many together."""
     for found in rows:
         if isinstance(found, Defect) or len(found.numbers) <= many:
             yield found
             continue
-        every = np.arange(len(found.numbers))
-        yield from (found.only(every[start : start + many]) for start in range(0, len(every), many))
+        count = len(found.numbers)
+        yield from (found.between(start, start + many) for start in range(0, count, many))
 
 
 def stem(path: str) -> str:

@@ -171,9 +171,10 @@ class TokenSource(Source):
         """Files that hold ids, or should, in data order."""
 
     @classmethod
-    @abstractmethod
     def beside(cls, tree: Tree) -> Iterable[str]:
-        """Other files of the format that lie in the folder."""
+        """Other files of the format that lie in the folder: none."""
+        del tree
+        return ()
 
     @abstractmethod
     def open_file(self, path: str, findings: Findings) -> TokenFile:

@@ -1,7 +1,7 @@
 """
 What a check of a whole corpus by `text-pretraining/1` takes: time against gzip, and memory.
 
-    python tests/bench/corpus.py [speed] [memory]
+    python tests/bench/corpus.py [speed] [memory] [single] [hostile]
 
 Prints lines of JSON.  Documents are made: words of a vocabulary of 50,000, as often as the
 words of English (Zipf), in lines of some sentences; one in a hundred stands twice.  Run it
@@ -10,9 +10,12 @@ on a quiet machine, with room for 5 GB.
 `speed`: 200 MB of JSON lines in gzip, two cores, the whole process, against `gzip -dc` of the same
 files; medians of three.
 `memory`: the peak of all processes together at 1 GB and at 4 GB of JSON lines.
+`single`: the same at 1 GB in one file of gzip, against 1 GB in plain files.
+`hostile`: the same at 12 MB of lines `{}`, and at five million equal lines, less that of one line.
 """
 
 import gzip
+import shutil
 import statistics
 import tempfile
 from pathlib import Path
@@ -78,8 +81,38 @@ def memory():
     say("peak memory", target=1.1, ratio=found[4] / found[1])
 
 
+def single(size=1 << 30):
+    with tempfile.TemporaryDirectory() as scratch:
+        plain, whole = write(Path(scratch, "plain"), size), Path(scratch, "whole")
+        whole.mkdir()
+        with gzip.open(whole / "0.jsonl.gz", "wb", compresslevel=1) as file:
+            for part in sorted(plain.iterdir(), key=lambda path: int(path.name.partition(".")[0])):
+                with part.open("rb") as text:
+                    shutil.copyfileobj(text, file)
+        found = {}
+        for folder in (plain, whole):
+            found[folder], took = peak(COMMAND, "check", folder, "--standard", STANDARD)
+            say("peak memory", of=folder.name, mb=size >> 20, peak_mb=found[folder], target=1500, seconds=took)
+    say("one file of gzip / plain files", target=1.1, ratio=found[whole] / found[plain])
+
+
+def hostile():
+    found = {}
+    for name, line, count, standard, target in (
+        ("one", b'{"text": "the same"}\n', 1, STANDARD, 0),
+        ("empty", b"{}\n", 4_000_000, STANDARD, 400),
+        ("equal", b'{"text": "the same"}\n', 5_000_000, "raw-text/1", 1100),
+    ):
+        with tempfile.TemporaryDirectory() as scratch:
+            with Path(scratch, "0.jsonl").open("wb") as file:
+                file.writelines(line * min(100_000, count - done) for done in range(0, count, 100_000))
+            found[name], took = peak(COMMAND, "check", scratch, "--standard", standard)
+            beyond = found[name] - found["one"]
+            say("peak memory beyond that of one line", of=name, target=target, beyond_mb=beyond, seconds=took)
+
+
 if __name__ == "__main__":
     import sys
 
     for part in sys.argv[1:] or ["speed", "memory"]:
-        {"speed": speed, "memory": memory}[part]()
+        {"speed": speed, "memory": memory, "single": single, "hostile": hostile}[part]()

@@ -1,5 +1,5 @@
 """
-Text, CSV and web archives: how fast they are read, and the worst that a file can do.
+Text, CSV, JSON lines and web archives: how fast they are read, and the worst a file can do.
 
     python tests/bench/serial.py [speed] [hostile]
 
@@ -8,8 +8,8 @@ Prints lines of JSON.  Run it on a quiet machine; needs ../shared.
 `speed`: MB/s of numbering, and of reading into columns, one core; CSV beside polars'
 reader, one thread, of columns as text.  Medians of five.
 `hostile`: every file of ../shared/data that is known to be odd, and made ones (a line of
-1 GB, a quote that is never closed, a bomb, lengths that are wrong), each as text, CSV and
-archive: the slowest by time of the processor, and the most resident memory beyond what was there.
+1 GB, a quote that is never closed, a bomb, lengths that are wrong), each as text, CSV, JSON
+lines and archive: the slowest by time of the processor, and the most resident memory beyond what was there.
 """
 
 import gzip
@@ -28,6 +28,7 @@ import polars as pl
 from datastd.disk import Tree
 from datastd.sources import Defect
 from datastd.sources.csv import Csv
+from datastd.sources.jsonl import Jsonl
 from datastd.sources.text import Text
 from datastd.sources.warc import Warc
 
@@ -81,7 +82,7 @@ def speed():
             print(json.dumps(said))
 
 
-AS = {"text": (Text, ".txt", ""), "blocks": (Text, ".txt", "blocks"), "lines": (Text, ".txt", "lines"), "csv": (Csv, ".csv", ""), "warc": (Warc, ".warc", "")}
+AS = {"text": (Text, ".txt", ""), "blocks": (Text, ".txt", "blocks"), "lines": (Text, ".txt", "lines"), "csv": (Csv, ".csv", ""), "jsonl": (Jsonl, ".jsonl", ""), "warc": (Warc, ".warc", "")}
 
 
 def odd():
@@ -92,11 +93,23 @@ def odd():
                 yield str(path.relative_to(SHARED)), [path.read_bytes()], [*AS]
     line = b"x" * (1 << 20)
     header = b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Date: 2024-01-01T00:00:00Z\r\nWARC-Record-ID: <x>\r\nContent-Type: text/plain\r\nContent-Length: "
-    yield "a line of 1 GB", [line] * 1024, ["lines"]
+    yield "a line of 1 GB", [line] * 1024, ["lines", "jsonl"]
+    yield "a record of 1 GB", [b'{"text":"a"}\n{"text":"', *([line] * 1024), b'"}\n{"text":"b"}\n'], ["jsonl"]
+    yield "records of 15 MB", [b'{"text":"', *([line] * 15), b'"}\n'] * 4, ["jsonl"]
+    yield "escapes alone", [b'{"text":"', *([b"\\u00e9" * (1 << 17)] * 20), b'"}\n'] * 2, ["jsonl"]
+    yield "arrays without end", [b"[" * (1 << 20)] * 15, ["jsonl"]
+    yield "keys without end", [b"{", *(b'"%d":0,' % n for n in range(900_000)), b'"text":"a"}\n'], ["jsonl"]
+    yield "digits without end", [b'{"n":', *([b"9" * (1 << 20)] * 15), b',"text":"a"}\n'], ["jsonl"]
+    yield "short records", [b'{"text":"a"}\n' * (1 << 18)] * 4, ["jsonl"]
+    yield "lines that are none", [b"{\n" * (1 << 18)], ["jsonl"]
+    yield "rows that are none", [b"text,b\n", b"a\n" * (1 << 18)], ["csv"]
+    yield "a bomb of lines.gz", [gzip.compress(b'{"text":"a"}\n' * (8 << 20))], ["jsonl"]
     yield "a line of 200 MB", [line] * 200, [*AS]
     yield "a quote that is never closed", [b'text,b\n"', *([b"c,d\n" * (1 << 18)] * 32)], ["csv"]
     yield "quotes alone", [b'"' * (1 << 20)] * 32, [*AS]
     yield "line feeds alone", [b"\n" * (1 << 20)] * 32, [*AS]
+    yield "a quote before 8 million rows", [b'text,b\n"', *([b"c,d\n" * (1 << 20)] * 8)], ["csv"]
+    yield "records that swallow", [*[header, b"%d\r\n\r\n" % (4 << 20), b"\r\n\r\nWARC/1.0\r\n" * (1 << 18), b"\r\n\r\n"] * 2], ["warc"]
     yield "short lines", [b"text,b\n", *([b"a,b\n" * (1 << 18)] * 16)], ["blocks", "lines", "csv"]
     yield "a length of 1 EB", [header, b"9" * 18, b"\r\n\r\n", *([line] * 200)], ["warc"]
     yield "a record of 1 GB", [header, b"%d\r\n\r\n" % (1 << 30), *([line] * 1024), b"\r\n\r\n"], ["warc"]

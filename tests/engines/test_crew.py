@@ -22,8 +22,9 @@ import datastd
 from datastd import forks
 from datastd.digest import canonical
 from datastd.disk import Tree
-from datastd.engines import Seen, Task, crew, local, measured, wire
-from datastd.engines.crew import Crew, Lost, _joined, _raised, _Worker
+from datastd.engines import Seen, Task, crew, local, measured, pieces, wire
+from datastd.engines.crew import Crew, Lost, _raised, _Worker
+from datastd.engines.defects import tabled
 from datastd.engines.wire import Told, decode, encode
 from datastd.errors import DataChanged, DataStdError, NotJudged, UsageError
 from datastd.sources import Shard
@@ -117,6 +118,20 @@ def test_who_hangs_is_named(words, folder, standard, impatient):
     assert report["Q109"].checked == COUNT - 1
 
 
+def test_who_ends_its_process_after_its_first_piece_is_counted_once(folder, standard, monkeypatch):
+    say(folder, 5, "bad x")
+    expected = check(folder, standard)
+    say(folder, 5, "crash")
+    monkeypatch.setattr(crew, "main", workers().little_by_little)
+    begun, put = [], crew.Line.put
+    monkeypatch.setattr(crew.Line, "put", lambda line, seen: begun.append(seen) or put(line, seen))
+    report = check(folder, standard, jobs=1)
+    assert begun[0].tables["samples"].height == 2  # it had said so much of 00 to 05
+    assert (report["F902"].failed, report.accounting) == (1, expected.accounting)
+    for code in ("L991", "Q109", "L101"):
+        assert report[code] == expected[code]
+
+
 def test_many_of_all_kinds(folder, standard):
     for number, words in {0: "crash", 1: "crash", 5: "exit", 6: "bad", 11: "eat", 12: "crash"}.items():
         say(folder, number, words)
@@ -175,12 +190,13 @@ def test_parts_joined_are_the_whole(cuts):
                 yield Batch(pl.Series(keys), {"image": images})
 
     def seen(paths):
-        return measured(Drawn(Path(), paths).read(), [bands, mean], {})
+        (one,) = measured(Drawn(Path(), paths).read(), [bands, mean], {})
+        return one
 
     every = [f"{n}" for n in range(20)]
     edges = [0, *sorted(cuts), 20]
     parts = [seen(every[a:b]) for a, b in itertools.pairwise(edges)]
-    whole, joined = seen(every), _joined(parts)
+    whole, (joined,) = seen(every), pieces(parts)
     assert [*joined.tables] == [*whole.tables]
     for name, table in whole.tables.items():
         assert joined.tables[name].equals(table)
@@ -305,10 +321,11 @@ def test_many_shards_leave_no_descriptor_and_no_piece(folder):
 
     with Hazards(Tree(folder)) as source, Crew() as many:
         task = Task(source, Shard("all", "train", 0, 2))
-        many.look(task, [])
+        [*many.look(task, [])]
         before = len(os.listdir("/proc/self/fd"))
         for _ in range(1000):
-            assert many.look(task, []).tables["samples"].height == 2
+            (seen,) = many.look(task, [])
+            assert seen.tables["samples"].height == 2
         assert len(os.listdir("/proc/self/fd")) == before
         (one,) = many._workers
         assert (one._piece, one.lent) == (None, False)
@@ -461,20 +478,20 @@ SEEN = st.builds(
     st.lists(st.builds(
         lambda kind, *parts: kind(*parts), st.sampled_from(COMMON), WORDS, WORDS, WORDS, WORDS, WORDS,
         st.integers(0, 2**40),
-    )),
+    )).map(tabled),
     st.dictionaries(WORDS, WORDS),
 )  # fmt: skip
 
 
-@given(st.builds(Told, st.integers(0, 2**50), st.integers(0, 2**50), SEEN | st.none(), st.lists(WORDS).map(tuple)))
+@given(st.builds(Told, st.integers(0, 2**50), st.integers(0, 2**50), SEEN | st.none(), st.booleans(), st.lists(WORDS).map(tuple)))
 def test_what_is_said_is_what_is_heard(said):
     heard = decode(encode(said), KINDS)
     assert heard[:2] == said[:2]
-    assert heard.trouble == said.trouble
+    assert heard[3:] == said[3:]
     assert (heard.seen is None) == (said.seen is None)
     if said.seen:
         assert heard.seen.hashes == said.seen.hashes
-        assert [(type(one), one.args) for one in heard.seen.defects] == [(type(one), one.args) for one in said.seen.defects]
+        assert heard.seen.defects.equals(said.seen.defects)
         assert [*heard.seen.tables] == [*said.seen.tables]
         for name, table in said.seen.tables.items():
             assert heard.seen.tables[name].equals(table)
@@ -496,12 +513,22 @@ def test_a_damaged_message_is_another_or_none(seen, data):
 
 
 @pytest.mark.parametrize("change", [
-    {"defects": [["F777", "a", "b", "c", "d", "e", 1]]}, {"defects": [["F001"]]}, {"defects": [3]}, {"defects": 3},
     {"number": None}, {"number": []}, {"samples": "x"}, {"tables": [["samples", "x"]]}, {"tables": [["samples", 10]]},
-    {"hashes": []}, {"hashes": 4}, {"trouble": 4}, {"defects": [["F001", "a", "b", "c", "d", "e", "many"]]},
+    {"hashes": []}, {"hashes": 4}, {"trouble": 4},
 ])  # fmt: skip
 def test_a_message_of_another_form_is_none(change):
-    head = {"number": 1, "samples": 1, "trouble": [], "seen": True, "tables": [], "defects": [], "hashes": {}}
+    head = {"number": 1, "samples": 1, "trouble": [], "seen": True, "last": True, "tables": [], "hashes": {}}
     text = canonical(head | change)
     with pytest.raises(ValueError):
         decode(wire._HEAD.pack(len(text)) + text, KINDS)
+
+
+@pytest.mark.parametrize("change", [
+    {"code": "F777"}, {"code": None}, {"samples": "many"}, {"samples": None}, {"found": None}, {"key": 7}, {"more": 1},
+])  # fmt: skip
+def test_defects_of_another_form_or_of_no_kind_that_is_known_are_no_message(change):
+    sound = tabled([COMMON[0]("a", "b", "c", "d", "e")])
+    assert decode(encode(Told(1, 1, Seen(defects=sound))), KINDS).seen.defects.equals(sound)
+    odd = sound.with_columns(**{name: pl.lit(value) for name, value in change.items()})
+    with pytest.raises(ValueError):
+        decode(encode(Told(1, 1, Seen(defects=odd))), KINDS)

@@ -1,7 +1,11 @@
 """Where and how the work runs changes nothing of what it comes to."""
 
+import gzip
+import itertools
 import tempfile
+import threading
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,12 +19,15 @@ from datastd import engines
 from datastd import standard as standards
 from datastd.disk import Tree
 from datastd.engines import examine, spool, tasks
+from datastd.engines.defects import said, tabled
 from datastd.engines.fold import Fold
+from datastd.engines.line import Line
 from datastd.engines.local import run
 from datastd.engines.spool import Meeting, Spool
 from datastd.errors import DataChanged, UsageError
 from datastd.measures import measure
-from datastd.sources import Batch
+from datastd.quiet import utf8
+from datastd.sources import Batch, serial
 from datastd.sources.idx import Idx
 from datastd.sources.idx.defects import LengthMismatch
 from datastd.waiting import cores
@@ -55,6 +62,7 @@ def _small_buckets(monkeypatch):
     """Few buckets and short parts: what many rows need, seen with few."""
     monkeypatch.setattr(spool, "BUCKETS", 7)
     monkeypatch.setattr(spool, "PART", 2)
+    monkeypatch.setattr(spool, "PIECE", 3)
 
 
 @given(
@@ -90,10 +98,118 @@ def test_equal_values_meet_and_none_is_lost(pieces, most):
     meeting = Meeting("n", most)
     for numbers in pieces:
         meeting.add(pl.DataFrame({"n": numbers}, schema={"n": pl.Int64}))
-    groups = [group["n"].to_list() for group in meeting.groups()]
+    groups = []
+    for again in meeting.groups():
+        groups.append([n for piece in again() for n in piece["n"].to_list()])
+        assert [n for piece in again() for n in piece["n"].to_list()] == groups[-1]
     assert sorted(n for group in groups for n in group) == sorted(n for p in pieces for n in p)
     for value in range(10):
         assert sum(value in group for group in groups) <= 1
+
+
+@given(
+    st.integers(0, 10**6), st.integers(1, 80), st.integers(1, 4000), st.integers(1, 3), st.sampled_from([0, 500, 1 << 20]),
+)  # fmt: skip
+@settings(max_examples=15)
+def test_the_size_of_pieces_changes_nothing(seed, rows, size, objects, held):
+    with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        folder = write_idx(f"{place}/d", **spoiled(seed))
+        whole = measured(folder, shard=1 << 20, batch=64 * 7, jobs=2)
+        for name, value in {"ROWS": rows, "BYTES": size, "OBJECTS": objects}.items():
+            patch.setattr(engines, name, value)
+        patch.setattr(Line.__init__, "__defaults__", (held, *Line.__init__.__defaults__[1:]))
+        cut = measured(folder, shard=1 << 20, batch=64 * 7, jobs=2)
+    assert cut[:2] == whole[:2]
+    assert [(r.called, m) for r, m in cut[2]] == [(r.called, m) for r, m in whole[2]]
+    assert cut[3] == whole[3]
+    assert cut[5] == whole[5]
+
+
+LINES = st.lists(st.sampled_from([
+    '{"text": "a line that is said again"}', '{"text": "another, with a\\nsecond"}', "{}", '{"text": 3}', "no JSON", "",
+]), max_size=40)  # fmt: skip
+
+
+@given(LINES, st.integers(1, 9), st.integers(1, 9))
+@settings(max_examples=15)
+def test_lines_that_can_and_cannot_be_read_are_told_alike_in_pieces_of_any_size(lines, rows, objects):
+    def told(folder):
+        report = datastd.check(folder, "raw-text/1", jobs=2)
+        codes = [one.code for one in report.verdicts if one.failed]
+        return report.plain(), {code: report.failing(code).rows() for code in codes}
+
+    with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        with gzip.open(Path(place, "x.jsonl.gz"), "wt") as file:
+            file.write("\n".join([*lines, '{"text": "one that is there"}']))
+        whole = told(place)
+        patch.setattr(engines, "ROWS", rows)
+        patch.setattr(engines, "OBJECTS", objects)
+        patch.setattr(serial, "MANY", rows)
+        assert told(place) == whole
+
+
+class Sized(NamedTuple):
+    number: int
+    size: int
+
+
+@given(st.lists(st.integers(0, 9)), st.integers(0, 20), st.booleans())
+def test_what_is_put_in_line_is_taken_in_order_and_memory_holds_no_more_than_is_stated(sizes, most, at_once):
+    line, put = Line(most), [Sized(*one) for one in enumerate(sizes)]
+    if at_once:
+        filling = threading.Thread(target=line.fill, args=(put,))
+        filling.start()
+    else:
+        line.fill(put)
+        assert line._held <= most
+        assert sum(one.size for one, _ in line._waiting if isinstance(one, Sized)) == line._held
+    assert [*line.taken()] == put
+    assert line._held == 0
+    assert not line._folder or not [*line._folder.iterdir()]
+
+
+def test_what_ends_a_line_is_raised_behind_what_was_put_before():
+    def some():
+        yield Sized(1, 1)
+        raise DataChanged("a", "b", "c")
+
+    line = Line()
+    line.fill(some())
+    taken = line.taken()
+    assert next(taken).number == 1
+    with pytest.raises(DataChanged):
+        next(taken)
+
+
+def test_who_leaves_a_line_ends_the_work_behind_it(tmp_path, monkeypatch):
+    begun = []
+
+    def endless(task, *_):
+        for _ in itertools.count():
+            begun.append(task)
+            yield engines.Part(rows=1)
+
+    monkeypatch.setattr("datastd.engines.local.examine", endless)
+    with Idx(Tree(write_idx(tmp_path / "d", train=samples(20)))) as source:
+        parts = run(tasks(source, source.plan().shards, {}), STANDARD, {}, jobs=1, done=lambda _: None)
+        assert next(parts).rows == 1
+        parts.close()
+    assert begun
+
+
+@given(st.lists(st.builds(
+    LengthMismatch, *[st.text(max_size=9)] * 5, st.integers(1, 9),
+)))  # fmt: skip
+def test_defects_as_a_table_say_what_they_said(found):
+    rows = tabled(found).with_columns(said=said()).rows(named=True)
+    for row, one in zip(rows, found, strict=True):
+        assert (row["code"], row["path"], row["key"], row["samples"]) == (one.code, utf8(one.path), utf8(one.key), one.samples)
+        assert row["said"] == utf8(str(one))
+
+
+def test_a_name_that_is_no_utf8_is_written_out_in_a_table_of_defects():
+    (row,) = tabled([LengthMismatch("na\udcefve", "", "a", "b")]).select("path", "key").rows()
+    assert row == ("na\\udcefve", "na\\udcefve")
 
 
 def test_what_was_written_is_deleted(tmp_path, monkeypatch):
@@ -168,9 +284,9 @@ def test_what_cannot_be_read_is_counted_and_the_rest_is_read(tmp_path):
         for part in run(tasks(source, source.plan().shards, {}), STANDARD, {}, jobs=2, done=lambda _: None):
             fold.add(part)
     assert (fold.read, fold.lost) == (14, 6)
-    total, first = fold.defects["F104"]
+    _, total, first = fold.defects["F104"]
     lost = [f"train-images-idx3-ubyte#{n}" for n in (0, 1, 2, 10, 11, 12)]
-    assert (total, [one.key for one in first]) == (6, lost[:5])
+    assert (total, first["key"].to_list()) == (6, lost[:5])
     assert fold.failing_of("F104")["key"].to_list() == lost
     assert fold.splits()["train"].records == 14
 
@@ -178,11 +294,10 @@ def test_what_cannot_be_read_is_counted_and_the_rest_is_read(tmp_path):
 def test_an_input_of_which_something_cannot_be_read_is_refused(tmp_path):
     folder, other = write_idx(tmp_path / "d", train=samples(20)), write_idx(tmp_path / "e", test=samples(20))
     with Idx(Tree(folder)) as source, Broken(Tree(other)) as evaluation:
-        fold, work = Fold(STANDARD), tasks(source, source.plan().shards, {"evaluation": evaluation})
-        parts = [*run(work, STANDARD, {}, jobs=2, done=lambda _: None)]
-        fold.add(parts[0])
+        parts = run(tasks(source, source.plan().shards, {"evaluation": evaluation}), STANDARD, {}, jobs=2, done=lambda _: None)
+        assert next(parts).rows == 20
         with pytest.raises(UsageError, match="--input evaluation: expected sound data, found F104"):
-            fold.add(parts[1])
+            [*parts]
 
 
 def test_a_source_that_gives_other_samples_than_it_planned_is_caught(tmp_path):
@@ -190,7 +305,7 @@ def test_a_source_that_gives_other_samples_than_it_planned_is_caught(tmp_path):
     with Silent(Tree(folder), batch=64 * 5) as source:
         (task,) = tasks(source, source.plan().shards, {})
         with pytest.raises(AssertionError, match="was read as 15 samples, and 0 defective"):
-            examine(task, STANDARD, {})
+            [*examine(task, STANDARD, {})]
 
 
 def test_all_cores_that_are_allowed_are_used():
@@ -263,6 +378,6 @@ def level(image):
 @pytest.mark.parametrize("images", [np.ones((3, 2, 2, 1)), [np.ones((1, 2, 1)), np.ones((2, 2, 1)), np.ones((5, 1, 1))]])
 def test_a_measure_may_give_a_series_and_it_is_a_column(images):
     batch = Batch(pl.Series("key", ["a", "b", "c"]), {"image": images})
-    seen = engines.measured([batch, batch], [level], {})
+    (seen,) = engines.measured([batch, batch], [level], {})
     assert {*seen.tables} == {"samples"}
     assert seen.tables["samples"]["level"].to_list() == [1.0] * 6

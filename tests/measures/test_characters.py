@@ -18,7 +18,7 @@ from support import SHARED, needs_data
 
 from datastd import Standard, limit
 from datastd.measures import evaluate
-from datastd.measures.text import echoes, kinds, pieces, repeats, utf8
+from datastd.measures.text import beyond, echoes, kinds, pieces, repeats, utf8
 from datastd.measures.text.alphanumeric_fraction import alphanumeric_fraction
 from datastd.measures.text.boilerplate_paragraph_fraction import boilerplate_paragraph_fraction
 from datastd.measures.text.bracket_fraction import bracket_fraction
@@ -168,6 +168,19 @@ def test_runs_of_characters_are_those_of_the_pattern(texts):
     assert echoes.echoed(*utf8(pl.Series("text", texts, pl.String))).tolist() == by_hand
 
 
+UNIT = st.text(st.sampled_from("abcdef ."), max_size=echoes.LONGEST) | st.text(st.sampled_from("ab “\u00a0\u3000é日"), max_size=echoes.LONGEST // 3)
+ECHO = st.tuples(UNIT, st.sampled_from(["", " ", "\u00a0", "\u3000"]), st.integers(3, 6))
+ECHOES = st.lists(ECHO, max_size=4).map(lambda parts: "".join(f"{(unit + gap) * times} {n} {FOX}" for n, (unit, gap, times) in enumerate(parts)))
+FOX = "The quick brown fox jumps over the lazy dog, and then all over again: the quick brown fox jumps!\n" * 2
+
+
+@given(st.lists(ECHOES, max_size=3))
+def test_the_few_runs_of_prose_are_those_of_the_pattern(texts):
+    """Few places are looked at, and each by itself."""
+    by_hand = [sum(len(one[0]) for one in RUN.finditer(text)) for text in texts]
+    assert echoes.echoed(*utf8(pl.Series("text", texts, pl.String))).tolist() == by_hand
+
+
 def test_runs_of_characters_go_on_from_block_to_block():
     random = np.random.default_rng(0)
     parts = ["".join(random.choice([*"abé “\u2003"], random.integers(1, 30))) * random.integers(1, 6) + "\n" * random.integers(2) for _ in range(1500)]
@@ -194,7 +207,7 @@ def test_runs_of_characters(text, covered):
     assert echoes.echoed(*utf8(pl.Series([text]))).tolist() == [covered]
 
 
-@given(dense("ab", 40) | dense("aab é", 40))
+@given(dense("ab", 40) | dense("aab é", 40) | dense("a日本", 60) | dense("é日\U0001f600", 80) | dense("abcdefghij", 400))
 def test_repeated_runs_of_characters_are_those_by_hand(texts):
     np.testing.assert_allclose(found(character_repetition_fraction, texts), [*map(character_repetition, texts)])
 
@@ -211,6 +224,17 @@ def test_repeated_words_are_those_by_hand(texts):
 def test_of_too_long_a_text_no_characters_are_counted_and_none_passes():
     fits, too_long = found(character_repetition_fraction, ["a" * repeats.MOST, "é" * (repeats.MOST + 1)])
     assert (fits, np.isnan(too_long)) == (1, True)
+
+
+STRETCHES = st.lists(st.text(KNOWN, max_size=9) | st.integers(0, 30).map(lambda n: "the letters of ASCII, and no others"[:n])).map("".join)
+
+
+@given(st.lists(STRETCHES, max_size=4))
+def test_what_is_beyond_ascii_is_kept_and_what_is_near_it(texts):
+    def kept(text):
+        return "".join(one for at, one in enumerate(text) if not text[max(0, at - beyond.NEAR) : at + beyond.NEAR + 1].isascii())
+
+    assert beyond.beyond(*utf8(pl.Series("text", texts, pl.String))).to_list() == [*map(kept, texts)]
 
 
 # Mojibake, as ftfy has it
@@ -285,6 +309,20 @@ def test_every_known_character_is_normal_or_is_not():
     for before in ("", "a", "\u1100", "\u0915"):
         texts = [before + one for one in every]
         assert found(not_nfc, texts) == [not unicodedata.is_normalized("NFC", text) for text in texts]
+
+
+SPOILT = ["Ã ", "œ.", "Â ", " Ø Ø ", "В-Г", "schÃ¶n", "a. Â ", "e\u0301", "\u0338", "=\u0338", "x\u200by", "ب\u200c", "é", "”", "\x85", "ГўВЂВ.A", "\u1112\u1161"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(SPOILT), st.integers(0, 35)), max_size=8))
+def test_long_stretches_of_ascii_hide_nothing(parts):
+    from ftfy.badness import badness
+
+    text = "".join(one + "eee the letters of ASCII, and no others"[:n] for one, n in parts)
+    for whole in (text, text[::-1]):
+        assert found(mojibake, [whole]) == [badness(whole)]
+        assert found(not_nfc, [whole]) == [not unicodedata.is_normalized("NFC", whole)]
+        assert found(zero_width_characters, [whole]) == [by_hand(whole)]
 
 
 # Where the catalogue has the limits

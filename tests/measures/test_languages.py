@@ -15,7 +15,7 @@ from support import SHARED, needs_data
 from datastd import Standard
 from datastd.languages import _CALLED, FILE, LANGUAGES, LID_176, called
 from datastd.measures import evaluate
-from datastd.measures.text import languages
+from datastd.measures.text import languages, utf8
 from datastd.measures.text.language_found import language_found
 from datastd.measures.text.language_found_probability import language_found_probability
 from datastd.measures.text.language_probability import language_probability
@@ -54,6 +54,62 @@ def test_languages_are_those_of_fasttext(fasttext, texts):
     theirs = [said(fasttext, text) for text in texts]
     assert ours["language_found"].to_list() == [label for label, _ in theirs]
     np.testing.assert_allclose(ours["language_found_probability"], [p for _, p in theirs], atol=1e-5)
+
+
+def row_of(model, part):
+    """The vector of a run of characters; None for one that the model has not."""
+    bucket = languages._hashed(np.frombuffer(part.encode(), np.uint8)) % languages._BUCKETS
+    bits = int(model.runs[bucket // 64])
+    below = bits & (1 << bucket % 64) - 1
+    return int(model.firsts[bucket // 64]) + below.bit_count() if bits >> bucket % 64 & 1 else None
+
+
+def vector(model, text):
+    """Word by word, and of each the runs of characters from left to right."""
+    starts = [0, *model.ends[:-1]]
+    known = {bytes(model.letters[start:end]): n for n, (start, end) in enumerate(zip(starts, model.ends, strict=True))}
+    rows = []
+    for word in filter(None, re.split("[ \n\r\t\v\f\0]", text)):
+        marked = f"<{word}>"
+        rows.append(known.get(word.encode()))
+        rows += [row_of(model, marked[at : at + n]) for at in range(len(marked)) for n in (2, 3, 4) if at + n <= len(marked)]
+    rows = [row for row in rows if row is not None] + [0]
+    total = np.zeros(16, np.float32)
+    for row in rows:
+        total += model.vectors[row]
+    return total * np.float32(1 / len(rows))
+
+
+WORDS = st.sampled_from([
+    "the", "international", "a" * 15, "the\x1cof", "sixteen-letters.", "seventeen-letters", "internationally", "e\u0301", "naïveté",
+    "文字化け", "не", "x" * 7, "eighteen", "nine-long",
+])  # fmt: skip
+
+
+@needs_model
+@given(texts=st.lists(st.lists(WORDS | st.text(max_size=40), max_size=20).map(" ".join), max_size=3))
+def test_vectors_are_sums_of_words_bit_for_bit(texts):
+    model = languages.model(LID_176)
+    ours = languages.of(*utf8(pl.Series("text", texts, pl.String)), LID_176)
+    assert ours.tobytes() == b"".join(vector(model, text).tobytes() for text in texts)
+
+
+@needs_model
+def test_words_that_share_a_place_in_memory_are_told_apart():
+    model = languages.model(LID_176)
+    words = [f"{n:x}{'ing' * (n % 4)}" for n in range(2 * languages._MEMORY)]
+    text = " ".join(words + words[::-1])
+    assert languages.of(*utf8(pl.Series([text])), LID_176).tobytes() == vector(model, text).tobytes()
+
+
+@needs_model
+@given(texts=TEXTS)
+def test_no_language_is_likelier_than_the_likeliest(texts):
+    vectors = languages.of(*utf8(pl.Series("text", texts, pl.String)), LID_176)
+    every = np.stack([languages.probability(vectors, LID_176, n) for n in range(len(LANGUAGES))], axis=1)
+    number, best = languages.likely(vectors, LID_176).T
+    assert np.array_equal(best, every.max(1))
+    assert np.array_equal(best, every[np.arange(len(texts)), number.astype(int)])
 
 
 @needs_model

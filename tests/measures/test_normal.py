@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datastd.measures.text import normal_words, utf8
-from datastd.measures.text.normal import PUNCTUATION, kinds
+from datastd.measures.text.normal import PUNCTUATION, UNSEEN, kinds
 
 ODD = st.sampled_from("aA1 .,2٣٫,⎖Σσ\u0301ςİÀé한Ⅷ'’\u00ad\u0345:ǅ≠\u2329\n\t-\u3000\u2028ſᾳᾼΐ１\u200d\0\x85")
 TEXTS = st.lists(st.text(ODD | st.characters(exclude_categories=["Cs"])), max_size=5)
@@ -24,6 +24,7 @@ def decomposed(text):
 
 
 def simplified(text, nfd=decomposed):
+    text = "".join(one for one in text if one not in UNSEEN)  # which datatrove keeps
     text = re.sub(r"\d+([.,،٫⎖⎗⎘]\d+)?", "0", text.lower()).translate(SPACES)
     return "".join(one for one in nfd(text) if unicodedata.category(one) != "Mn").split()
 
@@ -77,6 +78,8 @@ def test_order_of_marks_is_told_by_others_than_mn_only(text):
     ("\u0301 a \u0301\u0301 b", ["a", "b"]),
     ("한", ["\u1112\u1161\u11ab"]),
     ("a\u037eb ≠", ["a;b", "="]),
+    ("co\u00adoper\u200bate \ufeffthe\u2060re \u200b \u200cx\u200d", ["cooperate", "there", "x"]), ("1\u200b2 3,\u200d1\u20604\u200b1.\u00ad5x", ["0", "0", "0x"]), ("1.\u200b", ["0"]), ("\u200b", []),
+    ("аpple apple", ["аpple", "apple"]),  # letters that look alike are others
     (" \n\t", []), ("", []), (None, []),
 ])  # fmt: skip
 def test_words(text, words):
@@ -87,3 +90,4 @@ def test_words(text, words):
 def test_places_are_in_the_text_as_it_is():
     _, _, there = found(["x", " The 3,141.5 Cafe\u0301s\n--no"])
     assert there == [["x"], ["The", "3,141", "5", "Cafe\u0301s", "no"]]
+    assert found(["\u200ba\u200bb\u200b c"])[2] == [["a\u200bb", "c"]]

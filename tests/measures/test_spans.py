@@ -15,18 +15,7 @@ from support import SHARED, needs_data
 
 from datastd.engines import _annotations
 from datastd.measures import evaluate
-from datastd.measures.spans import (
-    CAUSES,
-    IN_BYTES,
-    LINE_FEEDS,
-    MISPLACED,
-    NEXT,
-    NFC,
-    NFD,
-    STRIPPED,
-    UTF_16,
-    normalised,
-)
+from datastd.measures.spans import normalised
 from datastd.measures.spans.answer_words import answer_words
 from datastd.measures.spans.asked_hash import asked_hash
 from datastd.measures.spans.bert_unrecoverable import bert_unrecoverable
@@ -42,6 +31,17 @@ from datastd.measures.spans.plausible_wrong import plausible_wrong
 from datastd.measures.spans.question_words import question_words
 from datastd.measures.spans.shift import shift
 from datastd.measures.spans.splits_word import splits_word
+from datastd.offsets import (
+    CAUSES,
+    IN_BYTES,
+    LINE_FEEDS,
+    MISPLACED,
+    NEXT,
+    NFC,
+    NFD,
+    STRIPPED,
+    UTF_16,
+)
 from datastd.rules import fold
 from datastd.rules.spans.squad_offset_unit import SquadOffsetUnit
 from datastd.sources import Shared

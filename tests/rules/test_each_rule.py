@@ -101,6 +101,7 @@ from datastd.rules.text.exact_substring_duplicate import ExactSubstringDuplicate
 from datastd.rules.text.language_id_low import LanguageIdLow
 from datastd.rules.text.language_metadata_mismatch import LanguageMetadataMismatch
 from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorpus
+from datastd.rules.text.perplexity_high import PerplexityHigh
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
 from datastd.rules.text.url_duplicate import UrlDuplicate
@@ -707,6 +708,11 @@ CASES = [
     (GroupLeak(), column("p", "p", "q", name="group"), 0, []),
     (GroupLeak(), column("p", "p", name="group", **TRAIN_TEST), 1, ["f#0", "f#1"]),
     (GroupLeak(), column("p", None, name="group", **TRAIN_TEST), 1, ["f#1"]),
+    (GroupLeak(), column("p", "", name="group", **TRAIN_TEST), 1, ["f#1"]),
+    (GroupLeak(), column("", " \t", name="group", **TRAIN_TEST), 2, ["f#0", "f#1"]),
+    (GroupLeak(), column("", "", name="group"), 1, ["f#0", "f#1"]),
+    (GroupLeak(), column(0, 1, name="group", **TRAIN_TEST), 0, []),
+    (GroupLeak(), column(False, False, name="group", **TRAIN_TEST), 1, ["f#0", "f#1"]),
     (IdUnstableAcrossVersions(), rows(digest=digests("aa"), id=["1", "1"], origin=["data", "reference"]), 0, []),
     (IdUnstableAcrossVersions(), rows(digest=digests("aa"), id=["1", "2"], origin=["data", "reference"]), 1, ["f#0"]),
     (IdUnstableAcrossVersions(), rows(digest=digests("ab"), id=["1", "2"], origin=["data", "reference"]), 0, []),
@@ -798,6 +804,9 @@ CASES = [
     (LanguageIdLow(), rows(language_probability=[0.66, 0.65, 0.0]), 2, ["f#1", "f#2"]),
     (LanguageIdLow(), rows(language_probability=[math.nan, 1.0, 2.0]), 2, ["f#0", "f#2"]),  # are none
     (LanguageIdLow(above=0.3, in_language="fr"), rows(language_probability=[0.31, 0.3]), 1, ["f#1"]),
+    (PerplexityHigh(), rows(perplexity=[1.0, 1500.0]), 0, []),
+    (PerplexityHigh(), rows(perplexity=[1.0, 1500.1, 1e308]), 2, ["f#1", "f#2"]),
+    (PerplexityHigh(most=340), rows(perplexity=[340.0, 341.0, math.nan, math.inf]), 3, ["f#1", "f#2", "f#3"]),
     (LanguageMetadataMismatch(), rows(language=["en", "EN-us", "eng", "fr"], language_found=["en"] * 4,
                                       language_found_probability=[1.0, 1.0, 1.0, 0.89]), 0, []),
     (LanguageMetadataMismatch(), rows(language=["en", "en", "?"], language_found=["en", "fr", "en"],
@@ -914,6 +923,29 @@ def test_any_rows_in_any_parts_give_one_measurement(rule, drawn, cuts, mixed):
     assert fold(rule, parts) == whole
     if rule.meets_on:
         assert fold(rule, parts[::-1]) == whole  # parts that meet come in any order
+
+
+def same_in_pieces(rule, table, cuts):
+    """What a rule says of rows that have met, and come in pieces, in any order."""
+    edges = sorted({0, table.height, *(c % (table.height + 1) for c in cuts)})
+    pieces = [table[a:b] for a, b in itertools.pairwise(edges)][::-1]
+    partials, found = zip(*rule.met(lambda: iter(pieces)), strict=True)
+    assert rule.finish(partials) == rule.finish([rule.partial(table)])
+    order = ["key", "observed", "group"]
+    whole, listed = (rows.sort(order).select(sorted(rows.columns)) for rows in (rule.grouped(table), pl.concat(found)))
+    assert listed.equals(whole)
+
+
+@pytest.mark.parametrize(("rule", "table"), [case[:2] for case in CASES if case[0].meets_on])
+@given(cuts=st.lists(st.integers(0, 100), max_size=5))
+def test_rows_that_have_met_may_come_in_pieces(rule, table, cuts):
+    same_in_pieces(rule, table, cuts)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in ON_SAMPLES if rule.meets_on], ids=lambda rule: rule.code)
+@given(drawn=SAMPLES, cuts=st.lists(st.integers(0, 30), max_size=4), mixed=st.booleans())
+def test_any_rows_that_have_met_may_come_in_pieces(rule, drawn, cuts, mixed):
+    same_in_pieces(rule, table_of(drawn, ("data", "evaluation") if mixed and rule.needs else ("data",)), cuts)
 
 
 NEVER_IMPROVES = [rule for rule in ON_SAMPLES if rule.code not in {"Q114", "C012", "C199", "Q115", "F116", "L706", "C707", "C713", "C715", "C717", "C723", "C740", "C741", "L708"}]

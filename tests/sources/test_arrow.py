@@ -3,24 +3,34 @@
 import contextlib
 import io
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
-from columnar_files import BAD, STRINGS, TEXTS, codes, ipc, put, read, strings, table, unsound
+from columnar_files import (
+    BAD,
+    STRINGS,
+    TEXTS,
+    codes,
+    ipc,
+    put,
+    read,
+    rewritten,
+    run,
+    strings,
+    table,
+    unsound,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastd.disk import Tree
-from datastd.draft import Draft
 from datastd.errors import NotJudged
 from datastd.pipeline import open_source
 from datastd.sources.arrow import Arrow
 from datastd.sources.arrow.messages import blocks, messages
+from datastd.sources.serial import MANY
 
 FORMS = {"file": ".feather", "stream": ".arrows"}
 ENOUGH = ["hello", "wörld", "", "𐍈" * 9, "a longer text, of some words"]
@@ -141,6 +151,27 @@ def test_a_state_that_names_no_files_is_named(dataset, content):
     found, defects = read(Arrow, dataset)
     assert len(found) == 750  # all that is there is read
     assert [(one.code, one.path) for one in defects] == [("F088", "train/state.json")]
+
+
+@pytest.mark.parametrize(("content", "found"), [
+    (b'{"splits": ["train", "test", "validation"]}', ["splits"]), (b'{"splits": ["train", "test", "a", "b"]}', ["splits"]), (b'{"splits": ["tra"]}', ["splits"]),
+    (b'{"splits": []}', []), (b'{"splits": ["train", "test"], "more": 1}', []),
+    (b"{}", [""]), (b'{"splits": {"train": 1}}', [""]), (b'{"splits": [1]}', [""]), (b"[]", [""]), (b"{", [""]), (b"", [""]),
+])  # fmt: skip
+def test_a_split_that_is_named_and_not_there_is_told(dataset, content, found):
+    put(dataset, "dataset_dict.json", content)
+    texts, defects = read(Arrow, dataset)
+    assert len(texts) == 750
+    assert [(one.code, one.path, one.at) for one in defects] == [("F088", "dataset_dict.json", at) for at in found]
+
+
+def test_a_folder_of_saved_datasets_has_its_splits_each(dataset, tmp_path):
+    dataset.rename(tmp_path / "one")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "one").rename(tmp_path / "data" / "one")
+    put(tmp_path / "data", "two/dataset_dict.json", b'{"splits": ["train"]}')
+    _, defects = read(Arrow, tmp_path / "data")
+    assert [(one.path, one.expected) for one in defects] == [("two/dataset_dict.json", "a file in two/train")]
 
 
 # What is wrong is named
@@ -276,16 +307,23 @@ def test_rows_that_nothing_is_stored_of_are_not_counted_one_by_one(tmp_path):
     assert codes(read(Arrow, tmp_path)[1]) == {"F086": 10_000_000}
 
 
+@pytest.mark.parametrize("wanted", [["text"], ["other"]])
+def test_rows_that_take_no_bytes_are_looked_at_some_at_a_time(tmp_path, wanted):
+    put(tmp_path, "x.arrow", ipc(pa.table({"text": pa.nulls(300_000)}), size=300_000))
+    with Arrow(Tree(tmp_path)) as source:
+        found = [*source.rows(source.plan().shards[0], wanted)]
+    assert max(len(one.numbers) for one in found) <= MANY
+    assert np.concatenate([one.numbers for one in found]).tolist() == [*range(300_000)]
+    assert [one.place(1) for one in found[:2]] == [f"row {n} of record batch 0" for n in (1, MANY + 1)]
+
+
 EACH = """
-import random, resource, sys
+import random
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-import pyarrow as pa
-from columnar_files import ipc, put, read, strings, table, STRINGS
+from columnar_files import ipc, peak, put, read, table, STRINGS
 from datastd.sources.arrow import Arrow
 work, form, name = Path(sys.argv[2]), sys.argv[3], sys.argv[4]
 choose = random.Random(4)
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 wholes = [ipc(table(["a", None, "some text"] * 9, kind), form, codec, 10) for kind in STRINGS for codec in (None, "zstd")]
 put(work, name, wholes[0])
 read(Arrow, work)
@@ -304,10 +342,7 @@ print(peak() - before)
 
 @pytest.mark.parametrize("form", FORMS)
 def test_whatever_is_changed_in_a_file_each_sample_is_accounted_for_and_nothing_ends(tmp_path, form):
-    command = [sys.executable, "-c", EACH, Path(__file__).parents[1], tmp_path, form, f"x{FORMS[form]}"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
-    assert int(done.stdout) < 256
+    assert int(run(EACH, tmp_path, form, f"x{FORMS[form]}")) < 256
 
 
 @given(st.binary(max_size=120))
@@ -318,13 +353,6 @@ def test_what_is_no_flatbuffer_is_refused_or_has_an_end(content):
 
 
 # Written anew
-
-
-def rewritten(root, out, rows):
-    with Arrow(Tree(root)) as source, Draft(out) as draft:
-        source.write({path: np.array(some) for path, some in rows.items()}, draft)
-        draft.publish()
-        return draft.taken
 
 
 @settings(max_examples=40, deadline=None)
@@ -338,7 +366,7 @@ def test_what_stays_is_written_as_it_was(tmp_path_factory, data, kind, codec, fo
     kept = sorted(data.draw(st.sets(st.integers(0, 49), min_size=1, max_size=49)))
     outs = [root.with_name(f"{root.name}-{n}") for n in range(2)]
     for out in outs:
-        assert not rewritten(root, out, {name: kept})
+        assert not rewritten(Arrow, root, out, {name: kept})
     files = [(out / name).read_bytes() for out in outs]
     assert files[0] == files[1]
     if form == "file":
@@ -357,7 +385,7 @@ def test_what_stays_is_written_as_it_was(tmp_path_factory, data, kind, codec, fo
 def test_a_saved_dataset_is_written_with_what_is_true_of_it(dataset, tmp_path):
     first, second = (f"train/data-0000{n}-of-00002.arrow" for n in range(2))
     kept = {first: [3, 4, 200], second: [], "test/data-00000-of-00001.arrow": range(250)}
-    taken = rewritten(dataset, tmp_path / "out", kept)
+    taken = rewritten(Arrow, dataset, tmp_path / "out", kept)
     assert taken == {f"test/{name}" for name in ("data-00000-of-00001.arrow", "state.json", "dataset_info.json")}
     state = json.loads((tmp_path / "out/train/state.json").read_text())
     assert state["_data_files"] == [{"filename": first.removeprefix("train/")}]
@@ -377,7 +405,7 @@ def test_what_was_not_asked_for_and_does_not_decode_cannot_be_written_anew(tmp_p
     put(tmp_path / "data", "x.arrow", bytes(whole))
     assert len(read(Arrow, tmp_path / "data")[0]) == 2
     with pytest.raises(NotJudged, match="columns that can be written anew"):
-        rewritten(tmp_path / "data", tmp_path / "out", {"x.arrow": [1]})
+        rewritten(Arrow, tmp_path / "data", tmp_path / "out", {"x.arrow": [1]})
 
 
 def test_rows_without_a_column_that_is_asked_for_are_not_counted_one_by_one(tmp_path):

@@ -23,7 +23,7 @@ from datastd.sources.csv import Csv
 from datastd.sources.csv import scan as scanning
 from datastd.sources.csv.scan import columns, records
 
-SOUND, RAGGED, BARE, BEHIND, OPEN, RETURN, UTF8 = range(7)
+SOUND, RAGGED, BARE, BEHIND, OPEN, RETURN, UTF8, NUL = range(8)
 
 
 def scanned(content, width=-1, delimiter=",", longest=1 << 20):
@@ -64,6 +64,9 @@ ROWS = st.lists(st.lists(VALUES, min_size=1, max_size=4), max_size=6)
 def test_what_pythons_writer_writes_is_read_back(rows, delimiter, options):
     end, quoting = options  # with "\n", Python's writer leaves "\r" without quotes, and cannot read it
     content = written(rows, lineterminator=end, delimiter=delimiter, quoting=quoting)
+    if b"\0" in content:  # which RFC 4180 has not, and other readers end a string at
+        assert scanned(content, delimiter=delimiter).found.any()
+        return
     assert not scanned(content, delimiter=delimiter).found.any()
     assert fields(content, delimiter) == pythons(content, delimiter) == rows
 
@@ -83,7 +86,7 @@ def test_what_is_sound_is_what_pythons_strict_reader_reads(rows, changes, insert
         return
     if not found.found.any():
         assert fields(content) == known
-    if b"\xff" in content:
+    if b"\xff" in content or b"\0" in content:
         assert found.found.any()
 
 
@@ -95,10 +98,17 @@ def test_what_is_sound_is_what_pythons_strict_reader_reads(rows, changes, insert
     (b'"a,b', [OPEN]), (b'"a,b\n1,2\n3,4', [OPEN, SOUND, SOUND]), (b'1,"\n1,2\n"3",4\n5,6', [OPEN, SOUND, SOUND, SOUND]),
     (b'"x\ny","z\n1,2\n3,4\n', [OPEN, SOUND, SOUND]), (b'"x\ny",z"\n1,2', [BARE, SOUND]), (b'"', [OPEN]), (b'"a,b\n', [OPEN]),
     (b"\xff,b\n1,2", [UTF8, SOUND]), (b'"\xc3\n\xa9",b\n1,2', [UTF8, SOUND]), (b'\xff,a"\n1,2', [BARE, SOUND]), (b"\xff\n1,2", [UTF8, SOUND]),
-    (b"a,\xe2\x80\xa8", [SOUND]), (b"a,b\0", [SOUND]), (b"\xed\xa0\x80,b", [UTF8]),
+    (b"a,\xe2\x80\xa8", [SOUND]), (b"a,b\0", [NUL]), (b'"a\0",b\n1,2', [NUL, SOUND]), (b'"a"\0,b\n1,2', [BEHIND, SOUND]), (b'\0a",b', [BARE]), (b"\xff\0,b", [UTF8]), (b"\0", [NUL]), (b"\xed\xa0\x80,b", [UTF8]),
 ])  # fmt: skip
 def test_a_row_is_this_and_nothing_else(content, found):
     assert scanned(content, 2).found.tolist() == found
+
+
+def test_a_byte_of_zero_is_named_where_it_is(tmp_path):
+    put(tmp_path, "x.csv", b"text,id\nsound,1\na\0b,2\nsound,3\n")
+    found, defects = read(Csv, tmp_path)
+    assert [*found] == ["x.csv#0", "x.csv#2"]
+    assert defects == [("F094", "x.csv#1", "line 3, byte 1")]
 
 
 def test_where_it_is_wrong(tmp_path):
@@ -154,6 +164,18 @@ def test_files_and_headers(content, codes, suffix, tmp_path):
     found, defects = read(Csv, tmp_path, longest=2 << 20)
     assert [code for code, _, _ in defects] == codes
     assert ("1" in found.values()) == (b"1\n" in content.replace(b"\r", b"") and not {*codes} & {"F093", "C704", "F021"})
+
+
+@pytest.mark.parametrize(("header", "found"), [
+    ("text,id", False), (",text", False), ("0,1,2", False), (",0,1", False), ("country,1999,2024", False), ("a1,3d,x", False), ("text," + "n" * 128, False), ("_1,1_000,nan,inf", False),
+    ("1,2,0", True), ("some text,5", True), ("0.5,0", True), ("-1,a", True), ("1999,2024", True), ("2024-05-18,a", True), ("2024-05-18T01:58:10+00:00,a", True),
+    ("text," + "n" * 129, True), ('"two\nlines",a', True), ("0", False), ("7", True), ("1e5,a", True), ("country,999", True),
+])  # fmt: skip
+@pytest.mark.parametrize("rows", ["", "a,b,c\n"])
+def test_a_first_row_that_seems_to_be_a_record_is_told(header, found, rows, tmp_path):
+    put(tmp_path, "x.csv", f"{header}\n{rows}")
+    with Csv(Tree(tmp_path)) as source:
+        assert [one.code for one in source.plan().defects] == ["F084"] * found
 
 
 def test_names_say_what_parts_fields(tmp_path):

@@ -471,3 +471,21 @@ def test_token_ids_are_judged_and_what_passes_is_written_anew(tmp_path):
     write_mds(tmp_path / "data" / "train", {"tokens": "ndarray:uint16"}, rows, each=30)
     done = datastd.clean(tmp_path / "data", tmp_path / "clean", standard)
     assert (done.outcome, done.rows_in, dict(done.removed)) == ("pass", 120, {"F089": 1})
+
+
+@pytest.mark.parametrize(("encoding", "value", "code"), [
+    ("str_int", b"7", ""), ("str_int", b"-700000000000000000000000", ""), ("str_int", b"+7", ""), ("str_int", b"007", ""), ("str_int", b"", "F089"), ("str_int", b"7.0", "F089"), ("str_int", b"seven", "F089"), ("str_int", b"7\n", "F089"), ("str_int", b" 7", "F089"),
+    ("str_int", b"\xff", "F020"), ("str_int", "٧".encode(), "F089"), ("str_int", b"1_000", "F089"), ("str_int", b"-", "F089"), ("str_int", b"nan", "F089"),
+    *(("str_float", repr(value).encode(), "") for value in (0.5, -1e300, 5e-324, 1e16, float("inf"), float("-inf"), float("nan"))), ("str_float", b"1", ""), ("str_float", b"1.", ""), ("str_float", b".5", ""), ("str_float", b".", "F089"), ("str_float", b"0x1p3", "F089"), ("str_float", b"1e", "F089"), ("str_float", b"1,5", "F089"),
+    ("str_decimal", b"1.50", ""), ("str_decimal", b"1E+3", ""), ("str_decimal", b"NaN", ""), ("str_decimal", b"-Infinity", ""), ("str_decimal", b"sNaN", ""), ("str_decimal", b"1.5.0", "F089"), ("str_decimal", b"\xff", "F020"),
+    ("str", b"\xff", "F020"), ("str", b"", ""), ("json", b"{", "F010"), ("json", b"", "F010"), ("json", b'{"a":1,"a":2}', "F012"), ("json", b"[1]", ""), ("bytes", b"\xff", ""), ("png", b"", ""),
+])  # fmt: skip
+def test_a_value_that_nobody_asks_for_is_what_its_encoding_says(encoding, value, code, tmp_path):
+    rows = [{"text": f"document {n}", "other": value if n == 2 else b"1"} for n in range(4)]
+    found, defects = read(write_mds(tmp_path / "text", {"text": "str", "other": encoding}, rows))
+    assert defects == ([(code, f"{FIRST}#2")] if code else [])
+    assert len(found) == 4 - bool(code)
+    rows = [{"tokens": np.arange(n + 1, dtype="uint16"), "other": value if n == 2 else b"1"} for n in range(4)]
+    found, defects = read(write_mds(tmp_path / "ids", {"tokens": "ndarray:uint16", "other": encoding}, rows))
+    assert defects == ([(code, f"{FIRST}#2")] if code else [])
+    assert [len(one["tokens"]) for one in found.values()] == [1, 2, *([3] if not code else []), 4]

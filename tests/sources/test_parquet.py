@@ -2,16 +2,26 @@
 
 import contextlib
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from columnar_files import BAD, STRINGS, TEXTS, codes, parquet, put, read, strings, table, unsound
+from columnar_files import (
+    BAD,
+    STRINGS,
+    TEXTS,
+    codes,
+    parquet,
+    put,
+    read,
+    rewritten,
+    run,
+    strings,
+    table,
+    unsound,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import SHARED, needs_data
@@ -19,7 +29,6 @@ from support import SHARED, needs_data
 from datastd import Standard
 from datastd.cleaning import clean
 from datastd.disk import Tree
-from datastd.draft import Draft
 from datastd.errors import NotJudged
 from datastd.pipeline import check, open_source
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
@@ -310,13 +319,11 @@ def test_a_footer_of_empty_columns_is_refused(tmp_path):
 # Hostile files
 
 EACH = """
-import resource, sys, time
+import time
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from columnar_files import codes, put, read
+from columnar_files import codes, peak, put, read
 from datastd.sources.parquet import Parquet
 work = Path(sys.argv[2])
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 def look(content, name, wants=((), None)):
     put(work, "hostile.parquet", content)
     started = time.process_time()
@@ -328,13 +335,6 @@ def look(content, name, wants=((), None)):
     return time.process_time() - started
 EMPTY = set()
 """
-
-
-def run(code, *arguments):
-    command = [sys.executable, "-c", EACH + code, Path(__file__).parents[1], *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
-    return done.stdout
 
 
 @needs_data
@@ -352,7 +352,7 @@ for place in sorted([*Path(sys.argv[3]).glob("arrow_testing/parquet/fuzzing/*"),
     slowest = max(slowest, spent)
 print(peak() - before)
 """
-    assert int(run(code, tmp_path, SHARED)) < 256
+    assert int(run(EACH + code, tmp_path, SHARED)) < 256
 
 
 def test_no_byte_of_a_footer_ends_the_process(tmp_path):
@@ -368,7 +368,7 @@ for at in range(len(whole) - 8 - length, len(whole) - 8):
     look(bytes(content), "", [None])
 print(peak())
 """
-    run(code, tmp_path, tmp_path / "other" / "x")
+    run(EACH + code, tmp_path, tmp_path / "other" / "x")
 
 
 @given(st.binary(max_size=80))
@@ -381,13 +381,6 @@ def test_what_is_no_thrift_is_refused_or_has_an_end(content):
 # Written anew
 
 
-def rewritten(root, out, rows):
-    with Parquet(Tree(root)) as source, Draft(out) as draft:
-        source.write({path: np.array(some) for path, some in rows.items()}, draft)
-        draft.publish()
-        return draft.taken
-
-
 @settings(max_examples=30, deadline=None)
 @given(st.data(), st.sampled_from(STRINGS), st.sampled_from(CODECS), st.integers(1, 30), st.booleans())
 def test_what_stays_is_written_as_it_was(tmp_path_factory, data, kind, codec, size, store):
@@ -397,7 +390,7 @@ def test_what_stays_is_written_as_it_was(tmp_path_factory, data, kind, codec, si
     kept = sorted(data.draw(st.sets(st.integers(0, 49), min_size=1, max_size=49)))
     outs = [root.with_name(f"{root.name}-{n}") for n in range(2)]
     for out in outs:
-        assert not rewritten(root, out, {"x.parquet": kept})
+        assert not rewritten(Parquet, root, out, {"x.parquet": kept})
     files = [out / "x.parquet" for out in outs]
     assert files[0].read_bytes() == files[1].read_bytes()
     before, after = pq.ParquetFile(root / "x.parquet"), pq.ParquetFile(files[0])
@@ -413,7 +406,7 @@ def test_what_stays_is_written_as_it_was(tmp_path_factory, data, kind, codec, si
 def test_a_file_that_stays_whole_is_taken_and_one_of_which_nothing_stays_is_not(tmp_path):
     for name in ("a", "b", "c"):
         put(tmp_path / "data", f"{name}.parquet", parquet(table(ENOUGH)))
-    taken = rewritten(tmp_path / "data", tmp_path / "out", {"a.parquet": range(5), "b.parquet": [], "c.parquet": [1]})
+    taken = rewritten(Parquet, tmp_path / "data", tmp_path / "out", {"a.parquet": range(5), "b.parquet": [], "c.parquet": [1]})
     assert taken == {"a.parquet"}
     assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["a.parquet", "c.parquet"]
 
@@ -426,7 +419,7 @@ def test_what_was_not_asked_for_and_does_not_decode_cannot_be_written_anew(tmp_p
     put(tmp_path / "data", "x.parquet", bytes(whole))
     assert len(read(Parquet, tmp_path / "data")[0]) == 5
     with pytest.raises(NotJudged, match="columns that can be written anew"):
-        rewritten(tmp_path / "data", tmp_path / "out", {"x.parquet": [1, 2]})
+        rewritten(Parquet, tmp_path / "data", tmp_path / "out", {"x.parquet": [1, 2]})
     assert not (tmp_path / "out").exists()
 
 

@@ -9,7 +9,9 @@ import pytest
 from serial_files import put, read
 
 import datastd
+from datastd.disk import Tree
 from datastd.pipeline import reader
+from datastd.sources import Defect
 from datastd.standard import load
 
 STANDARD = """
@@ -116,3 +118,24 @@ def test_a_disk_that_is_full_leaves_nothing(form, standard, tmp_path):
     assert "NotJudged" in done.stderr
     assert "a place with room for the new folder" in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "standard.py"]
+
+
+@pytest.mark.parametrize(("form", "content"), [
+    ("text:lines", b"a\n%s\nb\n"), ("jsonl", b'{"text":"a"}\n{"text":"%s"}\n{"text":"b"}\n'), ("csv", b"text\na\n%s\nb\n"), ("warc", b"%s"),
+])  # fmt: skip
+def test_what_is_too_long_is_gone_through_once(form, content, tmp_path, monkeypatch):
+    long = b"x" * (4 << 20)
+    content = archived("a") + archived(long) + archived("b") if form == "warc" else content % long
+    name, _, option = form.partition(":")
+    put(tmp_path, {"jsonl": "x.jsonl", **NAMES}[form], content)
+    source = reader(name).of(Tree(tmp_path), [option] if option else [])
+    source._run = source._longest = source._shard = 1 << 20
+    with source:
+        (*shards,) = source.plan().shards
+        taken = []
+        read_ = Tree.read
+        monkeypatch.setattr(Tree, "read", lambda tree, *asked: taken.append(len(found := read_(tree, *asked))) or found)
+        found = [one for shard in shards for one in source.read(shard)]
+    assert [one.code for one in found if isinstance(one, Defect)] == ["F010" if form == "jsonl" else "F097"]
+    assert [key for one in found if not isinstance(one, Defect) for key in one.keys] == [f"{next(iter(source.tree.stamps))}#{n}" for n in (0, 2)]
+    assert sum(taken) < 1 << 20

@@ -341,3 +341,10 @@ class _Any(Text):
     @classmethod
     def is_ours(cls, path):
         return True
+
+
+@pytest.mark.parametrize("suffix", [*COMPRESS])
+def test_a_file_of_a_mark_alone_is_an_empty_document(suffix, tmp_path):
+    put(tmp_path, "x.txt", b"\xef\xbb\xbf", suffix)
+    found, defects = read(Text, tmp_path)
+    assert (found, [code for code, _, _ in defects]) == ({f"x.txt{suffix}#0": ""}, ["F016"])

@@ -1,6 +1,9 @@
 """Web archives: the text of each record of plain text; a broken one is named, and costs no other."""
 
+import base64
+import binascii
 import gzip
+import hashlib
 import tracemalloc
 
 import numpy as np
@@ -31,6 +34,15 @@ def record(text, kind="conversion", *, without=(), length=None, version="1.0", *
 INFO = record("isPartOf: CC-MAIN-2024-22\r\n", "warcinfo", Content_Type="application/warc-fields")
 PAGE = record("HTTP/1.1 200 OK\r\n\r\n<p>", "response", Content_Type="application/http; msgtype=response")
 CUT = record("cut")[:-9]
+
+
+def digest(name, text, encode=base64.b32encode):
+    return f"{name}:{encode(hashlib.new(name, text.encode()).digest()).decode()}"
+
+
+DIGESTS = {
+    "sha1": digest("sha1", "text"), "sha256": digest("sha256", "text"), "hex": digest("sha256", "text", binascii.hexlify), "md5": digest("md5", "text"), "other": digest("sha1", "test"),
+}  # fmt: skip
 
 
 def texts(root, **options):
@@ -76,6 +88,53 @@ def test_what_is_said_of_a_document(tmp_path):
         (rows,) = source.rows(shard, ["id", "nothing"])
         assert rows.frame.columns == ["id"]
         assert [rows.place(row) for row in range(3)] == [f"byte {sum(map(len, [record('a'), record('bb', without=['WARC-Target-URI', 'WARC-Identified-Content-Language'])][:row]))}" for row in range(3)]
+
+
+def swallowing(*records, by=0):
+    """A record whose length is that of these too, and one behind them."""
+    more = b"".join(records)
+    length = len(b"first") + len(b"\r\n\r\n") + len(more) - len(b"\r\n\r\n") + by
+    return record("first", length=length) + more + record("last")
+
+
+@pytest.mark.parametrize("records", [[record("a")], [record("a"), record("b")], [PAGE], [record("a\r\n\r\nWARC/1.0\r\n")], [record("a", version="1.1"), PAGE, record("b")]])
+def test_a_length_that_swallows_the_records_behind_it_costs_none_of_them(records, tmp_path):
+    put(tmp_path, "x.warc", swallowing(*records))
+    sound = [one.partition(b"\r\n\r\n")[2][:-4].decode() for one in records if one is not PAGE]
+    read_, defects = texts(tmp_path)
+    assert read_ == [*sound, "last"]
+    assert [one for one in defects if one[0] == "F092"] == [("F092", "x.warc#0")]
+    where = next(at for code, _, at in read(Warc, tmp_path)[1] if code == "F092")
+    assert where == f"byte {len(swallowing(*records)) - len(b''.join(records) + record('last'))}"
+
+
+@pytest.mark.parametrize("block", [
+    "WARC/1.0\r\nContent-Length: 1\r\n\r\nx", "\r\n\rWARC/1.0\r\nContent-Length: 1\r\n\r\nx", "a\r\n\r\nWARC/1.0\r\n", "\r\n\r\nWARC/1.0\r\nContent-Length: 9\r\n\r\n",
+    record("within").decode(), "HTTP/1.1 200 OK\r\n\r\n" + record("within").decode() + record("another").decode(), "a\nWARC/1.0\r\nContent-Length: 2\r\n\r\nab",
+])  # fmt: skip
+def test_an_archive_within_a_record_is_no_record(block, tmp_path):
+    put(tmp_path, "x.warc", record("before") + record(block) + record("after"))
+    assert texts(tmp_path) == (["before", block, "after"], [])
+
+
+@pytest.mark.parametrize("name", ["WARC_Block_Digest", "WARC-Payload-Digest"])
+@pytest.mark.parametrize(("digest", "sound"), [
+    (DIGESTS["sha1"], True), (DIGESTS["sha1"].lower(), True), (DIGESTS["sha256"], True), (DIGESTS["hex"], True), (DIGESTS["hex"].upper().replace("SHA256", "SHA-256"), True), (DIGESTS["md5"], True),
+    (DIGESTS["sha1"].replace(":", ": "), True), (DIGESTS["sha256"].rstrip("="), True),
+    (DIGESTS["other"], False), (DIGESTS["hex"][:-1] + ("0" if DIGESTS["hex"][-1] != "0" else "1"), False), (DIGESTS["sha1"][:-1], False), ("sha1:", False), ("sha1", False), ("", False), ("crc32:AAAA", False),
+    (DIGESTS["sha1"].replace("sha1", "sha256"), False), ("shake_128:AAAA", False), ("sha1:" + "é" * 32, False), ("sha1:" + "0" * 32, False),
+])  # fmt: skip
+def test_a_digest_that_is_stated_is_held_against_the_text(name, digest, sound, tmp_path):
+    put(tmp_path, "x.warc", record("before") + record("text", **{name: digest}) + record("after"))
+    expected = (["before", "text", "after"], []) if sound else (["before", "after"], [("F085", "x.warc#1")])
+    assert texts(tmp_path) == expected
+
+
+def test_both_digests_are_held_against_it(tmp_path):
+    good, bad = DIGESTS["sha1"], DIGESTS["other"]
+    for block, payload, sound in ((good, good, True), (good, bad, False), (bad, good, False)):
+        put(tmp_path, "x.warc", record("text", "resource", WARC_Block_Digest=block, WARC_Payload_Digest=payload))
+        assert (texts(tmp_path) == (["text"], [])) == sound
 
 
 @pytest.mark.parametrize(("broken", "at"), [

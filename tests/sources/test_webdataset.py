@@ -39,6 +39,10 @@ class Row(Record):
     source: str = ""
 
 
+class Nothing(Record):
+    """All that a sample holds is looked at."""
+
+
 def put(root, content, name="train.tar"):
     root.mkdir(exist_ok=True, parents=True)
     (root / name).write_bytes(content if isinstance(content, bytes) else tar(content))
@@ -147,11 +151,40 @@ def test_a_record_is_made_of_text_label_key_and_json(tmp_path):
     root = put(tmp_path, [
         ("a/0.txt", b"yes"), ("a/0.json", json.dumps(said, indent=1).encode()), ("a/0.cls", b" 3\n"),
     ])  # fmt: skip
-    assert read(root)[0] == {"train.tar#0": {"text": "yes", "id": "a/0", "label": 3, "source": "wiki"}}
+    assert read(root, member="txt")[0] == {"train.tar#0": {"text": "yes", "id": "a/0", "label": 3, "source": "wiki"}}
     root = put(tmp_path, [("0.json", json.dumps(said).encode())])
     assert read(root)[0] == {"train.tar#0": {"text": "no", "id": "0", "label": 7, "source": "wiki"}}
     root = put(tmp_path, [("0.json", b'[{"text": "in a list"}]'), ("0.text", b"beside")])
     assert read(root)[0]["train.tar#0"]["text"] == "beside"
+
+
+JSON = json.dumps({"text": "other", "source": "wiki"}).encode()
+
+
+@pytest.mark.parametrize(("members", "member", "text"), [
+    ({"txt": b"a", "text": b"b"}, "", None), ({"txt": b"a", "text": b"b"}, "txt", "a"), ({"txt": b"a", "text": b"b"}, "text", "b"), ({"txt": b"a", "text": b"b"}, "json", ""),
+    ({"txt": b"a", "json": JSON}, "", None), ({"txt": b"a", "json": JSON}, "json", "other"), ({"text": b"a", "json": JSON}, "", None), ({"text": b"a", "json": JSON}, "text", "a"),
+    ({"txt": b"other", "json": JSON, "text": b"other"}, "", "other"), ({"txt": b"a", "json": JSON, "text": b"a"}, "", None), ({"txt": b"a", "json": b'{"caption": "b"}'}, "", "a"),
+    ({"txt": b"", "text": b"b"}, "", None), ({"txt.gz": gzip.compress(b"a"), "text": b"b"}, "", None), ({"txt.gz": gzip.compress(b"a"), "text": b"a"}, "", "a"), ({"txt": b"a", "json": b'["other"]'}, "", "a"),
+])  # fmt: skip
+@pytest.mark.parametrize("record", [Document, Nothing])
+def test_which_member_is_the_text_is_not_chosen_in_silence(members, member, text, record, tmp_path):
+    root = put(tmp_path, [(f"{n}.{suffix}", content) for n in range(2) for suffix, content in members.items()])
+    found, defects = read(root, record, member=member)
+    if text is None:
+        assert (found, defects) == ({}, [("F083", "train.tar#0"), ("F083", "train.tar#1")])
+    elif record is Document and not text:
+        assert {code for code, _ in defects} == {"F301"}
+    else:
+        assert not defects
+        assert len(found) == 2
+        if record is Document:
+            assert [one["text"] for one in found.values()] == [text] * 2
+
+
+def test_a_member_that_is_there_twice_once_compressed_is_not_chosen_in_silence(tmp_path):
+    root = put(tmp_path, [("0.txt", b"a"), ("0.txt.gz", gzip.compress(b"b"))])
+    assert read(root) == ({}, [("F041", "train.tar#0")])
 
 
 def test_members_may_be_compressed_one_by_one(tmp_path):
@@ -425,7 +458,11 @@ def test_options_are_parts_of_suffixes(tmp_path):
         assert source.called == "webdataset:seg,mask"
     with open_source(root) as source:
         assert source.called == "webdataset"
-    for wrong in ("webdataset:", "webdataset:a/b"):
+    with open_source(root, "webdataset:text=json,seg") as source:
+        assert source.called == "webdataset:seg,text=json"
+        with open_source(root, source.called) as again:
+            assert again.called == source.called
+    for wrong in ("webdataset:", "webdataset:a/b", "webdataset:text=", "webdataset:text=png", "webdataset:text=txt,text=json", "webdataset:txt=text"):
         with pytest.raises(UsageError, match="parts of suffixes"):
             open_source(root, wrong)
 

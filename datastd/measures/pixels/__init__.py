@@ -10,10 +10,9 @@ import math
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import Numbers, kernel
+from datastd.measures import Numbers, helper, kernel
 
 Pixels: TypeAlias = NDArray[Any]  # (N, H, W)
 Floats: TypeAlias = NDArray[np.float64]  # (N,)
@@ -138,7 +137,7 @@ def _quantile(counts: NDArray[np.int64], q: float) -> Floats:
     return found
 
 
-@register_jitable
+@helper
 def _bright(step: int) -> float:
     """Brightness of the middle of a step of `brightness`."""
     if step == 0:
@@ -195,7 +194,7 @@ def _luma_of_bytes(numbers: Numbers, channels: int) -> Numbers:
     return luma
 
 
-@register_jitable
+@helper
 def _weighted(red: Any, green: Any, blue: Any) -> Any:  # noqa: ANN401  -- bytes
     weighted = np.uint32(19595) * np.uint32(red) + np.uint32(38470) * np.uint32(green)
     weighted += np.uint32(7471) * np.uint32(blue) + np.uint32(0x8000)

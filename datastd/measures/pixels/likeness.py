@@ -14,7 +14,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import Numbers, kernel
+from datastd.measures import Numbers, helper, kernel
 from datastd.measures.pixels import Floats
 from datastd.measures.pixels.thumbnail import Cells, averages, stacks
 
@@ -110,7 +110,7 @@ def _sketch(averages: Floats) -> tuple[Cell8, Energy]:
     return drawn.reshape(images, SIZE), energy
 
 
-@register_jitable
+@helper
 def _weigh(cells: Cell8, energy: Energy) -> None:
     """Sum the squares of what is left when a row or column is cut off; (3, 18, 18), (2, 3, 3)."""
     for down in range(3):
@@ -143,7 +143,7 @@ def _less_around(cells: Cells) -> Cells:
     return cells - around / (whole * whole)
 
 
-@register_jitable
+@helper
 def mirror(cells: Cell8, into: Cell8) -> None:
     """Turn one sketch left to right."""
     for start in range(0, SIZE, LINE):
@@ -151,7 +151,7 @@ def mirror(cells: Cell8, into: Cell8) -> None:
             into[start + x] = cells[start + LINE - 1 - x]
 
 
-@register_jitable
+@helper
 def unlike(
     one: Cell8,
     other: Cell8,
@@ -188,7 +188,7 @@ def unlike(
     return 1.0 - best
 
 
-@register_jitable
+@helper
 def _is_grey(energy: Energy) -> bool:
     whole = energy[1, 1, 1]
     return bool(whole - energy[0, 1, 1] <= FAINT * whole)

@@ -20,31 +20,20 @@ from numpy.typing import NDArray
 from datastd.measures.spans import places
 from datastd.measures.spans.places import BYTES, POINTS, UNITS, Marks
 from datastd.measures.text import Utf8, utf8
+from datastd.offsets import (
+    IN_BYTES,
+    LINE_FEEDS,
+    MISPLACED,
+    NEXT,
+    NFC,
+    NFD,
+    STRIPPED,
+    UTF_16,
+)
 from datastd.sources import Shared
 
 Bits: TypeAlias = NDArray[np.int64]  # (A,)
 Flags: TypeAlias = NDArray[np.bool_]
-
-UTF_16, IN_BYTES, STRIPPED, NFC, NFD, LINE_FEEDS, NEXT, MISPLACED = (1 << n for n in range(8))
-"""
-Why a span is not where it says: under which reading of its offset it would be.
-
-The offset counts UTF-16 code units; bytes of UTF-8; what is left of the text without white
-space before it; the text, and the span, in Unicode's form NFC or NFD; the text with line
-feeds for each CR LF; it is off by one.  `MISPLACED` is set whenever the span is not where it
-says, and alone where no reading explains it.
-"""
-
-CAUSES = {
-    UTF_16: "its offset counts UTF-16 code units",
-    IN_BYTES: "its offset counts bytes of UTF-8",
-    STRIPPED: "its offset is that in the text without the white space before it",
-    NFC: "its offset is that in the text in Unicode's form NFC",
-    NFD: "its offset is that in the text in Unicode's form NFD",
-    LINE_FEEDS: "its offset counts each CR LF as one",
-    NEXT: "its offset is off by one",
-}
-"""The readings in words; what is narrower comes before what is wider."""
 
 SPACE = r"[\s\x1c-\x1f]"
 """Python's white space, as an expression of polars: for it, some controls are none."""

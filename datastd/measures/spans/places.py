@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.kernels import helper, kernel
 from datastd.measures.text.pieces import code_point
 
 Bytes = NDArray[np.uint8]
@@ -66,13 +65,13 @@ def marked(content: Bytes, offsets: Numbers) -> tuple[Numbers, Numbers, Numbers,
     return first, where, units, points
 
 
-@register_jitable
+@helper
 def width(byte: int) -> int:
     """Bytes of the character that begins with this one."""
     return 1 if byte < _ASCII else 2 if byte < 0xE0 else 3 if byte < _ASTRAL else 4  # noqa: PLR2004
 
 
-@register_jitable
+@helper
 def place(  # noqa: PLR0913, PLR0917
     content: Bytes, offsets: Numbers, first: Numbers, where: Numbers, units: Numbers,
     points: Numbers, text: int, offset: int, unit: int,

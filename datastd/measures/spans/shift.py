@@ -9,8 +9,8 @@ def shift(shifts: Bits) -> Bits:
     """
     Under which readings of its offset each answer is where it says.
 
-    Shape (A,), int64: 0 where it is; else bits, as the constants of `datastd.measures.spans`
-    name them.
+    Shape (A,), int64: 0 where it is; else bits, as `datastd.offsets` names
+    them.
 
     Why it matters:
         Who knows how offsets were counted can put all of them right at once.

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.bits import SPACES, eight, is_printable, times
+from datastd.measures import helper, kernel
 from datastd.measures.text import (
+    beyond,
     counts,
     grams,
     kinds,
@@ -26,15 +27,7 @@ from datastd.measures.text import (
     web,
 )
 from datastd.measures.text.kinds import Kinds
-from datastd.measures.text.pieces import (
-    SPACES,
-    Pieces,
-    code_point,
-    eight,
-    is_printable,
-    is_space,
-    times,
-)
+from datastd.measures.text.pieces import Pieces, code_point, is_space
 from datastd.measures.text.shapes import Shapes
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
@@ -357,9 +350,9 @@ def character_kinds(utf8: Utf8) -> Kinds:
     return Kinds(*kinds.count(*utf8, kinds.table()).T)
 
 
-def beyond_ascii(utf8: Utf8, characters: Characters) -> pl.Series:
-    """Which texts have characters beyond ASCII."""
-    return pl.Series(np.diff(utf8.offsets) != characters.all)
+def beyond_ascii(utf8: Utf8) -> pl.Series:
+    """What is beyond ASCII in each text, and what is near it: `beyond.beyond`."""
+    return beyond.beyond(*utf8)
 
 
 def line_shapes(utf8: Utf8) -> Shapes:
@@ -375,7 +368,7 @@ def word_numbers(utf8: Utf8, word_pieces: Pieces) -> NDArray[np.int32]:
     return found
 
 
-@register_jitable
+@helper
 def _is_control(point: int) -> bool:
     if point < 0x80:
         return point <= 8 or point == 11 or 14 <= point <= 31 or point == 0x7F

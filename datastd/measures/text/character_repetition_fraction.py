@@ -3,7 +3,7 @@
 import numpy as np
 
 from datastd.measures import measure
-from datastd.measures.text import Floats, Utf8, fraction, repeats
+from datastd.measures.text import Floats, Utf8, fraction, ten_characters
 from datastd.model import Level
 
 
@@ -27,5 +27,5 @@ def character_repetition_fraction(utf8: Utf8) -> Floats:
         data-juicer, character_repetition_filter; Laurençon et al. 2022, "The BigScience ROOTS
         Corpus".
     """
-    often, every = repeats.characters_again(*utf8).T
+    often, every = ten_characters.characters_again(*utf8).T
     return np.where(every < 0, np.nan, fraction(often, every))

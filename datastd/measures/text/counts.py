@@ -3,9 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import (
     ALPHABETIC,
     TERMINAL,
@@ -27,7 +26,10 @@ STOPS = ("the", "be", "to", "of", "and", "that", "have", "with")
 SHORT_LINE = 30
 """Code points up to which a line is short, for FineWeb."""
 
-_STOPS = np.array([int.from_bytes(word.encode(), "little") for word in STOPS], np.uint64)
+_TELLS, _APART = np.uint64(513), np.uint64(18)  # letters times the one have three bits there
+_LETTERS = [int.from_bytes(word.encode(), "little") for word in STOPS]
+_STOPS = np.zeros(len(STOPS), np.uint64)  # that tell a stop word from each other one
+_STOPS[[letters * int(_TELLS) >> int(_APART) & 7 for letters in _LETTERS]] = _LETTERS
 _HASH, _DOT, _HYPHEN = 0x23, 0x2E, 0x2D
 _ELLIPSIS, _BULLET = 0x2026, 0x2022
 
@@ -63,13 +65,12 @@ def in_words(content: Bytes, words: Pieces, classes: Bytes) -> Numbers:
     return found
 
 
-@register_jitable
+@helper
 def _stop(content: Bytes, start: int, stop: int) -> int:
-    """The stop word that this is, as a bit."""
-    letters, found = rest(content, start, stop - start), 0
-    for one in range(8):
-        found |= int(letters == _STOPS[one]) << one
-    return found
+    """The stop word that this is, as a bit; 0 for none."""
+    letters = rest(content, start, stop - start)
+    one = letters * _TELLS >> _APART & np.uint64(7)
+    return int(letters == _STOPS[one]) << int(one)
 
 
 @kernel

@@ -6,8 +6,9 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
-from datastd.measures.text.pieces import FIRST, Bytes, Numbers, Pieces, eight, mixed
+from datastd.bits import FIRST, eight, put_eight
+from datastd.measures import helper, kernel
+from datastd.measures.text.pieces import Bytes, Numbers, Pieces, mixed
 
 Hashes: TypeAlias = NDArray[np.uint64]
 
@@ -18,8 +19,9 @@ MOST = 1 << 18
 """Words of a text of which runs are counted: what is remembered of them takes 200 bytes each."""
 
 _ONE = np.uint64(1)
-_PLACE = np.uint64((1 << 22) - 1)  # bits of an entry that say where: three of the length,
-_LENGTH = np.uint64(19)  # and below them these, of the first word, counted from 1
+_PLACE = np.uint64((1 << 22) - 1)  # bits of the key of a pair that say where, counted from 1
+_LENGTH, _WORD = np.uint32(19), np.uint32((1 << 19) - 1)  # and those of a run, below its length
+_KIND = ~np.uint32((1 << 22) - 1)
 
 
 class _Letters(NamedTuple):
@@ -39,13 +41,13 @@ class _Letters(NamedTuple):
     hashes: Hashes
 
 
-@register_jitable
+@helper
 def _some(letters: Bytes, at: int, length: int) -> np.uint64:
     """Up to eight letters as a number: there are more behind them."""
     return np.uint64(eight(letters, at) & FIRST[np.uint64(length)])
 
 
-@register_jitable
+@helper
 def _is_equal(letters: Bytes, one: int, other: int, length: int) -> bool:
     """Say whether so many letters are the same in two places."""
     while length > 8:
@@ -55,7 +57,7 @@ def _is_equal(letters: Bytes, one: int, other: int, length: int) -> bool:
     return bool(_some(letters, one, length) == _some(letters, other, length))
 
 
-@register_jitable
+@helper
 def _power(least: int) -> int:
     """The first power of two that is no less."""
     size = 64
@@ -65,7 +67,7 @@ def _power(least: int) -> int:
 
 
 @register_jitable
-def _room(words: Pieces, slots: int) -> tuple[_Letters, Hashes, Bytes, Bytes, Hashes, Any]:
+def _room(words: Pieces, slots: int) -> tuple[_Letters, Hashes, Bytes, Bytes, Hashes, Any, Any]:
     """What is needed for the longest text, of so many slots for a word."""
     most, size = 1, 0
     for n in range(len(words.offsets) - 1):
@@ -83,7 +85,7 @@ def _room(words: Pieces, slots: int) -> tuple[_Letters, Hashes, Bytes, Bytes, Ha
     seen = np.empty(_power(16 * most), np.uint8)
     table = np.empty(_power(slots * most), np.uint64)
     counts = np.empty(_power(2 * most), np.uint32)
-    return text, keys, repeats, seen, table, counts
+    return text, keys, repeats, seen, table, table.view(np.uint32), counts
 
 
 @kernel
@@ -98,7 +100,7 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
     """
     texts = len(words.offsets) - 1
     found = np.zeros((texts, len(TOP) + len(DUPLICATE)), np.int64)
-    text, keys, repeats, seen, table, counts = _room(words, 2 * len(DUPLICATE))
+    text, keys, repeats, seen, table, entries, counts = _room(words, len(DUPLICATE))
     for n in range(texts):
         first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
         if count > MOST:
@@ -106,11 +108,11 @@ def grams(content: Bytes, words: Pieces) -> Numbers:
             continue
         _gather(content, words, first, count, text)
         _top(text, count, keys, repeats, seen, table, counts, found[n])
-        _duplicate(text, count, repeats, seen, table, found[n])
+        _duplicate(text, count, keys, repeats, seen, entries, found[n])
     return found
 
 
-@register_jitable
+@helper
 def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letters) -> None:
     """Take a text's words together, eight bytes at a time where that is one store."""
     letters, edges, upto, hashes = text
@@ -119,9 +121,7 @@ def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letter
         at, stop = int(words.start[first + word]), int(words.stop[first + word])
         size = stop - at
         if size <= 8 and stop + 8 <= len(content):
-            value, here = eight(content, at), np.uint64(used)
-            for byte in range(8):
-                letters[here + np.uint64(byte)] = np.uint8(value >> np.uint64(8 * byte))
+            put_eight(letters, used, eight(content, at))
         else:
             for byte in range(size):
                 letters[used + byte] = content[at + byte]
@@ -135,19 +135,20 @@ def _gather(content: Bytes, words: Pieces, first: int, count: int, text: _Letter
         upto[word + 1] = upto[word] + words.length[first + word]
 
 
-@register_jitable
+@helper
 def _mark(seen: Bytes, key: np.uint64) -> None:
-    """Note a key: a bit for the first time, more for the others."""
-    slot = key & np.uint64(len(seen) - 1)
-    seen[slot] = seen[slot] << 1 | 1
+    """Note a key: in two bits, of which the higher says that it is not the first time."""
+    slot, place = key & np.uint64(len(seen) - 1), np.uint8(key >> np.uint64(62) << np.uint64(1))
+    seen[slot] |= (seen[slot] >> place & 1) << (place + 1) | np.uint8(1) << place
 
 
-@register_jitable
+@helper
 def _is_marked_twice(seen: Bytes, key: np.uint64) -> bool:
-    return bool(seen[key & np.uint64(len(seen) - 1)] > 1)
+    place = np.uint8(key >> np.uint64(62) << np.uint64(1))
+    return bool(seen[key & np.uint64(len(seen) - 1)] >> place & 2)
 
 
-@register_jitable
+@helper
 def _is_pair(letters: Bytes, edges: Numbers, one: int, other: int) -> bool:
     """Compare two words with two others: one hash does not make them one."""
     start, begin = edges[one], edges[other]
@@ -157,7 +158,7 @@ def _is_pair(letters: Bytes, edges: Numbers, one: int, other: int) -> bool:
     return _is_equal(letters, start, begin, length)
 
 
-@register_jitable
+@helper
 def _pairs(hashes: Hashes, runs: int, keys: Hashes, repeats: Bytes, seen: Bytes) -> int:
     """Find the pairs of words that may repeat, by a hash; say how many there are."""
     seen[:] = 0
@@ -171,7 +172,7 @@ def _pairs(hashes: Hashes, runs: int, keys: Hashes, repeats: Bytes, seen: Bytes)
     return candidates
 
 
-@register_jitable
+@helper
 def _times(  # noqa: PLR0913, PLR0917
     letters: Bytes, edges: Numbers, runs: int, keys: Hashes, repeats: Bytes, slots: Hashes,
     counts: NDArray[np.uint32],
@@ -211,7 +212,7 @@ def _times(  # noqa: PLR0913, PLR0917
             repeats[start] = 0
 
 
-@register_jitable
+@helper
 def _longer(runs: int, keys: Hashes, repeats: Bytes) -> int:
     """Find the runs of one word more that may repeat; say how many there are."""
     candidates = 0
@@ -222,7 +223,7 @@ def _longer(runs: int, keys: Hashes, repeats: Bytes) -> int:
     return candidates
 
 
-@register_jitable
+@helper
 def _top(  # noqa: PLR0913, PLR0917
     text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes, table: Hashes,
     counts: NDArray[np.uint32], found: Numbers,
@@ -250,13 +251,13 @@ def _top(  # noqa: PLR0913, PLR0917
         candidates = _longer(count - size, keys, repeats)
 
 
-@register_jitable
+@helper
 def _head(letters: Bytes, at: int) -> np.uint64:
     """A hash of sixteen letters."""
     return mixed(mixed(eight(letters, at)) ^ eight(letters, at + 8))
 
 
-@register_jitable
+@helper
 def _whole(letters: Bytes, at: int, length: int) -> np.uint64:
     """A hash of fewer."""
     value = np.uint64(length)
@@ -266,8 +267,8 @@ def _whole(letters: Bytes, at: int, length: int) -> np.uint64:
     return mixed(value ^ _some(letters, at, length))
 
 
-@register_jitable
-def _may_repeat(text: _Letters, count: int, repeats: Bytes, seen: Bytes) -> int:
+@helper
+def _may_repeat(text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes) -> int:
     """
     Find the words from which on a run may repeat; say how many there are.
 
@@ -278,7 +279,8 @@ def _may_repeat(text: _Letters, count: int, repeats: Bytes, seen: Bytes) -> int:
     fewest, longest = DUPLICATE[0], DUPLICATE[len(DUPLICATE) - 1]
     for start in range(count - fewest + 1):
         at = edges[start]
-        _mark(seen, _head(letters, at))
+        keys[start] = _head(letters, at)
+        _mark(seen, keys[start])
         for behind in range(start + fewest, min(start + longest, count) + 1):
             if edges[behind] - at >= 16:
                 break
@@ -286,7 +288,7 @@ def _may_repeat(text: _Letters, count: int, repeats: Bytes, seen: Bytes) -> int:
     candidates = 0
     for start in range(count - fewest + 1):
         at = edges[start]
-        may = _is_marked_twice(seen, _head(letters, at))
+        may = _is_marked_twice(seen, keys[start])
         for behind in range(start + fewest, min(start + longest, count) + 1):
             if may or edges[behind] - at >= 16:
                 break
@@ -296,47 +298,49 @@ def _may_repeat(text: _Letters, count: int, repeats: Bytes, seen: Bytes) -> int:
     return candidates
 
 
-@register_jitable
+@register_jitable(forceinline=True)
 def _duplicate(  # noqa: PLR0913, PLR0917
-    text: _Letters, count: int, repeats: Bytes, seen: Bytes, table: Hashes, found: Numbers
-) -> None:
+    text: _Letters, count: int, keys: Hashes, repeats: Bytes, seen: Bytes,
+    entries: NDArray[np.uint32], found: Numbers,
+) -> None:  # fmt: skip
     """Sum up the repeated runs of each length in `DUPLICATE`; two are one whose letters are."""
-    candidates = _may_repeat(text, count, repeats, seen[: _power(16 * count)])
+    candidates = _may_repeat(text, count, keys, repeats, seen[: _power(16 * count)])
     if not candidates:
         return
-    slots = table[: _power(2 * len(DUPLICATE) * candidates)]
+    slots = entries[: _power(2 * len(DUPLICATE) * candidates)]
     slots[:] = 0
     mask = np.uint64(len(slots) - 1)
     letters, edges, upto, _ = text
     goes_on = np.zeros(len(DUPLICATE), np.int64)  # where, behind the last one that repeats
+    soonest = 0
     for start in range(count - DUPLICATE[0] + 1):
-        if not repeats[start]:
+        if not repeats[start] or start < soonest:
             continue
         begin = at = edges[start]
-        value = np.uint64(0)
+        value, soonest = np.uint64(0), count
         for k in range(min(len(DUPLICATE), count - start - DUPLICATE[0] + 1)):
             stop = edges[start + DUPLICATE[k]]
             while stop - at > 8:
                 value = mixed(value ^ eight(letters, at))
                 at += 8
-            if start < goes_on[k]:
-                continue
-            size = np.uint64(k) << _LENGTH
-            key = mixed((value ^ _some(letters, at, stop - at)) + size)
-            entry, slot = key & ~_PLACE | size, key & mask
-            while slots[slot]:
-                other = np.int64(slots[slot] & ((_ONE << _LENGTH) - _ONE)) - 1
-                if (
-                    slots[slot] >> _LENGTH == entry >> _LENGTH
-                    and edges[other + DUPLICATE[k]] - edges[other] == stop - begin
-                    and _is_equal(letters, edges[other], begin, stop - begin)
-                ):
-                    found[len(TOP) + k] += upto[start + DUPLICATE[k]] - upto[start]
-                    goes_on[k] = start + DUPLICATE[k]
-                    break
-                slot = (slot + _ONE) & mask
-            else:
-                slots[slot] = entry | np.uint64(start + 1)
+            if start >= goes_on[k]:
+                key = mixed((value ^ _some(letters, at, stop - at)) + np.uint64(k))
+                kind = np.uint32(key >> np.uint64(32)) & _KIND | np.uint32(k) << _LENGTH
+                slot = key & mask
+                while slots[slot]:
+                    other = int(slots[slot] & _WORD) - 1
+                    if (
+                        slots[slot] & ~_WORD == kind
+                        and edges[other + DUPLICATE[k]] - edges[other] == stop - begin
+                        and _is_equal(letters, edges[other], begin, stop - begin)
+                    ):
+                        found[len(TOP) + k] += upto[start + DUPLICATE[k]] - upto[start]
+                        goes_on[k] = start + DUPLICATE[k]
+                        break
+                    slot = (slot + _ONE) & mask
+                else:
+                    slots[slot] = kind | np.uint32(start + 1)
+            soonest = min(soonest, goes_on[k])
 
 
 DOLMA, ALL, COVERED, NEMO = range(4)
@@ -353,7 +357,7 @@ def tuples(content: Bytes, words: Pieces) -> Any:  # noqa: ANN401
     counted: as NeMo has it.  -1 for a text of more than `MOST` words.
     """
     found = np.zeros((len(words.offsets) - 1, len(DUPLICATE), 4), np.int64)
-    text, keys, repeats, seen, table, counts = _room(words, 2)
+    text, keys, repeats, seen, table, _, counts = _room(words, 2)
     for n in range(len(found)):
         first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
         if count > MOST:
@@ -372,7 +376,7 @@ def tuples(content: Bytes, words: Pieces) -> Any:  # noqa: ANN401
     return found
 
 
-@register_jitable
+@helper
 def _sum(upto: Numbers, runs: int, size: int, repeats: Bytes, found: Numbers) -> None:
     """Sum up the runs of one length, by three definitions."""
     covered = counted = 0  # up to which word

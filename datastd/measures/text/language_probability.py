@@ -29,5 +29,5 @@ def language_probability(
         Joulin et al. 2016, "FastText.zip: Compressing text classification models"; the model
         lid.176.ftz.
     """
-    found = languages.likely(language_vectors, language_model, LANGUAGES.index(in_language))
-    return pl.Series(found[:, 2]).fill_nan(None)
+    found = languages.probability(language_vectors, language_model, LANGUAGES.index(in_language))
+    return pl.Series(found).fill_nan(None)

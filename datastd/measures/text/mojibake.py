@@ -6,7 +6,7 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.text import Counts
-from datastd.measures.text.patterns import as_in_python, counted
+from datastd.measures.text.patterns import as_in_python
 from datastd.model import Level
 
 
@@ -18,7 +18,7 @@ def _unlikely() -> str:
 
 
 @measure("Q302", "unicode-mojibake", unit="sequences", level=Level.WARN)
-def mojibake(text: pl.Series, beyond_ascii: pl.Series) -> Counts:
+def mojibake(beyond_ascii: pl.Series) -> Counts:
     """
     How many sequences of characters are in each text that hardly anyone writes.
 
@@ -38,4 +38,4 @@ def mojibake(text: pl.Series, beyond_ascii: pl.Series) -> Counts:
         takes linear time.
     """
     pattern = _unlikely()
-    return counted(text, beyond_ascii, lambda some: some.str.count_matches(pattern))
+    return beyond_ascii.str.count_matches(pattern).cast(pl.Int64).to_numpy()

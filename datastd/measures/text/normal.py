@@ -3,7 +3,9 @@ Words of texts as they are compared: in lower case, without marks, every number 
 
 What `datatrove.utils.text.simplify_text` makes of a text by its defaults, as words: lower
 case; a run of digits, and one behind a decimal mark, is ``0``; punctuation and white space
-part words; what is left is decomposed (NFD), and its marks (Mn) dropped.
+part words; what is left is decomposed (NFD), and its marks (Mn) dropped.  Before all that
+goes what nobody sees and datatrove keeps (`UNSEEN`): a text cannot hide behind it.  Letters that
+only look alike, such as Cyrillic а and Latin a, are two: words written with others are others.
 """
 
 import functools
@@ -13,11 +15,11 @@ from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
-from datastd.measures.text.pieces import Bytes, Numbers, code_point, hashed
+from datastd.bits import SPACES, eight, letters, put_eight
+from datastd.measures import helper, kernel
+from datastd.measures.text.pieces import Bytes, Numbers, code_point, keyed
 
 Hashes: TypeAlias = NDArray[np.uint64]
 
@@ -28,7 +30,10 @@ PUNCTUATION = frozenset(
 
 DECIMAL_MARKS = frozenset(".,،٫⎖⎗⎘")
 
-PARTS, DIGIT, DECIMAL, CHANGES, CASED, IGNORED = (1 << bit for bit in range(6))  # of `Kinds`
+UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+"""Characters without a width: the soft hyphen, spaces and joiners of no width, a mark of order."""
+
+PARTS, DIGIT, DECIMAL, CHANGES, CASED, IGNORED, HIDDEN = (1 << bit for bit in range(7))
 
 SIGMA = 0x3A3
 FINAL_SIGMA, ZERO = "ς".encode()[-1], 0x30  # the first byte of both forms is one
@@ -70,7 +75,7 @@ class Kinds(NamedTuple):
     Attributes:
         kinds: Of each, whether it `PARTS` words, is a `DIGIT` (Nd), a `DECIMAL` mark,
             `CHANGES`, and whether it is `CASED`, and `IGNORED` where an end of a word is
-            looked for; shape (1114112,), uint8.
+            looked for, and `HIDDEN` as if it were not there; shape (1114112,), uint8.
         places: Of those that change, where in *content* they are, and in the lowest five
             bits to how many bytes; shape (1114112,), int32.
         content: What they change to, UTF-8, uint8.
@@ -120,7 +125,8 @@ def kinds() -> Kinds:
         apart = unicodedata.normalize("NFD", letter.lower())
         left = "".join(one for one in apart if unicodedata.category(one) != "Mn")
         parts = letter.isspace() or letter in PUNCTUATION
-        return bits_of(letter, left, parts=parts), left.encode()
+        hidden = HIDDEN * (letter in UNSEEN)
+        return bits_of(letter, left, parts=parts) | hidden, left.encode()
 
     return tabled(kind)
 
@@ -128,33 +134,22 @@ def kinds() -> Kinds:
 def normal(content: Bytes, offsets: Numbers) -> Normal:
     """Find the words of texts; see `Normal`."""
     table = kinds()
-    words, letters = _most(content, offsets, table.kinds)
+    words, bytes_ = _most(content[offsets[0] : offsets[-1]], len(offsets))
     firsts, places = np.zeros_like(offsets), np.zeros_like(offsets)
     hashes, kept = np.empty(words, np.uint64), np.empty((2, words), np.int64)
-    simple = np.empty(letters, np.uint8)
+    simple = np.empty(bytes_, np.uint8)
     _normal(content, offsets, table, firsts, places, hashes, kept, simple)
     start, stop = kept[:, : firsts[-1]]
     return Normal(firsts, hashes[: firsts[-1]], start, stop, simple[: places[-1]], places)
 
 
-@kernel
-def _most(content: Bytes, offsets: Numbers, kinds: Bytes) -> tuple[int, int]:
-    """As many words, and bytes of them, as there may be: what is not ASCII may be anything."""
-    words, letters = 0, 0
-    for n in range(len(offsets) - 1):
-        parted = True
-        for at in range(offsets[n], offsets[n + 1]):
-            byte = content[at]
-            plain = byte < 0x80
-            parts = plain and kinds[byte] & PARTS != 0
-            words += parted and not parts
-            parted = parts or not plain
-            letters += 1 if plain else 3
-        letters += 1
-    return words, letters
+def _most(content: Bytes, texts: int) -> tuple[int, int]:
+    """As many words, and bytes of them, as there may be, and eight more that are written over."""
+    wide = int(np.count_nonzero(content & 0x80))  # a syllable of Hangul becomes three letters
+    return (len(content) + texts) // 2 + texts, len(content) + 2 * wide + texts + 8
 
 
-@register_jitable
+@helper
 def is_final(content: Bytes, begin: int, at: int, stop: int, kinds: Bytes) -> bool:
     """Say whether a sigma, two bytes, ends its word, as `str.lower` asks."""
     before = at
@@ -178,7 +173,7 @@ def is_final(content: Bytes, begin: int, at: int, stop: int, kinds: Bytes) -> bo
     return True
 
 
-@register_jitable
+@helper
 def mixed(value: Any) -> Any:  # noqa: ANN401  -- uint64, as numba has it
     """Spread what tells values apart over all bits: the end of MurmurHash3."""
     value ^= value >> np.uint64(33)
@@ -188,8 +183,18 @@ def mixed(value: Any) -> Any:  # noqa: ANN401  -- uint64, as numba has it
     return value ^ (value >> np.uint64(33))
 
 
+@helper
+def _is_digit(content: Bytes, at: int, stop: int, kinds: Bytes) -> bool:
+    """Say whether the next character that is seen is a digit."""
+    while at < stop:
+        point, at = code_point(content, at)
+        if not kinds[point] & HIDDEN:
+            return bool(kinds[point] & DIGIT)
+    return False
+
+
 @kernel
-def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- a call a letter takes 8 times as long
+def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- a call a letter takes 8 times as long
     content: Bytes, offsets: Numbers, table: Kinds, firsts: Numbers, places: Numbers,
     hashes: Hashes, kept: Numbers, simple: Bytes,
 ) -> None:  # fmt: skip
@@ -200,12 +205,22 @@ def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- a call a letter takes 
         at, start, end, first = begin, -1, -1, used
         whole, part = False, False  # in a number, before its decimal mark or behind it
         while at <= stop:
+            if at + 8 <= stop:
+                block = eight(content, at)
+                count = letters(block)
+                if count:  # as most of what is seen here
+                    put_eight(simple, used, block | SPACES)
+                    start, end = at if start < 0 else start, at + count
+                    at, used, whole, part = at + count, used + count, False, False
+                    continue
             here, point, kind = at, 0, np.uint8(PARTS)  # the end parts too
             at += 1
             if here < stop:
                 point, at = code_point(content, here)
                 kind = kinds[point]
-            if whole and kind & DECIMAL and at < stop and kinds[code_point(content, at)[0]] & DIGIT:
+            if kind & HIDDEN:
+                continue
+            if whole and kind & DECIMAL and _is_digit(content, at, stop, kinds):
                 whole, part = False, True
             elif not kind & PARTS:
                 start, end = here if start < 0 else start, at
@@ -230,7 +245,7 @@ def _normal(  # noqa: C901, PLR0912, PLR0913, PLR0917  -- a call a letter takes 
                     used, whole = used + 1, True
             else:
                 if used > first:  # not of marks alone
-                    hashes[words] = mixed(hashed(simple, first, used))
+                    hashes[words] = mixed(keyed(simple, first, used))
                     kept[0, words], kept[1, words] = start, end
                     simple[used] = 0x20
                     words, used = words + 1, used + 1

@@ -28,7 +28,7 @@ def _unsteady() -> str:
 
 
 @measure("Q306", "unicode-not-nfc", unit="0 or 1", level=Level.WARN)
-def not_nfc(text: pl.Series, beyond_ascii: pl.Series) -> Counts:
+def not_nfc(beyond_ascii: pl.Series) -> Counts:
     """
     Whether each text is other than its normal form NFC: 1 if so.  Shape (N,), int64.  Default: 0.
 
@@ -42,5 +42,7 @@ def not_nfc(text: pl.Series, beyond_ascii: pl.Series) -> Counts:
     Source:
         UAX 15; data-juicer, fix_unicode_mapper, whose default is NFC.
     """
-    some = beyond_ascii & text.str.contains(_unsteady())
-    return counted(text, some, lambda some: (some.str.normalize("NFC") != some).cast(pl.Int64))
+    may = beyond_ascii.str.contains(_unsteady())
+    return counted(
+        beyond_ascii, may, lambda some: (some.str.normalize("NFC") != some).cast(pl.Int64)
+    )

@@ -23,7 +23,7 @@ from datastd.measures.text.normal import (
     mixed,
     tabled,
 )
-from datastd.measures.text.pieces import Bytes, Pieces, code_point, hashed, stripped
+from datastd.measures.text.pieces import Bytes, Pieces, code_point, keyed, stripped
 from datastd.model import Level
 
 DROPPED = frozenset("，。、„”“«»１」「《》´∶：？！（）；–—．～’…━〈〉【】％►") | {
@@ -106,5 +106,5 @@ def _hashes(content: Bytes, lines: Pieces, table: Kinds, left: Bytes) -> Hashes:
                     left[used] = content[place]
                     used += 1
         if used:
-            found[n] = max(mixed(hashed(left, 0, used)), np.uint64(1))
+            found[n] = max(mixed(keyed(left, 0, used)), np.uint64(1))
     return found

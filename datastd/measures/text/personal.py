@@ -9,10 +9,9 @@ grows with the text and with nothing else.
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import WORD, Bytes, Numbers, code_point, is_space
 
 Kind: TypeAlias = NDArray[np.bool_]  # of every byte, whether it is of a kind; (256,)
@@ -116,7 +115,7 @@ def found(content: Bytes, offsets: Numbers, classes: Bytes) -> Any:  # noqa: ANN
     return counts
 
 
-@register_jitable
+@helper
 def _number(  # noqa: PLR0913, PLR0917
     text: Bytes, at: int, after: int, classes: Bytes, behind: Numbers, counts: Numbers
 ) -> None:
@@ -137,17 +136,17 @@ def _number(  # noqa: PLR0913, PLR0917
         counts[PAYMENT] += 1
 
 
-@register_jitable
+@helper
 def _has(text: Bytes, at: int, byte: int) -> bool:
     return at < len(text) and text[at] == byte
 
 
-@register_jitable
+@helper
 def _is_one_of(text: Bytes, at: int, kind: Kind) -> bool:
     return at < len(text) and kind[text[at]]
 
 
-@register_jitable
+@helper
 def _run(text: Bytes, at: int, kind: Kind) -> int:
     """Where a run of bytes of a kind ends."""
     while at < len(text) and kind[text[at]]:
@@ -155,13 +154,13 @@ def _run(text: Bytes, at: int, kind: Kind) -> int:
     return at
 
 
-@register_jitable
+@helper
 def _all(text: Bytes, at: int, count: int, kind: Kind) -> bool:
     """Say whether so many bytes are of a kind."""
     return at + count <= len(text) and _run(text[: at + count], at, kind) == at + count
 
 
-@register_jitable
+@helper
 def _stands(text: Bytes, at: int, what: Bytes, floor: int) -> bool:
     """Say whether some bytes stand at a place, not before *floor*."""
     if at < floor or at + len(what) > len(text):
@@ -172,19 +171,19 @@ def _stands(text: Bytes, at: int, what: Bytes, floor: int) -> bool:
     return True
 
 
-@register_jitable
+@helper
 def _may_be_long(text: Bytes, at: int) -> bool:
     """Say at little cost whether a value of 20 bytes may begin one to four bytes later."""
     return at + 20 < len(text) and _VALUE[text[at + 12]] and _VALUE[text[at + 20]]
 
 
-@register_jitable
+@helper
 def _is_word(point: int, classes: Bytes) -> bool:
     r"""Say whether Python's ``\w`` holds."""
     return point == 0x5F or classes[point] & WORD != 0
 
 
-@register_jitable
+@helper
 def _before(text: Bytes, at: int) -> int:
     """The character before a byte; a space before the first one."""
     if at == 0:
@@ -195,7 +194,7 @@ def _before(text: Bytes, at: int) -> int:
     return int(code_point(text, at)[0])
 
 
-@register_jitable
+@helper
 def _goes_on(text: Bytes, at: int, classes: Bytes) -> bool:
     """Say whether a word goes on at a place, or a number: a dot and a digit."""
     if at == len(text):
@@ -205,7 +204,7 @@ def _goes_on(text: Bytes, at: int, classes: Bytes) -> bool:
     return _is_word(code_point(text, at)[0], classes)
 
 
-@register_jitable
+@helper
 def _email(text: Bytes, at: int, floor: int, classes: Bytes) -> int:
     """Where the address ends whose ``@`` this is, or -1."""
     low = at
@@ -237,7 +236,7 @@ def _email(text: Bytes, at: int, floor: int, classes: Bytes) -> int:
     return end if labels > 1 else -1
 
 
-@register_jitable
+@helper
 def _is_example(domain: Bytes) -> bool:
     """Say whether a domain is example.com, .net or .org, or below one of them."""
     at = len(domain) - _EXAMPLES.shape[1]
@@ -252,7 +251,7 @@ def _is_example(domain: Bytes) -> bool:
     return False
 
 
-@register_jitable
+@helper
 def _quads(text: Bytes, at: int) -> tuple[int, int]:
     """Where four numbers below 256 with dots between them end, or -1; and what they are."""
     value = 0
@@ -271,7 +270,7 @@ def _quads(text: Bytes, at: int) -> tuple[int, int]:
     return at, value
 
 
-@register_jitable
+@helper
 def _is_public(text: Bytes, at: int, classes: Bytes) -> bool:
     """Say whether an IPv4 address begins here that is one of the internet's, and no mask."""
     end, value = _quads(text, at)
@@ -286,7 +285,7 @@ def _is_public(text: Bytes, at: int, classes: Bytes) -> bool:
     return _is_global(value)
 
 
-@register_jitable
+@helper
 def _is_global(value: int) -> bool:
     """Say whether an IPv4 address is one of the internet's, by IANA's registry."""
     first, two, three = value >> 24, value >> 16, value >> 8
@@ -303,7 +302,7 @@ def _is_global(value: int) -> bool:
     )
 
 
-@register_jitable
+@helper
 def _phone(text: Bytes, at: int, floor: int) -> int:
     """Where a phone number ends that begins with a run of digits, or -1."""
     first = at - 1 if at > 0 and text[at - 1] == 0x28 else at
@@ -321,7 +320,7 @@ def _phone(text: Bytes, at: int, floor: int) -> int:
     return at + 4 if _all(text, at, 4, _DIGIT) else -1
 
 
-@register_jitable
+@helper
 def _card(text: Bytes, at: int, classes: Bytes) -> int:
     """Where the number of a card ends, or -1."""
     first, second = text[at] - 0x30, text[at + 1] - 0x30
@@ -351,7 +350,7 @@ def _card(text: Bytes, at: int, classes: Bytes) -> int:
         at += 1
 
 
-@register_jitable
+@helper
 def _account(text: Bytes, at: int, classes: Bytes) -> int:
     """Where an international account number ends, or -1."""
     one, two = text[at] - 0x41, text[at + 1] - 0x41
@@ -375,7 +374,7 @@ def _account(text: Bytes, at: int, classes: Bytes) -> int:
     return at if sound and not _goes_on(text, at, classes) else -1
 
 
-@register_jitable
+@helper
 def _credential(text: Bytes, at: int, floor: int, tally: Numbers) -> int:
     """Where a key ends of which this is a byte, or -1; it begins at *floor* or behind it."""
     byte = text[at]
@@ -392,7 +391,7 @@ def _credential(text: Bytes, at: int, floor: int, tally: Numbers) -> int:
     return _assigned(text, at, floor, tally)
 
 
-@register_jitable
+@helper
 def _key_header(text: Bytes, at: int, floor: int) -> int:
     """Where ``-----BEGIN … PRIVATE KEY-----`` ends, or -1."""
     if not _stands(text, at, _BEGIN, floor):
@@ -406,7 +405,7 @@ def _key_header(text: Bytes, at: int, floor: int) -> int:
     return end + len(_END) if mine else -1
 
 
-@register_jitable
+@helper
 def _web_token(text: Bytes, at: int, floor: int) -> int:
     """Where a JSON web token ends, header, payload and signature, or -1."""
     if not _stands(text, at, _EYJ, floor) or (at > 0 and _URL64[text[at - 1]]):
@@ -419,7 +418,7 @@ def _web_token(text: Bytes, at: int, floor: int) -> int:
     return end if end > payload + 1 else -1
 
 
-@register_jitable
+@helper
 def _assigned(text: Bytes, at: int, floor: int, tally: Numbers) -> int:
     """Where a value ends that looks drawn by lot, and is given to a name of a secret; or -1."""
     begin = at + 1
@@ -432,7 +431,7 @@ def _assigned(text: Bytes, at: int, floor: int, tally: Numbers) -> int:
     return end if _is_drawn(text[begin:end], tally) else -1
 
 
-@register_jitable
+@helper
 def _is_named(text: Bytes, at: int) -> bool:
     """Say whether what stands before ``=`` or ``:`` is the name of a secret."""
     at -= at > 0 and (text[at - 1] == 0x3A or text[at - 1] == 0x3D)
@@ -453,7 +452,7 @@ def _is_named(text: Bytes, at: int) -> bool:
     return False
 
 
-@register_jitable
+@helper
 def _is_drawn(value: Bytes, tally: Numbers) -> bool:
     """Say whether letters and digits are mixed as chance mixes them."""
     tally[:] = 0

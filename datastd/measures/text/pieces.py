@@ -10,7 +10,21 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.bits import (
+    BLOCK,
+    FIRST,
+    NONE,
+    SEEN,
+    SPACES,
+    below,
+    blanks,
+    eight,
+    first,
+    lowest,
+    many,
+    upto,
+)
+from datastd.measures import helper, kernel
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]
@@ -18,9 +32,6 @@ Numbers: TypeAlias = NDArray[np.int64]
 FEED, PARAGRAPHS, LINES = range(3)
 """What parts lines: ``split("\\n")``, ``re.split("\\n{2,}")`` of the stripped text,
 `str.splitlines`."""
-
-ONES, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
-SPACES, _SEEN = np.uint64(0x2020202020202020), np.uint64(0x2121212121212121)
 
 ALPHABETIC, NUMERIC, UPPER, DIGIT, DECIMAL, PUNCTUATION, TERMINAL = (1 << n for n in range(7))
 """Bits of `classes`: `str.isalpha`; `str.isalnum` without it; `str.isupper`; `str.isdigit`;
@@ -42,12 +53,7 @@ _TERMINAL = (
 
 _BEYOND = 0x40000  # nothing of a class is there, as Unicode is planned
 
-_OFFSET, _FNV = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # of FNV-1a
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
-
-FIRST = np.array([(1 << 8 * length) - 1 for length in range(9)], np.uint64)
-"""Of a number of eight bytes those of so many that are the first, by their number."""
-
 
 _MARKS = np.isin(np.arange(256), [*string.punctuation.encode()])
 _WIDE, _SYMBOL, _PLAIN = 0, 2, 1
@@ -96,7 +102,7 @@ def classes() -> Bytes:
     return found
 
 
-@register_jitable
+@helper
 def code_point(content: Bytes, at: int) -> tuple[int, int]:
     """The code point at a byte of sound UTF-8, and where the next one begins."""
     first = np.int64(content[at])
@@ -111,55 +117,7 @@ def code_point(content: Bytes, at: int) -> tuple[int, int]:
     return int((first & 0x07) << 18 | low | (content[at + 3] & 0x3F)), at + 4
 
 
-@register_jitable
-def eight(content: Bytes, at: int) -> np.uint64:
-    """Eight bytes as a number, the first one lowest; compiled, they are one load."""
-    here = np.uint64(at)  # what cannot be negative is not asked whether it is
-    found = np.uint64(content[here])
-    for n in range(1, 8):
-        found |= np.uint64(content[here + np.uint64(n)]) << np.uint64(8 * n)
-    return found
-
-
-@register_jitable
-def below(eight: np.uint64, byte: np.uint64) -> np.uint64:
-    """
-    Of eight bytes the highest bit of each that is less than a byte, or is not ASCII.
-
-    *byte* stands eight times in its number.  The lowest bit is right; those above it need
-    not be.
-    """
-    return (eight | (eight - byte)) & HIGH
-
-
-@register_jitable
-def equal(eight: np.uint64, byte: np.uint64) -> np.uint64:
-    """Of eight bytes the highest bit of each that is a byte: of them the lowest is right."""
-    other = eight ^ byte
-    return (other - ONES) & ~other & HIGH
-
-
-@register_jitable
-def lowest(bits: np.uint64) -> int:
-    """Which of eight bytes is the first with its highest bit set."""
-    ones = ((bits & (~bits + np.uint64(1))) - np.uint64(1)) & ONES
-    return int(np.int64((ones * ONES) >> np.uint64(56))) - 1
-
-
-@register_jitable
-def is_printable(eight: np.uint64) -> bool:
-    """Say whether eight bytes are of ASCII and no control characters."""
-    return bool((below(eight, SPACES) | (eight + ONES) & HIGH) == 0)
-
-
-@register_jitable
-def times(eight: np.uint64, byte: np.uint64) -> int:
-    """How often a byte is among eight of ASCII; it stands eight times in its number."""
-    other = ((eight ^ byte) + ~HIGH) & HIGH
-    return 8 - int(np.int64(((other >> np.uint64(7)) * ONES) >> np.uint64(56)))
-
-
-@register_jitable
+@helper
 def is_space(point: int) -> bool:
     """Say whether Python's `str.isspace` calls the character one."""
     if point < 0x80:
@@ -169,7 +127,7 @@ def is_space(point: int) -> bool:
     return point <= 0x200A or point in (0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 
 
-@register_jitable
+@helper
 def ends_line(point: int) -> bool:
     """Say whether Python's `str.splitlines` cuts at the character."""
     if point < 0x80:
@@ -185,12 +143,12 @@ def words(content: Bytes, offsets: Numbers) -> Pieces:
     part of it: each run of one character there is a symbol, a piece by itself.  So
     ``"Well... (don't!)"`` is ``Well``, ``...``, ``(``, ``don't``, ``!``, ``)``.
     """
-    return _kept(_words, content, offsets, classes())
+    return _kept(_words, content, offsets, classes(), True)  # noqa: FBT003
 
 
 def spaced(content: Bytes, offsets: Numbers) -> Pieces:
     """Words, as `str.split` parts them, with what is around them."""
-    return _kept(_spaced, content, offsets)
+    return _kept(_words, content, offsets, classes(), False)  # noqa: FBT003
 
 
 def bare(content: Bytes, words: Pieces) -> Pieces:
@@ -218,61 +176,108 @@ def _kept(walk: Callable[..., int], content: Bytes, offsets: Numbers, *how: Any)
     return Pieces(firsts, *kept[:, :count])
 
 
-@register_jitable
+@helper
 def _keep(kept: Numbers, number: int, start: int, stop: int, length: int) -> None:
     if number < kept.shape[1]:
         kept[0, number], kept[1, number], kept[2, number] = start, stop, length
 
 
-@register_jitable
-def _symbols(  # noqa: PLR0913, PLR0917
-    content: Bytes, at: int, stop: int, kept: Numbers, used: int, classes: Bytes
-) -> tuple[int, int, int]:
-    """Keep each run of one character, up to a letter or digit; its place, pieces, characters."""
-    every = 0
-    while at < stop:
-        point, after = code_point(content, at)
-        if classes[point] & WORD:
-            break
-        length = 1
-        while after < stop:
-            another, behind = code_point(content, after)
-            if another != point:
-                break
-            after, length = behind, length + 1
-        _keep(kept, used, at, after, length)
-        used, at, every = used + 1, after, every + length
-    return at, used, every
+@helper
+def _symbol_end(content: Bytes, at: int, stop: int, classes: Bytes) -> tuple[int, int]:
+    """Where the run of one symbol ends that begins at a byte; its characters, 0 if none does."""
+    byte = content[at]
+    if byte < 0x80:
+        if _BYTES[byte] == _PLAIN:
+            return at, 0
+        after = at + 1
+        while after < stop and content[after] == byte:
+            after += 1
+        return after, after - at
+    point, after = code_point(content, at)
+    if classes[point] & WORD:
+        return at, 0
+    size, count = after - at, 1
+    while after < stop and code_point(content, after)[0] == point:
+        after, count = after + size, count + 1
+    return after, count
 
 
-@register_jitable
+@helper
+def _said(content: Bytes, stop: int, classes: Bytes) -> tuple[int, int]:
+    """Where the last letter or digit before a byte ends, and how many symbols are behind it."""
+    behind = 0
+    while True:
+        at = stop - 1
+        while content[at] & 0xC0 == 0x80:
+            at -= 1
+        if classes[code_point(content, at)[0]] & WORD:
+            return stop, behind
+        stop, behind = at, behind + 1
+
+
+@helper
 def _parted(  # noqa: PLR0913, PLR0917
     content: Bytes, start: int, stop: int, length: int, kept: Numbers, used: int, classes: Bytes
 ) -> int:
     """Keep a word of some code points, and the symbols before and behind it."""
-    first, used, before = _symbols(content, start, stop, kept, used, classes)
-    if first == stop:
-        return used
-    last, behind = stop, 0
-    while True:
-        at = last - 1
-        while content[at] & 0xC0 == 0x80:
-            at -= 1
-        if classes[code_point(content, at)[0]] & WORD:
-            break
-        last, behind = at, behind + 1
-    _keep(kept, used, first, last, length - before - behind)
-    _, used, _ = _symbols(content, last, stop, kept, used + 1, classes)
+    while start < stop:
+        end, count = _symbol_end(content, start, stop, classes)
+        if not count:
+            end, behind = _said(content, stop, classes)
+            count = length - behind
+        _keep(kept, used, start, end, count)
+        start, length, used = end, length - count, used + 1
     return used
 
 
-@register_jitable
+@helper
+def _cut(  # noqa: PLR0913, PLR0917
+    content: Bytes, start: int, stop: int, length: int, kept: Numbers, used: int, classes: Bytes,
+    symbols: bool,  # noqa: FBT001
+) -> int:  # fmt: skip
+    """Keep what stands between white space: as it is, or parted from its *symbols*."""
+    if not symbols:
+        _keep(kept, used, start, stop, length)
+        return used + 1
+    head, last = _BYTES[content[start]], _BYTES[content[stop - 1]]
+    if head & last == _PLAIN:  # as most words
+        _keep(kept, used, start, stop, length)
+        return used + 1
+    if head & _BYTES[content[stop - 2]] == _PLAIN and last == _SYMBOL:  # as most of the others
+        _keep(kept, used, start, stop - 1, length - 1)
+        _keep(kept, used + 1, stop - 1, stop, 1)
+        return used + 2
+    return _parted(content, start, stop, length, kept, used, classes)
+
+
+@helper
+def _wide_blanks(content: Bytes, at: int, wide: np.uint64) -> tuple[np.uint64, np.uint64, int]:
+    """
+    Of the bytes of a block that are not of ASCII, those of white space.
+
+    Then those that go on with a character; and how many bytes of white space are behind it.
+    """
+    blank, on, over = NONE, NONE, 0
+    while wide:
+        k = first(wide)
+        byte = content[at + k]
+        on |= np.uint64(byte & 0xC0 == 0x80) << np.uint64(k)
+        if byte in (0xC2, 0xE1, 0xE2, 0xE3):  # no other begins any
+            point, after = code_point(content, at + k)
+            if is_space(point):
+                blank |= upto(after - at) & ~upto(k)
+                over = max(0, after - at - BLOCK)
+        wide &= wide - np.uint64(1)
+    return blank, on, over
+
+
+@helper
 def word_end(content: Bytes, at: int, stop: int) -> tuple[int, int]:
     """Where the word ends in which a byte is, and how many code points it has from there on."""
     length = 0
     while at < stop:
         if at + 8 <= len(content):
-            bits = below(eight(content, at), _SEEN)
+            bits = below(eight(content, at), SEEN)
             plain = lowest(bits) if bits else 8
             plain = min(plain, stop - at)
             at, length = at + plain, length + plain
@@ -289,47 +294,42 @@ def word_end(content: Bytes, at: int, stop: int) -> tuple[int, int]:
 
 
 @kernel
-def _words(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, classes: Bytes) -> int:
+def _words(  # noqa: PLR0913, PLR0917
+    content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers, classes: Bytes,
+    symbols: bool,  # noqa: FBT001
+) -> int:  # fmt: skip
+    """What stands between white space, block by block: where a bit differs from the last one."""
     used = 0
     for n in range(len(offsets) - 1):
         at, stop = offsets[n], offsets[n + 1]
+        start, before, behind, over, was = -1, 0, 0, 0, np.uint64(1)
         while at < stop:
-            if _BYTES[content[at]] != _PLAIN:  # as at most words
-                point, after = code_point(content, at)
-                if is_space(point):
-                    at = after
-                    continue
-            start = at
-            at, length = word_end(content, start, stop)
-            first, last = _BYTES[content[start]], _BYTES[content[at - 1]]
-            if first & last == _PLAIN:
-                _keep(kept, used, start, at, length)
-                used += 1
-            elif first & _BYTES[content[at - 2]] == _PLAIN and last == _SYMBOL:
-                _keep(kept, used, start, at - 1, length - 1)  # as most of the others
-                _keep(kept, used + 1, at - 1, at, 1)
-                used += 2
-            else:
-                used = _parted(content, start, at, length, kept, used, classes)
-            at += at < stop and content[at] == 0x20  # as behind most words
-        firsts[n + 1] = used
-    return used
-
-
-@kernel
-def _spaced(content: Bytes, offsets: Numbers, firsts: Numbers, kept: Numbers) -> int:
-    used = 0
-    for n in range(len(offsets) - 1):
-        at, stop = offsets[n], offsets[n + 1]
-        while at < stop:
-            point, after = code_point(content, at)
-            if is_space(point):
-                at = after
-                continue
-            start = at
-            at, length = word_end(content, start, stop)
-            _keep(kept, used, start, at, length)
-            used += 1
+            blank, wide = blanks(content, at)
+            here, on = upto(stop - at), NONE
+            blank |= upto(over) | ~here
+            over = 0
+            if wide & here:
+                more, on, over = _wide_blanks(content, at, wide & here)
+                blank |= more
+            edges = blank ^ (blank << np.uint64(1) | was)
+            was = blank >> np.uint64(BLOCK - 1)
+            while edges:
+                k = first(edges)
+                bytes_on = behind  # so many bytes up to here begin no character
+                if on:
+                    bytes_on += many(on & upto(k))
+                if start < 0:
+                    start, before = at + k, bytes_on
+                else:
+                    length = at + k - start - (bytes_on - before)
+                    used = _cut(content, start, at + k, length, kept, used, classes, symbols)
+                    start = -1
+                edges &= edges - np.uint64(1)
+            behind += many(on)
+            at += BLOCK
+        if start >= 0:
+            length = stop - start - (behind - before)
+            used = _cut(content, start, stop, length, kept, used, classes, symbols)
         firsts[n + 1] = used
     return used
 
@@ -343,7 +343,7 @@ def _bare(content: Bytes, start: Numbers, stop: Numbers) -> None:
             stop[n] -= 1
 
 
-@register_jitable
+@helper
 def is_blank(content: Bytes, start: int, stop: int) -> bool:
     """Say whether there is nothing but white space."""
     while start < stop:
@@ -353,7 +353,7 @@ def is_blank(content: Bytes, start: int, stop: int) -> bool:
     return True
 
 
-@register_jitable
+@helper
 def stripped(content: Bytes, start: int, stop: int) -> tuple[int, int]:
     """What `str.strip` leaves."""
     while start < stop:
@@ -411,7 +411,7 @@ def _lines(  # noqa: C901  -- one automaton
     return used
 
 
-@register_jitable
+@helper
 def rest(content: Bytes, at: int, length: int) -> np.uint64:
     """Up to eight bytes as a number."""
     if at + 8 <= len(content):
@@ -422,25 +422,16 @@ def rest(content: Bytes, at: int, length: int) -> np.uint64:
     return value
 
 
-@register_jitable
+@helper
 def mixed(value: np.uint64) -> np.uint64:
     """Another number, of which each bit depends on many of the first."""
     value *= _PRIME
     return value ^ value >> np.uint64(32)
 
 
-@register_jitable
-def hashed(content: Bytes, start: int, stop: int) -> np.uint64:
-    """FNV-1a of some bytes."""
-    value = _OFFSET
-    for at in range(start, stop):
-        value = (value ^ np.uint64(content[at])) * _FNV
-    return value
-
-
-@register_jitable
+@helper
 def keyed(content: Bytes, at: int, stop: int) -> np.uint64:
-    """A hash of some bytes, eight at a time; it serves to find them again, and is kept nowhere."""
+    """A hash of some bytes, eight at a time; its lower bits tell less than all of them."""
     value = np.uint64(stop - at)
     while stop - at > 8:
         value = mixed(value ^ eight(content, at))
@@ -448,7 +439,7 @@ def keyed(content: Bytes, at: int, stop: int) -> np.uint64:
     return mixed(value ^ rest(content, at, stop - at))
 
 
-@register_jitable
+@helper
 def is_equal(content: Bytes, one: int, other: int, length: int) -> bool:
     """Say whether so many bytes are the same in two places."""
     if length < 8:
@@ -471,7 +462,7 @@ def seen_pieces(pieces: Pieces) -> Numbers:
     return np.full((size, 2), -1, np.int64)
 
 
-@register_jitable
+@helper
 def is_repeated(content: Bytes, pieces: Pieces, text: int, piece: int, seen: Numbers) -> bool:
     """Say whether a piece of a text was *seen* before in it; see it otherwise."""
     start, stop = pieces.start[piece], pieces.stop[piece]

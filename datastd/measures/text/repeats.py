@@ -4,12 +4,12 @@ import functools
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.bits import FIRST, HIGH, eight, lowered
+from datastd.measures import helper, kernel
 from datastd.measures.text.kinds import ALPHANUMERIC, BEYOND
-from datastd.measures.text.pieces import Bytes, Numbers, Pieces, code_point
+from datastd.measures.text.pieces import Bytes, Numbers, Pieces, code_point, mixed
 from datastd.measures.text.rolling import FACTOR, leading, rolled, rolled_on
 
 Values: TypeAlias = NDArray[Any]  # uint32
@@ -31,7 +31,7 @@ def small() -> NDArray[np.int32]:
     return np.array([ord(one[0]) if len(one) == 1 else n for n, one in enumerate(lower)], np.int32)
 
 
-@register_jitable
+@helper
 def _size(values: int) -> int:
     """Slots of a table for so many values: a power of two, half of which stay free."""
     size = 16
@@ -40,14 +40,14 @@ def _size(values: int) -> int:
     return size
 
 
-@register_jitable
+@helper
 def _letter(content: Bytes, at: int, small: NDArray[np.int32]) -> tuple[int, int]:
     """The code point at a byte, as a small letter, and where the next one begins."""
     point, after = code_point(content, at)
     return int(small[point]) if point < len(small) else point, after
 
 
-@register_jitable
+@helper
 def _is_alike(  # noqa: PLR0913, PLR0917
     content: Bytes, here: int, end: int, there: int, stop: int, small: NDArray[np.int32]
 ) -> bool:
@@ -58,6 +58,29 @@ def _is_alike(  # noqa: PLR0913, PLR0917
         if first != second:
             return False
     return bool(here == end and there == stop)
+
+
+@helper
+def _key(content: Bytes, start: int, stop: int, small: NDArray[np.int32]) -> tuple[np.uint64, int]:
+    """
+    A word in small letters: they themselves, and how many, where eight bytes of ASCII hold them.
+
+    Else a hash of them, and 0.
+    """
+    if stop - start <= 8 and start + 8 <= len(content):
+        letters = eight(content, start) & FIRST[np.uint64(stop - start)]
+        if not letters & HIGH:
+            return lowered(letters), stop - start
+    letters, value, count, at = np.uint64(0), np.uint64(0), 0, start
+    while at < stop:  # a Kelvin sign is a k, too
+        point, at = _letter(content, at, small)
+        if point >= 0x80 or count == 8:
+            count = 9
+        if count < 8:
+            letters |= np.uint64(point) << np.uint64(8 * count)
+            count += 1
+        value = (value ^ np.uint64(point)) * FACTOR
+    return (letters, count) if count <= 8 else (value, 0)
 
 
 @kernel
@@ -72,29 +95,36 @@ def numbered(
     most = 0
     for n in range(len(words.offsets) - 1):
         most = max(most, words.offsets[n + 1] - words.offsets[n])
-    slots = np.empty(_size(most), np.int64)
+    slots, keys = np.empty(_size(most), np.int32), np.empty(most, np.uint64)
+    counts = np.empty(most, np.uint8)
     for n in range(len(words.offsets) - 1):
         first, count = words.offsets[n], words.offsets[n + 1] - words.offsets[n]
         there = slots[: _size(count)]  # as small as it may be: it stays in the cache
         mask = len(there) - 1
         there[:] = -1
-        for word in range(first, first + count):
-            value, says, at = np.uint64(0), False, words.start[word]
-            while at < words.stop[word]:
-                point, at = _letter(content, at, small)
-                says = says or table[point] & ALPHANUMERIC != 0
-                value = (value ^ np.uint64(point)) * FACTOR
-            slot = np.int64(value >> np.uint64(32)) & mask
+        for word in range(count):
+            start, stop = int(words.start[first + word]), int(words.stop[first + word])
+            keys[word], counts[word] = _key(content, start, stop, small)
+            slot = np.int64(mixed(keys[word]) & np.uint64(mask))
             known = there[slot]
-            while known >= 0 and not _is_alike(
-                content, words.start[known], words.stop[known], words.start[word], at, small
-            ):
+            while known >= 0 and not (
+                keys[known] == keys[word]
+                and counts[known] == counts[word]
+                and (
+                    counts[word]
+                    or _is_alike(
+                        content, words.start[first + known], words.stop[first + known], start,
+                        stop, small,
+                    )
+                )
+            ):  # fmt: skip
                 slot = (slot + 1) & mask
                 known = there[slot]
             if known < 0:
                 there[slot] = known = word
-            number = known - first
-            numbers[word] = number if says else -1 - number
+            # What begins with no letter or digit is a symbol, and has none.
+            says = table[code_point(content, start)[0]] & ALPHANUMERIC
+            numbers[first + word] = known if says else -1 - known
     return numbers
 
 
@@ -117,7 +147,7 @@ def in_a_row(numbers: NDArray[np.int32], offsets: Numbers) -> Numbers:
     return found
 
 
-@register_jitable
+@helper
 def _is_same(values: Values, one: int, other: int) -> bool:
     for place in range(RUN):  # noqa: SIM110  -- numba makes no machine code of a generator
         if values[one + place] != values[other + place]:
@@ -125,7 +155,7 @@ def _is_same(values: Values, one: int, other: int) -> bool:
     return True
 
 
-@register_jitable
+@helper
 def _tally(values: Values, places: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
     """Count each run of values, in a slot of its own."""
     places[:], counts[:] = -1, 0

@@ -1,14 +1,14 @@
 """Hashes of runs of words that roll from one to the next: polynomials in those of the words."""
 
 import numpy as np
-from numba.extending import register_jitable
 
+from datastd.kernels import helper
 from datastd.measures.text.normal import Hashes
 
 FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no meaning
 
 
-@register_jitable
+@helper
 def rolled(words: Hashes, start: int, size: int) -> np.uint64:
     """The hash of a run of *size* words; of `mixed` it spreads over all bits."""
     value = np.uint64(0)
@@ -17,7 +17,7 @@ def rolled(words: Hashes, start: int, size: int) -> np.uint64:
     return value
 
 
-@register_jitable
+@helper
 def leading(size: int) -> np.uint64:
     """What the first of so many words is multiplied with."""
     power = np.uint64(1)
@@ -26,7 +26,7 @@ def leading(size: int) -> np.uint64:
     return power
 
 
-@register_jitable
+@helper
 def rolled_on(
     value: np.uint64, words: Hashes, start: int, size: int, leading: np.uint64
 ) -> np.uint64:

@@ -4,10 +4,9 @@ from typing import NamedTuple, Self, TypeAlias
 
 import numpy as np
 import polars as pl
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import Table, kernel
+from datastd.measures import Table, helper, kernel
 from datastd.measures.text import Utf8
 from datastd.measures.text.normal import Hashes, Normal, mixed
 from datastd.measures.text.pieces import Numbers
@@ -126,7 +125,7 @@ def _power(least: int) -> int:
     return max(64, 1 << (least - 1).bit_length())
 
 
-@register_jitable
+@helper
 def _is_same(words: Hashes, one: int, others: Hashes, other: int, size: int) -> bool:
     for n in range(size):  # noqa: SIM110  -- numba makes no machine code of a generator
         if words[one + n] != others[other + n]:
@@ -134,7 +133,7 @@ def _is_same(words: Hashes, one: int, others: Hashes, other: int, size: int) -> 
     return True
 
 
-@register_jitable
+@helper
 def _slot(  # noqa: PLR0913, PLR0917
     value: np.uint64, words: Hashes, at: int, size: int, others: Hashes,
     lengths: NDArray[np.uint8], slots: NDArray[np.int32],
@@ -150,7 +149,7 @@ def _slot(  # noqa: PLR0913, PLR0917
     return int(slot)
 
 
-@register_jitable
+@helper
 def _mark(value: np.uint64, marks: Hashes) -> tuple[int, np.uint64]:
     """Where the bit of a hash is: other bits of it than those that choose a slot."""
     place = np.int64((value >> np.uint64(32)) & np.uint64(64 * len(marks) - 1))

@@ -5,12 +5,11 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from numba.extending import register_jitable
 
-from datastd.measures import kernel, measure
+from datastd.measures import helper, kernel, measure
 from datastd.measures.text import Utf8
 from datastd.measures.text.normal import Hashes, mixed
-from datastd.measures.text.pieces import Bytes, Numbers, Pieces, hashed
+from datastd.measures.text.pieces import Bytes, Numbers, Pieces, keyed
 from datastd.measures.text.rolling import leading, rolled, rolled_on
 
 Found: TypeAlias = tuple[Numbers, Hashes, Hashes]
@@ -67,11 +66,11 @@ def stretches(utf8: Utf8, word_pieces: Pieces, span: int) -> pl.DataFrame:
 def _hashes(content: Bytes, words: Pieces) -> Hashes:
     found = np.empty(len(words.start), np.uint64)
     for n in range(len(found)):
-        found[n] = mixed(hashed(content, words.start[n], words.stop[n]))
+        found[n] = mixed(keyed(content, words.start[n], words.stop[n]))
     return found
 
 
-@register_jitable
+@helper
 def _least(values: Hashes, first: int, last: int) -> int:
     """Where the least is; of equal ones, the first."""
     best = first

@@ -6,7 +6,7 @@ import polars as pl
 from datastd.measures import kernel, measure
 from datastd.measures.text import utf8
 from datastd.measures.text.normal import Hashes, mixed
-from datastd.measures.text.pieces import Bytes, Numbers, hashed
+from datastd.measures.text.pieces import Bytes, Numbers, keyed
 from datastd.model import Level
 
 
@@ -39,5 +39,5 @@ def url_hash(url: pl.Series) -> pl.Series:
 def _hashes(content: Bytes, offsets: Numbers) -> Hashes:
     found = np.empty(len(offsets) - 1, np.uint64)
     for n in range(len(found)):
-        found[n] = mixed(hashed(content, offsets[n], offsets[n + 1]))
+        found[n] = mixed(keyed(content, offsets[n], offsets[n + 1]))
     return found

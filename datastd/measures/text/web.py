@@ -5,12 +5,11 @@ from typing import Any
 import numpy as np
 from numba.extending import register_jitable
 
-from datastd.measures import kernel
+from datastd.bits import HIGH, ONES, eight, equal, lowest
+from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import (
     DECIMAL,
     DIGIT,
-    HIGH,
-    ONES,
     PUNCTUATION,
     TERMINAL,
     UPPER,
@@ -19,10 +18,7 @@ from datastd.measures.text.pieces import (
     Numbers,
     Pieces,
     code_point,
-    eight,
-    equal,
     is_space,
-    lowest,
     stripped,
     word_end,
 )
@@ -72,7 +68,7 @@ _OPEN, _CLOSE, _BRACE = 0x5B, 0x5D, 0x7B
 _DOTS, _CALLS, _ASKS = (np.uint64(byte * int(ONES)) for byte in b".!?")
 
 
-@register_jitable
+@helper
 def _lower(content: Bytes, at: int) -> tuple[int, int]:
     """The character at a byte in lower case, if that is one of ASCII, and where the next is."""
     point, after = code_point(content, at)
@@ -81,7 +77,7 @@ def _lower(content: Bytes, at: int) -> tuple[int, int]:
     return _K if point == _KELVIN else point, after
 
 
-@register_jitable
+@helper
 def _says(content: Bytes, at: int, stop: int, phrase: Bytes) -> int:
     """Where a phrase ends that begins at a byte, in lower case; -1 if it does not."""
     n = 0
@@ -95,7 +91,7 @@ def _says(content: Bytes, at: int, stop: int, phrase: Bytes) -> int:
     return at
 
 
-@register_jitable
+@helper
 def _said(content: Bytes, start: int, stop: int) -> int:
     """What is said in a line, as the bits of `LOREM` and its like."""
     found = 0
@@ -110,7 +106,7 @@ def _said(content: Bytes, start: int, stop: int) -> int:
     return found
 
 
-@register_jitable
+@helper
 def _has(content: Bytes, start: int, stop: int, byte: int) -> bool:
     """Say whether a byte is in a line."""
     found = False
@@ -119,7 +115,7 @@ def _has(content: Bytes, start: int, stop: int, byte: int) -> bool:
     return found
 
 
-@register_jitable
+@helper
 def _may_say(text: Bytes) -> bool:
     """Say whether a text has four letters of a phrase, or a Kelvin sign; most texts have not."""
     found = False
@@ -137,7 +133,7 @@ def _may_say(text: Bytes) -> bool:
     return found
 
 
-@register_jitable
+@helper
 def _is(content: Bytes, at: int, stop: int, phrase: Bytes) -> int:
     """Where a phrase ends that begins at a byte; -1 if it does not."""
     n = 0
@@ -148,7 +144,7 @@ def _is(content: Bytes, at: int, stop: int, phrase: Bytes) -> int:
     return at + n
 
 
-@register_jitable
+@helper
 def _behind_citation(content: Bytes, at: int, stop: int, classes: Bytes) -> int:
     r"""Where one of ``\[\d*]|\[edit]|\[citation needed]`` ends that begins at a byte; or -1."""
     for n in range(len(_CITATIONS)):
@@ -176,7 +172,7 @@ def _uncited(content: Bytes, start: int, stop: int, classes: Bytes) -> Bytes:
     return kept[:used]
 
 
-@register_jitable
+@helper
 def _is_punctuated(content: Bytes, start: int, stop: int) -> bool:
     """Say whether a line ends as C4 has it: in a mark, and not in an ellipsis."""
     if start >= stop or not _MARKS[content[stop - 1]]:
@@ -187,7 +183,7 @@ def _is_punctuated(content: Bytes, start: int, stop: int) -> bool:
     return dots < 3
 
 
-@register_jitable
+@helper
 def _goes_on(content: Bytes, at: int, stop: int, classes: Bytes) -> tuple[bool, int]:
     """Say whether a letter or digit comes before white space does, and where that is."""
     while at < stop:
@@ -198,7 +194,7 @@ def _goes_on(content: Bytes, at: int, stop: int, classes: Bytes) -> tuple[bool, 
     return False, stop
 
 
-@register_jitable
+@helper
 def _sentences(  # noqa: C901  -- one automaton
     content: Bytes, start: int, stop: int, classes: Bytes
 ) -> int:
@@ -241,7 +237,7 @@ def _sentences(  # noqa: C901  -- one automaton
     return count
 
 
-@register_jitable
+@helper
 def _judged(
     content: Bytes, start: int, stop: int, classes: Bytes,
     counts: bool,  # noqa: FBT001
@@ -251,7 +247,7 @@ def _judged(
     return _is_punctuated(content, start, stop), sentences
 
 
-@register_jitable
+@helper
 def _longest(content: Bytes, start: int, stop: int) -> int:
     """
     Code points of the longest word.
@@ -276,13 +272,13 @@ def _longest(content: Bytes, start: int, stop: int) -> int:
     return longest
 
 
-@register_jitable
+@helper
 def _is_blank(byte: int) -> bool:
     """Say whether it is white space of ASCII."""
     return byte <= 0x20 and is_space(byte)
 
 
-@register_jitable
+@helper
 def _first_words(content: Bytes, at: int, stop: int) -> tuple[int, int]:
     """Where the first word begins, and how many words there are: up to `FEWEST_WORDS`."""
     first, words = stop, 0
@@ -343,7 +339,7 @@ def c4(content: Bytes, offsets: Numbers, lines: Pieces, classes: Bytes) -> Numbe
     return found
 
 
-@register_jitable
+@helper
 def _behind_symbols(content: Bytes, at: int, stop: int, classes: Bytes) -> int:
     r"""Where ``\W*`` ends that begins at a byte."""
     while at < stop:
@@ -354,7 +350,7 @@ def _behind_symbols(content: Bytes, at: int, stop: int, classes: Bytes) -> int:
     return at
 
 
-@register_jitable
+@helper
 def _behind_number(content: Bytes, at: int, stop: int, classes: Bytes) -> int:
     r"""Where ``\d(?:,|\.|\d)*(?:k|m|b)?`` ends that begins at a byte; -1 if it does not."""
     if at == stop or not classes[code_point(content, at)[0]] & DECIMAL:
@@ -368,7 +364,7 @@ def _behind_number(content: Bytes, at: int, stop: int, classes: Bytes) -> int:
     return -1
 
 
-@register_jitable
+@helper
 def _is_counter(content: Bytes, at: int, stop: int, classes: Bytes) -> bool:
     """Say whether a line is a number and one of `COUNTERS`, with symbols around them."""
     space = _behind_number(content, _behind_symbols(content, at, stop, classes), stop, classes)

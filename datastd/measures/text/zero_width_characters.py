@@ -52,4 +52,4 @@ def zero_width_characters(text: pl.Series, beyond_ascii: pl.Series) -> Counts:
     def unmeant(some: pl.Series) -> pl.Series:
         return some.str.replace_all(_MEANT, "").str.count_matches(_ANY)
 
-    return counted(text, beyond_ascii & text.str.contains(_ANY), unmeant)
+    return counted(text, beyond_ascii.str.contains(_ANY), unmeant)

@@ -8,10 +8,9 @@ begins.  What an id means stands in the `Vocabulary` that the rules of a standar
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.measures import kernel
+from datastd.measures import helper, kernel
 from datastd.sources import Ragged
 from datastd.vocabulary import Vocabulary
 
@@ -121,7 +120,7 @@ def _scan(  # noqa: PLR0913, PLR0917  -- one pass is what it is
     return table
 
 
-@register_jitable
+@helper
 def _pairs(one: Ids, mark: int) -> int:
     """How often a mark follows itself."""
     found = 0
@@ -130,7 +129,7 @@ def _pairs(one: Ids, mark: int) -> int:
     return found
 
 
-@register_jitable
+@helper
 def _at_ends(one: Ids, marks: Ids, there: NDArray[np.bool_]) -> int:
     """How many of the first id and the last are a mark; an id alone counts once."""
     found = 0
@@ -140,7 +139,7 @@ def _at_ends(one: Ids, marks: Ids, there: NDArray[np.bool_]) -> int:
     return found
 
 
-@register_jitable
+@helper
 def _outside(one: Ids, size: int, width: int) -> tuple[int, int]:
     """How many ids are outside as they are stored, and with their bytes the other way round."""
     outside, swapped = 0, 0
@@ -154,7 +153,7 @@ def _outside(one: Ids, size: int, width: int) -> tuple[int, int]:
     return outside, swapped
 
 
-@register_jitable
+@helper
 def _zeros(one: Ids) -> int:
     """How many ids are 0 at even places, or at odd ones: the greater number."""
     even, odd = np.uint32(0), np.uint32(0)

@@ -2,9 +2,8 @@
 
 import numpy as np
 import polars as pl
-from numba.extending import register_jitable
 
-from datastd.measures import Numbers, kernel, measure
+from datastd.measures import Numbers, helper, kernel, measure
 from datastd.measures.tokens import Counts, Ids
 from datastd.sources import Ragged
 from datastd.vocabulary import Vocabulary
@@ -63,7 +62,7 @@ def _copy(ids: Ids, starts: Counts, left: Counts, right: Counts, around: Numbers
             around[i, _AROUND + j] = ids[starts[i] + ANCHOR + j]
 
 
-@register_jitable
+@helper
 def _mixed(value: np.uint64) -> np.uint64:
     """Spread a hash, so that which is least is a matter of all of its bits."""
     value ^= value >> np.uint64(33)
@@ -71,13 +70,15 @@ def _mixed(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(33))
 
 
-@register_jitable
+@helper
 def _repeats(one: Ids, before: int, at: int) -> bool:
     """Say whether an anchor and all around it equal the one before."""
     if before < _AROUND or at + WIDTH > len(one):
         return False
-    beside = slice(before - _AROUND, before + WIDTH)
-    return bool((one[beside] == one[at - _AROUND : at + WIDTH]).all())
+    for place in range(-_AROUND, WIDTH):  # noqa: SIM110  -- numba makes no machine code of a generator
+        if one[before + place] != one[at + place]:
+            return False
+    return True
 
 
 @kernel

@@ -31,13 +31,14 @@ class DuplicateRows(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("digest",)
     meets_on: ClassVar[str | None] = "digest"
     group: ClassVar[tuple[str, ...]] = ("digest", "split")
+    folds: ClassVar[bool] = True
 
     level: Level = Level.WARN
     limit: float = 0.05
     because: str = "deepchecks' default"
 
     def wrong(self) -> pl.Expr:
-        return pl.len().over("digest", "split") > 1
+        return self.many("digest", "split") > 1
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         measured = super().finish(partials)

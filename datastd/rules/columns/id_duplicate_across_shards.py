@@ -27,9 +27,10 @@ class IdDuplicateAcrossShards(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("id",)
     meets_on: ClassVar[str | None] = "id"
     group: ClassVar[tuple[str, ...]] = ("id", "split")
+    folds: ClassVar[bool] = True
 
     def wrong(self) -> pl.Expr:
-        return pl.len().over("id", "split") > 1
+        return self.many("id", "split") > 1
 
     def bound(self) -> str:
         return "once in its split"

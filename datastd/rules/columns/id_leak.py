@@ -27,6 +27,7 @@ class IdLeak(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("id", "split")
     meets_on: ClassVar[str | None] = "id"
     group: ClassVar[tuple[str, ...]] = ("id",)
+    folds: ClassVar[bool] = True
     keeps: ClassVar[Literal["one", "split", "none"]] = "split"
 
     def wrong(self) -> pl.Expr:

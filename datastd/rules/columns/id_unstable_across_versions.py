@@ -30,6 +30,7 @@ class IdUnstableAcrossVersions(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("digest", "id")
     meets_on: ClassVar[str | None] = "digest"
     group: ClassVar[tuple[str, ...]] = ("digest",)
+    folds: ClassVar[bool] = True
     needs: ClassVar[tuple[str, ...]] = ("reference",)
     keeps: ClassVar[Literal["one", "split", "none"]] = "none"
 

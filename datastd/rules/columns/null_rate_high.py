@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import polars as pl
 
-from datastd.model import EXAMPLES, Example, Measurement
-from datastd.rules import totals
+from datastd.model import Measurement
+from datastd.rules import totals, worst_of
 from datastd.rules.columns import CountsRule
 
 
@@ -47,16 +47,4 @@ class NullRateHigh(CountsRule):
         if not checked:
             return Measurement(observed=0, checked=0, failed=0)
         shares = {name: n / checked for name, n in zip(self.columns, empty, strict=True)}
-        worst = sorted(shares, key=lambda name: -shares[name])
-        return Measurement(
-            observed=shares[worst[0]],
-            checked=checked,
-            failed=0,
-            examples=tuple(
-                Example(
-                    key=name, observed=shares[name], detail=f"null in {shares[name]:.3g} of rows"
-                )
-                for name in worst[:EXAMPLES]
-                if shares[name]
-            ),
-        )
+        return worst_of(shares, checked, lambda name: f"null in {shares[name]:.3g} of rows")

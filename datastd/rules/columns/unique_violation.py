@@ -26,6 +26,7 @@ class UniqueViolation(GroupRule):
 
     code: ClassVar[str] = "C720"
     name: ClassVar[str] = "unique-violation"
+    folds: ClassVar[bool] = True
 
     column: str
 
@@ -45,7 +46,7 @@ class UniqueViolation(GroupRule):
         return (self.column,)
 
     def wrong(self) -> pl.Expr:
-        return pl.len().over(self.column) > 1
+        return self.many(self.column) > 1
 
     def bound(self) -> str:
         return "once"

@@ -7,6 +7,12 @@ import polars as pl
 from datastd.rules import RowRule
 
 
+def beside_count(some: pl.DataFrame, looked: int) -> pl.DataFrame:
+    """Rows that are kept of files, and one beside them: so many were looked at."""
+    seen = pl.DataFrame({"rows": [looked]}, {"rows": pl.Int64})
+    return pl.concat([some.with_columns(rows=pl.lit(0, pl.Int64)), seen], how="diagonal")
+
+
 class ManifestRule(RowRule):
     """A rule about the dataset's own manifest: `wrong` says which of its files show the defect."""
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from datastd.model import EXAMPLES, Example, Measurement
 from datastd.rules import Rule, totals
+from datastd.rules.files import beside_count
 
 _NUMBERS = r"(\d+)-of-(\d+)"
 
@@ -42,10 +43,8 @@ class ShardNumberGap(Rule):
             set=path.str.replace(_NUMBERS, "*-of-*"),
             number=path.str.extract(_NUMBERS, 1).cast(pl.Int64, strict=False),
             of=path.str.extract(_NUMBERS, 2).cast(pl.Int64, strict=False),
-            rows=pl.lit(0, pl.Int64),
         )
-        seen = pl.DataFrame({"rows": [rows.height]}, {"rows": pl.Int64})
-        return pl.concat([numbered, seen], how="diagonal")
+        return beside_count(numbered, rows.height)
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         (checked,) = totals(partials, "rows")

@@ -7,6 +7,7 @@ import polars as pl
 
 from datastd.model import EXAMPLES, Example, Level, Measurement
 from datastd.rules import Rule, totals
+from datastd.rules.files import beside_count
 
 _FEWEST = 3
 
@@ -42,10 +43,9 @@ class ShardSizeImbalance(Rule):
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         path = pl.col("path")
         numbered = rows.filter(path.str.contains(r"\d") & ~pl.col("paper")).select(
-            "path", "bytes", set=path.str.replace_all(r"\d+", "*"), rows=pl.lit(0, pl.Int64)
+            "path", "bytes", set=path.str.replace_all(r"\d+", "*")
         )
-        seen = pl.DataFrame({"rows": [rows.height]}, {"rows": pl.Int64})
-        return pl.concat([numbered, seen], how="diagonal")
+        return beside_count(numbered, rows.height)
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         (checked,) = totals(partials, "rows")

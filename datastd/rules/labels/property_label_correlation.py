@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from datastd.model import EXAMPLES, Example, Level, Measurement
-from datastd.rules import Rule, totals
+from datastd.model import Level, Measurement
+from datastd.rules import Rule, totals, worst_of
 
 _MANTISSA = 18  # bits of a float32 that are left out: sign, exponent and 5 bits stay
 _BUCKETS = 0xFFFF  # of text, so that a column of names takes no more memory than one of kinds
@@ -84,20 +84,12 @@ class PropertyLabelCorrelation(Rule):
             name: max(0.0, (told[name] - guess) / (checked - guess)) if guess < checked else 0.0
             for name in self.properties
         }
-        worst = sorted(shares, key=lambda name: -shares[name])
-        return Measurement(
-            observed=shares[worst[0]],
-            checked=checked,
-            failed=0,
-            examples=tuple(
-                Example(
-                    key=name,
-                    observed=shares[name],
-                    detail=f"the label of {told[name] / checked:.3g} of the samples is told by "
-                    f"{name} alone, of {guess / checked:.3g} by a guess",
-                )
-                for name in worst[:EXAMPLES]
-                if shares[name] > 0
+        return worst_of(
+            shares,
+            checked,
+            lambda name: (
+                f"the label of {told[name] / checked:.3g} of the samples is told by "
+                f"{name} alone, of {guess / checked:.3g} by a guess"
             ),
         )
 

@@ -26,6 +26,7 @@ class DuplicateConflictingLabel(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("digest", "label")
     meets_on: ClassVar[str | None] = "digest"
     group: ClassVar[tuple[str, ...]] = ("digest",)
+    folds: ClassVar[bool] = True
     keeps: ClassVar[Literal["one", "split", "none"]] = "none"
 
     def wrong(self) -> pl.Expr:

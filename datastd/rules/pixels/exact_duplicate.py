@@ -28,11 +28,12 @@ class ExactDuplicate(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("digest",)
     meets_on: ClassVar[str | None] = "digest"
     group: ClassVar[tuple[str, ...]] = ("digest", "split")
+    folds: ClassVar[bool] = True
 
     level: Level = Level.WARN
 
     def wrong(self) -> pl.Expr:
-        return pl.len().over("digest", "split") > 1
+        return self.many("digest", "split") > 1
 
     def bound(self) -> str:
         return "once in its split"

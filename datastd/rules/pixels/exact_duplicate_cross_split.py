@@ -28,6 +28,7 @@ class ExactDuplicateCrossSplit(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("digest", "split")
     meets_on: ClassVar[str | None] = "digest"
     group: ClassVar[tuple[str, ...]] = ("digest",)
+    folds: ClassVar[bool] = True
     keeps: ClassVar[Literal["one", "split", "none"]] = "split"
 
     def wrong(self) -> pl.Expr:

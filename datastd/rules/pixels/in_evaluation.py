@@ -30,6 +30,7 @@ class InEvaluation(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("digest", "origin")
     meets_on: ClassVar[str | None] = "digest"
     group: ClassVar[tuple[str, ...]] = ("digest",)
+    folds: ClassVar[bool] = True
     keeps: ClassVar[Literal["one", "split", "none"]] = "none"
     needs: ClassVar[tuple[str, ...]] = ("evaluation",)
 

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import polars as pl
 
-from datastd.model import DATA, Level
-from datastd.rules import LikenessRule
+from datastd.model import Level
+from datastd.rules import LikenessRule, in_the_data
 
 
 class MirrorDuplicate(LikenessRule):
@@ -33,7 +33,7 @@ class MirrorDuplicate(LikenessRule):
     level: Level = Level.WARN
 
     def related(self) -> pl.Expr:
-        return (pl.col("origin") == DATA) & (pl.col("other_origin") == DATA)
+        return in_the_data()
 
     def bound(self) -> str:
         return "the mirror image of no other"

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import polars as pl
 
-from datastd.model import DATA, Level
-from datastd.rules import LikenessRule
+from datastd.model import Level
+from datastd.rules import LikenessRule, in_one_split
 
 
 class NearDuplicate(LikenessRule):
@@ -51,8 +51,7 @@ class NearDuplicate(LikenessRule):
     level: Level = Level.WARN
 
     def related(self) -> pl.Expr:
-        both = (pl.col("origin") == DATA) & (pl.col("other_origin") == DATA)
-        return both & (pl.col("split") == pl.col("other_split"))
+        return in_one_split()
 
     def bound(self) -> str:
         return "like no other of its split"

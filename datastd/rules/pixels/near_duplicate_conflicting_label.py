@@ -4,8 +4,7 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
-from datastd.model import DATA
-from datastd.rules import LikenessRule
+from datastd.rules import LikenessRule, in_the_data
 
 
 class NearDuplicateConflictingLabel(LikenessRule):
@@ -31,7 +30,7 @@ class NearDuplicateConflictingLabel(LikenessRule):
     reads: ClassVar[tuple[str, ...]] = (*LikenessRule.reads, "label", "other_label")
 
     def related(self) -> pl.Expr:
-        return (pl.col("origin") == DATA) & (pl.col("other_origin") == DATA)
+        return in_the_data()
 
     def kept(self, sides: pl.DataFrame) -> pl.DataFrame:
         return sides.filter(pl.col("label").n_unique().over("together") > 1)

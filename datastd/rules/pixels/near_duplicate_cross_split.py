@@ -4,8 +4,7 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
-from datastd.model import DATA
-from datastd.rules import LikenessRule
+from datastd.rules import LikenessRule, across_splits
 
 
 class NearDuplicateCrossSplit(LikenessRule):
@@ -31,8 +30,7 @@ class NearDuplicateCrossSplit(LikenessRule):
     keeps: ClassVar[Literal["one", "split", "none"]] = "split"
 
     def related(self) -> pl.Expr:
-        both = (pl.col("origin") == DATA) & (pl.col("other_origin") == DATA)
-        return both & (pl.col("split") != pl.col("other_split"))
+        return across_splits()
 
     def bound(self) -> str:
         return "like none of another split"

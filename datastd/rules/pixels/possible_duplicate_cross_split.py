@@ -5,8 +5,8 @@ from typing import ClassVar, Literal
 import polars as pl
 from pydantic import Field
 
-from datastd.model import DATA, Level
-from datastd.rules import LikenessRule
+from datastd.model import Level
+from datastd.rules import LikenessRule, across_splits
 
 
 class PossibleDuplicateCrossSplit(LikenessRule):
@@ -36,8 +36,7 @@ class PossibleDuplicateCrossSplit(LikenessRule):
     beyond: int = Field(default=4, ge=-1, le=31)
 
     def related(self) -> pl.Expr:
-        both = (pl.col("origin") == DATA) & (pl.col("other_origin") == DATA)
-        return both & (pl.col("split") != pl.col("other_split"))
+        return across_splits()
 
     def bound(self) -> str:
         return "like none of another split"

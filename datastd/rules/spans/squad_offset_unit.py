@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import polars as pl
 
-from datastd.measures.spans import CAUSES, MISPLACED, NEXT
 from datastd.model import Measurement
+from datastd.offsets import CAUSES, MISPLACED, NEXT
 from datastd.rules import Again, LaterRule, totals
 
 _FILE = pl.col("key").str.replace(r"(?:#\d+)?@[^@]*$", "").alias("file")

@@ -31,6 +31,7 @@ class DocNormalisedDuplicate(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("digest", "normal_digest")
     meets_on: ClassVar[str | None] = "normal_digest"
     group: ClassVar[tuple[str, ...]] = ("normal_digest", "split")
+    folds: ClassVar[bool] = True
 
     level: Level = Level.WARN
 

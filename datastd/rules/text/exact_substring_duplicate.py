@@ -1,12 +1,13 @@
 """L305."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 import polars as pl
 from pydantic import Field
 
 from datastd.model import Level
-from datastd.rules import FAILING, RowRule, in_key_order
+from datastd.rules import FAILING, Again, RowRule, gathered, in_key_order
 
 
 class ExactSubstringDuplicate(RowRule):
@@ -52,18 +53,27 @@ class ExactSubstringDuplicate(RowRule):
         return self.grouped(rows).drop("group")
 
     def grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
-        met = rows.filter(pl.col("anchor").is_duplicated())
-        ordered = in_key_order(met.with_columns(observed=pl.col("start").cast(pl.Float64)))
-        first = pl.struct("key", "start", "stop").first().over("anchor", "spans")
+        return pl.concat(found for _, found in self.met(lambda: iter([rows])))
+
+    def met(self, again: Again) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        one = pl.lit(1).alias("rows")
+        counts = gathered((rows.select("anchor", one) for rows in again()), _summed)
+        anchors = counts.filter(pl.col("rows") > 1).select("anchor")
+        first = gathered((_spans(rows, anchors) for rows in again()), _first)
+        for rows in again():
+            found = self._listed(_spans(rows, anchors), first)
+            yield pl.DataFrame({"checked": [rows.height], "failed": [found.height]}), found
+
+    def _listed(self, spans: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
+        """List the stretches of which a span was there before."""
+        here, there = pl.struct("key", "start", "stop"), pl.col("first").struct
+        named = first.select("anchor", "spans", first=here)
         again = (
-            ordered.with_row_index("stretch")
-            .explode("spans")
-            .filter(pl.col("spans").is_not_null())
-            .with_columns(first=first, again=pl.int_range(pl.len()).over("anchor", "spans"))
-            .filter(pl.col("again") > 0)
+            spans.join(named, on=["anchor", "spans"], maintain_order="left")
+            .with_columns(within=pl.int_range(pl.len()).over("stretch", "spans"))
+            .filter((here != pl.col("first")) | (pl.col("within") > 0))
             .unique("stretch", keep="first", maintain_order=True)
         )
-        there = pl.col("first").struct
         return again.select(
             *FAILING,
             detail=pl.format(
@@ -76,3 +86,20 @@ class ExactSubstringDuplicate(RowRule):
 
     def bound(self) -> str:
         return "new text"
+
+
+def _summed(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.group_by("anchor").agg(pl.col("rows").sum())
+
+
+def _spans(rows: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame:
+    """The spans of the stretches with one of the anchors, in the order of keys."""
+    met = rows.join(anchors, on="anchor", how="semi")
+    ordered = in_key_order(met.with_columns(observed=pl.col("start").cast(pl.Float64)))
+    spans = ordered.with_row_index("stretch").explode("spans")
+    return spans.filter(pl.col("spans").is_not_null())
+
+
+def _first(spans: pl.DataFrame) -> pl.DataFrame:
+    """Of equal spans the first in the order of keys."""
+    return in_key_order(spans).unique(["anchor", "spans"], keep="first", maintain_order=True)

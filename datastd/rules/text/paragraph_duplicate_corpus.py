@@ -38,12 +38,13 @@ class ParagraphDuplicateCorpus(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("paragraph",)
     meets_on: ClassVar[str | None] = "paragraph"
     group: ClassVar[tuple[str, ...]] = ("paragraph",)
+    folds: ClassVar[bool] = True
 
     level: Level = Level.WARN
     documents: int = Field(default=1, ge=1)
 
     def wrong(self) -> pl.Expr:
-        return pl.len().over("paragraph") > self.documents
+        return self.many("paragraph") > self.documents
 
     def bound(self) -> str:
         return f"each paragraph in at most {self.documents} of the documents"

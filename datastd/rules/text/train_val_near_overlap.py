@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import polars as pl
 
 from datastd.model import DATA, Measurement
-from datastd.rules import precedence
+from datastd.rules import across_splits, precedence
 from datastd.rules.text import SimilarRule
 
 
@@ -40,8 +40,7 @@ class TrainValNearOverlap(SimilarRule):
     because: str = "one document in a thousand moves a mean by less than its error"
 
     def related(self) -> pl.Expr:
-        both = (pl.col("origin") == DATA) & (pl.col("other_origin") == DATA)
-        return both & (pl.col("split") != pl.col("other_split"))
+        return across_splits()
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         alone = rows.filter(pl.col("other").is_null() & (pl.col("origin") == DATA))

@@ -30,12 +30,13 @@ class UrlDuplicate(GroupRule):
     reads: ClassVar[tuple[str, ...]] = ("url_hash",)
     meets_on: ClassVar[str | None] = "url_hash"
     group: ClassVar[tuple[str, ...]] = ("url_hash", "split")
+    folds: ClassVar[bool] = True
     asks: ClassVar[tuple[str, ...]] = ("url",)
 
     level: Level = Level.WARN
 
     def wrong(self) -> pl.Expr:
-        return pl.len().over("url_hash", "split") > 1
+        return self.many("url_hash", "split") > 1
 
     def bound(self) -> str:
         return "the only one of its address"

@@ -1,12 +1,13 @@
 """L401."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.rules import RowRule
+from datastd.rules import Again, RowRule, gathered
 
 _FACTOR = 0x9E3779B97F4A7C15
 
@@ -42,13 +43,20 @@ class TokenWindowCrossSplit(RowRule):
         return self.grouped(rows).drop("group")
 
     def grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
-        near = rows.filter(pl.col("split").n_unique().over("anchor") > 1)
-        place, window = _windows(near)
-        every = near[place].select("anchor", "split", place=place, window=window)
-        shared = pl.col("split").n_unique().over("anchor", "window") > 1
-        found = every.filter(shared).get_column("place").unique(maintain_order=True)
+        return pl.concat(found for _, found in self.met(lambda: iter([rows])))
+
+    def met(self, again: Again) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        anchors = _shared((rows.select("anchor", "split") for rows in again()), "anchor")
+        windows = _shared((_near(rows, anchors)[1] for rows in again()), "anchor", "window")
+        for rows in again():
+            near, every = _near(rows, anchors)
+            found = every.join(windows, on=["anchor", "window"], how="semi").get_column("place")
+            listed = self._listed(near[found.unique().sort()])
+            yield pl.DataFrame({"checked": [rows.height], "failed": [listed.height]}), listed
+
+    def _listed(self, found: pl.DataFrame) -> pl.DataFrame:
         said = "expected text of this split alone, found 64 tokens of another around token {}"
-        return near[found].select(
+        return found.select(
             "key",
             "split",
             observed=pl.col("at").cast(pl.Float64),
@@ -58,6 +66,19 @@ class TokenWindowCrossSplit(RowRule):
 
     def bound(self) -> str:
         return "in one split"
+
+
+def _shared(pieces: Iterator[pl.DataFrame], *names: str) -> pl.DataFrame:
+    """What is in more than one split, by these names, of rows that come in pieces."""
+    known = gathered((rows.select(*names, "split") for rows in pieces), pl.DataFrame.unique)
+    return known.group_by(names).len().filter(pl.col("len") > 1).select(names)
+
+
+def _near(rows: pl.DataFrame, anchors: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows with one of the anchors, and every window of theirs: in the row of which ``place``."""
+    near = rows.join(anchors, on="anchor", how="semi")
+    place, window = _windows(near)
+    return near, near[place].select("anchor", "split", place=place, window=window)
 
 
 def _windows(near: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

@@ -1,12 +1,12 @@
 """L402."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import polars as pl
 
 from datastd.model import Level, Measurement
-from datastd.rules import FAILING, Rule, in_key_order, totals
+from datastd.rules import Again, Rule, gathered, in_key_order, totals
 
 
 class TokenWindowRepeated(Rule):
@@ -53,8 +53,26 @@ class TokenWindowRepeated(Rule):
 
     def grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
         alike = rows.filter(pl.col("window").is_duplicated())
-        ordered = in_key_order(alike.with_columns(observed=pl.col("at").cast(pl.Float64)))
-        again = ordered.filter(pl.int_range(pl.len()).over("window") > 0)
-        said = "expected new text, found the 64 tokens from {} on a second time"
-        group = pl.col("window").cast(pl.String)
-        return again.select(*FAILING, detail=pl.format(said, "at"), group=group)
+        return _again(alike, _first(alike))
+
+    def met(self, again: Again) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        first = gathered(again(), _first)
+        for rows in again():
+            later = _again(rows, first)
+            yield pl.DataFrame({"checked": [rows.height], "failed": [later.height]}), later
+
+
+def _first(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of equal windows the first in the order of keys."""
+    ordered = in_key_order(rows.with_columns(observed=pl.col("at").cast(pl.Float64)))
+    return ordered.unique("window", keep="first", maintain_order=True)
+
+
+def _again(rows: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
+    """List the windows that are not the first of theirs."""
+    later = rows.join(first, on=["window", "key", "at"], how="anti", nulls_equal=True)
+    said = "expected new text, found the 64 tokens from {} on a second time"
+    return later.select(
+        "key", "split", observed=pl.col("at").cast(pl.Float64), detail=pl.format(said, "at"),
+        group=pl.col("window").cast(pl.String),
+    )  # fmt: skip

@@ -12,49 +12,25 @@ from datastd.digest import canonical, of_bytes, strict_json
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged
-from datastd.sources import Defect, Findings, Plan, Shard
+from datastd.sources import Defect, Findings, Shard
 from datastd.sources.arrow.batches import Batches
 from datastd.sources.arrow.defects import ArrowIpcInvalid, RecordBatchUndecodable
 from datastd.sources.arrow.layout import Layout, laid_out
-from datastd.sources.encoding import Utf8Invalid
-from datastd.sources.files import (
-    COMMON,
-    COUNTS,
-    is_data,
-    odd_entries,
-    split_named,
-    strays,
-    unreadable,
-)
-from datastd.sources.serial import RecordTooLong
-from datastd.sources.tabular import Rows, Tabular
-from datastd.sources.tabular.arrays import (
-    Held,
-    PageTooLarge,
-    ShardSchemaDrift,
-    Signature,
-    Sink,
-    Undecodable,
-    decoding,
-    drifts,
-    refuse_twice,
-    rewriting,
-    signature,
-)
-from datastd.sources.tabular.defects import ColumnDuplicateLabel
-from datastd.waiting import cores, each
+from datastd.sources.files import COUNTS, is_data, unreadable
+from datastd.sources.tabular import Rows
+from datastd.sources.tabular.arrays import Held, Sink, Undecodable, decoding, rewriting, signature
+from datastd.sources.tabular.columnar import SHARD, Columnar, Groups
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SHARD = 64 << 20  # bytes of a shard, as they are stored
 _MOST = 16 << 20  # bytes of a state
-_STATE = "state.json"
-_BESIDE = frozenset({_STATE, "dataset_info.json", "dataset_dict.json"})
+_STATE, _SPLITS = "state.json", "dataset_dict.json"
+_BESIDE = frozenset({_STATE, "dataset_info.json", _SPLITS})
 """What `datasets` writes beside the files of a dataset."""
 
 
-class Arrow(Tabular):
+class Arrow(Columnar):
     """
     Records in Arrow's IPC: ``.feather``, ``.arrows`` and ``.arrow``; a row is one.
 
@@ -69,48 +45,30 @@ class Arrow(Tabular):
     """
 
     format: ClassVar[str] = "arrow"
-    columns: ClassVar[tuple[str, ...]] = ("text", "separators")
+    named_as: ClassVar[str] = "x.arrow"
     kinds: ClassVar[tuple[type[Defect], ...]] = (
-        *COMMON, *Tabular.KINDS, ArrowIpcInvalid, RecordBatchUndecodable, PageTooLarge,
-        ShardSchemaDrift, ColumnDuplicateLabel, RecordTooLong, Utf8Invalid,
+        *Columnar.KINDS, ArrowIpcInvalid, RecordBatchUndecodable,
     )  # fmt: skip
 
     def __init__(self, tree: Tree, *, shard: int = SHARD) -> None:
-        super().__init__(tree)
-        self._shard = shard
+        super().__init__(tree, shard=shard)
         self._layouts: dict[str, Layout] = {}
-        self._plan: Plan | None = None
+        self._unread: dict[str, int] = {}  # rows of a record batch that was cut, by file
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
         return any(_is_ours(path) for path in tree.stamps)
 
-    def plan(self) -> Plan:
-        if self._plan is None:
-            findings, shards, unread = Findings(), list[Shard](), 0
-            signatures: dict[str, Signature] = {}
-            findings.defects += odd_entries(self.tree)
-            data = [*self._data(findings)]
-            beside = (one for one in self.tree.stamps if one.rpartition("/")[2] in _BESIDE)
-            expected = "a name such as x.arrow, or a paper"
-            findings.defects += strays(self.tree, [*data, *beside], expected)
-            looked = each(self._look, data, jobs=cores(), stop=self.tree.stop)
-            for path, (cut, found, columns, some) in zip(data, looked, strict=True):
-                shards += cut
-                findings.defects += found
-                unread += some
-                if columns is not None:
-                    signatures[path] = columns
-            findings.defects += drifts(signatures)
-            tried = len(self.tree.stamps) + len(self.tree.oddities)
-            self._plan = Plan(tuple(shards), tuple(findings.defects), tried, unread)
-        return self._plan
+    def beside(self) -> Iterator[str]:
+        yield from (one for one in self.tree.stamps if one.rpartition("/")[2] in _BESIDE)
 
-    def _data(self, findings: Findings) -> Iterator[str]:
-        """Yield the files of the dataset; those that should be there and are not are found."""
+    def data(self, findings: Findings) -> Iterator[str]:
         named: dict[str, set[str]] = {}  # by folder
         for path in self.tree.stamps:
             folder, _, name = path.rpartition("/")
+            if name == _SPLITS:
+                with findings:
+                    _refuse_absent(self.tree, path, folder)
             if name == _STATE:
                 with findings:
                     named[folder] = _named(self.tree, path, folder)
@@ -121,38 +79,20 @@ class Arrow(Tabular):
             if _is_ours(path) and path in named.get(folder, {path}):
                 yield path
 
-    def _look(self, path: str) -> tuple[list[Shard], list[Defect], Signature | None, int]:
-        """Find the messages of a file: its shards, what is wrong, its columns, and rows lost."""
-        findings, unread = Findings(), 0
-        with findings:
-            size = self.tree.stamps[path].size
-            try:
-                with self.tree.open(path) as descriptor:
-                    held = Held(self.tree, descriptor, (0, size))
-                    with decoding(path, held):
-                        layout, unread = laid_out(path, held, size, findings)
-                        columns = signature(layout.read_schema(held))
-            except OSError as error:
-                raise unreadable(path, error) from None
-            except Undecodable as error:
-                expected = "a schema that can be read"
-                raise ArrowIpcInvalid(path, "", expected, str(error)) from None
-            refuse_twice(path, columns)
-            self._layouts[path] = layout
-            return self._cut(path, layout), findings.defects, columns, unread
-        return [], findings.defects, None, unread
-
-    def _cut(self, path: str, layout: Layout) -> list[Shard]:
-        """Shards of whole record batches."""
-        split, shards, start, held = split_named(path), list[Shard](), 0, 0
+    def look(self, path: str, held: Held, size: int, findings: Findings) -> Groups:
+        try:
+            with decoding(path, held):
+                layout, self._unread[path] = laid_out(path, held, size, findings)
+                columns = signature(layout.read_schema(held))
+        except Undecodable as error:
+            raise ArrowIpcInvalid(path, "", "a schema that can be read", str(error)) from None
+        self._layouts[path] = layout
         sizes = (layout.batches[:, 1] - layout.batches[:, 0]).tolist()
-        for size, stop in zip(sizes, layout.first[1:].tolist(), strict=True):
-            held += size
-            if held >= self._shard and stop > start:
-                shards.append(Shard(path, split, start, stop))
-                start, held = stop, 0
-        stop = int(layout.first[-1])
-        return [*shards, Shard(path, split, start, stop)] if stop > start else shards
+        return Groups(layout.first, sizes, columns)
+
+    @property
+    def unread(self) -> int:
+        return sum(self._unread.values())
 
     def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
         self.plan()
@@ -167,8 +107,8 @@ class Arrow(Tabular):
         self, path: str, descriptor: int, wanted: Sequence[str] | None
     ) -> tuple[Batches, "pa.Schema"]:
         """The record batches of a file, with the columns that are wanted; and its schema."""
-        read, layout = partial(Held, self.tree, descriptor), self._layouts[path]
-        held = read((0, self.tree.stamps[path].size))
+        read, layout = partial(self.held, path, descriptor), self._layouts[path]
+        held = read()
         try:
             with decoding(path, held):
                 schema = layout.read_schema(held)
@@ -180,24 +120,13 @@ class Arrow(Tabular):
         return Batches(path, read, held, layout, names, fields), schema
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
-        self.plan()
         rows = {path: some for path, some in kept.items() if len(some)}
-        for path, some in rows.items():
-            if self._is_whole(path, some):
-                to.take(self.tree, path)
-            else:
-                to.put(path, self._written(path, some))
+        super().write(rows, to)
         for path in self.tree.stamps:
             if is_data(path) and path.rpartition("/")[2] in _BESIDE:
                 self._write_beside(path, rows, to)
 
-    def _is_whole(self, path: str, rows: NDArray[np.int64]) -> bool:
-        """Say whether these rows are all that a file holds, and nothing of it is wrong."""
-        wrong = any(one.path == path and one.loses for one in self.plan().defects)
-        return len(rows) == self._layouts[path].first[-1] and not wrong
-
-    def _written(self, path: str, rows: NDArray[np.int64]) -> Iterator[bytes]:
-        """Yield a file with these rows, in the record batches in which they were."""
+    def written(self, path: str, rows: NDArray[np.int64]) -> Iterator[bytes]:
         sink = Sink()
         with self.tree.open(path) as descriptor:
             batches, schema = self._batches(path, descriptor, None)
@@ -213,8 +142,8 @@ class Arrow(Tabular):
         folder, _, name = path.rpartition("/")
         around = f"{folder}/" if folder else ""
         here = {one: some for one, some in rows.items() if one.startswith(around)}
-        before = [one for one in self._layouts if one.startswith(around)]
-        if all(one in here and self._is_whole(one, here[one]) for one in before):
+        before = [one for one in self.first if one.startswith(around)]
+        if all(one in here and self.is_whole(one, here[one]) for one in before):
             to.take(self.tree, path)
             return
         said = _said(self.tree, path)
@@ -245,6 +174,21 @@ def _said(tree: Tree, path: str) -> Any:  # noqa: ANN401
         return strict_json(content)
     except ValueError as error:
         raise ArrowIpcInvalid(path, "", "JSON", str(error)) from None
+
+
+def _refuse_absent(tree: Tree, path: str, folder: str) -> None:
+    """Refuse a list of splits that names one of which there is no file."""
+    try:
+        names = _said(tree, path)["splits"]
+    except (LookupError, TypeError):
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ArrowIpcInvalid(path, "", "names of folders under splits", "none")
+    there = {one.rpartition("/")[0] for one in tree.stamps if _is_ours(one)}
+    wanted = [f"{folder}/{name}".lstrip("/") for name in names]
+    if absent := [place for place in wanted if place not in there]:
+        more = f", nor in {len(absent) - 1} more" if len(absent) > 1 else ""
+        raise ArrowIpcInvalid(path, "splits", f"a file in {absent[0]}", f"none{more}")
 
 
 def _named(tree: Tree, path: str, folder: str) -> set[str]:

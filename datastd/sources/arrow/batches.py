@@ -67,7 +67,9 @@ class Batches:
             if stop > first:
                 size = int(np.diff(self.layout.batches[number])[0])
                 place = _Place(number)
-                yield counted(self.path, f"record batch {number}", first, stop - first, size, place)
+                yield from counted(
+                    self.path, f"record batch {number}", first, stop - first, size, place
+                )
 
     def records(self, begin: int, end: int) -> Iterator[Rows | Defect]:
         """Yield the records of the batches between two numbers, each once."""

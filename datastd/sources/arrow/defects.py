@@ -9,7 +9,8 @@ class ArrowIpcInvalid(Defect):
 
     A stream begins with the schema and ends in a mark.  A file, which begins and ends with
     ``ARROW1``, ends in a footer that names each of its record batches and dictionaries.
-    Also what ``state.json`` beside the files names, and is not there.
+    Also what ``state.json`` beside the files names, and is not there, and a split that
+    ``dataset_dict.json`` names, and of which no file is.
 
     Why it matters:
         A stream that was cut between two messages is read as a smaller dataset; what lies

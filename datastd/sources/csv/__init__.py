@@ -14,13 +14,16 @@ from datastd.errors import UsageError
 from datastd.sources import Defect, Findings
 from datastd.sources.csv.defects import (
     CsvHeaderInvalid,
+    CsvHeaderSuspect,
     CsvRaggedRow,
     CsvRecordInvalid,
 )
+from datastd.sources.csv.header import is_no_name
 from datastd.sources.csv.scan import (
     BARE_QUOTE,
     BARE_RETURN,
     BEHIND_QUOTE,
+    NUL,
     OPEN_QUOTE,
     RAGGED,
     SOUND,
@@ -47,6 +50,7 @@ _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
     OPEN_QUOTE: (CsvRecordInvalid, "a quote that is closed", "one that is not"),
     BARE_RETURN: (CsvRecordInvalid, "a line feed behind a carriage return", "none"),
     UTF8: (Utf8Invalid, "UTF-8", "other bytes"),
+    NUL: (CsvRecordInvalid, "characters", "a byte of zero"),
 }
 
 _MOST = 1 << 18  # records that are looked for at once: where each is takes memory
@@ -96,15 +100,19 @@ class Table(Part):
         self, path: str, start: Place, wanted: Sequence[str] | None
     ) -> Iterator[Rows | Defect]:
         found, line = self.found, self.found.line + start.line + 1
-        for row in np.flatnonzero(found.found != SOUND).tolist():
+        bad = np.flatnonzero(found.found != SOUND)
+        width = f"{len(self.names)} fields, as in the header"
+        places = line[bad], found.found[bad], found.fields[bad]
+        for row, number, what, fields in zip(
+            bad.tolist(), *(one.tolist() for one in places), strict=True
+        ):
             key = f"{path}#{start.record + row}"
-            if found.found[row] == RAGGED:
-                expected = f"{len(self.names)} fields, as in the header"
-                yield CsvRaggedRow(path, f"line {line[row]}", expected, f"{found.fields[row]}", key)
+            if what == RAGGED:
+                yield CsvRaggedRow(path, f"line {number}", width, f"{fields}", key)
                 continue
-            kind, expected, said = _WRONG[int(found.found[row])]
+            kind, expected, said = _WRONG[what]
             before = self.piece[found.start[row] : found.at[row]]
-            at, byte = line[row] + before.count(b"\n"), len(before) - before.rfind(b"\n") - 1
+            at, byte = number + before.count(b"\n"), len(before) - before.rfind(b"\n") - 1
             yield kind(path, f"line {at}, byte {byte}", expected, said, key)
         sound = np.flatnonzero(found.found == SOUND)
         if not len(sound):
@@ -150,8 +158,8 @@ class Csv(Serial):
     columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Serial.KINDS, CsvRaggedRow, CsvRecordInvalid, CsvHeaderInvalid,
-        ShardSchemaDrift, ColumnDuplicateLabel, JsonlBom, Utf8Invalid, Utf16Suspected,
-        RecordTooLong,
+        CsvHeaderSuspect, ShardSchemaDrift, ColumnDuplicateLabel, JsonlBom, Utf8Invalid,
+        Utf16Suspected, RecordTooLong,
     )  # fmt: skip
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
     such_as: ClassVar[str] = "a name such as x.csv, or a paper"
@@ -179,6 +187,9 @@ class Csv(Serial):
 
     def beside(self) -> Iterator[Defect]:
         read = [(path, self._names[path]) for path in self.tree.stamps if path in self._names]
+        for path, names in read:
+            if found := is_no_name(names):
+                yield CsvHeaderSuspect(path, "the header", "names of columns", found)
         yield from drifts({path: tuple((one, "strings") for one in names) for path, names in read})
 
     def parts(

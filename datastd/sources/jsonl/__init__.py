@@ -56,10 +56,14 @@ class Run(Part):
         there = np.flatnonzero(every.found != BLANK)
         lines, numbers = every.rows(there), start.line + there + 1
         is_record = np.isin(lines.found, (TEXT, NO_TEXT))
-        for row in np.flatnonzero(~is_record).tolist():
-            at, name = lines.at[row] - lines.start[row], f"{path}#{start.record + row}"
-            kind, expected, found = WRONG[int(lines.found[row])]
-            yield kind(path, f"line {numbers[row]}, byte {at}", expected, found, name)
+        bad = np.flatnonzero(~is_record)
+        places = numbers[bad], (lines.at - lines.start)[bad], lines.found[bad]
+        for row, line, at, what in zip(
+            bad.tolist(), *(one.tolist() for one in places), strict=True
+        ):
+            kind, expected, found = WRONG[what]
+            name = f"{path}#{start.record + row}"
+            yield kind(path, f"line {line}, byte {at}", expected, found, name)
         sound = np.flatnonzero(is_record)
         if not len(sound):
             return

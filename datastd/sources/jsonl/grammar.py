@@ -5,21 +5,23 @@ For kernels.  Each function takes the bytes, where it begins and where the line 
 """
 
 import numpy as np
-from numba.extending import register_jitable
 
+from datastd.bits import ONES, SPACES, below, eight, equal, lowest
+from datastd.kernels import helper
 from datastd.sources.encoding import Bytes, is_separator, utf8
 
 # What a line is: a record with a text, or what is wrong with it.
 TEXT, BLANK, SYNTAX, NO_OBJECT, TWICE, NONFINITE, SURROGATE, UTF8, NO_TEXT = range(9)
 
 QUOTE, BACKSLASH, MINUS = 0x22, 0x5C, 0x2D
+_QUOTES, _BACKSLASHES = np.uint64(QUOTE * int(ONES)), np.uint64(BACKSLASH * int(ONES))
 _ZERO, _DOT, _LOWER_E, _UPPER_E, _PLUS = 0x30, 0x2E, 0x65, 0x45, 0x2B
 _LARGEST = np.uint64(1_797_693_134_862_315_807)  # first 19 digits where float64 becomes infinite
 _DIGITS = 19  # that fit into 64 bits
 _POWER = 308  # of ten, in the largest float64
 
 
-@register_jitable
+@helper
 def _hex4(line: Bytes, at: int, stop: int) -> int:
     """The code unit of four hexadecimal digits; -1 where these are none."""
     if at + 4 > stop:
@@ -37,7 +39,7 @@ def _hex4(line: Bytes, at: int, stop: int) -> int:
     return unit
 
 
-@register_jitable
+@helper
 def put(into: Bytes, at: int, point: int) -> int:
     """Write a code point in UTF-8; return where it ends."""
     if point < 0x80:
@@ -58,7 +60,7 @@ def put(into: Bytes, at: int, point: int) -> int:
     return at + 2
 
 
-@register_jitable
+@helper
 def escape(  # noqa: C901, PLR0911
     line: Bytes, at: int, stop: int
 ) -> tuple[int, int, int]:
@@ -88,11 +90,17 @@ def escape(  # noqa: C901, PLR0911
     return TEXT, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), at + 11
 
 
-@register_jitable
+@helper
 def string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int]:
     """Go through a string from behind its quote: what is wrong, its end, escapes, separators."""
     escaped, separators = False, 0
     while at < stop:
+        if at + 8 <= stop:
+            block = eight(line, at)
+            special = below(block, SPACES) | equal(block, _QUOTES) | equal(block, _BACKSLASHES)
+            at += lowest(special) if special else 8
+            if not special:
+                continue
         byte = line[at]
         if byte == QUOTE:
             return TEXT, at, escaped, separators
@@ -115,14 +123,14 @@ def string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int]:
     return SYNTAX, stop, escaped, separators
 
 
-@register_jitable
+@helper
 def _digits(line: Bytes, at: int, stop: int) -> int:
     while at < stop and 0x30 <= line[at] <= 0x39:
         at += 1
     return at
 
 
-@register_jitable
+@helper
 def number(  # noqa: C901, PLR0912
     line: Bytes, at: int, stop: int
 ) -> tuple[int, int]:
@@ -174,7 +182,7 @@ def number(  # noqa: C901, PLR0912
     return TEXT, at
 
 
-@register_jitable
+@helper
 def is_word(line: Bytes, at: int, stop: int, word: Bytes) -> int:
     """Length of *word* if it stands here, else 0."""
     length = 0

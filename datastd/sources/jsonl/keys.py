@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba.extending import register_jitable
 
+from datastd.kernels import helper
 from datastd.sources.encoding import Bytes, Numbers
 from datastd.sources.jsonl.grammar import BACKSLASH, escape, put
 
@@ -39,7 +40,7 @@ def joined(names: Sequence[str]) -> tuple[Bytes, Numbers]:
     return np.frombuffer(b"".join(encoded), np.uint8), np.cumsum([0, *map(len, encoded)])
 
 
-@register_jitable
+@helper
 def hashed(line: Bytes, at: int, stop: int, scratch: Bytes, seed: np.uint64) -> np.uint64:
     """Hash of a key, unescaped: two ways to write it are one key."""
     value = _OFFSET ^ seed
@@ -54,7 +55,7 @@ def hashed(line: Bytes, at: int, stop: int, scratch: Bytes, seed: np.uint64) -> 
     return value
 
 
-@register_jitable
+@helper
 def is_key(line: Bytes, at: int, stop: int, wanted: Bytes, scratch: Bytes) -> bool:
     """Say whether a key, unescaped, is the one that is *wanted*."""
     place = 0
@@ -73,7 +74,7 @@ def is_key(line: Bytes, at: int, stop: int, wanted: Bytes, scratch: Bytes) -> bo
     return place == len(wanted)
 
 
-@register_jitable
+@helper
 def which(  # noqa: PLR0913, PLR0917
     line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers, scratch: Bytes
 ) -> int:
@@ -103,7 +104,7 @@ def fresh(size: int) -> Table:
     return Table(np.full((size, 2), -1, np.int64), np.zeros(size, np.uint64))
 
 
-@register_jitable
+@helper
 def enter(table: Table, row: int, owner: int, value: np.uint64) -> bool:
     """Put the key of an object into the table; say whether it stood there."""
     mask = np.uint64(len(table.hashes) - 1)

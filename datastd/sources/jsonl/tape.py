@@ -19,7 +19,7 @@ import polars as pl
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.kernels import kernel
+from datastd.kernels import helper, kernel
 from datastd.sources.encoding import NEWLINE, Bytes, Numbers, is_blank
 from datastd.sources.jsonl.grammar import (
     MINUS,
@@ -187,7 +187,7 @@ def _most(piece: bytes) -> int:
     return piece.count(b",") + piece.count(b"[") + piece.count(b"{") + 2
 
 
-@register_jitable
+@helper
 def _string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int, int]:
     """As `string`: what ends it, its end, escapes; and what is wrong otherwise, and where."""
     has_escapes, fault, fault_at = False, TEXT, 0
@@ -201,7 +201,7 @@ def _string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int, int]:
         at = end + (6 if wrong == SURROGATE else 1)
 
 
-@register_jitable
+@helper
 def _blame(known: _Known, where: Numbers, anchor: int, fault: int, at: int) -> None:
     if known[anchor, _FAULT] == TEXT:
         known[anchor, _FAULT], where[anchor, _FAULT_AT] = fault, at
@@ -225,7 +225,7 @@ def _of_open(table: Table, row: int, owners: Numbers, depth: int) -> tuple[Table
     return larger, count
 
 
-@register_jitable
+@helper
 def _plain(line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers) -> int:
     """As `which`, of a key without escapes, and sooner."""
     for one in range(len(bounds) - 1):
@@ -239,7 +239,7 @@ def _plain(line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers) -> i
     return -1
 
 
-@register_jitable
+@helper
 def _whole(line: Bytes, at: int, stop: int) -> int:
     """The number that digits are, if it is below `LARGEST`; else -1."""
     value, begin = 0, at

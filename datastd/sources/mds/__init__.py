@@ -41,7 +41,7 @@ from datastd.sources.mds.defects import (
 )
 from datastd.sources.mds.index import NAME, NUMERALS, entries
 from datastd.sources.mds.shard import MdsShard, Stated, beside
-from datastd.sources.mds.values import Parts, parts, series, tokens
+from datastd.sources.mds.values import Parts, Wrong, parts, series, tokens
 from datastd.sources.streams import Forward
 from datastd.sources.tabular import Rows, Tabular
 from datastd.sources.tabular.defects import ArchivePathUnsafe
@@ -58,8 +58,9 @@ class Mds(Tabular):
     Shards of MosaicML's streaming: ``index.json`` beside ``shard.00000.mds``.
 
     Each folder with an index is a part of the dataset; shards may be compressed, with zstd,
-    gzip or bzip2.  A record has the columns of its shard: strings, numbers and JSON; the
-    bytes of all others are let be.  What has to be unpickled is not read.
+    gzip or bzip2.  A record has the columns of its shard: strings, numbers and JSON, of which
+    each is what its encoding says, whether it is asked for or not; the bytes of all others
+    are let be.  What has to be unpickled is not read.
 
     A shard with an array of whole numbers called ``tokens`` or ``input_ids``, and without a
     text, is one of token ids: its samples are blocks where the index gives their shape, else
@@ -169,10 +170,16 @@ class Mds(Tabular):
             for number in numbers[~sound].tolist():
                 expected = "a row of whole numbers, of one type with the others"
                 yield _wrong(one, number, SampleInvalid, expected, "another value")
-            if sound.any():
+            numbers = numbers[sound]
+            _, wrong = _values(one, of.rows(sound), ())
+            yield from (_of_value(one, numbers, bad) for bad in wrong.values())
+            if wrong:
+                kept = np.setdiff1d(np.arange(len(numbers)), [*wrong])
+                ids, numbers = ids[kept], numbers[kept]
+            if len(numbers):
                 is_document = np.full(len(ids), one.columns[at].shape is None)
                 values: dict[str, Column] = {"tokens": ids, "is_document": is_document}
-                yield Batch(keys(one.path, numbers[sound]), values)
+                yield Batch(keys(one.path, numbers), values)
 
     def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
         self.plan()
@@ -187,24 +194,16 @@ class Mds(Tabular):
         self, shard: MdsShard, numbers: NDArray[np.int64], of: Parts, wanted: Sequence[str] | None
     ) -> Iterator[Rows | Defect]:
         """Yield samples as records, and those that are none for a value."""
-        forms: dict[str, Form] = {}
-        found: dict[str, pl.Series] = {}
+        found, wrong = _values(shard, of, wanted)
+        yield from (_of_value(shard, numbers, bad) for bad in wrong.values())
+        encodings = {one.name: one.encoding for one in shard.columns}
+        forms: dict[str, Form] = {
+            name: "json" if encodings[name] == "json" else "strings"
+            for name in found
+            if encodings[name] in {"json", *NUMERALS}
+        }
         lost = np.zeros(len(numbers), np.bool_)
-        for at, column in enumerate(shard.columns):
-            if wanted is not None and column.name not in wanted:
-                continue
-            found[column.name], wrong = series(of, shard.columns, at)
-            for bad in wrong:
-                if not lost[bad.row]:
-                    number = int(numbers[bad.row])
-                    yield _wrong(
-                        shard, number, bad.kind, bad.expected, bad.found, f": {bad.column}"
-                    )
-                lost[bad.row] = True
-            if column.encoding == "json":
-                forms[column.name] = "json"
-            elif column.encoding in NUMERALS:
-                forms[column.name] = "strings"
+        lost[[*wrong]] = True
         there = numbers[~lost]
         if len(there):
             frame = pl.DataFrame(found).filter(pl.Series(~lost)) if found else pl.DataFrame()
@@ -279,6 +278,27 @@ class Mds(Tabular):
                     "shards": said,
                 }
                 to.put(index, [json.dumps(whole, sort_keys=True).encode()])
+
+
+def _values(
+    shard: MdsShard, of: Parts, wanted: Sequence[str] | None
+) -> tuple[dict[str, pl.Series], dict[int, Wrong]]:
+    """The columns that are *wanted*; and by row the first value of a text that is none."""
+    found, wrong = dict[str, pl.Series](), dict[int, Wrong]()
+    for at, column in enumerate(shard.columns):
+        is_asked = wanted is None or column.name in wanted
+        if is_asked or column.encoding in {"str", "json", *NUMERALS}:  # streaming reads them all
+            values, bad = series(of, shard.columns, at)
+            wrong |= {one.row: one for one in reversed(bad) if one.row not in wrong}
+            if is_asked:
+                found[column.name] = values
+    return found, wrong
+
+
+def _of_value(shard: MdsShard, numbers: NDArray[np.int64], bad: Wrong) -> Defect:
+    """Name a sample for one of its values."""
+    more = f": {bad.column}"
+    return _wrong(shard, int(numbers[bad.row]), bad.kind, bad.expected, bad.found, more)
 
 
 def _wrong(  # noqa: PLR0913, PLR0917

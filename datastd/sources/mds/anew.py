@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from datastd.digest import CHECKED
 from datastd.disk import Tree
 from datastd.draft import Draft
-from datastd.sources.mds.shard import CHECKED, MdsShard
+from datastd.sources.mds.shard import MdsShard
 from datastd.sources.streams import Forward, codec_of, compressed
 
 _PIECE = 1 << 20  # bytes that are copied at once

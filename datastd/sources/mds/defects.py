@@ -148,7 +148,7 @@ class SampleInvalid(Defect):
 
     The sizes of its columns, four bytes for each that has no size of its own, come to the
     size of the sample; an array of tokens has one axis, and as many values as it says.  A
-    sample has at most 16 MiB.
+    sample has at most 16 MiB.  What is encoded as a number in decimal is one.
 
     Why it matters:
         streaming raises, or reads the bytes of one column as those of another.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from datastd.digest import CHECKED
 from datastd.disk import Tree
 from datastd.sources import Defect, Findings
 from datastd.sources.files import PicklePayload
@@ -23,9 +24,6 @@ from datastd.sources.mds.defects import (
 from datastd.sources.mds.index import MOST, NAME, PICKLE, Column, Entry, Stored
 from datastd.sources.streams import Bytes, Forward, codec_of
 from datastd.sources.tabular.defects import ArchivePathUnsafe
-
-CHECKED = frozenset(name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_"))
-"""Hashes that can be checked: those that every Python has."""
 
 _PIECE = 1 << 20  # bytes that are hashed at once
 _CONFIG = 1 << 20  # bytes of what a shard says of its columns

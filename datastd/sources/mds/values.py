@@ -12,9 +12,18 @@ from datastd.sources.encoding import Utf8Invalid, as_bytes, gathered, not_utf8, 
 from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import NO_OBJECT, NO_TEXT, TEXT
 from datastd.sources.jsonl.scan import scan
+from datastd.sources.mds.defects import SampleInvalid
 from datastd.sources.mds.index import ARRAYS, NUMERALS, SCALARS, Column
 
 Numbers: TypeAlias = NDArray[np.int64]
+_DECIMAL = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
+_IS_NUMERAL = {
+    "str_int": r"^[+-]?[0-9]+$",
+    "str_float": rf"^({_DECIMAL}|[+-]?(inf|nan))$",
+    "str_decimal": rf"^({_DECIMAL}|[+-]?(Infinity|s?NaN[0-9]*))$",
+}
+"""What Python writes of a number in each of the encodings in decimal."""
+
 _WIDTH = 0b11  # bits that say how long the numbers of a shape are: 1, 2, 4 or 8 bytes
 
 
@@ -74,7 +83,13 @@ def series(of: Parts, columns: Sequence[Column], at: int) -> tuple[pl.Series, li
         valid = not_utf8(of.block, starts, stops) < 0
         bad = np.flatnonzero(~valid).tolist()
         texts = strings(of.block, starts, stops, valid).alias(column.name)
-        return texts, [Wrong(row, column.name, Utf8Invalid, "UTF-8", "other bytes") for row in bad]
+        wrong = [Wrong(row, column.name, Utf8Invalid, "UTF-8", "other bytes") for row in bad]
+        if column.encoding in NUMERALS:
+            other = texts.str.contains(_IS_NUMERAL[column.encoding]).eq(other=False)
+            bad = np.flatnonzero(other.fill_null(value=False).to_numpy()).tolist()
+            said = column.name, SampleInvalid, "a number in decimal digits", "another text"
+            wrong += [Wrong(row, *said) for row in bad]
+        return texts, wrong
     every = np.ones(len(starts), np.bool_)
     raw = as_bytes(*gathered(of.block, starts, stops), every).alias(column.name)
     return _json(raw) if column.encoding == "json" else (raw, [])

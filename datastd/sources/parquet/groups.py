@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from datastd.sources.parquet.defects import ParquetFooterInvalid
 from datastd.sources.parquet.pages import (
     BY_DICTIONARY,
     DATA,
@@ -20,19 +21,35 @@ from datastd.sources.parquet.pages import (
     Footer,
     Numbers,
     Page,
+    footer,
     pages,
 )
-from datastd.sources.tabular.arrays import Held, Sink, only, refuse_large, refuse_many
+from datastd.sources.tabular.arrays import (
+    Held,
+    Sink,
+    Undecodable,
+    decoding,
+    only,
+    refuse_large,
+    refuse_many,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow import parquet as pq
 
+MAGIC = b"PAR1"
+_TAIL = 8  # bytes: the length of the footer, and the magic number
+_FOOTER = 64 << 20  # bytes of a footer
+_STRUCT, _FEW = 16, 1 << 16  # bytes that a struct of it takes at least; so many may be smaller
+_MANY = 1 << 40  # rows of a file
+_BYTES, _ROWS = 2, 3  # fields of a row group, in a footer
+
 ROOM = 16 << 20  # bytes that the rows which are decoded at once may come to
 MOST = 1 << 16  # of these rows
 _BUFFER = 1 << 20  # bytes of a column that are read at once
 _LITTLE = 1 << 12  # bytes of a dictionary whose longest value nobody has to know
-_SIZE, _DATA_AT, _DICTIONARY_AT = 7, 9, 11  # fields of a column, in a footer
+_VALUES, _SIZE, _DATA_AT, _DICTIONARY_AT = 5, 7, 9, 11  # fields of a column, in a footer
 _CODEC = 4  # another of them, by its number
 _CODECS = {1: "SNAPPY", 2: "GZIP", 4: "BROTLI", 5: "LZ4", 6: "ZSTD", 7: "LZ4"}
 _HELD = 256 << 20  # bytes of a row group that are held until it is written
@@ -55,6 +72,24 @@ class Known(NamedTuple):
     size: int
     footer: Footer
     file: "pq.ParquetFile"
+
+    @property
+    def first(self) -> Numbers:
+        """The number of the first row of each row group; and rows of all, shape (G + 1,)."""
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.footer.groups[:, _ROWS])])
+
+    @property
+    def sizes(self) -> Sequence[int]:
+        """Bytes of each row group, decompressed."""
+        sizes: list[int] = self.footer.groups[:, _BYTES].tolist()
+        return sizes
+
+    def values(self, column: str) -> int:
+        """Values of all rows in a column of lists, as the footer has it."""
+        schema, count = self.file.metadata.schema, self.file.metadata.num_columns
+        names = [schema.column(n).path for n in range(count)]
+        leaves = (n for n, name in enumerate(names) if name.startswith(f"{column}."))
+        return sum(sum(self.footer.chunks[leaf::count, _VALUES].tolist()) for leaf in leaves)
 
     def chunks(self, group: Group) -> Numbers:
         """What the footer says of the columns of a row group."""
@@ -107,6 +142,43 @@ def opened(
         buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True,
         arrow_extensions_enabled=False,
     )  # fmt: skip
+
+
+def known_file(path: str, held: Held, size: int) -> Known:
+    """
+    Open a file.
+
+    Raises:
+        ParquetFooterInvalid: It has no footer, or one that takes much more memory than it is
+            long, or that cannot be.
+    """
+    fixed, tail = len(MAGIC) + _TAIL, held.at(max(0, size - _TAIL), _TAIL)
+    if size < fixed or not tail.endswith(MAGIC):
+        at = f"byte {max(0, size - len(MAGIC))}"
+        raise ParquetFooterInvalid(path, at, MAGIC.hex(), tail[-len(MAGIC) :].hex())
+    length, most = int.from_bytes(tail[:4], "little"), min(size - fixed, _FOOTER)
+    if length > most:
+        at, expected = f"byte {size - _TAIL}", f"a footer of at most {most} bytes"
+        raise ParquetFooterInvalid(path, at, expected, f"{length}")
+    at = f"byte {size - _TAIL - length}"
+    try:
+        with decoding(path, held):
+            said = footer(held.at(size - _TAIL - length, length))
+            if said.structs > max(_FEW, length // _STRUCT):
+                expected, found = f"structs of {_STRUCT} bytes or more", f"{said.structs}"
+                raise ParquetFooterInvalid(path, at, expected, f"{found} in {length} bytes")
+            known = Known(path, held, size, said, opened(held))
+            columns = known.file.metadata.num_columns
+            if len(said.chunks) != columns * len(said.groups):
+                expected, found = f"{columns} columns in each row group", "others"
+                raise ParquetFooterInvalid(path, at, expected, found)
+            rows = said.groups[:, _ROWS].tolist()
+            if min(rows, default=0) < 0 or sum(rows) > _MANY:
+                expected, found = f"from 0 to {_MANY} rows", f"{min(rows)} to {sum(rows)}"
+                raise ParquetFooterInvalid(path, "row groups", expected, found)
+            return known
+    except Undecodable as error:
+        raise ParquetFooterInvalid(path, at, "a footer", str(error)) from None
 
 
 def batches(known: Known, group: Group, names: Sequence[str]) -> "Iterator[pa.RecordBatch]":

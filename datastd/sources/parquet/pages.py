@@ -13,7 +13,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.kernels import kernel
+from datastd.kernels import helper, kernel
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]
@@ -129,7 +129,7 @@ def _header(read: Read, at: int, stop: int) -> tuple[int, Numbers]:
         length *= 8
 
 
-@register_jitable
+@helper
 def _number(data: Bytes, at: int) -> tuple[int, int]:
     """The number at *at* in groups of seven bits, and where it ends; or why there is none."""
     value = 0
@@ -143,7 +143,7 @@ def _number(data: Bytes, at: int) -> tuple[int, int]:
     return 0, _NONE
 
 
-@register_jitable
+@helper
 def _zigzag(value: int) -> int:
     return (value >> 1) ^ -(value & 1)
 

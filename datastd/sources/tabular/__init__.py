@@ -100,6 +100,17 @@ class Rows:
     beside: Mapping[str, Values] = field(default_factory=dict)
     strange: Mapping[int, str] | None = None
 
+    def between(self, start: int, stop: int) -> "Rows":
+        """The records from one up to another; their values are not copied."""
+        strange = self.strange
+        if strange is not None:
+            strange = {row - start: name for row, name in strange.items() if start <= row < stop}
+        return Rows(
+            self.numbers[start:stop], self.frame[start:stop],
+            lambda row: self.place(row + start),
+            self.forms, {name: values[start:stop] for name, values in self.beside.items()}, strange,
+        )  # fmt: skip
+
     def only(self, rows: NDArray[np.int64]) -> "Rows":
         """Some of the records."""
         strange = self.strange
@@ -231,18 +242,22 @@ class Tabular(Source):
                 key, place = named[one.row], rows.place(one.row)
                 at = f"{place}: {one.column}" if one.column else place
                 yield one.kind(key.rpartition("#")[0], at, one.expected, one.found, key)
-        read = np.setdiff1d(np.arange(len(rows.numbers)), [*lost])
-        if not len(read):
-            return
         kept: dict[str, Values] = {
-            name: column.gather(read)
-            for name, column in values.items()
-            if isinstance(column, pl.Series)
+            name: column for name, column in values.items() if isinstance(column, pl.Series)
         }
-        kept |= {name: column[read] for name, column in rows.beside.items()}
+        kept |= rows.beside
+        frame = rows.frame
+        if lost:
+            is_read = np.ones(len(rows.numbers), np.bool_)
+            is_read[[*lost]] = False
+            read = np.flatnonzero(is_read)
+            if not len(read):
+                return
+            kept = {name: column[read] for name, column in kept.items()}
+            named, frame = named.gather(read), frame[read]
         if "text" not in values and "record" not in kept:
-            kept["record"] = self._canonical(rows.frame[read])
-        yield Batch(named.gather(read), kept)
+            kept["record"] = self._canonical(frame)
+        yield Batch(named, kept)
 
     def _absent(self, path: str, rows: Rows) -> Defect | None:
         """What is wrong with all rows alike: a column that each needs, and none has."""

@@ -11,12 +11,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.disk import Tree
 from datastd.errors import NotJudged
 from datastd.sources import Defect
 from datastd.sources.encoding import Utf8Invalid, as_strings, not_utf8
 from datastd.sources.files import unreadable
-from datastd.sources.serial import LONGEST, RecordTooLong
+from datastd.sources.serial import LONGEST, MANY, RecordTooLong
 from datastd.sources.tabular import Rows
 from datastd.sources.tabular.defects import ColumnDuplicateLabel
 
@@ -99,16 +98,15 @@ class Held(io.RawIOBase):
     Stretches of a held file, one after the other, as a file that pyarrow can read.
 
     Args:
-        tree: The dataset's folder.
-        descriptor: The file, as `Tree.open` lends it.
+        source: Reads so many bytes of it at an offset, or fewer at its end.
         stretches: Where each begins, and where it ends.
 
     Attributes:
         trouble: What the system said when it could not be read.
     """
 
-    def __init__(self, tree: Tree, descriptor: int, *stretches: tuple[int, int]) -> None:
-        self._tree, self._descriptor = tree, descriptor
+    def __init__(self, source: Callable[[int, int], bytes], *stretches: tuple[int, int]) -> None:
+        self._source = source
         self._starts = [start for start, _ in stretches]
         self._edges = [0]
         for start, stop in stretches:
@@ -146,7 +144,7 @@ class Held(io.RawIOBase):
             length = min(left, self._edges[number + 1] - self._at)
             offset = self._starts[number] + self._at - self._edges[number]
             try:
-                piece = self._tree.read(self._descriptor, length, offset)
+                piece = self._source(length, offset)
             except OSError as error:
                 self.trouble = error
                 raise
@@ -225,7 +223,7 @@ def rows_of(
     path: str, batch: "pa.RecordBatch", first: int, place: Place
 ) -> Iterator[Rows | Defect]:
     """
-    Yield each record of a batch once: in rows, or as its defect.
+    Yield each record of a batch once: in rows, or as its defect; so many at once as are looked at.
 
     Args:
         path: The file.
@@ -240,18 +238,21 @@ def rows_of(
     bare = [_bare(column) for column in batch.columns]
     for column in bare:
         column.validate(full=True)
-    lengths = sum((_lengths(column) for column in bare), np.zeros(batch.num_rows, np.int64))
-    for row in np.flatnonzero(lengths > LONGEST).tolist():
-        expected, found = f"at most {LONGEST} bytes", f"{lengths[row]}"
-        yield RecordTooLong(path, place(row), expected, found, f"{path}#{first + row}")
-    there = np.flatnonzero(lengths <= LONGEST)
-    runs = np.cumsum(lengths[there]) // RUN
-    for rows in np.split(there, np.flatnonzero(np.diff(runs)) + 1) if len(there) else ():
-        start, stop = int(rows[0]), int(rows[-1]) + 1
-        some = [column.slice(start, stop - start) for column in bare]
-        if len(rows) < stop - start:
-            some = [column.take(rows - start) for column in some]
-        yield from _run(path, batch.schema, some, rows, first, place)
+    for begin in range(0, batch.num_rows, MANY):  # a column of nulls takes no bytes
+        slices = [column.slice(begin, MANY) for column in bare]
+        nothing = np.zeros(min(MANY, batch.num_rows - begin), np.int64)
+        lengths = sum((_lengths(column) for column in slices), nothing)
+        for row in (begin + np.flatnonzero(lengths > LONGEST)).tolist():
+            expected, found = f"at most {LONGEST} bytes", f"{lengths[row - begin]}"
+            yield RecordTooLong(path, place(row), expected, found, f"{path}#{first + row}")
+        there = np.flatnonzero(lengths <= LONGEST)
+        runs = np.cumsum(lengths[there]) // RUN
+        for rows in np.split(there, np.flatnonzero(np.diff(runs)) + 1) if len(there) else ():
+            start, stop = int(rows[0]), int(rows[-1]) + 1
+            some = [column.slice(start, stop - start) for column in slices]
+            if len(rows) < stop - start:
+                some = [column.take(rows - start) for column in some]
+            yield from _run(path, batch.schema, some, begin + rows, first, place)
 
 
 def only(batch: "pa.RecordBatch", rows: NDArray[np.int64]) -> "Iterator[pa.RecordBatch]":
@@ -309,14 +310,21 @@ def _run(  # noqa: PLR0913, PLR0917
 
 def counted(  # noqa: PLR0913, PLR0917
     path: str, at: str, first: int, count: int, stored: int, place: Place
-) -> Rows | Defect:
-    """So many records, of which no column is asked for that is there; of so many bytes."""
+) -> Iterator[Rows | Defect]:
+    """Yield so many records, of which no column is asked for that is there; of so many bytes."""
     try:
         refuse_many(path, at, count, stored)
     except PageTooLarge as defect:
-        return lost(defect, first, count)
-    nothing = pl.DataFrame({"": np.zeros(count, np.int8)}).drop("")
-    return _rows(first + np.arange(count), nothing, place)
+        yield lost(defect, first, count)
+        return
+    for begin in range(0, count, MANY):
+        rows = np.arange(begin, min(begin + MANY, count))
+        nothing = pl.DataFrame({"": np.zeros(len(rows), np.int8)}).drop("")
+        yield _rows(first + rows, nothing, _from(place, begin))
+
+
+def _from(place: Place, begin: int) -> Place:
+    return lambda row: place(begin + row)
 
 
 def _rows(numbers: NDArray[np.int64], frame: pl.DataFrame, place: Place) -> Rows:

@@ -23,8 +23,14 @@ from datastd.sources.serial import (
 )
 from datastd.sources.streams import compressed
 from datastd.sources.tabular import Rows
-from datastd.sources.warc.defects import WarcNoDocument, WarcRecordInvalid
+from datastd.sources.warc.defects import (
+    WarcDigestMismatch,
+    WarcNoDocument,
+    WarcRecordInvalid,
+)
+from datastd.sources.warc.digests import differs
 from datastd.sources.warc.scan import (
+    BLOCK_DIGEST,
     CUT,
     DOCUMENT,
     END,
@@ -38,7 +44,9 @@ from datastd.sources.warc.scan import (
     LENGTH,
     MISSING,
     OTHER,
+    PAYLOAD_DIGEST,
     SOUND,
+    SWALLOWS,
     TIME,
     TWICE,
     URL,
@@ -58,6 +66,7 @@ _WRONG: Mapping[int, tuple[str, str]] = {
     HEADER: ("fields of at most 64 KiB", "more"),
     END: ("two line ends behind as many bytes as are said", "other bytes"),
     CUT: ("as many bytes as are said", "the end of the file"),
+    SWALLOWS: ("no other record in the bytes that are said", "one that ends where they do"),
 }
 _COLUMNS = {"url": URL, "time": TIME, "id": ID, "language": LANGUAGE}
 
@@ -92,17 +101,27 @@ class Archive(Part):
         wrong = np.where(is_whole, not_utf8(bytes_, found.start, found.stop), -1)
         length = np.where(is_whole, found.stop + len(END_OF_RECORD) - found.start, 0)
         is_sound = is_whole & (wrong < 0) & (length <= self.longest)
-        for row in np.flatnonzero(~is_sound).tolist():
-            key, at = f"{path}#{start.record + row}", f"byte {start.byte + found.start[row]}"
-            if length[row] > self.longest:
-                expected = f"a record of at most {self.longest} bytes"
-                yield RecordTooLong(path, at, expected, f"{length[row]}", key)
-            elif is_whole[row]:
-                at = f"byte {start.byte + wrong[row]}"
-                yield Utf8Invalid(path, at, "UTF-8", "other bytes", key)
+        other = dict(self._others(found, np.flatnonzero(is_sound)))
+        is_sound[[*other]] = False
+        bad = np.flatnonzero(~is_sound)
+        places = (found.start[bad], found.found[bad], found.at[bad], length[bad], wrong[bad])
+        for row, begin, what, where, size, byte in zip(
+            bad.tolist(), *(one.tolist() for one in places), strict=True
+        ):
+            key = f"{path}#{start.record + row}"
+            if what != SOUND:
+                at = f"byte {start.byte + where}"
+                yield WarcRecordInvalid(path, at, *_WRONG[what], key)
+            elif size > self.longest:
+                at, expected = (
+                    f"byte {start.byte + begin}",
+                    f"a record of at most {self.longest} bytes",
+                )
+                yield RecordTooLong(path, at, expected, f"{size}", key)
+            elif byte >= 0:
+                yield Utf8Invalid(path, f"byte {start.byte + byte}", "UTF-8", "other bytes", key)
             else:
-                at = f"byte {start.byte + found.at[row]}"
-                yield WarcRecordInvalid(path, at, *_WRONG[int(found.found[row])], key)
+                yield WarcDigestMismatch(path, f"byte {start.byte + begin}", *other[row], key)
         sound = np.flatnonzero(is_sound)
         if not len(sound):
             return
@@ -112,7 +131,7 @@ class Archive(Part):
             values["text"] = strings(bytes_, there.block, there.stop)
         for name, field in _COLUMNS.items():
             if wanted is None or name in wanted:
-                begin, end = there.fields[:, field].T.copy()
+                begin, end = there.fields[:, field].T.astype(np.int64)
                 values[name] = strings(bytes_, begin, end, begin >= 0)
         if "url" in values:  # as WARC/1.0 had it, for a time
             values["url"] = values["url"].str.strip_prefix("<").str.strip_suffix(">")
@@ -123,6 +142,19 @@ class Archive(Part):
             forms={"time": "strings"},
             beside={"separators": np.zeros(len(sound), np.int64)},  # lines end no record
         )
+
+    def _others(
+        self, found: Records, rows: NDArray[np.int64]
+    ) -> Iterator[tuple[int, tuple[str, str]]]:
+        """Yield those of the sound records *rows* that have another digest than they state."""
+        stated = found.fields[rows][:, [BLOCK_DIGEST, PAYLOAD_DIGEST]]
+        view = memoryview(self.piece)
+        for row in np.flatnonzero((stated[:, :, 0] >= 0).any(axis=1)).tolist():
+            number = int(rows[row])
+            block = view[found.block[number] : found.stop[number]]
+            said = {self.piece[begin:end] for begin, end in stated[row].tolist() if begin >= 0}
+            if wrong := next((one for text in sorted(said) if (one := differs(block, text))), None):
+                yield number, wrong
 
     def written(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
         edges = [*self.found.start.tolist(), len(self.piece)]
@@ -164,7 +196,8 @@ class Warc(Serial):
     format: ClassVar[str] = "warc"
     columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
-        *COMMON, *Serial.KINDS, WarcRecordInvalid, WarcNoDocument, Utf8Invalid, RecordTooLong,
+        *COMMON, *Serial.KINDS, WarcRecordInvalid, WarcNoDocument, WarcDigestMismatch, Utf8Invalid,
+        RecordTooLong,
     )  # fmt: skip
     suffixes: ClassVar[tuple[str, ...]] = (".warc", ".wet", ".wat")
     such_as: ClassVar[str] = "a name such as x.warc.gz, or a paper"
@@ -201,7 +234,7 @@ class Warc(Serial):
             yield Archive(held[:end], found, self._longest)
             held = held[end:]
             if size > self._longest or (size < 0 and len(held) > self._longest):
-                part, held = self._passed(held, size, stream, trouble)
+                part, held = self._passed(held, size, pieces, trouble)
                 yield part
 
     def _pieces(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -217,7 +250,7 @@ class Warc(Serial):
             yield b"".join(held)
 
     def _passed(
-        self, held: bytes, size: int, stream: Iterator[bytes], trouble: Findings
+        self, held: bytes, size: int, pieces: Iterator[bytes], trouble: Findings
     ) -> tuple[Part, bytes]:
         """
         Pass by a record that is too long to be held; return it, and what comes behind it.
@@ -237,7 +270,7 @@ class Warc(Serial):
                 if held[end - len(END_OF_RECORD) : end] == END_OF_RECORD:
                     return part, held[end:]
                 size = -1
-            more = next(stream, None)
+            more = next(pieces, None)
             if more is None:
                 whole = gone + len(held)
                 return (Lost(whole) if trouble.defects else Broken(whole)), b""

@@ -14,7 +14,7 @@ class WarcRecordInvalid(Defect):
     a colon, say its type, length, date and id, once; two line ends stand behind as many bytes
     as its length says.  Lines end with a carriage return and a line feed.  Reading goes on at
     the next line that is a record's first.  In a record of more than 16 MiB no such line may
-    be: its length is then taken to be wrong.
+    be, and in none another record that ends where it does: its length is then taken to be wrong.
 
     Why it matters:
         Readers end at it, or look for the next record each in a way of its own; a length that
@@ -28,6 +28,28 @@ class WarcRecordInvalid(Defect):
     """
 
     code, name, unit = "F092", "warc-record-invalid", "samples"
+
+
+class WarcDigestMismatch(Defect):
+    """
+    A document of a web archive with another digest than its record states.
+
+    Of documents the block is the payload: what WARC-Block-Digest and WARC-Payload-Digest say
+    is held against it, in Base32 or in hexadecimal digits.  A digest that nobody can check,
+    for its algorithm or its form, is none.
+
+    Why it matters:
+        A bit that flipped, or a text that was exchanged, is a document that nobody crawled.
+
+    Remedy:
+        Fetch the file again and compare its checksum with the published one.  Write digests
+        of SHA-1 or SHA-256.
+
+    Source:
+        ISO 28500:2017; IIPC, The WARC Format 1.1, sections 5.8 and 5.9.
+    """
+
+    code, name, unit = "F085", "warc-digest-mismatch", "samples"
 
 
 class WarcNoDocument(Defect):

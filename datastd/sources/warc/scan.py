@@ -6,25 +6,28 @@ stand behind it.  Where they do not, the next record begins at the next line tha
 first.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.kernels import kernel
+from datastd.kernels import helper, kernel
 from datastd.sources.encoding import NEWLINE, RETURN, Bytes, Numbers, is_blank
 
-SOUND, VERSION, FIELD, TWICE, MISSING, LENGTH, HEADER, END, CUT = range(9)
+Fields: TypeAlias = NDArray[np.int32]  # where values begin and end: a piece has some MiB
+
+SOUND, VERSION, FIELD, TWICE, MISSING, LENGTH, HEADER, END, CUT, SWALLOWS = range(10)
 _MORE = -1  # what is there so far is sound
 
 FIRST_LINE = 10  # bytes of a record's first line, WARC/1.0
 END_OF_RECORD = b"\r\n\r\n"
+_VERSION, _FIRST_LINES = b"\nWARC/1.", (b"\nWARC/1.0\r\n", b"\nWARC/1.1\r\n")
 HEADER_MOST = 64 << 10  # bytes of a record's fields
 _DIGITS = 18  # of a length: more do not fit into 64 bits
 
-TYPE, LONG, ID, TIME, URL, LANGUAGE, CONTENT, SEGMENT = range(8)  # fields
-_MUST = 4  # the first of them
+# Fields.
+TYPE, LONG, ID, TIME, URL, LANGUAGE, CONTENT, SEGMENT, BLOCK_DIGEST, PAYLOAD_DIGEST = range(10)
+_MUST, _COUNT = 4, 10  # the first of them, and all
 
 
 def _words(*words: str) -> Bytes:
@@ -37,6 +40,7 @@ def _words(*words: str) -> Bytes:
 _FIELDS = _words(
     "warc-type", "content-length", "warc-record-id", "warc-date", "warc-target-uri",
     "warc-identified-content-language", "content-type", "warc-segment-number",
+    "warc-block-digest", "warc-payload-digest",
 )  # fmt: skip
 _TYPES = _words("conversion", "resource", "warcinfo")
 _CONVERSION, _RESOURCE, _INFO = range(3)
@@ -58,7 +62,7 @@ class Records(NamedTuple):
         at: Where that is, in bytes of the piece.
         kind: What it is; of one that is not sound, `DOCUMENT`.
         fields: Where the value of each field begins and ends, -1 where there is none;
-            shape (N, 8, 2).
+            shape (N, 10, 2).
     """
 
     start: Numbers
@@ -67,11 +71,14 @@ class Records(NamedTuple):
     found: Numbers
     at: Numbers
     kind: Numbers
-    fields: NDArray[np.int64]
+    fields: Fields
 
     def rows(self, wanted: Numbers) -> "Records":
         """Those records alone."""
-        return Records(*(values[wanted] for values in self))
+        return Records(
+            self.start[wanted], self.block[wanted], self.stop[wanted], self.found[wanted],
+            self.at[wanted], self.kind[wanted], self.fields[wanted],
+        )  # fmt: skip
 
 
 def records(piece: bytes, *, longest: int, ends: bool) -> tuple[Records, int, int]:
@@ -89,7 +96,8 @@ def records(piece: bytes, *, longest: int, ends: bool) -> tuple[Records, int, in
     """
     bytes_ = np.frombuffer(piece, np.uint8)
     table, fields, end, size = _records(bytes_, longest, int(ends))
-    return Records(*[*table.T.copy(), fields]), int(end), int(size)
+    start, block, stop, found, at, kind = table.T.copy()
+    return Records(start, block, stop, found, at, kind, fields), int(end), int(size)
 
 
 def is_document(piece: bytes) -> bool:
@@ -99,10 +107,12 @@ def is_document(piece: bytes) -> bool:
 
 def next_record(piece: bytes) -> int:
     """Where the first record begins behind the beginning of a piece; -1 where none does."""
-    return int(_second(np.frombuffer(piece, np.uint8)))
+    begin = piece.find(_VERSION)  # as fast as memory is; few files have it but where it counts
+    found = [piece.find(line, begin) for line in _FIRST_LINES] if begin >= 0 else []
+    return min((at + 1 for at in found if at >= 0), default=-1)
 
 
-@register_jitable
+@helper
 def _begins(content: Bytes, at: int) -> bool:
     """Say whether a first line stands here."""
     if at + FIRST_LINE > len(content) or content[at + 8] != RETURN or content[at + 9] != NEWLINE:
@@ -115,22 +125,22 @@ def _begins(content: Bytes, at: int) -> bool:
     )  # fmt: skip
 
 
-@register_jitable
-def _next(content: Bytes, at: int) -> int:
+@helper
+def _next(content: Bytes, at: int, stop: int) -> int:
     """Where the first record begins from *at* on, which is not the beginning; -1 for none."""
-    while at + FIRST_LINE <= len(content):
+    while at + FIRST_LINE <= stop:
         if content[at] == 0x57 and content[at - 1] == NEWLINE and _begins(content, at):
             return at
         at += 1
     return -1
 
 
-@register_jitable
+@helper
 def _lower(byte: int) -> int:
     return byte | 0x20 if 0x41 <= byte <= 0x5A else byte
 
 
-@register_jitable
+@helper
 def _word(content: Bytes, at: int, stop: int, words: Bytes) -> int:
     """Which of the words this is; -1 for none."""
     for number in range(len(words)):
@@ -142,8 +152,8 @@ def _word(content: Bytes, at: int, stop: int, words: Bytes) -> int:
     return -1
 
 
-@register_jitable
-def _field(content: Bytes, at: int, stop: int, fields: Numbers) -> tuple[int, int]:
+@helper
+def _field(content: Bytes, at: int, stop: int, fields: Fields) -> tuple[int, int]:
     """Read a line with a field, and put it among the *fields*: what is wrong, and which it is."""
     colon = at
     while colon < stop and content[colon] != 0x3A:
@@ -164,9 +174,9 @@ def _field(content: Bytes, at: int, stop: int, fields: Numbers) -> tuple[int, in
     return SOUND, known
 
 
-@register_jitable
+@helper
 def _header(  # noqa: C901
-    content: Bytes, start: int, fields: Numbers
+    content: Bytes, start: int, fields: Fields
 ) -> tuple[int, int]:
     """Read the fields of a record: what is wrong, and where that is; else where they end."""
     if not _begins(content, start):
@@ -194,7 +204,7 @@ def _header(  # noqa: C901
             fields[known, 1] = end
 
 
-@register_jitable
+@helper
 def _length(content: Bytes, start: int, stop: int) -> int:
     """The number that the digits are; -1 where they are none."""
     if stop == start or stop - start > _DIGITS:
@@ -207,8 +217,8 @@ def _length(content: Bytes, start: int, stop: int) -> int:
     return value
 
 
-@register_jitable
-def _kind(content: Bytes, fields: Numbers) -> int:
+@helper
+def _kind(content: Bytes, fields: Fields) -> int:
     """What a record is, by its fields."""
     named = _word(content, fields[TYPE, 0], fields[TYPE, 1], _TYPES)
     if named == _INFO:
@@ -221,14 +231,34 @@ def _kind(content: Bytes, fields: Numbers) -> int:
     return DOCUMENT if _word(content, fields[CONTENT, 0], stop, _PLAIN) == 0 else OTHER
 
 
-@kernel
-def _second(content: Bytes) -> int:
-    return _next(content, 1)
+@helper
+def _swallowed(content: Bytes, block: int, stop: int, fields: Fields) -> int:
+    """
+    Where records begin in a block that end where this one is said to; -1 where none do.
+
+    Behind it stands what was taken for the end of this one.  An archive within a record, as a
+    crawler finds some, ends before that.
+    """
+    begun, end = -1, -1  # of those that follow one another
+    at = _next(content, block + len(END_OF_RECORD), stop)
+    while at >= 0:
+        begun = begun if at == end else at
+        end = at
+        if content[at - 3] == NEWLINE and content[at - 2] == RETURN:
+            fields[:] = -1
+            found, begin = _header(content[: stop + len(END_OF_RECORD)], at, fields)
+            if found == SOUND and fields[LONG, 0] >= 0:
+                length = _length(content, fields[LONG, 0], fields[LONG, 1])
+                end = begin + length + len(END_OF_RECORD) if length >= 0 else at
+                if end == stop + len(END_OF_RECORD):
+                    return begun
+        at = _next(content, end if at < end <= stop else at + 1, stop)
+    return -1
 
 
 @kernel
 def _first_kind(content: Bytes) -> int:
-    fields = np.full((8, 2), -1, np.int64)
+    fields = np.full((_COUNT, 2), -1, np.int32)
     _header(content, 0, fields)
     return _kind(content, fields)
 
@@ -236,12 +266,15 @@ def _first_kind(content: Bytes) -> int:
 @kernel
 def _records(  # noqa: C901, PLR0912
     content: Bytes, longest: int, ends: int
-) -> tuple[Numbers, NDArray[np.int64], int, int]:
-    table, fields = np.empty((64, 6), np.int64), np.empty((64, 8, 2), np.int64)
-    count, at, size = 0, 0, len(content)
+) -> tuple[Numbers, Fields, int, int]:
+    table, fields = np.empty((64, 6), np.int64), np.empty((64, _COUNT, 2), np.int32)
+    count, at, size, others = 0, 0, len(content), np.empty((_COUNT, 2), np.int32)
     while at < size:
         if count == len(table):
-            longer, more = np.empty((2 * count, 6), np.int64), np.empty((2 * count, 8, 2), np.int64)
+            longer, more = (
+                np.empty((2 * count, 6), np.int64),
+                np.empty((2 * count, _COUNT, 2), np.int32),
+            )
             longer[:count], more[:count] = table, fields
             table, fields = longer, more
         start, block, stop, after = at, at, at, -1
@@ -260,7 +293,7 @@ def _records(  # noqa: C901, PLR0912
             stop = block + length
             after = stop + len(END_OF_RECORD)
             if after - start > longest:
-                within = _next(content, start + 1)
+                within = _next(content, start + 1, size)
                 if 0 <= within < after:
                     found, where = END, within
         if found == _MORE or (found == SOUND and after > size):
@@ -271,8 +304,12 @@ def _records(  # noqa: C901, PLR0912
             for n in range(len(END_OF_RECORD)):
                 if content[stop + n] != (NEWLINE if n % 2 else RETURN):
                     found, where = END, stop
+        if found == SOUND:
+            within = _swallowed(content, block, stop, others)
+            if within >= 0:
+                found, where = SWALLOWS, within
         if found != SOUND:
-            after = _next(content, start + 1)
+            after = _next(content, start + 1, size)
             if after < 0:
                 if not ends:
                     return table[:count], fields[:count], start, -1

@@ -43,6 +43,7 @@ from datastd.sources.webdataset.defects import (
     ShardSampleCount,
     SuffixSetVaries,
     TarInvalid,
+    TextAmbiguous,
     UnparsableMember,
 )
 from datastd.sources.webdataset.lists import stated
@@ -58,7 +59,7 @@ from datastd.sources.webdataset.samples import (
     runs,
 )
 from datastd.sources.webdataset.tar import BLOCK, WINDOW
-from datastd.sources.webdataset.values import said, wholes
+from datastd.sources.webdataset.values import TEXTS, said, wholes
 from datastd.waiting import cores, each
 
 SHARD = 64 << 20  # bytes of a shard, where an archive can be cut
@@ -68,6 +69,7 @@ UNEVEN = 2  # times the samples of the smallest archive, in the largest
 _ARCHIVES = (".tar", ".tgz", ".tbz2", ".txz")
 _OWN = ("text", "id", "label")  # of which other members say more than JSON
 _DOTTED = "F045"
+_TEXT = "text="  # before the member of the text, as an option
 _KEYS = {"one": pl.UInt64, "other": pl.UInt64}
 
 _OF_MEMBERS: Mapping[str, tuple[type[Defect], str, str]] = {
@@ -118,7 +120,8 @@ class WebDataset(Tabular):
     A sample is a run of members with one key: what stands before the first dot of the
     name, below the folders.  Behind it stands the suffix.  Its record is made of
 
-    - ``text``: the member ``txt``, or else ``text``;
+    - ``text``: the member ``txt``, or ``text``, or what stands under ``text`` in ``json``;
+      of several, the one that the format names, ``webdataset:text=json``;
     - ``label``: the member ``cls``, a whole number;
     - ``id``: the key;
     - what stands in the member ``json`` under each name, where the members above say nothing.
@@ -141,27 +144,37 @@ class WebDataset(Tabular):
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Tabular.KINDS, ArchivePathUnsafe, TarInvalid, UnparsableMember, DuplicateSuffix,
         NoncontiguousKey, SuffixSetVaries, HiddenMember, DotInStem, ShardSampleCount,
-        MemberUndecodable, Utf8Invalid, JsonlInvalidLine, JsonDuplicateKey, JsonNonfiniteNumber,
-        JsonLoneSurrogate,
+        MemberUndecodable, TextAmbiguous, Utf8Invalid, JsonlInvalidLine, JsonDuplicateKey,
+        JsonNonfiniteNumber, JsonLoneSurrogate,
     )  # fmt: skip
 
-    def __init__(self, tree: Tree, *dotted: str, shard: int = SHARD, window: int = WINDOW) -> None:
+    def __init__(
+        self, tree: Tree, *dotted: str, member: str = "", shard: int = SHARD, window: int = WINDOW
+    ) -> None:
         super().__init__(tree)
-        self._dotted = dotted
+        self._dotted, self._member = dotted, member
         self._shard, self._window = shard, window
         self._archives: dict[str, _Archive] = {}
         self._plan: Plan | None = None
 
     @classmethod
     def of(cls, tree: Tree, options: Sequence[str] = ()) -> Self:
-        if any(not one or "/" in one for one in options):
+        said = [one for one in options if one.startswith(_TEXT)]
+        dotted = [one for one in options if one not in said]
+        known = {f"{_TEXT}{one}" for one in TEXTS}
+        if (
+            any(not one or {*one} & {*"/="} for one in dotted)
+            or not {*said[:1]} == {*said} <= known
+        ):
             found = f"{cls.format}:{','.join(options)}"
-            raise UsageError("--format", "parts of suffixes, such as webdataset:seg,mask", found)
-        return cls(tree, *options)
+            expected = "parts of suffixes, such as webdataset:seg,mask, or webdataset:text=txt"
+            raise UsageError("--format", expected, found)
+        return cls(tree, *dotted, member="".join(said[:1]).removeprefix(_TEXT))
 
     @property
     def called(self) -> str:
-        return f"{self.format}:{','.join(self._dotted)}" if self._dotted else self.format
+        options = [*self._dotted, *([f"{_TEXT}{self._member}"] if self._member else [])]
+        return f"{self.format}:{','.join(options)}" if options else self.format
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
@@ -251,7 +264,8 @@ class WebDataset(Tabular):
             pl.lit(pl.Series(is_part)), pl.col("suffixes") != archive.usual,
         )  # fmt: skip
         wanted = ("sample", "at", "key", "suffixes", "fault", "name", "twice", "part")
-        rows = samples.with_columns(part=is_part).filter(is_bad).select(wanted).rows()
+        bad = samples.with_columns(part=is_part).filter(is_bad)
+        rows = zip(*(bad.get_column(name).to_list() for name in wanted), strict=True)
         for number, at, key, suffixes, fault, name, twice, part in rows:
             if fault:
                 kind, expected, found = _OF_MEMBERS[fault]
@@ -270,7 +284,7 @@ class WebDataset(Tabular):
         """Yield samples as records, and those that can be none for what is in a member."""
         fields = [self.named(one) for one in columns(self.record)] if wanted is None else wanted
         others = [name for name in dict.fromkeys(fields) if name not in _OWN]
-        read, there = said(run, others), {*samples.get_column("sample")}
+        read, there = said(run, others, self._member), {*samples.get_column("sample")}
         wrong = {bad.sample: bad for bad in read.wrong if bad.sample in there}
         for number, bad in sorted(wrong.items()):
             at, key = f"sample {number}: {bad.suffix}", f"{path}#{number}"
@@ -287,7 +301,11 @@ class WebDataset(Tabular):
             dict.fromkeys([*others, "label"], "json"),
             {"separators": np.zeros(len(numbers), np.int64)},  # lines end no record
         )  # fmt: skip
-        yield rows if wanted is not None else self.whole(rows, wholes(run, rows.numbers.tolist()))
+        yield (
+            rows
+            if wanted is not None
+            else self.whole(rows, wholes(run, rows.numbers.tolist(), self._member))
+        )
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         self.plan()

@@ -47,7 +47,8 @@ class UnparsableMember(Defect):
 
 class DuplicateSuffix(Defect):
     """
-    A sample with a suffix twice; letters are compared without their case.
+    A sample with a suffix twice; letters are compared without their case, and texts, labels
+    and JSON without the ``.gz`` behind them.
 
     Why it matters:
         WebDataset raises, HF datasets keeps the last one.
@@ -180,3 +181,23 @@ class MemberUndecodable(Defect):
     """
 
     code, name, unit = "F095", "wds-member-undecodable", "samples"
+
+
+class TextAmbiguous(Defect):
+    """
+    A sample with two texts that are not equal: in members ``txt`` and ``text``, or in JSON.
+
+    Which of them is the text may be named to the format: ``webdataset:text=txt``, or ``text``,
+    or ``json``.
+
+    Why it matters:
+        Each loader takes another: what was checked is not what is trained on.
+
+    Remedy:
+        Name the member that has the text, or write one text a sample.
+
+    Source:
+        datastd's own definition.
+    """
+
+    code, name, unit = "F083", "wds-text-ambiguous", "samples"

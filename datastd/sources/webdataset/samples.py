@@ -52,15 +52,24 @@ class Run(NamedTuple):
         That is ``sample``, ``key``, ``at``, ``suffixes`` in order, and with what is wrong
         ``fault``, ``name`` (of the first such member), and ``twice`` (a suffix).
         """
-        is_bad = pl.col("fault").is_not_null()
-        too_many = pl.when(pl.len() > MEMBERS).then(pl.lit(LARGE))
-        return self.members.group_by("sample", maintain_order=True).agg(
-            pl.col("key").first(), pl.col("at").first(),
-            pl.coalesce(pl.col("fault").filter(is_bad).first(), too_many),
-            pl.col("name").filter(is_bad).first(),
-            suffixes=pl.col("suffix").sort().str.join(","),
-            twice=pl.col("suffix").filter(pl.col("suffix").is_duplicated()).first(),
-        )  # fmt: skip
+        of = self.members.group_by("sample", maintain_order=True)
+        frame = of.agg(pl.col("key", "at").first(), count=pl.len())
+        # Sorting all at once takes a tenth of the time that sorting each sample takes.
+        listed = self.members.select("sample", "suffix", bare=bare()).sort("sample", "suffix")
+        listed = listed.group_by("sample", maintain_order=True).agg("suffix", "bare")
+        is_again = listed["bare"].list.n_unique() < listed["bare"].list.len()
+        frame = frame.with_columns(suffixes=listed["suffix"].list.join(","))
+        bad = self.members.filter(pl.col("fault").is_not_null()).select("sample", "fault", "name")
+        bad = bad.unique("sample", keep="first", maintain_order=True)
+        twice = (
+            self.members.filter(pl.col("sample").is_in(listed["sample"].filter(is_again).implode()))
+            .group_by("sample", maintain_order=True)
+            .agg(twice=pl.col("suffix").filter(bare().is_duplicated()).first())
+        )
+        too_many = pl.when(pl.col("count") > MEMBERS).then(pl.lit(LARGE))
+        for one in (bad, twice):
+            frame = frame.join(one, "sample", "left", maintain_order="left")
+        return frame.with_columns(pl.coalesce("fault", too_many)).drop("count")
 
     def contents(self) -> dict[str, pl.DataFrame]:
         """What members hold by suffix: ``sample`` and ``content``, of each sample the first."""

@@ -11,10 +11,10 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.kernels import kernel
+from datastd.bits import eight
+from datastd.kernels import helper, kernel
 from datastd.sources.encoding import as_strings, not_utf8
 from datastd.sources.files import ContainerMagicMismatch
 from datastd.sources.streams import Forward
@@ -130,7 +130,7 @@ def _refuse_more(content: Forward, path: str, at: int) -> None:
         raise content.trouble
 
 
-@register_jitable
+@helper
 def _number(block: Bytes, at: int, length: int) -> int:
     """A number as tar writes it, in octal digits or in binary; -1 where it is none."""
     value, end = np.int64(0), at + length
@@ -149,7 +149,7 @@ def _number(block: Bytes, at: int, length: int) -> int:
     return int(value) if at == end or block[at] in (0x00, 0x20) else -1
 
 
-@register_jitable
+@helper
 def _is_header(block: Bytes, at: int) -> bool:
     """Say whether a block is a header of ustar with its checksum, of bytes with a sign or none."""
     for n, letter in enumerate((0x75, 0x73, 0x74, 0x61, 0x72)):
@@ -166,12 +166,15 @@ def _is_header(block: Bytes, at: int) -> bool:
     return bool(stated in (total, total - 256 * high))
 
 
-@register_jitable
+@helper
 def _is_zero(block: Bytes, at: int) -> bool:
-    return not block[at : at + BLOCK].any()
+    for here in range(at, at + BLOCK, 8):  # noqa: SIM110  -- as below
+        if eight(block, here):
+            return False
+    return True
 
 
-@register_jitable
+@helper
 def _end(block: Bytes, at: int, stop: int) -> int:
     """Where a string ends: at its NUL, or where there is no more room."""
     while at < stop and block[at]:
@@ -179,9 +182,14 @@ def _end(block: Bytes, at: int, stop: int) -> int:
     return at
 
 
-@register_jitable
+@helper
 def _begins(block: Bytes, at: int, stop: int, word: Bytes) -> bool:
-    return stop - at >= len(word) and bool((block[at : at + len(word)] == word).all())
+    if stop - at < len(word):
+        return False
+    for n in range(len(word)):  # noqa: SIM110  -- numba makes no machine code of a generator
+        if block[at + n] != word[n]:
+            return False
+    return True
 
 
 _PATH, _SIZE, _SPARSE_KEY = (
@@ -189,7 +197,7 @@ _PATH, _SIZE, _SPARSE_KEY = (
 )
 
 
-@register_jitable
+@helper
 def _records(block: Bytes, at: int, stop: int) -> tuple[bool, int, int, int, bool]:
     """The records before a member: whether they are sound, the name, the size, and if sparse."""
     name, until, size, sparse = -1, -1, -1, False

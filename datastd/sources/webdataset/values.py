@@ -14,7 +14,7 @@ from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import NO_OBJECT, NO_TEXT, TEXT
 from datastd.sources.jsonl.scan import scan, texts, values
-from datastd.sources.webdataset.defects import MemberUndecodable
+from datastd.sources.webdataset.defects import MemberUndecodable, TextAmbiguous
 from datastd.sources.webdataset.samples import Run, bare
 
 _WHOLE = r"^\s*[+-]?[0-9]{1,18}\s*$"
@@ -45,11 +45,17 @@ class Values(NamedTuple):
     wrong: list[Wrong]
 
 
-def said(run: Run, others: Sequence[str]) -> Values:
+TEXTS = ("txt", "text", "json")
+"""Suffixes of members that may hold the text of a sample."""
+
+
+def said(run: Run, others: Sequence[str], member: str = "") -> Values:
     """
     What the members of samples say, a row for each.
 
     That is ``text``, ``label`` as JSON, and under ``0``, ``1``, … as JSON what *others* are.
+    The text is that of the *member* of this suffix, where one is named; else members that have
+    one have the same.
     """
     held = run.contents()
     read = [
@@ -59,13 +65,21 @@ def said(run: Run, others: Sequence[str]) -> Values:
     frame = run.members.select(pl.col("sample").unique(maintain_order=True))
     for one in read:
         frame = frame.join(one.frame, "sample", "left", maintain_order="left")
+    wrong = [bad for one in read for bad in one.wrong]
+    if not member:
+        apart = pl.concat_list(TEXTS).list.drop_nulls().list.n_unique() > 1
+        for row in frame.filter(apart).select("sample", *TEXTS).iter_rows(named=True):
+            there = [name for name in TEXTS if row[name] is not None]
+            expected = f"one text, or which member has it: webdataset:text={there[0]}"
+            found_ = f"another in {' and in '.join(there[1:])}"
+            wrong.append(Wrong(row["sample"], there[0], TextAmbiguous, expected, found_))
     found = frame.select(
         "sample",
-        pl.coalesce("txt", "text", "json").alias("text"),
+        pl.coalesce(member or TEXTS).alias("text"),
         pl.coalesce(pl.col("cls").cast(pl.String), "0").alias("label"),
         *(pl.col(f"{n + 1}").alias(f"{n}") for n in range(len(others))),
     )
-    return Values(found, [bad for one in read for bad in one.wrong])
+    return Values(found, wrong)
 
 
 def _strings(found: pl.DataFrame, suffix: str) -> Values:
@@ -114,8 +128,9 @@ def _objects(known: pl.DataFrame, others: Sequence[str]) -> Values:
     return Values(known.select("sample", json=texts(piece, found), **more), wrong)
 
 
-def wholes(run: Run, samples: Sequence[int]) -> Iterator[dict[str, Any]]:
+def wholes(run: Run, samples: Sequence[int], member: str = "") -> Iterator[dict[str, Any]]:
     """Yield all that samples say, by name; of members that are not read, their digests."""
+    texts = [member or name for name in ("txt", "text")]
     members = run.members.select("sample", suffix=bare(), content="content")
     said: dict[int, dict[str, bytes]] = {one: {} for one in samples}
     for sample, suffix, content in members.iter_rows():
@@ -124,7 +139,7 @@ def wholes(run: Run, samples: Sequence[int]) -> Iterator[dict[str, Any]]:
     for one in said.values():
         known = json.loads(one.pop("json", b"{}"))
         known = known if isinstance(known, dict) else {"json": known}
-        if text := [one.pop(suffix) for suffix in ("txt", "text") if suffix in one]:
+        if text := [one.pop(suffix) for suffix in texts if suffix in one]:
             known["text"] = text[0].decode()
         if "cls" in one:
             known["label"] = int(one.pop("cls"))

@@ -3,6 +3,7 @@
 import os
 import time
 
+from datastd import engines
 from datastd.engines import worker
 from datastd.engines.wire import Told, encode
 
@@ -48,4 +49,9 @@ def pretends(connection, *_):
 
 def impatient(*arguments):
     worker._WATCH_S, worker._LOOK_S = 2, 1
+    worker.main(*arguments)
+
+
+def little_by_little(*arguments):
+    engines.ROWS = 1
     worker.main(*arguments)
