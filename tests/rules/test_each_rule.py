@@ -14,6 +14,7 @@ import runpy
 import numpy as np
 import polars as pl
 import pytest
+import span_cases
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -85,6 +86,7 @@ from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.pixels.possible_duplicate_cross_split import PossibleDuplicateCrossSplit
 from datastd.rules.required_input import RequiredInput
 from datastd.rules.row_limits import RowLimit
+from datastd.rules.spans.qa_question_paraphrase_leak import QaQuestionParaphraseLeak
 from datastd.rules.splits.class_list import ClassList
 from datastd.rules.splits.class_set_differs_between_splits import ClassSetDiffersBetweenSplits
 from datastd.rules.splits.record_count_mismatch import RecordCountMismatch
@@ -372,6 +374,10 @@ CASES = [
     (DocNearDuplicateMinhash(similarity=0.9), pairs((0, 1, 0, 0.3)), 0, []),
     (DocNearDuplicateMinhash(), pairs((0, 1, 0, 0.1), splits="abaaaa"), 0, []),
     (DocNearDuplicateMinhash(), pairs((0, 1, 0, 0.1), origins="deddde"), 0, []),
+    (QaQuestionParaphraseLeak(), pairs((0, 1, 0, 0.1)), 0, []),
+    (QaQuestionParaphraseLeak(), pairs((0, 3, 0, 0.3), splits="aabbbb"), 0.5, ["f#0", "f#3"]),
+    (QaQuestionParaphraseLeak(), pairs((0, 3, 0, 0.1), (0, 4, 0, 0.1), splits="aaabbb"), 2 / 3, ["f#0", "f#3", "f#4"]),
+    (QaQuestionParaphraseLeak(), pairs((0, 3, 0, 0.31), splits="aabbbb"), 0, []),
     (TrainValNearOverlap(), pairs((0, 1, 0, 0.1)), 0, []),
     (TrainValNearOverlap(), pairs((0, 1, 0, 0.1), splits="aabbbb"), 0, []),
     (TrainValNearOverlap(), pairs((0, 3, 0, 0.1), splits="aabbbb"), 0.5, ["f#0", "f#3"]),
@@ -816,6 +822,7 @@ CASES = [
                                       language_found_probability=[1.0, 0.9, 1.0]), 2, ["f#1", "f#2"]),
     (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
+    *span_cases.CASES,
 ]  # fmt: skip
 
 
