@@ -39,6 +39,7 @@ class Kind(StrEnum):
     MEASURES = "measures"
     STANDARDS = "standards"
     FORMATS = "formats"
+    RECORDS = "records"
 
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="Folder of the dataset.")]
@@ -291,19 +292,28 @@ def verify(
 
 @command
 def explain(
-    name: Annotated[str, typer.Argument(metavar="CODE|STANDARD|FORMAT", help="What to explain.")],
+    name: Annotated[
+        str, typer.Argument(metavar="CODE|STANDARD|FORMAT|RECORD", help="What to explain.")
+    ],
+    *,
+    json_schema: Annotated[
+        bool, typer.Option("--json-schema", help="Print the JSON Schema of a record.")
+    ] = False,
 ) -> None:
-    """Say what a code, a measure, a standard or a format means."""
+    """Say what a code, a measure, a standard, a format or a record means."""
     from datastd import reference  # noqa: PLC0415
 
-    _print(reference.explain(name))
+    if json_schema:
+        _print(reference.json_schema(name), end="")
+    else:
+        _print(reference.explain(name))
 
 
 @command
 def list_(
     what: Annotated[Kind, typer.Argument(help="What to list.")],
 ) -> None:
-    """List all rules, measures, standards or formats, a line each."""
+    """List all rules, measures, standards, formats or records, a line each."""
     from datastd import reference  # noqa: PLC0415
 
     for line in reference.listing(what):

@@ -220,7 +220,15 @@ def opened(  # noqa: PLR0913
 
 
 def prepare(source: Source, standard: "Standard") -> Source:
-    """Tell a source of records what a record must be."""
+    """
+    Tell a source of records what a record must be.
+
+    Raises:
+        UsageError: A rule about annotations reads what the source's have not.
+    """
+    for code, missing in standard.unfilled(source.annotates).items():
+        expected = "columns that annotations have, or that a measure fills"
+        raise UsageError(f"standard {standard.name}: {code}", expected, ", ".join(missing))
     if isinstance(source, Tabular) and standard.records is not None:
         source.record = standard.records
     return source

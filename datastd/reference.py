@@ -2,11 +2,13 @@
 What there is, in words: every rule, measure, standard and format, from docstrings.
 
 Found by walking the packages, so that a module which is there is also explained.
-``python -m datastd.reference`` prints the page `schemas/RULES.md`.
+``python -m datastd.reference`` prints the page `schemas/RULES.md`; what
+`json_schema` gives of each record lies in `schemas/json/`.
 """
 
 import importlib
 import inspect
+import json
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -14,12 +16,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import ModuleType
 
-from datastd import measures, pipeline, rules, sources, standard
+from datastd import measures, pipeline, records, rules, sources, standard
 from datastd.errors import UsageError
 from datastd.measures import Measure
+from datastd.records import Record
 from datastd.rules import Rule
 from datastd.sources import Defect, Source
 from datastd.standard import Standard
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,8 @@ def _rules() -> Iterator[Entry]:
 def _measures() -> Iterator[Entry]:
     for one in _defined(measures):
         if isinstance(one, Measure):
-            facts = f"{one.level}; {one.name}; {one.unit}; needs {', '.join(one.needs)}"
+            over = "" if one.over == "samples" else f" of {one.over}"
+            facts = f"{one.level}; {one.name}; {one.unit}{over}; needs {', '.join(one.needs)}"
             yield Entry(one.code, one.column, facts, _text(one))
 
 
@@ -87,7 +93,24 @@ def _standards() -> Iterator[Entry]:
 def _formats() -> Iterator[Entry]:
     for name in pipeline.formats():
         kind: type[Source] = pipeline.reader(name)
-        yield Entry(name, kind.__name__, f"columns {', '.join(kind.columns)}", _text(kind))
+        marked = f"; annotations {', '.join(kind.annotates)}" if kind.annotates else ""
+        facts = f"columns {', '.join(kind.columns)}{marked}"
+        yield Entry(name, kind.__name__, facts, _text(kind))
+
+
+def _records() -> Iterator[Entry]:
+    for name, one in record_models().items():
+        fields = ", ".join(field.alias or key for key, field in one.model_fields.items())
+        yield Entry(name, "record", f"fields {fields or 'none'}", _text(one))
+
+
+def record_models() -> dict[str, type[Record]]:
+    """Every record that datastd defines, by its name."""
+    found = [
+        one for one in _defined(records)
+        if isinstance(one, type) and issubclass(one, Record) and one is not Record
+    ]  # fmt: skip
+    return {one.__name__: one for one in sorted(found, key=lambda one: one.__name__)}
 
 
 LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
@@ -95,6 +118,7 @@ LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
     "measures": (_measures,),
     "standards": (_standards,),
     "formats": (_formats,),
+    "records": (_records,),
 }
 """What `entries` knows, by the word that asks for it."""
 
@@ -112,7 +136,7 @@ def listing(what: str) -> list[str]:
 
 def explain(name: str) -> str:
     """
-    Explain a code, a measure, a standard (by name or file) or a format.
+    Explain a code, a measure, a standard (by name or file), a format or a record.
 
     Raises:
         UsageError: There is nothing of that name.
@@ -132,8 +156,25 @@ def explain(name: str) -> str:
         near = [one for one in known if one.startswith(name.upper())]
         near += get_close_matches(name, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else "datastd list rules names all"
-        raise UsageError("explain", "a code, a measure, a standard or a format", name, hint)
+        expected = "a code, a measure, a standard, a format or a record"
+        raise UsageError("explain", expected, name, hint)
     return "\n\n".join(entry.page for entry in found)
+
+
+def json_schema(name: str) -> str:
+    """
+    The JSON Schema of a record, for editors and other languages; ends with a line feed.
+
+    Raises:
+        UsageError: There is no record of that name.
+    """
+    known = record_models()
+    if name not in known:
+        near = get_close_matches(name, known, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else "datastd list records names all"
+        raise UsageError("explain --json-schema", "the name of a record", name, hint)
+    schema = {"$schema": _DIALECT, **known[name].model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def page() -> str:
@@ -154,12 +195,14 @@ def page() -> str:
 
 def _terms(one: Standard) -> str:
     """Everything that a standard asks for, with the reasons."""
-    lines = [one.about, "", "Limits on each sample:"] if one.limits else [one.about]
-    for column, limit in one.limits.items():
-        code, _ = limit.called
-        most = f", {limit.limit:g} of them outside tolerated" if limit.limit else ""
-        why = f" ({limit.because})" if limit.because else ""
-        lines.append(f"  {code} {limit.level:5} {column} {limit.bound()}{most}{why}")
+    lines = [one.about]
+    for table, door in one.doors.items():
+        lines += ["", f"Limits on each {table.removesuffix('s')}:"]
+        for column, limit in door.limits.items():
+            code, _ = limit.called
+            most = f", {limit.limit:g} of them outside tolerated" if limit.limit else ""
+            why = f" ({limit.because})" if limit.because else ""
+            lines.append(f"  {code} {limit.level:5} {column} {limit.bound()}{most}{why}")
     lines += ["", "Rules:"]
     for rule in one.rules:
         why = f" ({rule.because})" if rule.because else ""

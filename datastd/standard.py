@@ -12,7 +12,7 @@ import os
 import pkgutil
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from importlib import resources
@@ -32,7 +32,7 @@ from datastd import digest
 from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
-from datastd.measures import Measure, Probe, intermediates, probes
+from datastd.measures import Measure, Over, Probe, intermediates, probes
 from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
 from datastd.records import Record, columns
 from datastd.rules import Rule
@@ -52,13 +52,21 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
                    "records"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
+OF_FORMAT: Mapping[str, frozenset[str]] = {
+    "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
+}
+"""Columns that one format alone has without a measure."""
+
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
 """Columns by which rows are told apart, or that a format fills: no field of a record may."""
+
+OF_ANNOTATIONS = frozenset({"key", "sample", "annotation", "split", "origin"})
+"""Columns that the table of annotations has, whatever they are."""
 
 OF_NO_SHARD = frozenset({"files", "classes", "manifest", "splits"})
 """Tables that are of the dataset as a whole; not each has all of them."""
 
-PLAIN = OF_NO_SHARD | {"samples"}
+PLAIN = OF_NO_SHARD | {"samples", "annotations"}
 """Tables that are there without a measure."""
 
 _MOST = 1 << 20  # bytes of a standard's file
@@ -90,6 +98,7 @@ class Standard(Model):
         measures: The instruments to apply; nothing else is computed.
         records: What a record must be, where the formats are of records; none means a `Document`.
         rows: A pandera model over the samples table, each field a `limit`.
+        annotations: Likewise, over the table of annotations.
         rules: The rules that need more than one row, or a reason of their own.
         tolerates: Defects that are tolerated; all others are held to 0.
         requires: Inputs by role without which the verdict is unknown.
@@ -107,6 +116,7 @@ class Standard(Model):
     measures: tuple[Measure, ...] = ()
     records: type[Record] | None = None
     rows: type[Any] | None = None
+    annotations: type[Any] | None = None
     rules: tuple[Rule, ...] = ()
     tolerates: tuple[Tolerance, ...] = ()
     requires: tuple[Role, ...] = ()
@@ -121,20 +131,36 @@ class Standard(Model):
         return self._place
 
     @cached_property
+    def doors(self) -> dict[Over, RowLimits]:
+        """The row limits by table, as pandera checks them."""
+        models: dict[Over, type[Any] | None] = {
+            "samples": self.rows, "annotations": self.annotations,
+        }  # fmt: skip
+        return {
+            table: RowLimits(
+                model,
+                {m.column: (m.code, m.name, m.level) for m in self.measures if m.over == table},
+                table,
+            )
+            for table, model in models.items()
+            if model is not None
+        }
+
+    @property
     def door(self) -> RowLimits | None:
-        """The row limits as pandera checks them."""
-        known = {one.column: (one.code, one.name, one.level) for one in self.measures}
-        return RowLimits(self.rows, known) if self.rows is not None else None
+        """The row limits on samples."""
+        return self.doors.get("samples")
 
     @property
     def limits(self) -> dict[str, RowLimit]:
-        """The row limits by column, each a rule of its own."""
+        """The row limits on samples by column, each a rule of its own."""
         return self.door.limits if self.door else {}
 
     @property
     def judged(self) -> tuple[Rule, ...]:
-        """Every rule, those about single values included."""
-        return (*self.rules, *self.limits.values())
+        """Every rule, those about single values included: of samples, and of annotations."""
+        limits = (one for door in self.doors.values() for one in door.limits.values())
+        return (*self.rules, *limits)
 
     @cached_property
     def told(self) -> dict[str, Any]:
@@ -166,7 +192,7 @@ class Standard(Model):
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
-        if not self.rules and self.rows is None:
+        if not self.rules and not self.doors:
             msg = "expected at least one rule or one row limit, found none"
             raise ValueError(msg)
         codes = [rule.called[0] for rule in self.judged] + [one.code for one in self.tolerates]
@@ -191,7 +217,8 @@ class Standard(Model):
             # What the data say of themselves would stand in the place of what is measured.
             msg = f"records: expected fields of names that are not taken, found {twice}"
             raise ValueError(msg)
-        filled = GIVEN | stated | {one.column for one in self.measures}
+        filled = GIVEN.union(stated, *(OF_FORMAT.get(name, ()) for name in self.formats))
+        filled |= {one.column for one in self.measures if one.over == "samples"}
         for rule in self.rules:
             tables = PLAIN | {one.column for one in self.measures}
             if rule.table not in tables:
@@ -203,7 +230,8 @@ class Standard(Model):
             if rule.table == "samples" and (several := sorted(wanted & no_columns)):
                 msg = f"{rule.code}: expected one value a record for each of {several}"
                 raise ValueError(f"{msg}, found lists or objects, which are no columns")
-            if rule.table in PLAIN and missing:
+            # What annotations have beside measures, their format says: `unfilled` asks for it.
+            if rule.table in PLAIN - {"annotations"} and missing:
                 msg = f"{rule.code}: expected a measure for each of {sorted(missing)}"
                 raise ValueError(f"{msg}, found none; add it to `measures`")
         return self
@@ -221,6 +249,17 @@ class Standard(Model):
         """What is tolerated of a defect; none means nothing is."""
         return next((one for one in self.tolerates if one.code == code), None)
 
+    def unfilled(self, fields: Iterable[str]) -> dict[str, list[str]]:
+        """What rules about annotations, which have these *fields*, read and nobody fills."""
+        filled = {*OF_ANNOTATIONS, *fields}
+        filled |= {one.column for one in self.measures if one.over == "annotations"}
+        lacks = {}
+        for rule in self.judged:
+            reads = {rule.column} if isinstance(rule, RowLimit) else {*rule.reads} - {*rule.asks}
+            if rule.table == "annotations" and (missing := sorted(reads - filled)):
+                lacks[rule.called[0]] = missing
+        return lacks
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of everything in it that decides a verdict: what a certificate promises."""
@@ -234,20 +273,26 @@ class Standard(Model):
             "requires": self.requires,
             "profiles": {profile: REQUIRED[profile] for profile in PROFILES},
             "measures": [
-                [m.function.__module__, m.column, m.code, m.name, m.unit, m.level, m.version]
+                [m.function.__module__, m.column, m.code, m.name, m.unit, m.level, m.version,
+                 *([] if m.over == "samples" else [m.over])]
                 for m in self.measures
             ],
-            "rows": [one.model_dump(mode="json") for one in self.limits.values()],
+            "rows": self._limits_of("samples"),
             "rules": [
                 [r.code, type(r).__module__, type(r).__qualname__, r.name, r.unit, r.version,
                  r.model_dump(mode="json")]
                 for r in self.rules
             ],
             "tolerates": [one.model_dump(mode="json") for one in self.tolerates],
+            **({"annotations": self._limits_of("annotations")} if self.annotations else {}),
             **({"records": self.records.model_json_schema()} if self.records else {}),
             # Measures and rules of a file are not told apart by their names.
             **({"file": self._file} if self._file else {}),
         }  # fmt: skip
+
+    def _limits_of(self, table: Over) -> list[dict[str, Any]]:
+        door = self.doors.get(table)
+        return [one.model_dump(mode="json") for one in door.limits.values()] if door else []
 
 
 def shipped() -> dict[str, tuple[str, ...]]:

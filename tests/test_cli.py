@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support import samples, sound, write_idx
+from support import ROOT, samples, sound, write_idx
 
 COMMAND = str(Path(sys.executable).with_name("datastd"))
 
@@ -106,7 +106,9 @@ def test_unknown_exits_3(good, tmp_path):
         (["verify", "{good}", "absent.json"], "absent.json"),
         (["explain", "L10"], "did you mean L101?"),
         (["explain", "nothing at all"], "datastd list rules"),
-        (["list", "records"], "records"),
+        (["list", "recipes"], "records"),
+        (["explain", "SquadAnsver", "--json-schema"], "did you mean SquadAnswer?"),
+        (["explain", "L101", "--json-schema"], "datastd list records"),
         (["init", "{good}"], "No such command"),
         (["train", "absent.toml"], "absent.toml"),
     ],
@@ -232,6 +234,16 @@ def test_what_a_later_step_brings_is_absent_from_help(tmp_path):
     shown = datastd("--help", cwd=tmp_path).stdout + datastd("check", "--help", cwd=tmp_path).stdout
     for later in ("waive", "diff", "card", "init ", "--engine", "--baseline"):
         assert later not in shown
+
+
+def test_records_are_listed_and_their_schemas_printed(tmp_path):
+    names = [line.split()[0] for line in datastd("list", "records", cwd=tmp_path).stdout.splitlines()]
+    assert {"Document", "SquadFile"} <= {*names}
+    for name in names:
+        printed = datastd("explain", name, "--json-schema", cwd=tmp_path).stdout
+        assert json.loads(printed)["title"] == name
+        assert printed == (ROOT / "schemas/json" / f"{name}.json").read_text()
+        assert name in datastd("explain", name, cwd=tmp_path).stdout
 
 
 def test_list_and_explain_agree(tmp_path):

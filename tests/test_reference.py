@@ -1,8 +1,10 @@
 """What there is, is explained; and the page that says so is fresh."""
 
+import json
 import re
 
 import pytest
+from squad_files import squad
 from support import ROOT
 
 from datastd import reference
@@ -64,6 +66,26 @@ def test_a_standard_in_a_file_is_explained(tmp_path):
 def test_a_typo_is_told_the_nearest_name():
     with pytest.raises(UsageError, match=r"did you mean idx-images/1\?"):
         reference.explain("idx-image/1")
+
+
+def test_the_schemas_of_records_are_fresh_and_there_are_no_others():
+    there = {path.name: path.read_text() for path in (ROOT / "schemas" / "json").iterdir()}
+    made = {f"{name}.json": reference.json_schema(name) for name in reference.record_models()}
+    assert there == made, "write what reference.json_schema gives of each record into schemas/json"
+
+
+def test_a_schema_takes_what_the_record_takes():
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads(reference.json_schema("SquadFile"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(squad(3, version="2.0"), schema)
+    for change in ({"answers": {}}, {"id": 7}, {"answers": [{"text": "x", "answer_start": -1}]}, {"is_impossible": "false"}):
+        made = squad(3)
+        made["data"][0]["paragraphs"][0]["qas"][0] |= change
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(made, schema)
+    with pytest.raises(UsageError, match="did you mean SquadAnswer"):
+        reference.json_schema("SquadAnsver")
 
 
 def test_the_page_is_fresh():

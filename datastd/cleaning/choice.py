@@ -105,7 +105,13 @@ def _said(report: Report, code: str, rule: Rule | None) -> pl.DataFrame:
     words = [
         said or rule.says(value) for said, value in zip(details, values, strict=True)
     ]  # fmt: skip
-    return rows.with_columns(detail=pl.Series(words, dtype=pl.String))
+    said_so = rows.with_columns(detail=pl.Series(words, dtype=pl.String))
+    if rule.table != "annotations":
+        return said_so
+    # One that fails costs its sample: without it, the sample would be another.
+    parts = pl.col("key").str.extract_groups("^(?<sample>(?s:.*))@(?<id>[^@]*)$").struct
+    named = pl.format("{}: {}", parts.field("id"), "detail")
+    return said_so.with_columns(key=parts.field("sample"), detail=named)
 
 
 def _each(rows: pl.DataFrame) -> pl.DataFrame:

@@ -23,9 +23,11 @@ from datastd.measures import (
     Instrument,
     Measure,
     Numbers,
+    Over,
     Steps,
     Table,
     Values,
+    are_over,
     evaluate,
     frame,
 )
@@ -67,8 +69,8 @@ class Seen:
     What was read and measured of some samples; a plain value that pickles.
 
     Attributes:
-        tables: The samples table without ``split`` and ``origin``, and those that
-            measures give, of which ``row`` numbers the rows of the samples table.
+        tables: The samples table without ``split`` and ``origin``, and those of annotations
+            and that measures give, of which ``row`` numbers the rows of the samples table.
         defects: What could not be read, in order; columns as `defects.COLUMNS`.
         hashes: SHA-256 of the files that were read from end to end, by path.
     """
@@ -104,7 +106,7 @@ class Part:
         failing: By code, the rows that show the defect.
         meeting: By table and column to meet on, the rows that have to meet.
         kept: By code, the rows that the rule will be given again.
-        histograms: By column that the standard limits, how its values are spread.
+        histograms: By code, how the values are spread of a column that the standard limits.
     """
 
     origin: str = DATA
@@ -241,19 +243,21 @@ def examine(
     """
     measures = tuple(instruments(standard, task.origin))
     rows = defective = 0
-    asked_of: list[pl.DataFrame] = []
+    held: dict[Over, list[pl.DataFrame]] = {}
     for seen in seen_by(measures, task, {**inputs, **standard.told}, look):
         tables = _placed(seen.tables, task)
         part = _counted(task, standard, inputs, seen, tables)
         rows, defective = rows + part.rows, defective + part.lost
         yield part
-        if part.rows and task.origin == DATA:
-            asked_of.append(_limited(standard, tables["samples"]))
-        if sum(some.height for some in asked_of) >= ROWS:
-            yield _limits(standard, asked_of)
-            asked_of = []
-    if asked_of:
-        yield _limits(standard, asked_of)
+        for table, door in standard.doors.items() if task.origin == DATA else ():
+            if table in tables:
+                asked_of = {*door.limits, *_WHERE} & {*tables[table].columns}
+                held.setdefault(table, []).append(tables[table].select(sorted(asked_of)))
+        if sum(some.height for of in held.values() for some in of) >= ROWS:
+            yield _limits(standard, held)
+            held = {}
+    if held:
+        yield _limits(standard, held)
     if task.shard.samples not in {None, rows + defective}:
         msg = f"{task.shard} was read as {rows} samples, and {defective} defective"
         raise AssertionError(msg)
@@ -370,10 +374,11 @@ def _tables(
     """The samples table of one batch, and the tables that measures give of it."""
     flat = {name: column for name, column in batch.columns.items() if _is_flat(name, column)}
     pictures = batch.columns.get("image")
+    of_samples = [one for one in measures if are_over(one, "samples")]
     if isinstance(pictures, list):
-        results = _one_by_one(batch, pictures, measures, inputs)
+        results = _one_by_one(batch, pictures, of_samples, inputs)
     else:
-        results = evaluate(measures, {**inputs, **batch.columns})
+        results = evaluate(of_samples, {**inputs, **_whole_frame(batch), **batch.columns})
     own = {name: column for name, column in results.items() if not _is_table(column)}
     place: dict[str, Any] = {"key": batch.keys}
     if {*batch.columns} != {*flat}:
@@ -381,8 +386,37 @@ def _tables(
     tables = {"samples": pl.DataFrame({**place, **flat, **own})}
     for name in results.keys() - own.keys():
         rows = frame(cast("Table", results[name]))
-        tables[name] = rows.with_columns(pl.col("row").cast(pl.Int64))
+        tables[name] = rows
+    if batch.annotations is not None:
+        known = {**inputs, **batch.columns, **own}
+        tables["annotations"] = _annotations(batch.annotations, measures, known)
+    for name in tables.keys() - {"samples"}:
+        tables[name] = tables[name].with_columns(pl.col("row").cast(pl.Int64))
     return tables
+
+
+def _whole_frame(batch: Batch) -> dict[str, pl.DataFrame]:
+    """The annotations of a batch as measures of its samples are given them, if it has them."""
+    return {} if batch.annotations is None else {"annotations": batch.annotations}
+
+
+def _annotations(
+    rows: pl.DataFrame, measures: Sequence[Instrument], known: Mapping[str, Any]
+) -> pl.DataFrame:
+    """The annotations of one batch, measured, without their payload."""
+    columns = {column.name: column for column in rows}
+    known = {**known, **{f"sample_{name}": known[name] for name in known.keys() & columns.keys()}}
+    of_them = [
+        one for one in measures if are_over(one, "annotations") and one.column not in columns
+    ]
+    steps = Steps.of(of_them, {*known, *columns} - {one.column for one in of_them})
+    flat = [
+        name for name, column in columns.items()
+        if _is_flat(name, column) and not (column.dtype.is_nested() or column.dtype == pl.Binary)
+    ]  # fmt: skip
+    return rows.select(flat).with_columns(
+        pl.Series(name, values) for name, values in steps.carried_out({**known, **columns}).items()
+    )
 
 
 def _one_by_one(
@@ -393,7 +427,7 @@ def _one_by_one(
 ) -> dict[str, Values | Table]:
     """Measure pictures that differ in size, each as a batch of one, and the rest at once."""
     beside = {name: column for name, column in batch.columns.items() if name != "image"}
-    whole = evaluate(measures, {**inputs, **beside})
+    whole = evaluate(measures, {**inputs, **_whole_frame(batch), **beside})
     single = [one for one in measures if one.column not in whole]
     wanted = [name for name in beside if any(name in one.needs for one in single)]
     steps = Steps.of(single, {*inputs, *wanted, "image"})
@@ -444,7 +478,12 @@ def _placed(tables: Mapping[str, pl.DataFrame], task: Task) -> dict[str, pl.Data
     placed = {"samples": samples}
     at = samples.select(name for name in PLACE if name in samples.columns)
     for name, rows in tables.items():
-        if name != "samples":
+        if name == "annotations":  # a label of theirs is none of their sample
+            here = at.select("key", "split", "origin")[rows.get_column("row")]
+            key = pl.concat_str("sample", pl.lit("@"), "annotation")
+            whole = here.rename({"key": "sample"}).hstack(rows.drop("row"))
+            placed[name] = whole.with_columns(key=key)
+        elif name != "samples":
             placed[name] = at[rows.get_column("row")].hstack(rows.drop("row"))
     return placed
 
@@ -475,22 +514,18 @@ def _numbered(label: pl.Series) -> pl.Series:
     return label.replace_strict(names, numbers, default=None, return_dtype=pl.Int64)
 
 
-def _limited(standard: Standard, samples: pl.DataFrame) -> pl.DataFrame:
-    """The columns of samples that a standard limits, and where they are."""
-    return samples.select(name for name in samples.columns if name in {*standard.limits, *_WHERE})
-
-
-def _limits(standard: Standard, pieces: Sequence[pl.DataFrame]) -> Part:
-    """Ask pandera once for all columns of samples, and count for each of them."""
-    part, samples = Part(), pl.concat(pieces)
-    outside = standard.door.outside(samples) if standard.door else {}
-    for column, mark in outside.items():
-        rule = standard.limits[column]
-        part.partials[rule.called[0]] = rule.partial(mark.alias(column).to_frame())
-        part.histograms[column] = Histogram.of(samples.get_column(column))
-        value = pl.col(column).cast(pl.Float64, strict=False)
-        found = samples.filter(mark).select(*_WHERE, observed=value)
-        keep(part.failing, rule.called[0], found)
+def _limits(standard: Standard, held: Mapping[Over, Sequence[pl.DataFrame]]) -> Part:
+    """Ask pandera once for all columns of a table, and count for each of them."""
+    part = Part()
+    for table, some in held.items():
+        door, rows = standard.doors[table], pl.concat(some) if some else pl.DataFrame()
+        for column, mark in door.outside(rows).items():
+            rule, code = door.limits[column], door.limits[column].called[0]
+            part.partials[code] = rule.partial(mark.alias(column).to_frame())
+            part.histograms[code] = Histogram.of(rows.get_column(column))
+            value = pl.col(column).cast(pl.Float64, strict=False)
+            found = rows.filter(mark).select(*_WHERE, observed=value)
+            keep(part.failing, code, found)
     return part
 
 

@@ -50,13 +50,20 @@ def gather(
 
 
 def _distributions(fold: Fold) -> dict[str, Distribution]:
-    units = {one.column: one.unit for one in fold.standard.measures}
+    units: dict[tuple[str, str], str] = {
+        (one.over, one.column): one.unit for one in fold.standard.measures
+    }
     return {
         rule.called[0]: Distribution(
-            column, units.get(column, ""), rule.bounds, rule.bound(), fold.histograms[column]
+            rule.column,
+            units.get((rule.table, rule.column), ""),
+            rule.bounds,
+            rule.bound(),
+            fold.histograms[rule.called[0]],
         )
-        for column, rule in fold.standard.limits.items()
-        if column in fold.histograms
+        for door in fold.standard.doors.values()
+        for rule in door.limits.values()
+        if rule.called[0] in fold.histograms
     }
 
 

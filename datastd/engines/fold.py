@@ -75,7 +75,7 @@ class Fold:
         lost: Samples of the judged data that could not be read.
         defects: By code, how much of it there is and the first few.
         hashes: SHA-256 of the files of the judged data that were read from end to end.
-        histograms: By column that the standard limits, how its values are spread.
+        histograms: By code, how the values are spread of a column that the standard limits.
     """
 
     standard: Standard
@@ -110,8 +110,8 @@ class Fold:
             self._failing.add(code, failing)
         for code, kept in part.kept.items():
             self._kept.add(code, kept)
-        for column, histogram in part.histograms.items():
-            self.histograms[column] = self.histograms.get(column, Histogram()) + histogram
+        for code, histogram in part.histograms.items():
+            self.histograms[code] = self.histograms.get(code, Histogram()) + histogram
         for place, meeting in part.meeting.items():
             if place not in self._meeting:
                 self._meeting[place] = self._place(place)

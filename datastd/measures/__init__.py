@@ -6,6 +6,15 @@ A measure is a function whose parameters name what it needs: a column of the bat
 plain function of that name in the measure's module or its package.  Intermediates
 are computed once per batch, and only those that a named measure asks for.
 
+A measure over annotations (``over="annotations"``) takes their columns, each a series as
+`Batch.annotations` has it, and gives one value for each of them.  What else it names is
+looked for among the samples: a column of the batch, or what another measure gave, is
+taken as it is, one value per *sample*, and ``row`` says which of them is an annotation's:
+``width_px[row]``; one that has the name of an annotation's column is called
+``sample_text``.  Nothing is spread out before a measure asks for it, so that a million
+boxes of one picture cost no million copies of it.  A measure of the samples may take
+``annotations``, the whole frame.
+
 What the measures of the data have to know of another dataset, a `Probe` makes of it
 before the data are read; a measure takes it by its name, likewise.
 
@@ -19,7 +28,7 @@ import inspect
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 import polars as pl
 from numpy.typing import NDArray
@@ -30,12 +39,14 @@ from datastd.model import Level
 Numbers: TypeAlias = NDArray[Any]
 Values: TypeAlias = NDArray[Any] | pl.Series
 Table: TypeAlias = pl.DataFrame | Mapping[str, NDArray[Any]]
+Over: TypeAlias = Literal["samples", "annotations"]
 _Step: TypeAlias = tuple[str, Callable[..., Any], tuple[str, ...]]
 
 __all__ = [
     "Instrument",
     "Measure",
     "Numbers",
+    "Over",
     "Probe",
     "Steps",
     "Table",
@@ -90,6 +101,7 @@ class Measure(Instrument):
         unit: Unit of the values.
         level: What a value outside the limits means, unless a standard raises it.
         version: Counts changes of the definition; part of a standard's digest.
+        over: The table that it fills a column of: it has a value for each row of that.
     """
 
     code: str
@@ -97,6 +109,7 @@ class Measure(Instrument):
     unit: str
     level: Level
     version: int
+    over: Over = "samples"
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]
@@ -134,11 +147,17 @@ def _of_module(module: str, name: str) -> Instrument:
     return found
 
 
-def measure(
-    code: str, name: str, *, unit: str, level: Level = Level.ERROR, version: int = 1
+def measure(  # noqa: PLR0913
+    code: str,
+    name: str,
+    *,
+    unit: str,
+    level: Level = Level.ERROR,
+    version: int = 1,
+    over: Over = "samples",
 ) -> Callable[[Callable[..., Values | Table]], Measure]:
     """Make a measure of a function; its name becomes the column's."""
-    return lambda function: Measure(function, code, name, unit, level, version)
+    return lambda function: Measure(function, code, name, unit, level, version, over)
 
 
 def probe(role: str, whole: Callable[..., Any]) -> Callable[[Callable[..., Values | Table]], Probe]:
@@ -152,6 +171,11 @@ def probes(measures: Iterable[Measure]) -> tuple[Probe, ...]:
         known for one in measures for name in one.needs for known in _named(name, one.function)
     )
     return tuple(dict.fromkeys(one for one in found if isinstance(one, Probe)))
+
+
+def are_over(one: Instrument, table: Over) -> bool:
+    """Say whether an instrument is applied to the rows of a table; probes are of samples."""
+    return table == (one.over if isinstance(one, Measure) else "samples")
 
 
 def evaluate(measures: Iterable[Instrument], given: Mapping[str, Any]) -> dict[str, Values | Table]:

@@ -52,7 +52,10 @@ class Rule(Model):
 
     Class attributes:
         code, name, unit: As in the catalogue.
-        table: The table that is read: ``samples``, ``files``, or a measure's own.
+        table: The table that is read: ``samples``, ``annotations``, ``files``, or a measure's
+            own.  Annotations have ``key``, ``sample`` (the key of theirs), ``annotation``,
+            ``split``, ``origin``, the fields that their format keeps, and measures over them;
+            all of one sample are in one part.
         reads: The columns that are read.
         meets_on: A column whose equal values must lie in one part; without it,
             parts are runs of consecutive rows and `finish` gets them in data order.
@@ -574,11 +577,12 @@ def gathered(
 
 
 def in_key_order(failing: pl.DataFrame) -> pl.DataFrame:
-    """Order failing rows by file, by the number of the sample in it, by code and observation."""
+    """Order failing rows by file, by numbers of sample and annotation, by code and observation."""
     number = pl.col("key").str.extract(r"#(\d+)(?:@.*)?$").cast(pl.Int64, strict=False)
+    annotation = pl.col("key").str.extract(r"#\d+@(\d+)$").cast(pl.Int64, strict=False)
     file = pl.col("key").str.replace(r"#\d+(@.*)?$", "")
     ties = [name for name in ("code", "observed") if name in failing.columns]
-    return failing.sort(file, number, "key", *ties)
+    return failing.sort(file, number, annotation, "key", *ties)
 
 
 def first_of(failing: Iterable[pl.DataFrame], most: int) -> pl.DataFrame | None:

@@ -1,8 +1,8 @@
 """
 Limits on single values, and the one door to pandera.
 
-A standard writes them as a pandera `DataFrameModel` over the samples table; each
-column is one rule, whose verdict is the share of rows outside the limits.
+A standard writes them as a pandera `DataFrameModel` over the samples table, and as one over
+the annotations; each column is one rule, whose verdict is the share of rows outside the limits.
 """
 
 import math
@@ -113,6 +113,23 @@ class RowLimit(Rule):
         return " and ".join(f"{signs[k]} {_shown(v)}" for k, v in self.bounds.items())
 
 
+class AnnotationLimit(RowLimit):
+    """A `RowLimit` on a column of the annotations."""
+
+    unit: ClassVar[str] = "fraction of annotations"
+    table: ClassVar[str] = "annotations"
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """As of a row limit; a column of the samples may have the same name."""
+        plain = f"{self.code}.{self.table}.{self.column}", f"{self.name} ({self.column})"
+        return self.measured or plain
+
+
+LIMITS: Mapping[str, type[RowLimit]] = {"samples": RowLimit, "annotations": AnnotationLimit}
+"""The rule that a limit on a column of a table is."""
+
+
 def _shown(bound: float | str | tuple[float | str, ...]) -> str:
     if isinstance(bound, tuple):
         return f"({', '.join(map(_shown, bound))})"
@@ -126,6 +143,7 @@ class RowLimits:
     Args:
         model: The pandera model, each field a `limit`.
         measured: Code, name and level of the measure that fills a column.
+        table: The table that it is of, ``samples`` or ``annotations``.
 
     Raises:
         UsageError: A column without `limit`, a check of another kind, a nullable
@@ -136,6 +154,7 @@ class RowLimits:
         self,
         model: type[pa.DataFrameModel],
         measured: Mapping[str, tuple[str, str, Level]],
+        table: str = "samples",
     ) -> None:
         schema = model.to_schema()
         where = model.__name__
@@ -158,7 +177,7 @@ class RowLimits:
                     "null, unique, coerced, optional, warning, or more checks",
                 )  # fmt: skip
             code, called, level = measured.get(name, ("", "", Level.ERROR))
-            self.limits[name] = RowLimit(
+            self.limits[name] = LIMITS[table](
                 column=name,
                 dtype=str(column.dtype),
                 bounds={

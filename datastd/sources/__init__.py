@@ -52,7 +52,28 @@ class Ragged:
         return Ragged(self.values[places], offsets)
 
 
-Column: TypeAlias = Array | pl.Series | list[Array] | Ragged
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """
+    Values of which many samples have the same one: a text about which many questions are.
+
+    Attributes:
+        values: Each once; shape (M,).
+        which: The number of that of each sample; int64, shape (N,).
+    """
+
+    values: pl.Series
+    which: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> "Shared":
+        """Those of some of the samples, in the order asked for."""
+        return Shared(self.values, self.which[rows])
+
+
+Column: TypeAlias = Array | pl.Series | list[Array] | Ragged | Shared
 
 CARD = "datacard.toml"
 
@@ -133,11 +154,19 @@ class Batch:
             list of N arrays (H, W, C), in the element type read, ``tokens`` as `Ragged`,
             ``label`` as int64 of shape (N,), and so on.
         hashes: SHA-256 of files that were read for it from end to end, by path.
+        annotations: One row per annotation, box, mask, span or turn, of the samples; None
+            where the format has none, and a frame without rows where there happen to be
+            none.  Columns ``row`` (Int64, the number of its sample in the batch; those of
+            one sample lie together, in the order of the samples), ``annotation`` (String,
+            its id in the sample, without ``@`` or ``#``), and its fields: the same names
+            and types in every batch.  Lists, structs, binaries and columns named in
+            `PAYLOADS` are measured and then dropped.
     """
 
     keys: pl.Series
     columns: Mapping[str, Column]
     hashes: Mapping[str, str] = field(default_factory=dict)
+    annotations: pl.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -154,7 +183,10 @@ class Batch:
         return image if isinstance(image, list) else np.asarray(image)
 
     def digests(self) -> list[bytes]:
-        """SHA-256 of each sample's payload: its shape, and its values."""
+        """SHA-256 of each sample's payload: its shape, and its values; or what is read as that."""
+        known = self.columns.get("digest")
+        if isinstance(known, pl.Series):
+            return known.to_list()
         image = self.columns.get("image")
         if isinstance(image, list):
             return [value for one in image for value in digest.of_rows(one[None])]
@@ -218,6 +250,7 @@ class Source(ABC):
         format: The name of the format, which is the name of its module, with ``-`` for ``_``.
         kinds: Every kind of defect that `plan` and `read` can name.
         columns: What a batch holds, and what the samples table may be asked for.
+        annotates: Fields of its annotations that stay: what their table may be asked for.
         isolated: Whether a decoder that it calls may crash or hang, so that it is read
             in worker processes; it then has `portion` and `undone`.
     """
@@ -225,6 +258,7 @@ class Source(ABC):
     format: ClassVar[str]
     kinds: ClassVar[tuple[type[Defect], ...]]
     columns: ClassVar[tuple[str, ...]]
+    annotates: ClassVar[tuple[str, ...]] = ()
     isolated: ClassVar[bool] = False
 
     def __init__(self, tree: Tree) -> None:

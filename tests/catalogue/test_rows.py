@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-from catalogue import test_claims, test_tables
+from catalogue import test_claims, test_squad, test_tables
 from catalogue.rows import needs_catalogue, of_codes, rows
 from datastd import measures, pipeline, reference, standard
 from datastd.measures import Measure
@@ -57,7 +57,7 @@ PLANTED = planted() - {"L398"}  # which no row is about
 
 
 def test_the_catalogue_was_read():
-    assert len(rows()) == 51 + 56 + 98 + 35 + 48
+    assert len(rows()) == 51 + 56 + 98 + 35 + 34 + 48
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.code)
@@ -106,6 +106,8 @@ DEFAULTS = {
     "Q374": "n=10 t=.5 DJ; n=5 t=.3 BLOOM", "Q377": "1000 / 100", "Q378": "0.25", "Q383": "100", "Q384": "0.3",
 }  # fmt: skip
 """What `image-classification/1` and the standards of text take of a row's default."""
+
+DEFAULTS |= test_squad.DEFAULTS
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -158,6 +160,8 @@ def test_the_default_is_that_of_the_row(row):
         assert (kind().sure, kind().limit) == (float(row.default), 0)
     elif row.code == "Q380":
         assert row.default.startswith(f"{kind().most:g} ")
+    elif row.code in test_squad.RULE_DEFAULTS:
+        assert row.default == test_squad.RULE_DEFAULTS[row.code]
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated
@@ -178,7 +182,7 @@ OF_COLUMNS = {*test_tables.PLANTS, *test_claims.PLANTS} - {"L702", "L706", "L708
 def test_a_shipped_standard_uses_it(row):
     used = set()
     for one in standard.every():
-        used |= {rule.code for rule in one.rules} | {rule.called[0] for rule in one.limits.values()}
+        used |= {rule.code for rule in one.rules} | {rule.called[0] for rule in one.judged}
         for name in {*one.formats} - {"memory"}:
             used |= {kind.code for kind in pipeline.reader(name).kinds}
     assert row.code in used or row.code in OF_COLUMNS

@@ -6,16 +6,14 @@ is in it.  No parser in use refuses a key that stands twice, and most accept mor
 the RFC does.
 """
 
-import secrets
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.kernels import helper, kernel
+from datastd.kernels import kernel
 from datastd.sources.encoding import (
     RETURN,
     Bytes,
@@ -42,25 +40,27 @@ from datastd.sources.jsonl.grammar import (
     put,
     string,
 )
+from datastd.sources.jsonl.keys import (
+    AFTER,
+    COLON,
+    DEEP,
+    FIRST_KEY,
+    FIRST_VALUE,
+    INFINITE,
+    KEY,
+    KEYS,
+    LITERALS,
+    SEED,
+    SLOTS,
+    VALUE,
+    enter,
+    fresh,
+    grown,
+    hashed,
+    joined,
+    which,
+)
 from datastd.sources.lines import lines_in
-
-DEEP = 128  # objects and arrays inside each other: polars crashes at some hundreds
-KEYS = 1 << 20  # in a line
-_SLOTS = 1 << 10  # of the table of keys, to begin with
-
-# What may come next.
-_VALUE, _FIRST_VALUE, _FIRST_KEY, _KEY, _COLON, _AFTER = range(6)
-
-_SEED = np.uint64(secrets.randbits(64))  # nobody can write keys that are slow to tell apart
-_OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # of FNV-1a
-
-
-def _words(*words: str) -> Bytes:
-    return np.frombuffer("".join(word.ljust(8, "\0") for word in words).encode(), np.uint8)
-
-
-_LITERALS = _words("true", "false", "null").reshape(3, 8)
-_INFINITE = _words("NaN", "Infinity").reshape(2, 8)
 
 
 class Lines(NamedTuple):
@@ -108,114 +108,23 @@ def scan(piece: bytes, key: str, others: Sequence[str] = ()) -> Lines:
     """
     bytes_ = np.frombuffer(piece, np.uint8)
     starts, ends = lines_in(bytes_)
-    names = [one.encode() for one in (key, *others)]
-    wanted = np.frombuffer(b"".join(names), np.uint8)
-    bounds = np.cumsum([0, *map(len, names)])
-    return Lines(starts, *_scan(bytes_, starts, ends, wanted, bounds, _SEED))
+    return Lines(starts, *_scan(bytes_, starts, ends, *joined([key, *others]), SEED))
 
 
 def texts(piece: bytes, lines: Lines) -> pl.Series:
     """The text of each line, unescaped; null where there is none."""
-    return _strings(piece, lines.text, lines.stop, lines.escaped).alias("text")
+    return strings(piece, lines.text, lines.stop, lines.escaped).alias("text")
 
 
 def values(piece: bytes, lines: Lines, other: int) -> pl.Series:
     """What stands under one of the other keys of each line, as JSON; null where nothing does."""
     begins = lines.begins[:, other]
-    return _strings(piece, begins, lines.ends[:, other], np.zeros(len(begins), np.bool_))
+    return strings(piece, begins, lines.ends[:, other], np.zeros(len(begins), np.bool_))
 
 
-def _strings(
-    piece: bytes, starts: Numbers, stops: Numbers, escaped: NDArray[np.bool_]
-) -> pl.Series:
+def strings(piece: bytes, starts: Numbers, stops: Numbers, escaped: NDArray[np.bool_]) -> pl.Series:
+    """The strings that stand between quotes from *starts* on up to *stops*, unescaped."""
     return as_strings(*_gathered(np.frombuffer(piece, np.uint8), starts, stops, escaped))
-
-
-@helper
-def _hashed(line: Bytes, at: int, stop: int, scratch: Bytes, seed: np.uint64) -> np.uint64:
-    """Hash of a key, unescaped: two ways to write it are one key."""
-    value = _OFFSET ^ seed
-    while at < stop:
-        if line[at] != BACKSLASH:
-            value = (value ^ np.uint64(line[at])) * _PRIME
-            at += 1
-            continue
-        _, point, at = escape(line, at + 1, stop)
-        for n in range(put(scratch, 0, point)):
-            value = (value ^ np.uint64(scratch[n])) * _PRIME
-    return value
-
-
-@helper
-def _is_key(line: Bytes, at: int, stop: int, wanted: Bytes, scratch: Bytes) -> bool:
-    """Say whether a key, unescaped, is the one that is *wanted*."""
-    place = 0
-    while at < stop:
-        if line[at] != BACKSLASH:
-            length = 1
-            scratch[0] = line[at]
-            at += 1
-        else:
-            _, point, at = escape(line, at + 1, stop)
-            length = put(scratch, 0, point)
-        for n in range(length):
-            if place >= len(wanted) or wanted[place] != scratch[n]:
-                return False
-            place += 1
-    return place == len(wanted)
-
-
-@helper
-def _which(  # noqa: PLR0913, PLR0917
-    line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers, scratch: Bytes
-) -> int:
-    """Number of the wanted key that this is; -1 for none of them."""
-    for one in range(len(bounds) - 1):
-        if _is_key(line, at, stop, wanted[bounds[one] : bounds[one + 1]], scratch):
-            return one
-    return -1
-
-
-class _Table(NamedTuple):
-    """
-    The keys of a line by open addressing; stale entries of other lines are free slots.
-
-    Attributes:
-        owners: Number of the line and of the object of each entry; shape (S, 2).
-        hashes: Of each entry; shape (S,), uint64, S a power of two.
-    """
-
-    owners: Numbers
-    hashes: Any
-
-
-@register_jitable
-def _table(size: int) -> _Table:
-    return _Table(np.full((size, 2), -1, np.int64), np.zeros(size, np.uint64))
-
-
-@helper
-def _enter(table: _Table, row: int, owner: int, value: np.uint64) -> bool:
-    """Put the key of an object into the table; say whether it stood there."""
-    mask = np.uint64(len(table.hashes) - 1)
-    mixed = (value ^ np.uint64(owner)) * _PRIME
-    slot = np.int64((mixed ^ (mixed >> np.uint64(29))) & mask)
-    while table.owners[slot, 0] == row:
-        if table.owners[slot, 1] == owner and table.hashes[slot] == value:
-            return True
-        slot = (slot + 1) & np.int64(mask)
-    table.owners[slot, 0], table.owners[slot, 1], table.hashes[slot] = row, owner, value
-    return False
-
-
-@register_jitable
-def _grown(table: _Table, row: int) -> _Table:
-    """The entries of a line in a table of twice the size."""
-    larger = _table(2 * len(table.hashes))
-    for slot in range(len(table.hashes)):
-        if table.owners[slot, 0] == row:
-            _enter(larger, row, table.owners[slot, 1], table.hashes[slot])
-    return larger
 
 
 @kernel
@@ -228,7 +137,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
     text, until = np.full(count, -1, np.int64), np.zeros(count, np.int64)
     has_escapes, separators = np.zeros(count, np.bool_), np.zeros(count, np.int64)
     owners = np.zeros(DEEP + 1, np.int64)  # of what is open: its number, or -1 for an array
-    table, scratch = _table(_SLOTS), np.zeros(8, np.uint8)
+    table, scratch = fresh(SLOTS), np.zeros(8, np.uint8)
     for row in range(count):
         at, stop = starts[row], ends[row]
         while at < stop and is_blank(line[at]):
@@ -237,7 +146,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
         if at == stop:
             found[row] = BLANK
             continue
-        first, depth, objects, expected, wrong = at, 0, 0, _VALUE, TEXT
+        first, depth, objects, expected, wrong = at, 0, 0, VALUE, TEXT
         closed, keys = False, 0
         under, inside = -1, -1  # which of the wanted keys the value, or what is open, is under
         while at < stop:
@@ -250,10 +159,10 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 wrong = SYNTAX
                 break
             is_value = False
-            if expected == _AFTER:
+            if expected == AFTER:
                 is_object = owners[depth] >= 0
                 if byte == 0x2C:  # a comma
-                    expected = _KEY if is_object else _VALUE
+                    expected = KEY if is_object else VALUE
                 elif byte == (0x7D if is_object else 0x5D):
                     depth -= 1
                     closed = depth == 0
@@ -263,16 +172,16 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                     wrong = SYNTAX
                     break
                 at += 1
-            elif expected == _COLON:
+            elif expected == COLON:
                 if byte != 0x3A:
                     wrong = SYNTAX
                     break
-                expected = _VALUE
+                expected = VALUE
                 at += 1
-            elif expected in (_FIRST_KEY, _KEY):
-                if byte == 0x7D and expected == _FIRST_KEY:
+            elif expected in (FIRST_KEY, KEY):
+                if byte == 0x7D and expected == FIRST_KEY:
                     depth -= 1
-                    closed, expected = depth == 0, _AFTER
+                    closed, expected = depth == 0, AFTER
                     at += 1
                     if depth == 1 and inside > 0:
                         finish[row, inside - 1], inside = at, -1
@@ -287,15 +196,15 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 separators[row] += more
                 keys += 1
                 if 2 * keys > len(table.hashes) and keys <= KEYS:
-                    table = _grown(table, row)
+                    table = grown(table, row)
                 if keys > KEYS:
                     wrong = SYNTAX
-                elif _enter(table, row, owners[depth], _hashed(line, at + 1, end, scratch, seed)):
+                elif enter(table, row, owners[depth], hashed(line, at + 1, end, scratch, seed)):
                     wrong = TWICE
                 if wrong:
                     break
-                under = _which(line, at + 1, end, wanted, bounds, scratch) if depth == 1 else -1
-                at, expected = end + 1, _COLON
+                under = which(line, at + 1, end, wanted, bounds, scratch) if depth == 1 else -1
+                at, expected = end + 1, COLON
             elif byte == QUOTE:
                 wrong, end, escaped, more = string(line, at + 1, stop)
                 if wrong:
@@ -314,14 +223,14 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 depth += 1
                 owners[depth] = objects if byte == 0x7B else -1
                 objects += byte == 0x7B
-                expected = _FIRST_KEY if byte == 0x7B else _FIRST_VALUE
+                expected = FIRST_KEY if byte == 0x7B else FIRST_VALUE
                 if under > 0:
                     begins[row, under - 1], inside = at, under
                 under = -1
                 at += 1
-            elif byte == 0x5D and expected == _FIRST_VALUE:
+            elif byte == 0x5D and expected == FIRST_VALUE:
                 depth -= 1
-                closed, expected = depth == 0, _AFTER
+                closed, expected = depth == 0, AFTER
                 at += 1
                 if depth == 1 and inside > 0:
                     finish[row, inside - 1], inside = at, -1
@@ -330,19 +239,19 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 if under > 0:
                     begins[row, under - 1] = at
                 wrong, at = number(line, at, stop)
-                if wrong == SYNTAX and at == begin + 1 and is_word(line, at, stop, _INFINITE[1]):
+                if wrong == SYNTAX and at == begin + 1 and is_word(line, at, stop, INFINITE[1]):
                     wrong, at = NONFINITE, begin
                 if wrong:
                     break
                 is_value = True
             else:
                 length = 0
-                for n in range(len(_LITERALS)):
-                    length = max(length, is_word(line, at, stop, _LITERALS[n]))
+                for n in range(len(LITERALS)):
+                    length = max(length, is_word(line, at, stop, LITERALS[n]))
                 if not length:
                     wrong = SYNTAX
-                    for n in range(len(_INFINITE)):
-                        if is_word(line, at, stop, _INFINITE[n]):
+                    for n in range(len(INFINITE)):
+                        if is_word(line, at, stop, INFINITE[n]):
                             wrong = NONFINITE
                     if byte >= 0x80 and not utf8(line, at, stop):
                         wrong = UTF8
@@ -353,7 +262,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
             if is_value:
                 if under > 0:
                     finish[row, under - 1] = at
-                expected, under = _AFTER, -1
+                expected, under = AFTER, -1
                 closed = depth == 0
         if not wrong and not closed:
             wrong = SYNTAX

@@ -220,12 +220,12 @@ def _microseconds(time: datetime) -> int:
 def errors_by_place(error: ValidationError) -> list[tuple[int, tuple[str, str]]]:
     """Of errors about items of a list: the item's number, and name and words of the error."""
     return [
-        (int(one["loc"][0]), (one["type"], _said(one["type"], one["msg"])))
+        (int(one["loc"][0]), (one["type"], said(one["type"], one["msg"])))
         for one in error.errors(include_url=False, include_context=False, include_input=False)
     ]
 
 
-def _said(kind: str, message: str) -> str:
+def said(kind: str, message: str) -> str:
     """What was expected, of what Pydantic says: our own words stand around it."""
     if kind.endswith(("_type", "_parsing")):
         message = message.partition(",")[0]  # what was found is said elsewhere

@@ -1,0 +1,25 @@
+"""Whether an evaluator leaves anything of answers."""
+
+import polars as pl
+
+from datastd.measures import measure
+
+
+@measure("C508", "squad-answer-normalises-empty", unit="0 or 1", over="annotations")
+def nothing_left(normalised_text: pl.Series) -> pl.Series:
+    """
+    Whether nothing is left of each answer when it is normalised: The, A, %, $.
+
+    Shape (A,), Int64.  Normalised as `normalised` does.
+
+    Why it matters:
+        SQuAD's evaluation drops such an answer, expects that a model says nothing, and counts
+        the question as one that has an answer.
+
+    Remedy:
+        Take a longer span.
+
+    Source:
+        SQuAD's evaluate-v2.0.py, ``get_raw_scores``.
+    """
+    return (normalised_text == "").cast(pl.Int64)

@@ -1,0 +1,1 @@
+"""Rules about spans of texts: questions, and the answers to them."""

@@ -1,0 +1,545 @@
+"""
+JSON as a tape: what lies in a document, value after value, and where.
+
+For documents that are one JSON value and hold many records, such as SQuAD's.  One pass
+judges every byte by RFC 8259, as for JSON lines, and notes of each value that is asked for
+what it is, where it is, and in what it lies; nothing becomes a Python object.  What makes
+the rest unreadable ends the pass.  What does not, a key that stands twice, half a surrogate
+pair, bytes that are no UTF-8, a number that is not finite, is a *fault* of the innermost
+value on the tape, and the pass goes on.  Of an object with more than a million keys nobody
+knows whether one stands twice: that is the same fault.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import polars as pl
+from numba.extending import register_jitable
+from numpy.typing import NDArray
+
+from datastd.kernels import helper, kernel
+from datastd.sources.encoding import NEWLINE, Bytes, Numbers, is_blank
+from datastd.sources.jsonl.grammar import (
+    MINUS,
+    NONFINITE,
+    QUOTE,
+    SURROGATE,
+    SYNTAX,
+    TEXT,
+    TWICE,
+    UTF8,
+    is_word,
+    number,
+    string,
+)
+from datastd.sources.jsonl.keys import (
+    AFTER,
+    COLON,
+    DEEP,
+    FIRST_KEY,
+    FIRST_VALUE,
+    INFINITE,
+    KEY,
+    KEYS,
+    LITERALS,
+    SEED,
+    SLOTS,
+    VALUE,
+    Table,
+    enter,
+    fresh,
+    hashed,
+    joined,
+    which,
+)
+from datastd.sources.jsonl.scan import strings
+
+OBJECT, ARRAY, STRING, NUMBER, TRUE, FALSE, NULL = range(7)
+"""What a value is."""
+
+LARGEST = 1 << 31
+"""Whole numbers are told from 0 on, and below it."""
+
+PIECE = 4 << 20  # bytes of a file that are looked at together
+LONGEST = 256 << 20  # bytes of a string, or of white space
+
+_MORE = 255  # beside what can be wrong: the piece ends too early to say
+_TAIL = 16  # bytes that an escape, a character or a word needs at most
+_DEPTH, _EXPECTED, _OBJECTS, _UNDER, _CLOSED, _COUNT, _WITHIN, _KEYS = range(8)  # of a state
+
+
+_PARENT, _KEY, _KIND, _ESCAPED, _VALUES, _FAULT = range(6)  # of what is known of a value
+_START, _STOP, _FAULT_AT = range(3)  # of where it is
+_Known: TypeAlias = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """
+    Values in the order in which they begin.
+
+    Attributes:
+        known: Of each its parent, key, kind, and so on; shape (N, 6), int32.
+        where: Where each begins, ends, and is faulty; shape (N, 3), int64.
+    """
+
+    known: _Known
+    where: Numbers
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+    @property
+    def parent(self) -> _Known:
+        """The number of what each lies in; -1 for a document."""
+        return self.known[:, _PARENT]
+
+    @property
+    def key(self) -> _Known:
+        """The number of the name that it is under, among those asked for; -1 in an array."""
+        return self.known[:, _KEY]
+
+    @property
+    def kind(self) -> _Known:
+        """What it is."""
+        return self.known[:, _KIND]
+
+    @property
+    def escaped(self) -> NDArray[np.bool_]:
+        """Whether it holds escapes."""
+        return self.known[:, _ESCAPED] > 0
+
+    @property
+    def count(self) -> _Known:
+        """
+        How many values an array or an object has.
+
+        Of a number what it is, if that is whole, from 0 on and below `LARGEST`; else -1.
+        """
+        return self.known[:, _VALUES]
+
+    @property
+    def fault(self) -> _Known:
+        """What is wrong in it, and in nothing on the tape that lies in it; 0 for nothing."""
+        return self.known[:, _FAULT]
+
+    @property
+    def start(self) -> Numbers:
+        """Where it begins: behind the quote, for a string."""
+        return self.where[:, _START]
+
+    @property
+    def stop(self) -> Numbers:
+        """Where it ends: before the quote; where it is unfinished, 0."""
+        return self.where[:, _STOP]
+
+    @property
+    def fault_at(self) -> Numbers:
+        """Where the fault is."""
+        return self.where[:, _FAULT_AT]
+
+    def room(self, count: int, more: int) -> "Tape":
+        """The same with room for *more* than *count* values."""
+        if count + more <= len(self):
+            return self
+        size = max(count + more, 2 * count)
+        longer = Tape(np.empty((size, 6), np.int32), np.empty((size, 3), np.int64))
+        longer.known[:count], longer.where[:count] = self.known[:count], self.where[:count]
+        return longer
+
+    def first(self, count: int) -> "Tape":
+        """The first values alone."""
+        return Tape(self.known[:count], self.where[:count])
+
+    def strings(self, piece: bytes, rows: NDArray[np.int64], base: int = 0) -> pl.Series:
+        """What these strings say, of a *piece* that begins at *base*; null where a row is -1."""
+        there = rows >= 0
+        starts = np.where(there, self.start[rows] - base, -1)
+        return strings(piece, starts, self.stop[rows] - base, self.escaped[rows] & there)
+
+    def raw(self, piece: bytes, row: int) -> bytes:
+        """A value as it stands in the piece that it was read from."""
+        quote = int(self.kind[row] == STRING)
+        return piece[self.start[row] - quote : self.stop[row] + quote]
+
+    def members(self, owners: Numbers, key: int) -> Numbers:
+        """Of each of the values *owners*, the number of what it has under a key; -1 for none."""
+        place = np.full(len(self) + 1, -1, np.int64)
+        place[owners] = np.arange(len(owners))
+        rows = np.flatnonzero(self.key == key)
+        owner = place[self.parent[rows]]
+        found = np.full(len(owners) + 1, -1, np.int64)
+        found[owner] = rows  # those of none of them go to the last, which is left out
+        return found[:-1]
+
+    def within(self, arrays: Numbers) -> Numbers:
+        """The numbers of all that lies directly in these arrays, in order; -1 is none of them."""
+        is_one = np.zeros(len(self) + 1, np.bool_)
+        is_one[arrays] = True
+        is_one[-1] = False
+        return np.flatnonzero(is_one[self.parent])
+
+
+def _most(piece: bytes) -> int:
+    """No fewer values than begin in a piece: each stands behind a comma, or first."""
+    return piece.count(b",") + piece.count(b"[") + piece.count(b"{") + 2
+
+
+@helper
+def _string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int, int]:
+    """As `string`: what ends it, its end, escapes; and what is wrong otherwise, and where."""
+    has_escapes, fault, fault_at = False, TEXT, 0
+    while True:
+        wrong, end, escaped, _ = string(line, at, stop)
+        has_escapes |= escaped
+        if wrong not in (SURROGATE, UTF8):
+            return wrong, end, has_escapes, fault, fault_at
+        if fault == TEXT:
+            fault, fault_at = wrong, end
+        at = end + (6 if wrong == SURROGATE else 1)
+
+
+@helper
+def _blame(known: _Known, where: Numbers, anchor: int, fault: int, at: int) -> None:
+    if known[anchor, _FAULT] == TEXT:
+        known[anchor, _FAULT], where[anchor, _FAULT_AT] = fault, at
+
+
+@register_jitable
+def _of_open(table: Table, row: int, owners: Numbers, depth: int) -> tuple[Table, int]:
+    """The keys of the objects that are open, in a table with room for more, and their number."""
+    is_open, count = np.zeros(len(table.hashes), np.bool_), 0
+    for slot in range(len(table.hashes)):
+        if table.owners[slot, 0] == row:
+            for one in range(1, depth + 1):
+                is_open[slot] |= table.owners[slot, 1] == owners[one]
+            count += is_open[slot]
+    if count > KEYS:
+        return table, count
+    larger = fresh(len(table.hashes) * (2 if 4 * count > len(table.hashes) else 1))
+    for slot in range(len(table.hashes)):
+        if is_open[slot]:
+            enter(larger, row, table.owners[slot, 1], table.hashes[slot])
+    return larger, count
+
+
+@helper
+def _plain(line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers) -> int:
+    """As `which`, of a key without escapes, and sooner."""
+    for one in range(len(bounds) - 1):
+        begin, length = bounds[one], bounds[one + 1] - bounds[one]
+        if length == stop - at:
+            same = 0
+            while same < length and line[at + same] == wanted[begin + same]:
+                same += 1
+            if same == length:
+                return one
+    return -1
+
+
+@helper
+def _whole(line: Bytes, at: int, stop: int) -> int:
+    """The number that digits are, if it is below `LARGEST`; else -1."""
+    value, begin = 0, at
+    if line[at] == MINUS:
+        at += 1
+    for n in range(at, stop):
+        if not 0x30 <= line[n] <= 0x39 or value >= LARGEST:
+            return -1
+        value = value * 10 + (line[n] - 0x30)
+    return value if value < LARGEST and (value == 0 or at == begin) else -1
+
+
+@register_jitable
+def _walk(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
+    line: Bytes, at: int, stop: int, last: int, base: int, row: int, state: Numbers,
+    owners: Numbers, places: Numbers, anchors: Numbers, table: Table, known: _Known,
+    where: Numbers, wanted: Bytes, bounds: Numbers, deepest: int, unjudged: int, seed: np.uint64,
+) -> tuple[int, int, Table]:  # fmt: skip
+    """
+    Go on through a document: where that ends, why, and its keys.
+
+    Of *line* the bytes from *at* on up to *stop* come next, the *last* of it (1) or not (0);
+    it begins at *base* of what places are counted in.  *row* numbers the document.  What is
+    known of it is in *state*, and of each depth in *owners* (the number of the object, or -1 for
+    an array), *places* (its place on the tape, or -1) and *anchors* (that of the innermost value
+    that has one).  In the arrays under the key *unjudged*, -1 for none, nobody looks for keys
+    that stand twice.
+    """
+    scratch = np.zeros(8, np.uint8)
+    depth, expected = state[_DEPTH], state[_EXPECTED]
+    under, count = state[_UNDER], state[_COUNT]
+    why = _MORE
+    while at < stop:
+        byte = line[at]
+        if is_blank(byte) or byte == NEWLINE:
+            at += 1
+            continue
+        if state[_CLOSED]:
+            why = SYNTAX
+            break
+        if not last and stop - at < _TAIL:  # what begins here may not be all there
+            break
+        if expected == AFTER:
+            is_object = owners[depth] >= 0
+            if byte == 0x2C:  # a comma
+                expected = KEY if is_object else VALUE
+                at += 1
+                continue
+            if byte != (0x7D if is_object else 0x5D):
+                why = SYNTAX
+                break
+        elif expected == COLON:
+            if byte != 0x3A:
+                why = SYNTAX
+                break
+            expected = VALUE
+            at += 1
+            continue
+        closes = expected == AFTER
+        closes |= (expected == FIRST_KEY and byte == 0x7D) or (
+            expected == FIRST_VALUE and byte == 0x5D
+        )
+        if closes:
+            at += 1
+            if places[depth] >= 0:
+                where[places[depth], _STOP] = base + at
+            if state[_WITHIN] == depth:
+                state[_WITHIN] = 0
+            depth -= 1
+            expected = AFTER
+            state[_CLOSED] = depth == 0
+            continue
+        if expected in (FIRST_KEY, KEY):
+            if byte != QUOTE:
+                why = SYNTAX
+                break
+            wrong, end, escaped, fault, fault_at = _string(line, at + 1, stop)
+            if wrong:
+                if not last and stop - end < _TAIL:
+                    break
+                at, why = end, SYNTAX
+                break
+            if fault:
+                _blame(known, where, anchors[depth], fault, base + fault_at)
+            if not state[_WITHIN]:
+                state[_KEYS] += 1
+                if 2 * state[_KEYS] > len(table.hashes):
+                    table, state[_KEYS] = _of_open(table, row, owners, depth)
+                if state[_KEYS] > KEYS or (
+                    enter(table, row, owners[depth], hashed(line, at + 1, end, scratch, seed))
+                ):
+                    _blame(known, where, anchors[depth], TWICE, base + at)
+            under = -1
+            if places[depth] >= 0 and depth < deepest:
+                if escaped:
+                    under = which(line, at + 1, end, wanted, bounds, scratch)
+                else:
+                    under = _plain(line, at + 1, end, wanted, bounds)
+            at, expected = end + 1, COLON
+            continue
+        # A value begins.
+        kind, end, fault, fault_at, has_escapes, closed_at = NULL, at, TEXT, at, False, at
+        value = np.int64(0)
+        if byte == QUOTE:
+            kind = STRING
+            wrong, end, has_escapes, fault, fault_at = _string(line, at + 1, stop)
+            if wrong:
+                if not last and stop - end < _TAIL:
+                    break
+                at, why = end, SYNTAX
+                break
+            closed_at, end = end, end + 1
+        elif byte in (0x7B, 0x5B):
+            kind = OBJECT if byte == 0x7B else ARRAY
+            if depth == DEEP:
+                why = SYNTAX
+                break
+            end = at + 1
+        elif byte == MINUS or 0x30 <= byte <= 0x39:
+            kind = NUMBER
+            wrong, end = number(line, at, stop)
+            if wrong == SYNTAX and end == at + 1 and is_word(line, end, stop, INFINITE[1]):
+                fault, end = NONFINITE, end + 8
+            elif wrong == NONFINITE:
+                fault, end = NONFINITE, at
+                while end < stop and (
+                    0x30 <= line[end] <= 0x39 or line[end] in (0x2B, MINUS, 0x2E, 0x45, 0x65)
+                ):
+                    end += 1
+            elif wrong:
+                if not last and stop - end < _TAIL:
+                    break
+                at, why = end, SYNTAX
+                break
+            if not last and end == stop:
+                break
+            closed_at, value = end, np.int64(_whole(line, at, end))
+        else:
+            length = 0
+            for n in range(len(LITERALS)):
+                if is_word(line, at, stop, LITERALS[n]):
+                    length, kind = is_word(line, at, stop, LITERALS[n]), TRUE + n
+            for n in range(len(INFINITE)):
+                if is_word(line, at, stop, INFINITE[n]):
+                    length, kind, fault = is_word(line, at, stop, INFINITE[n]), NUMBER, NONFINITE
+                    value = np.int64(-1)
+            if not length:
+                why = SYNTAX
+                break
+            end = at + length
+            closed_at = end
+        place, outer = np.int64(-1), places[depth]
+        if depth == 0 or (outer >= 0 and depth < deepest and (owners[depth] < 0 or under >= 0)):
+            place = count
+            known[place, _PARENT] = outer if depth else -1
+            known[place, _KEY] = under if depth and owners[depth] >= 0 else -1
+            known[place, _KIND], known[place, _ESCAPED] = kind, has_escapes
+            known[place, _VALUES], known[place, _FAULT] = value, TEXT
+            where[place, _START] = base + at + (kind == STRING)
+            where[place, _STOP] = 0 if kind <= ARRAY else base + closed_at
+            where[place, _FAULT_AT] = 0
+            count += 1
+        if depth and outer >= 0:
+            known[outer, _VALUES] += 1
+        if fault:
+            anchor = place if place >= 0 else anchors[depth]
+            _blame(known, where, int(anchor), fault, base + fault_at)
+        at = end
+        if kind <= ARRAY:
+            depth += 1
+            owners[depth] = state[_OBJECTS] if kind == OBJECT else -1
+            state[_OBJECTS] += kind == OBJECT
+            places[depth] = place
+            anchors[depth] = place if place >= 0 else anchors[depth - 1]
+            if kind == ARRAY and under == unjudged and under >= 0 and not state[_WITHIN]:
+                state[_WITHIN] = depth
+            expected = FIRST_KEY if kind == OBJECT else FIRST_VALUE
+        else:
+            expected = AFTER
+            state[_CLOSED] = depth == 0
+        under = -1
+    if at == stop:
+        why = TEXT if last and state[_CLOSED] else SYNTAX if last else _MORE
+    state[_DEPTH], state[_EXPECTED] = depth, expected
+    state[_UNDER], state[_COUNT] = under, count
+    return at, why, table
+
+
+@kernel
+def _go_on(  # noqa: PLR0913, PLR0917
+    line: Bytes, last: int, base: int, state: Numbers, open_: Numbers, table: Table,
+    known: _Known, where: Numbers, wanted: Bytes, bounds: Numbers, deepest: int, unjudged: int,
+    seed: np.uint64,
+) -> tuple[int, int, Table]:  # fmt: skip
+    return _walk(
+        line, 0, len(line), last, base, 0, state, open_[0], open_[1], open_[2], table, known,
+        where, wanted, bounds, deepest, unjudged, seed,
+    )  # fmt: skip
+
+
+@kernel
+def _each(  # noqa: PLR0913, PLR0917
+    line: Bytes, starts: Numbers, stops: Numbers, known: _Known, where: Numbers, wanted: Bytes,
+    bounds: Numbers, deepest: int, seed: np.uint64,
+) -> int:  # fmt: skip
+    open_ = np.zeros((3, DEEP + 1), np.int64)
+    table, count = fresh(SLOTS), np.int64(0)
+    for row in range(len(starts)):
+        state = np.zeros(8, np.int64)
+        state[_UNDER], state[_COUNT] = -1, count
+        _, _, table = _walk(
+            line, starts[row], stops[row], 1, 0, row, state, open_[0], open_[1], open_[2],
+            table, known, where, wanted, bounds, deepest, -1, seed,
+        )  # fmt: skip
+        count = state[_COUNT]
+    return int(count)
+
+
+@kernel
+def _slots(size: int) -> Table:
+    return fresh(size)
+
+
+_NONE = Tape(np.empty((0, 6), np.int32), np.empty((0, 3), np.int64))
+
+
+def each(line: bytes, starts: Numbers, stops: Numbers, names: Sequence[str], deepest: int) -> Tape:
+    """
+    The tape of several documents in *line*, each of which was found sound before.
+
+    Args:
+        line: Bytes.
+        starts: Where the documents begin, in order; *stops*: where they end.
+        stops: See *starts*.
+        names: Keys whose values are wanted.
+        deepest: Values that lie so deep, or deeper, are not on the tape; a document lies at 0.
+    """
+    bytes_ = np.frombuffer(line, np.uint8)
+    tape = _NONE.room(0, _most(line))
+    return tape.first(
+        int(_each(bytes_, starts, stops, tape.known, tape.where, *joined(names), deepest, SEED))
+    )
+
+
+class Ended(NamedTuple):
+    """
+    How a document ended.
+
+    Attributes:
+        tape: What is in it.
+        at: Where the bytes stop being JSON; None where all of it is.
+        said: What the strings say that were asked for, by their places on the tape.
+    """
+
+    tape: Tape
+    at: int | None
+    said: dict[int, str]
+
+
+def whole(
+    pieces: Iterator[bytes],
+    names: Sequence[str],
+    deepest: int,
+    *,
+    unjudged: str,
+    told: Sequence[str],
+) -> Ended:
+    """
+    Go through a document that comes in pieces, of which no more than a few are held.
+
+    Args:
+        pieces: The bytes.
+        names: Keys whose values are wanted.
+        deepest: Values that lie so deep, or deeper, are not on the tape; the document lies at 0.
+        unjudged: A key in whose arrays nobody looks for keys that stand twice: `each` does.
+        told: Keys whose strings are wanted, of the first 64 KiB of each.
+    """
+    keys = joined(names)
+    state, open_ = np.zeros(8, np.int64), np.zeros((3, DEEP + 1), np.int64)
+    state[_UNDER] = -1
+    table, tape = _slots(SLOTS), _NONE
+    held, base, said = b"", 0, dict[int, str]()
+    asked = np.array([names.index(one) for one in told], np.int8)
+    ending, why = False, _MORE
+    while why == _MORE:
+        more = next(pieces, b"")
+        ending = not more
+        held += more
+        bytes_, before = np.frombuffer(held, np.uint8), int(state[_COUNT])
+        tape = tape.room(before, _most(held))
+        used, why, table = _go_on(
+            bytes_, int(ending), base, state, open_, table, tape.known, tape.where, *keys, deepest,
+            names.index(unjudged), SEED,
+        )  # fmt: skip
+        found = np.arange(before, int(state[_COUNT]))
+        found = found[np.isin(tape.key[found], asked) & (tape.kind[found] == STRING)]
+        sound = found[tape.fault[found] == TEXT]
+        short = sound[tape.stop[sound] - tape.start[sound] <= 1 << 16]
+        said |= dict(zip(short.tolist(), tape.strings(held, short, base).to_list(), strict=True))
+        if why == SYNTAX or (len(held) > LONGEST and not used):
+            return Ended(tape.first(int(state[_COUNT])), base + used, said)
+        held, base = held[used:], base + used
+    return Ended(tape.first(int(state[_COUNT])), None, said)
