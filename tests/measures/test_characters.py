@@ -216,7 +216,11 @@ def test_repeated_runs_of_characters_are_those_by_hand(texts):
 FEW = st.lists(st.sampled_from(["a", "A", "b", "!", "c,"]), max_size=60).map(" ".join)
 
 
-@given(st.lists(FEW, max_size=4))
+AGAIN = st.tuples(st.lists(st.sampled_from("abc!"), min_size=1, max_size=14), st.integers(1, 4), st.integers(0, 13))
+IN_A_ROW = st.lists(AGAIN, max_size=4).map(lambda parts: " ".join(" ".join(unit * times + unit[:more]) for unit, times, more in parts))
+
+
+@given(st.lists(FEW | IN_A_ROW, max_size=4))
 def test_repeated_words_are_those_by_hand(texts):
     assert found(repeats_in_a_row, texts) == [*map(in_a_row, texts)]
     np.testing.assert_allclose(found(word_repetition_fraction, texts), [*map(word_repetition, texts)])
