@@ -127,15 +127,17 @@ strips = st.lists(
 )
 
 
-@given(strips, st.integers(1, 4), st.integers(1, 4), st.integers(1, 3))
+@given(strips, st.integers(1, 4), st.integers(1, 4), st.integers(1, 3), st.sampled_from([1, 3, 1 << 16]))
 @settings(max_examples=40, deadline=None)
-def test_shards_batches_and_jobs_change_nothing(strips, shard, batch, jobs):
+def test_shards_batches_jobs_and_pieces_change_nothing(strips, shard, batch, jobs, piece):
     lines = [f"{width} " + " ".join(f"{a}+{n}+{text}" for a, n, text in marks) for width, marks in strips]
     with tempfile.TemporaryDirectory() as folder:
         write(folder, *lines)
         write(folder, *reversed(lines), name="test.strips")
-        whole, cut = measured(folder), measured(folder, shard, batch, jobs)
-        assert cut == whole
+        whole = measured(folder)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("datastd.engines.ROWS", piece)
+            assert measured(folder, shard, batch, jobs) == whole
         marks = [mark for _, some in strips for mark in some] * 2
         found = whole[0]
         assert found["Q911"].checked == len(marks)
