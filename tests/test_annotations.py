@@ -152,6 +152,7 @@ def test_clean_leaves_out_the_sample_of_a_bad_mark_and_names_the_mark(tmp_path):
     assert (done.rows_in, done.rows_out, dict(done.removed)) == (4, 3, {"Q914": 1})
     log = (tmp_path / "out" / done.log).read_text()
     assert '"train.strips#2"' in log
+    assert '"codes": ["Q914"]' in log
     assert "1: expected at most 0, found 5" in log
     assert "2: expected at most 0, found 7" in log
 
