@@ -35,6 +35,8 @@ from datastd.rules.spans.squad_train_answer_count import SquadTrainAnswerCount
 from datastd.rules.spans.squad_version_mismatch import SquadVersionMismatch
 from datastd.schemas.raw_text import FILES
 
+_MEASURED = "measured in SQuAD 1.1's dev"
+
 MEASURES = (
     answer_words, articles, asked_hash, bert_unrecoverable, beyond_points, context_blank,
     context_edge, context_hash, edge_marks, given_away, golds, impossible_kind, minhash, misaligned,
@@ -64,7 +66,7 @@ class Questions(pa.DataFrameModel):
     """One row per question."""
 
     context_blank: int = limit(eq=0)
-    context_edge: int = limit(eq=0)
+    context_edge: int = limit(eq=0, tolerate=0.01, because=f"{_MEASURED}: 35 of 10,570 questions")
     question_words: int = limit(ge=3)
 
 
@@ -83,13 +85,19 @@ class Answers(pa.DataFrameModel):
     nothing_left: int = limit(
         eq=0,
         tolerate=1e-4,
-        because="measured: 3 of 34,726 answers of SQuAD 1.1's dev are articles or marks alone",
+        because=f"{_MEASURED}: 3 of 34,726 answers are articles or marks alone",
     )
-    edge_marks: int = limit(eq=0)
-    splits_word: int = limit(eq=0)
+    edge_marks: int = limit(eq=0, tolerate=0.01, because=f"{_MEASURED}: 314 of 34,726 answers")
+    splits_word: int = limit(
+        eq=0, tolerate=0.01, because=f"{_MEASURED}: 76 of 34,726, units mostly"
+    )
     bert_unrecoverable: int = limit(eq=0)
-    given_away: int = limit(eq=0)
-    answer_words: int = limit(le=30, because="BERT's max_answer_length")
+    given_away: int = limit(eq=0, tolerate=0.005, because=f"{_MEASURED}: 37 of 34,726")
+    answer_words: int = limit(
+        le=30,
+        tolerate=0.001,
+        because=f"BERT's max_answer_length; {_MEASURED}: 5 of 34,726 are longer",
+    )
 
 
 standard = Standard(

@@ -127,15 +127,17 @@ strips = st.lists(
 )
 
 
-@given(strips, st.integers(1, 4), st.integers(1, 4), st.integers(1, 3))
+@given(strips, st.integers(1, 4), st.integers(1, 4), st.integers(1, 3), st.sampled_from([1, 3, 1 << 16]))
 @settings(max_examples=40, deadline=None)
-def test_shards_batches_and_jobs_change_nothing(strips, shard, batch, jobs):
+def test_shards_batches_jobs_and_pieces_change_nothing(strips, shard, batch, jobs, piece):
     lines = [f"{width} " + " ".join(f"{a}+{n}+{text}" for a, n, text in marks) for width, marks in strips]
     with tempfile.TemporaryDirectory() as folder:
         write(folder, *lines)
         write(folder, *reversed(lines), name="test.strips")
-        whole, cut = measured(folder), measured(folder, shard, batch, jobs)
-        assert cut == whole
+        whole = measured(folder)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("datastd.engines.ROWS", piece)
+            assert measured(folder, shard, batch, jobs) == whole
         marks = [mark for _, some in strips for mark in some] * 2
         found = whole[0]
         assert found["Q911"].checked == len(marks)
@@ -150,6 +152,7 @@ def test_clean_leaves_out_the_sample_of_a_bad_mark_and_names_the_mark(tmp_path):
     assert (done.rows_in, done.rows_out, dict(done.removed)) == (4, 3, {"Q914": 1})
     log = (tmp_path / "out" / done.log).read_text()
     assert '"train.strips#2"' in log
+    assert '"codes": ["Q914"]' in log
     assert "1: expected at most 0, found 5" in log
     assert "2: expected at most 0, found 7" in log
 

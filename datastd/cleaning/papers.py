@@ -55,7 +55,7 @@ def _why(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         }
         for row in rows
     ]
-    return {"codes": [one["code"] for one in why], "why": why}
+    return {"codes": [*dict.fromkeys(one["code"] for one in why)], "why": why}
 
 
 def _finite(value: float | None) -> float | None:

@@ -273,6 +273,17 @@ def test_a_file_that_is_cut_gives_all_whole_paragraphs_before(tmp_path):
         assert len(found) >= before - 1
 
 
+def test_a_paragraph_of_many_questions_comes_in_several_batches(tmp_path, monkeypatch):
+    made = squad(6, version="2.0")
+    for n in range(7):
+        made["data"][0]["paragraphs"][0]["qas"].append(made["data"][0]["paragraphs"][0]["qas"][0] | {"id": f"more {n}"})
+    folder = write(tmp_path, made)
+    whole = read(folder)
+    monkeypatch.setattr("datastd.sources.squad.BATCH", 2)
+    assert read(folder) == whole
+    assert whole[0] == expected(made)
+
+
 def test_questions_are_taken_again_in_any_order(tmp_path):
     folder = sound(tmp_path, "2.0")
     with Squad(Tree(folder), shard=300) as source:

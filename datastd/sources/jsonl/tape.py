@@ -484,6 +484,14 @@ def each(line: bytes, starts: Numbers, stops: Numbers, names: Sequence[str], dee
     )
 
 
+def _some(pieces: Iterator[bytes], least: int) -> tuple[bytes, bool]:
+    """The next pieces, of so many bytes together or more; and whether that was all."""
+    found = [next(pieces, b"")]
+    while found[-1] and sum(map(len, found)) < least:
+        found.append(next(pieces, b""))
+    return b"".join(found), not found[-1]
+
+
 class Ended(NamedTuple):
     """
     How a document ended.
@@ -523,10 +531,9 @@ def whole(
     table, tape = _slots(SLOTS), _NONE
     held, base, said = b"", 0, dict[int, str]()
     asked = np.array([names.index(one) for one in told], np.int8)
-    ending, why = False, _MORE
+    ending, why, lacks = False, _MORE, 0
     while why == _MORE:
-        more = next(pieces, b"")
-        ending = not more
+        more, ending = _some(pieces, lacks)
         held += more
         bytes_, before = np.frombuffer(held, np.uint8), int(state[_COUNT])
         tape = tape.room(before, _most(held))
@@ -542,4 +549,5 @@ def whole(
         if why == SYNTAX or (len(held) > LONGEST and not used):
             return Ended(tape.first(int(state[_COUNT])), base + used, said)
         held, base = held[used:], base + used
+        lacks = len(held)  # as much again: what is long is not looked at for every piece
     return Ended(tape.first(int(state[_COUNT])), None, said)

@@ -31,7 +31,10 @@ from datastd.sources.squad.layout import Layout, lay_out
 from datastd.sources.squad.questions import Questions
 
 SHARD = 4 << 20  # bytes of a file in a shard
+BATCH = 1 << 16  # questions of a batch: a paragraph may have any number
 _HEAD = 64 << 10  # bytes in which a file shows what it is
+
+_TRIED = 16  # files that are asked what they are
 
 
 class Squad(Source):
@@ -69,7 +72,7 @@ class Squad(Source):
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        return any(_looks_right(tree, path) for path in _named(tree))
+        return any(_looks_right(tree, path) for path in _named(tree)[:_TRIED])
 
     def plan(self) -> Plan:
         if self._plan is None:
@@ -119,8 +122,8 @@ class Squad(Source):
         yield from some.defects(shard.start, shard.stop)
         asked = (some.numbers >= shard.start) & (some.numbers < shard.stop)
         sound = np.flatnonzero(some.sound & asked)
-        if len(sound):
-            yield some.batch(sound)
+        for at in range(0, len(sound), BATCH):
+            yield some.batch(sound[at : at + BATCH])
 
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
         self.plan()
