@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ROWS = 1 << 18  # rows that are kept in memory to meet others; more goes to disk
 FEW = 1 << 16  # likewise, of those that wait: each has a text that says what is wrong
+BUFFER = 1 << 20  # bytes that are written at once
 BUCKETS = 1024  # parts of a run; one of them at least is in memory at a time
 PART = 1 << 16  # rows that meet at once, or more: those of a bucket,
 PIECE = 1 << 17  # of which so many are read at once, and those of a run
@@ -116,7 +117,7 @@ class Meeting:
     def _write(self) -> None:
         if not self._held:
             return
-        from pyarrow import ipc  # noqa: PLC0415
+        import pyarrow as pa  # noqa: PLC0415
 
         self._folder = self._folder or temporary(self)
         rows = pl.concat(self._held, how="diagonal")
@@ -128,7 +129,11 @@ class Meeting:
         self._sizes.append(np.diff(ends, prepend=0))
         table = ordered.drop("bucket").to_arrow()
         path = self._folder / f"{len(self._runs)}.arrow"
-        with ipc.new_file(path, table.schema) as writer:
+        with (
+            pa.OSFile(str(path), "wb") as file,
+            pa.BufferedOutputStream(file, BUFFER) as many,  # each column of a bucket is a write
+            pa.ipc.new_file(many, table.schema) as writer,
+        ):
             for start, end in pairwise([0, *ends.tolist()]):
                 writer.write_batch(_one_batch(table.slice(start, end - start)))
         self._runs.append(path)
