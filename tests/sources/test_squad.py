@@ -17,7 +17,7 @@ import datastd
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.records.squad import SquadFile
-from datastd.sources import Batch
+from datastd.sources import Batch, Defect
 from datastd.sources.jsonl import tape
 from datastd.sources.squad import Squad
 from datastd.standard import OF_FORMAT
@@ -348,6 +348,19 @@ def test_questions_are_taken_again_in_any_order(tmp_path):
         assert questions(taken) == {f"train.json#{row}": every[f"train.json#{row}"] for row in rows}
         with pytest.raises(IndexError):
             source.take("train.json", np.array([24]))
+
+
+def test_a_question_that_cannot_be_read_is_not_taken(tmp_path):
+    made = squad(6, version="2.0")
+    made["data"][0]["paragraphs"][1].pop("context")
+    made["data"][1]["paragraphs"][0]["qas"][1].pop("id")
+    with Squad(Tree(write(tmp_path, made))) as source:
+        source.plan()
+        for row, key in ((3, "train.json#3"), (7, "train.json#7")):
+            with pytest.raises(Defect) as refused:
+                source.take("train.json", np.array([0, row]))
+            assert (refused.value.key, refused.value.samples) == (key, 1)
+        assert len(source.take("train.json", np.array([0, 6]))) == 2
 
 
 @pytest.mark.parametrize("indent", [None, 1])
