@@ -217,7 +217,8 @@ def _left_out(case: Case, choice: Choice, draft: Draft) -> dict[str, list[dict[s
     tree = case.source.tree
     samples = {*choice.samples.get_column("key")}
     odd = {path: found for path, found in tree.oddities if path not in tree.stamps}
-    there = {*odd, *tree.stamps} - draft.paths - samples - {*claims.manifests(tree), CARD}
+    ours = {*claims.manifests(tree), *({CARD} & {*tree.stamps})}  # a card that is a link is none
+    there = {*odd, *tree.stamps} - draft.paths - samples - ours
     why = dict(reasons(choice.files))
     return {
         utf8(path): why.get(utf8(path), [])

@@ -268,9 +268,8 @@ class Crew:
                 expected = "samples that can be read a second time"
                 raise NotJudged(path, expected, str(lost), "run it again") from None
             for some in seen:
-                for place, expected, found in some.defects.select(
-                    "path", "expected", "found"
-                ).rows():
+                said = some.defects.select("path", "expected", "found").rows()
+                for place, expected, found in said:
                     raise DataChanged(place, expected, found, "run it again")
                 yield whole(some)
 

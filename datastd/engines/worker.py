@@ -93,9 +93,8 @@ def main(connection: Connection, standards: Sequence[str]) -> None:
         try:
             portion, measures, more = pickle.loads(work)  # noqa: S301  -- of who started us
             reads = telling(number, portion.read())
-            for seen in (
-                as_read(reads) if measures is None else measured(reads, measures, _given(more))
-            ):
+            found = as_read(reads) if measures is None else measured(reads, measures, _given(more))
+            for seen in found:
                 say(Told(number, seen=seen))
             say(Told(number, len(portion), is_last=True))
         except BaseException as error:  # noqa: BLE001  -- who waits for it has to know

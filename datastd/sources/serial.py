@@ -8,7 +8,6 @@ judged: its records are numbered, and it is cut into shards where that can be do
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -194,7 +193,7 @@ class Serial(Tabular):
         self, pieces: Iterator[bytes], trouble: Findings
     ) -> Iterator[bytes | TooLong | Lost]:
         """
-        Cut a stream behind line feeds, into some MiB, and lines that can be asked about at once.
+        Cut a stream behind line feeds, into some MiB.
 
         A line that is too long stands for itself; so does what is left of the one in which
         the stream ended for *trouble*.
@@ -204,9 +203,19 @@ class Serial(Tabular):
                 yield TooLong(skipped + 1, 1, most=self._longest, kind=self.too_long)
                 continue
             end = piece.rfind(b"\n") + 1 if trouble.defects else len(piece)
-            yield from few_lines(piece[:end], MANY)
+            yield piece[:end]
             if end < len(piece):
                 yield Lost(len(piece) - end)
+
+    def few_lines(
+        self, pieces: Iterator[bytes], trouble: Findings
+    ) -> Iterator[bytes | TooLong | Lost]:
+        """Cut likewise, where each line is a record: into as many as are asked about at once."""
+        for found in self.whole_lines(pieces, trouble):
+            if isinstance(found, bytes):
+                yield from at_most_lines(MANY, found)
+            else:
+                yield found
 
     def told(self, path: str, others: int) -> Defect:
         """Say of a file that it holds so many records of which no sample is made."""
@@ -325,15 +334,18 @@ class Serial(Tabular):
                 yield from part.written(here - start.record)
 
 
-def few_lines(piece: bytes, many: int) -> Iterator[bytes]:
+def at_most_lines(many: int, piece: bytes) -> Iterator[bytes]:
     """Cut a piece behind line feeds: at most so many lines stay together."""
-    if piece.count(b"\n") <= many:
-        yield piece
-        return
-    behind = np.flatnonzero(np.frombuffer(piece, np.uint8) == ord("\n"))[many - 1 :: many] + 1
-    for start, stop in pairwise([0, *behind.tolist(), len(piece)]):
-        if start < stop:
-            yield piece[start:stop]
+    start = lines = 0
+    if piece.count(b"\n") > many:
+        for at in range(0, len(piece), many):  # so many bytes have no more lines
+            here = piece.count(b"\n", at, at + many)
+            if lines + here > many:
+                cut = piece.rfind(b"\n", start, at) + 1
+                yield piece[start:cut]
+                start, lines = cut, 0
+            lines += here
+    yield piece[start:]
 
 
 def at_most(many: int, rows: Iterable[Rows | Defect]) -> Iterator[Rows | Defect]:

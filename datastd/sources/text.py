@@ -220,7 +220,7 @@ class Text(Serial):
     ) -> Iterator[Part]:
         del path, start
         if self.form == "lines":
-            for found in self.whole_lines(pieces, trouble):
+            for found in self.few_lines(pieces, trouble):
                 yield found if isinstance(found, Part) else self._documents(found)
         elif self.form == "blocks":
             yield from self._blocks(pieces, trouble)

@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support import ROOT, SHARED
 
-SEED_LOOP = SHARED.parent / "bench" / "seed_loop.py"
+BENCH = SHARED.parent / "bench"
+SEED_LOOP = BENCH / "seed_loop.py"
 COMMAND = Path(sys.executable).with_name("datastd")
 RUNS = 5
 
@@ -50,6 +51,12 @@ def run_with_peers(parts):
         del arguments[at : at + 2]
     for name in arguments or parts:
         parts[name](python)
+
+
+def peer(python, script, data):
+    """Seconds that a script of ../shared/bench says it took."""
+    done = subprocess.run([python, BENCH / script, data], check=True, capture_output=True)
+    return json.loads(done.stdout.splitlines()[-1])["seconds"]
 
 
 def mnist():

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gate import COMMAND, SHARED, peak, run_with_peers, say, seconds
+from gate import COMMAND, SHARED, peak, peer, run_with_peers, say, seconds
 from photos import make
 from PIL import Image
 
@@ -25,16 +25,9 @@ from datastd import Standard
 from datastd.rules.pixels.near_duplicate import NearDuplicate
 from datastd.standard import load
 
-BENCH = SHARED.parent / "bench"
 RUNS = 3
 STANDARD = "image-classification/1"
 JUDGED = (0, 1)  # crops of one photo in two splits are near duplicates
-
-
-def peer(python, script, folder):
-    """Seconds that a script of ../shared/bench says it took."""
-    done = subprocess.run([python, BENCH / script, folder], check=True, capture_output=True)
-    return json.loads(done.stdout.splitlines()[-1])["seconds"]
 
 
 def speed(peers):

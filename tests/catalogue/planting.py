@@ -54,7 +54,7 @@ RED = {"error": "fail", "warn": "warn"}
 """What comes of a rule that something is planted for, by its level."""
 
 
-def check(folder, standard, tmp_path):
+def check(folder, standard, tmp_path, *more):
     """
     Run the command; return how it ended, and the verdicts by code.
 
@@ -65,7 +65,7 @@ def check(folder, standard, tmp_path):
         standard = "standard.py"
     out = tmp_path / "report.json"
     command = [Path(sys.executable).with_name("datastd"), "check", folder, "--report", out]
-    done = subprocess.run([*command, "--standard", standard], capture_output=True, text=True, cwd=tmp_path)
+    done = subprocess.run([*command, "--standard", standard, *more], capture_output=True, text=True, cwd=tmp_path)
     assert "Traceback" not in done.stderr
     assert out.is_file(), done.stderr
     report = json.loads(out.read_text())

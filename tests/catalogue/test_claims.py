@@ -15,6 +15,7 @@ from datastd import Standard
 from datastd.measures.text.character_count import character_count
 from datastd.measures.text.split_word_count import split_word_count
 from datastd.records import Document
+from datastd.rules.columns.filter_never_fires import FilterNeverFires
 from datastd.rules.columns.filter_threshold_not_enforced import FilterThresholdNotEnforced
 from datastd.rules.columns.measured_vs_declared import MeasuredVsDeclared
 class Page(Document):
@@ -22,7 +23,8 @@ class Page(Document):
 standard = Standard(name="claims/1", about="What is claimed is so.", formats=("jsonl",), records=Page,
     measures=(character_count, split_word_count),
     rules=(MeasuredVsDeclared(stated={"text_length": "character_count"}),
-           FilterThresholdNotEnforced(at_least={"split_word_count": 50})))
+           FilterThresholdNotEnforced(at_least={"split_word_count": 50}),
+           FilterNeverFires(at_least={"split_word_count": 50}, rows=21)))
 """
 """Text whose records say how long they are, and that is said to be filtered."""
 
@@ -37,3 +39,12 @@ def test_a_claim_that_does_not_hold_turns_its_code_red(code, tmp_path):
     assert (done.returncode, verdicts[code]["outcome"], verdicts[code]["failed"]) == (1, "fail", 1)
     assert verdicts[code]["examples"][0]["key"] == "train.jsonl#20"
     assert code in done.stdout
+
+
+@pytest.mark.parametrize(("before", "observed"), [(49, 0), (51, 1)])
+def test_a_filter_is_tried_on_what_was_there_before_it(before, observed, tmp_path):
+    data = stated(PROSE + " and more", "en")(tmp_path / "data")
+    unfiltered = stated(" ".join((PROSE + " and more").split()[:before]), "en")(tmp_path / "before")
+    _, verdicts = check(data, CLAIMING, tmp_path, "--input", f"reference={unfiltered}")
+    assert verdicts["N204"]["observed"] == observed
+    assert verdicts["N204"]["checked"] == 21

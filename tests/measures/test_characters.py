@@ -5,6 +5,7 @@ import html
 import json
 import math
 import re
+import sys
 import unicodedata
 from collections import Counter
 
@@ -18,7 +19,7 @@ from support import SHARED, needs_data
 
 from datastd import Standard, limit
 from datastd.measures import evaluate
-from datastd.measures.text import beyond, echoes, kinds, pieces, repeats, utf8
+from datastd.measures.text import beyond, echoes, kinds, pieces, ten_characters, utf8
 from datastd.measures.text.alphanumeric_fraction import alphanumeric_fraction
 from datastd.measures.text.boilerplate_paragraph_fraction import boilerplate_paragraph_fraction
 from datastd.measures.text.bracket_fraction import bracket_fraction
@@ -215,14 +216,18 @@ def test_repeated_runs_of_characters_are_those_by_hand(texts):
 FEW = st.lists(st.sampled_from(["a", "A", "b", "!", "c,"]), max_size=60).map(" ".join)
 
 
-@given(st.lists(FEW, max_size=4))
+AGAIN = st.tuples(st.lists(st.sampled_from("abc!"), min_size=1, max_size=14), st.integers(1, 4), st.integers(0, 13))
+IN_A_ROW = st.lists(AGAIN, max_size=4).map(lambda parts: " ".join(" ".join(unit * times + unit[:more]) for unit, times, more in parts))
+
+
+@given(st.lists(FEW | IN_A_ROW, max_size=4))
 def test_repeated_words_are_those_by_hand(texts):
     assert found(repeats_in_a_row, texts) == [*map(in_a_row, texts)]
     np.testing.assert_allclose(found(word_repetition_fraction, texts), [*map(word_repetition, texts)])
 
 
 def test_of_too_long_a_text_no_characters_are_counted_and_none_passes():
-    fits, too_long = found(character_repetition_fraction, ["a" * repeats.MOST, "é" * (repeats.MOST + 1)])
+    fits, too_long = found(character_repetition_fraction, ["a" * ten_characters.MOST, "é" * (ten_characters.MOST + 1)])
     assert (fits, np.isnan(too_long)) == (1, True)
 
 
@@ -366,6 +371,13 @@ def test_limits_are_where_the_catalogue_has_them(measure, passes, fails):
     for text, outside in ((passes, False), (fails, True)):
         samples = pl.DataFrame({one.column: found(one, [text]) for one in LIMITS})
         assert STANDARD.door.outside(samples)[measure.column].to_list() == [outside], (measure.column, samples[measure.column])
+
+
+def test_each_phrase_of_boilerplate_has_a_sign():
+    module = sys.modules[boilerplate_paragraph_fraction.function.__module__]
+    for phrase in (*module._POLICIES, "lorem ipsum"):
+        assert pl.Series([phrase, phrase.upper()]).str.contains(module._SIGN).all(), phrase
+        assert found(boilerplate_paragraph_fraction, [phrase, f"x{phrase.upper()}y\n\nx"]) == [1, 1 if phrase == "lorem ipsum" else 0.5]
 
 
 def test_nothing_is_nothing():

@@ -12,7 +12,8 @@ from datastd.measures.text.paragraphs import DROPPED, paragraphs
 from datastd.measures.text.url_hash import url_hash
 
 ODD = st.sampled_from("aA1 .,2٣\u0301ΣσςİÀé’…»１\u00ad:\n\n\n\t\u3000\u2028\0\x85Ⱥẞ")
-TEXTS = st.lists(st.text(ODD | st.characters(exclude_categories=["Cs"])), max_size=5)
+LONG = st.lists(st.sampled_from(["Read MORE ", "0123456789", "@AZ[`az{/09:", "don’t", "\x7f", "\t", "É", "\n"]), max_size=12).map("".join)
+TEXTS = st.lists(LONG | st.text(ODD | st.characters(exclude_categories=["Cs"])), max_size=5)
 GONE = re.compile("[" + "".join(map(re.escape, sorted(DROPPED))) + "]")
 
 

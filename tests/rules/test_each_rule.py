@@ -27,6 +27,7 @@ from datastd.rules import FAILING, LaterRule, Rule, fold
 from datastd.rules.columns.conflicting_labels import ConflictingLabels
 from datastd.rules.columns.constant_column import ConstantColumn
 from datastd.rules.columns.duplicate_rows import DuplicateRows
+from datastd.rules.columns.filter_never_fires import FilterNeverFires
 from datastd.rules.columns.filter_threshold_not_enforced import FilterThresholdNotEnforced
 from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.columns.id_duplicate_across_shards import IdDuplicateAcrossShards
@@ -282,6 +283,8 @@ def stretches(*spans, anchor=7, **named):
 
 STATED = MeasuredVsDeclared(stated={"length": "true", "share": "part"})
 FILTERED = FilterThresholdNotEnforced(at_least={"words": 50}, at_most={"words": 100, "share": 0.3})
+NEVER = FilterNeverFires(at_least={"words": 50}, at_most={"words": 100}, rows=2)
+BEFORE = {"origin": ["data", "reference", "reference"]}
 TEN = {"vocabulary": Vocabulary(size=10, eos=9)}
 BOTH = {"vocabulary": Vocabulary(size=10, eos=9, bos=8)}
 MANY = {"vocabulary": Vocabulary(size=65_537, eos=9)}
@@ -799,6 +802,12 @@ CASES = [
     (FILTERED, rows(words=[50, 100], share=[0.3, 0.0]), 0, []),
     (FILTERED, rows(words=[49, 101, 50], share=[0.3, 0.31, 0.31]), 3, ["f#0", "f#1", "f#2"]),
     (FILTERED, rows(words=[None, 60, 60], share=[0.1, math.nan, 0.0]), 2, ["f#0", "f#1"]),
+    (NEVER, rows(words=[60, 49, 101], **BEFORE), 0, []),
+    (NEVER, rows(words=[10, 50, 101], **BEFORE), 1, []),  # the data themselves are filtered
+    (NEVER, rows(words=[60, 50, 100], **BEFORE), 2, []),
+    (NEVER, rows(words=[60, None, None], **BEFORE), 2, []),  # a metric that nothing fills
+    (NEVER, rows(words=[60.0, math.nan, 49.0], **BEFORE), 1, []),
+    (NEVER, rows(words=[60, 60, 60], origin=["data", "data", "reference"]), 0, []),  # too few to tell
     # languages: of the standard, and of the record
     (LanguageIdLow(), rows(language_probability=[0.66, 1.0]), 0, []),
     (LanguageIdLow(), rows(language_probability=[0.66, 0.65, 0.0]), 2, ["f#1", "f#2"]),
@@ -1113,8 +1122,15 @@ def test_a_claim_that_does_not_hold_is_named():
     assert (one.observed, one.detail) == (4, "expected length to be 3, found 4")
     (one,) = fold(FILTERED, [rows(words=[None], share=[0.9])]).examples
     assert one.detail == "expected words of at least 50, found none"
-    with pytest.raises(ValueError, match="at least one threshold"):
-        FilterThresholdNotEnforced()
+    for rule in (FilterThresholdNotEnforced, FilterNeverFires):
+        with pytest.raises(ValueError, match="at least one threshold"):
+            rule()
+
+
+def test_a_filter_that_never_fires_is_named_with_its_threshold():
+    (one,) = fold(NEVER, [rows(words=[60, 49, 60], **BEFORE)]).examples
+    assert one.key == "words of at most 100"
+    assert fold(NEVER, [rows(words=[60, 49, 60], **BEFORE)]).checked == 2
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), min_size=1, max_size=40))

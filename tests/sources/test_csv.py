@@ -335,3 +335,18 @@ def test_files_have_the_same_columns(header, drifts, tmp_path):
     put(tmp_path, "c.csv", header + b"\n" + b"1," * header.count(b",") + b"c\n")
     with Csv(Tree(tmp_path)) as source:
         assert [(one.code, one.path) for one in source.plan().defects] == [("C007", "c.csv")] * drifts
+
+
+@pytest.mark.parametrize(("count", "codes"), [(1 << 16, []), ((1 << 16) + 1, ["F093"])])
+def test_a_header_has_so_many_names_and_no_more(count, codes, tmp_path):
+    put(tmp_path, "x.csv", ",".join(["text", *(f'"n""{n}"' for n in range(1, count))]) + "\na" + "," * (count - 1) + "\n")
+    found, defects = read(Csv, tmp_path)
+    assert [code for code, _, _ in defects] == codes
+    assert [*found.values()] == ["a"] * (not codes)
+
+
+@pytest.mark.parametrize(("header", "found"), [("a,b,a,b", "1 and 3"), ("a,,b,", "2 and 4"), ('a,"b""",c,"b"""', "2 and 4"), ("a,A", None)])
+def test_two_columns_of_a_name_are_named_by_their_numbers(header, found, tmp_path):
+    put(tmp_path, "x.csv", f"{header}\n")
+    with Csv(Tree(tmp_path)) as source:
+        assert [one.found for one in source.plan().defects] == ([f"one for columns {found}"] if found else [])

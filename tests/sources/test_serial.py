@@ -6,12 +6,15 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from serial_files import put, read
 
 import datastd
 from datastd.disk import Tree
 from datastd.pipeline import reader
 from datastd.sources import Defect
+from datastd.sources.serial import at_most_lines
 from datastd.standard import load
 
 STANDARD = """
@@ -118,6 +121,15 @@ def test_a_disk_that_is_full_leaves_nothing(form, standard, tmp_path):
     assert "NotJudged" in done.stderr
     assert "a place with room for the new folder" in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "standard.py"]
+
+
+@given(st.lists(st.sampled_from([b"\n", b"a", b"bc\n", b"longer than the others\n"])).map(b"".join), st.integers(1, 9))
+def test_a_piece_is_cut_into_whole_lines_and_few(piece, many):
+    cut = [*at_most_lines(many, piece)]
+    assert b"".join(cut) == piece
+    assert all(one.count(b"\n") <= many for one in cut)
+    assert all(one.endswith(b"\n") for one in cut[:-1])
+    assert len(cut) == 1 or all(cut)
 
 
 @pytest.mark.parametrize(("form", "content"), [

@@ -127,9 +127,24 @@ def _chained(near: Bytes, begin: int, last: Numbers, steps: Bytes, chain: Bytes)
         slot = np.uint64(np.uint32(four * _ODD)) >> top
         step = last[slot] - (begin + at)
         last[slot] = begin + at
-        steps[at] = chain[at] = 0
-        if 0 < step <= _LAGS and at + step < len(steps):
-            steps[at], chain[at] = step, min(chain[at + step] + 1, 3)
+        close = (step > 0) & (step <= _LAGS)  # which cannot be foreseen
+        step *= close
+        steps[at] = step
+        chain[at] = min(chain[at + step] + 1, 3) * close
+
+
+@helper
+def _places(near: Bytes, white: Bytes, chain: Bytes, once: Bytes, may: Bytes) -> None:
+    """Note where the pattern may match."""
+    once[:], may[:] = 0, 0
+    _again(near, white, 1, once)
+    for at in range(len(may)):
+        may[at] = once[at] & (once[at + 1] | once[at + 2] | once[at + 3] | once[at + 4])
+    _again(near, white, 2, may)
+    _again(near, white, 3, may)
+    for at in range(len(may)):
+        begins = (near[at] & 0xC0 != 0x80) & (near[at] != 10)  # a group may
+        may[at] = ((may[at] > 0) | (chain[at] > 2)) & begins
 
 
 @helper
@@ -145,10 +160,39 @@ def _bit(near: Bytes, white: Bytes, at: int, lag: int) -> np.uint64:
     return found
 
 
+@helper
+def _worth(near: Bytes, white: Bytes, at: int, steps: Bytes) -> np.uint64:
+    """Which lags are worth a look at one place, as bits."""
+    found = np.uint64(0)
+    for lag in range(1, _SHORT + _GAPS):
+        found |= _bit(near, white, at, lag)
+    behind, step = np.int64(0), np.int64(steps[at])
+    while step and behind + step <= _LAGS:
+        behind += step
+        found |= _bit(near, white, at, int(behind))
+        step = np.int64(steps[at + behind])
+    return found
+
+
+@helper
+def _first(  # noqa: PLR0913, PLR0917
+    content: Bytes, start: int, stop: int, most: int, worth: np.uint64, white: Bytes, at: int
+) -> int:
+    """Where the match ends whose group is the shortest, of the lags that are worth it; or 0."""
+    end, lag = 0, 1
+    while worth and not end:
+        if worth & np.uint64(1):
+            length = lag - white[at + lag - 1]
+            if 0 < length <= most:
+                end = _matched(content, start, length, stop)
+            if not end and length < lag <= most:
+                end = _matched(content, start, lag, stop)
+        worth, lag = worth >> np.uint64(1), lag + 1
+    return end
+
+
 @kernel
-def echoed(  # noqa: C901, PLR0912, PLR0915  -- helpers that search hold arrays once more
-    content: Bytes, offsets: Numbers
-) -> Numbers:
+def echoed(content: Bytes, offsets: Numbers) -> Numbers:
     r"""
     Code points of each text that ``(.+?)(\s?\1){3,}`` covers, a group of `LONGEST` bytes at most.
 
@@ -166,49 +210,27 @@ def echoed(  # noqa: C901, PLR0912, PLR0915  -- helpers that search hold arrays 
         start, stop = offsets[n], offsets[n + 1]
         feed = start - 1
         while start < stop:
-            begin, count, tried, most = start, min(_BLOCK, stop - start), 0, 0
+            begin, count, tried = start, min(_BLOCK, stop - start), 0
             known = min(stop - start, _BLOCK + 4 * _LAGS)
             near[:known], near[known : known + _LAGS] = content[begin : begin + known], 0
             _blanks(near, known, white[: known + _LAGS])
-            once[: count + _GAPS], may[:count] = 0, 0
-            _again(near, white, 1, once[: count + _GAPS])
-            for at in range(count):
-                may[at] = once[at] & (once[at + 1] | once[at + 2] | once[at + 3] | once[at + 4])
-            _again(near, white, 2, may[:count])
-            _again(near, white, 3, may[:count])
             _chained(near, begin, last, steps[:known], chain)
-            for at in range(count):
-                begins = (near[at] & 0xC0 != 0x80) & (near[at] != 10)  # a group may
-                may[at] = ((may[at] > 0) | (chain[at] > 2)) & begins
+            _places(near, white, chain, once[: count + _GAPS], may[:count])
             while start < begin + count:
                 at, end = start - begin, 0
+                if at + 8 <= count and eight(may, at) == 0:
+                    start += 8
+                    continue
                 if may[at]:
                     if tried < count // _FEW:
-                        worth[at] = 0
-                        for lag in range(1, _SHORT + _GAPS):
-                            worth[at] |= _bit(near, white, at, lag)
-                        then = at + np.int64(steps[at])
-                        while at < then <= at + _LAGS:
-                            worth[at] |= _bit(near, white, at, then - at)
-                            step = np.int64(steps[then])
-                            then = then + step if step else at
+                        worth[at] = _worth(near, white, at, steps)
                     elif tried == count // _FEW:
                         _weighed(near, known, white, worth[:count])
                     tried += 1
-                lags, lag = worth[at] if may[at] else np.uint64(0), 0
-                if lags:
                     while feed < start or (feed < stop and content[feed] != 10):
                         feed = max(start, feed + 1)  # the next line feed, which no group may have
                     most = min(feed - start, LONGEST)
-                while lags and not end:  # the shortest group
-                    lag += 1
-                    length = lag - white[at + lag - 1]
-                    if lags & np.uint64(1):
-                        if 0 < length <= most:
-                            end = _matched(content, start, length, stop)
-                        if not end and length < lag <= most:
-                            end = _matched(content, start, lag, stop)
-                    lags >>= np.uint64(1)
+                    end = _first(content, start, stop, most, worth[at], white, at)
                 for place in range(start, end):
                     found[n] += content[place] & 0xC0 != 0x80
                 start = max(end, start + 1)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datastd import digest
-from datastd.bits import FIRST, ONES, below, eight, lowest
+from datastd.bits import FIRST, SEEN, below, eight, lowest, many
 from datastd.languages import FILE, LID_176
 from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import Bytes, Numbers, mixed
@@ -33,8 +33,6 @@ _BUCKETS = 2_000_000  # of hashes of two to four characters in a row
 _WIDTH = 16  # of a vector
 _SLOTS = 1 << 14  # of the table of words, which are half as many
 _MEMORY, _MANY, _KEPT = 1 << 14, 8, 7  # words that are remembered; where, and how many, vectors are
-_PAIRS = np.uint64(0x3333333333333333)
-_SEEN = np.uint64(0x2121212121212121)
 _FOUR = np.uint64(0x80808080)
 _BASIS = np.uint32(2166136261)
 _GAIN = np.float32(0.01)  # by which a score may rise further down: 1e-5 for each node, and rounding
@@ -224,9 +222,7 @@ def _next(value: np.uint32, byte: np.uint8) -> np.uint32:
 
 
 @kernel
-def _vectors(  # noqa: C901, PLR0912, PLR0915  -- helpers that search hold arrays once more
-    content: Bytes, offsets: Numbers, model: Model
-) -> Any:  # noqa: ANN401
+def _vectors(content: Bytes, offsets: Numbers, model: Model) -> Any:  # noqa: ANN401
     """
     The mean of the vectors of what each text is made of; shape (N, 16), float32.
 
@@ -242,59 +238,75 @@ def _vectors(  # noqa: C901, PLR0912, PLR0915  -- helpers that search hold array
     kept = np.zeros((_MEMORY, 16), np.uint16)
     keys = kept.view(np.uint64)
     buckets, total = np.empty(256, np.uint32), np.empty(_WIDTH, np.float32)
-    vectors, runs, firsts, slots, letters, ends, _, _ = model
     for n in range(len(found)):
         at, stop, count = offsets[n], offsets[n + 1], 1
         total[:] = 0
         while at < stop:
-            start, bits = at, np.uint64(0)
-            while not bits and at + 8 <= stop:
-                block = eight(content, at)
-                bits = below(block, _SEEN) & ~block
-                at += lowest(bits) if bits else 8
-            while at < stop and not _SPACE[content[at]]:
-                at += 1
-            length = at - start
+            start, at = at, _end(content, at, stop)
+            if at > start:
+                first, second = _letters(content, start, at - start)
+                slot = mixed(mixed(first) ^ second) & np.uint64(_MEMORY - 1)
+                if first and keys[slot, 0] == first and keys[slot, 1] == second:
+                    some = int(kept[slot, _MANY])
+                    for k in range(1, some + 1):
+                        _add(total, model.vectors, int(kept[slot, _MANY + k]))
+                else:
+                    for place in range(at - start):
+                        word[1 + place] = content[start + place]
+                    some = _word(word, at - start + 1, model, total, buckets, kept, slot)
+                    keys[slot, 0] = first if some <= _KEPT else np.uint64(0)
+                    keys[slot, 1] = second
+                count += some
             at += 1
-            if length == 0:
-                continue
-            first = second = np.uint64(0)
-            if length <= 16 and start + 16 <= len(content):
-                first = eight(content, start) & FIRST[np.uint64(min(length, 8))]
-                second = eight(content, start + 8) & FIRST[np.uint64(max(length - 8, 0))]
-            slot = mixed(mixed(first) ^ second) & np.uint64(_MEMORY - 1)
-            if first and keys[slot, 0] == first and keys[slot, 1] == second:
-                many = int(kept[slot, _MANY])
-                for k in range(1, many + 1):
-                    _add(total, vectors, int(kept[slot, _MANY + k]))
-            else:
-                for place in range(16 if first else 0):  # in two stores
-                    half = first if place < 8 else second
-                    word[1 + place] = np.uint8(half >> np.uint64(8 * (place & 7)))
-                for place in range(0 if first else length):
-                    word[1 + place] = content[start + place]
-                many, done = 0, 0
-                number = _known(word, length + 1, slots, letters, ends)
-                if number >= 0:
-                    _add(total, vectors, number)
-                    kept[slot, _MANY + 1] = number
-                    many = 1
-                word[length + 1] = 0x3E
-                while done < length + 2:
-                    done, used = _runs(word, done, length + 2, runs, buckets)
-                    for k in range(used):
-                        number = _row(buckets[k], runs, firsts)
-                        _add(total, vectors, number)
-                        many += 1
-                        if many <= _KEPT:
-                            kept[slot, _MANY + many] = number
-                kept[slot, _MANY] = many
-                keys[slot, 0], keys[slot, 1] = first if many <= _KEPT else np.uint64(0), second
-            count += many
-        _add(total, vectors, 0)
-        for k in range(_WIDTH):
-            found[n, k] = total[k] * np.float32(1 / count)
+        _add(total, model.vectors, 0)
+        found[n] = total * np.float32(1 / count)
     return found
+
+
+@helper
+def _end(content: Bytes, at: int, stop: int) -> int:
+    """Where the word ends in which a byte is."""
+    bits = np.uint64(0)
+    while not bits and at + 8 <= stop:
+        block = eight(content, at)
+        bits = below(block, SEEN) & ~block
+        at += lowest(bits) if bits else 8
+    while at < stop and not _SPACE[content[at]]:
+        at += 1
+    return at
+
+
+@helper
+def _letters(content: Bytes, start: int, length: int) -> tuple[np.uint64, np.uint64]:
+    """The bytes of a word as two numbers, 0 of one that is too long, or near the end."""
+    if length > 16 or start + 16 > len(content):
+        return np.uint64(0), np.uint64(0)
+    first = eight(content, start) & FIRST[np.uint64(min(length, 8))]
+    return first, eight(content, start + 8) & FIRST[np.uint64(max(length - 8, 0))]
+
+
+@helper
+def _word(  # noqa: PLR0913, PLR0917
+    word: Bytes, length: int, model: Model, total: Reals, buckets: NDArray[np.uint32],
+    kept: NDArray[np.uint16], slot: np.uint64,
+) -> int:  # fmt: skip
+    """Add the vectors of a word, and remember the numbers of the first ones; say how many."""
+    number, some, done = _known(word, length, model), 0, 0
+    if number >= 0:
+        _add(total, model.vectors, number)
+        kept[slot, _MANY + 1] = number
+        some = 1
+    word[length] = 0x3E
+    while done <= length:
+        done, used = _runs(word, done, length + 1, model.runs, buckets)
+        for k in range(used):
+            number = _row(buckets[k], model)
+            _add(total, model.vectors, number)
+            some += 1
+            if some <= _KEPT:
+                kept[slot, _MANY + some] = number
+    kept[slot, _MANY] = some
+    return some
 
 
 @helper
@@ -342,14 +354,11 @@ def _note(value: np.uint32, has: Hashes, buckets: NDArray[np.uint32], used: np.u
 
 
 @helper
-def _row(bucket: np.uint32, has: Hashes, firsts: NDArray[np.uint16]) -> int:
+def _row(bucket: np.uint32, model: Model) -> int:
     """The vector of a bucket that has one: as many are before it as bits are set."""
     here = bucket >> np.uint32(6)
-    bits = has[here] & ((np.uint64(1) << np.uint64(bucket & np.uint32(63))) - np.uint64(1))
-    bits -= bits >> np.uint64(1) & np.uint64(0x5555555555555555)
-    bits = (bits & _PAIRS) + (bits >> np.uint64(2) & _PAIRS)
-    bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return int(firsts[here] + np.uint16(bits * ONES >> np.uint64(56)))
+    before = model.runs[here] & ((np.uint64(1) << np.uint64(bucket & np.uint32(63))) - np.uint64(1))
+    return int(np.int64(model.firsts[here])) + many(before)
 
 
 @helper
@@ -360,18 +369,18 @@ def _add(total: Reals, vectors: Reals, row: int) -> None:
 
 
 @helper
-def _known(word: Bytes, length: int, slots: Numbers, letters: Bytes, ends: Numbers) -> int:
+def _known(word: Bytes, length: int, model: Model) -> int:
     """The number of the word that lies between two marks; -1 for none that the model has."""
     value = _BASIS
     for at in range(1, length):
         value = _next(value, word[at])
     slot = np.int64(value) % _SLOTS
-    while slots[slot] >= 0:
-        number = slots[slot]
-        start = ends[number - 1] if number else 0
-        equal = ends[number] - start == length - 1
+    while model.slots[slot] >= 0:
+        number = model.slots[slot]
+        start = model.ends[number - 1] if number else 0
+        equal = model.ends[number] - start == length - 1
         for n in range(length - 1 if equal else 0):
-            equal = equal and letters[start + n] == word[1 + n]
+            equal = equal and model.letters[start + n] == word[1 + n]
         if equal:
             return int(number)
         slot = (slot + 1) % _SLOTS

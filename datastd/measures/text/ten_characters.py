@@ -8,14 +8,17 @@ from numpy.typing import NDArray
 from datastd.bits import eight
 from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import Bytes, Numbers, mixed
-from datastd.measures.text.repeats import MOST, RUN
+from datastd.measures.text.repeats import RUN
+
+MOST = 1 << 22
+"""Characters of a text of which runs are counted: what is remembered takes 32 bytes of each."""
 
 
 @helper
-def _power(least: int) -> int:
-    """The first power of two that is no less."""
+def slots(values: int) -> int:
+    """Slots of a table for so many values: a power of two, half of which stay free."""
     size = 16
-    while size < least:
+    while size < 2 * values:
         size *= 2
     return size
 
@@ -73,9 +76,9 @@ def characters_again(content: Bytes, offsets: Numbers) -> Any:  # noqa: ANN401, 
     most = 0
     for n in range(len(found)):
         most = max(most, min(MOST, offsets[n + 1] - offsets[n]))
-    edges, times = np.empty(most + 1, np.int32), np.empty(most + 1, np.int32)
-    keys, some = np.empty(most, np.uint32), np.empty(most + 1, np.int32)
-    seen, counts = np.empty(_power(4 * most), np.uint8), np.empty(_power(2 * most), np.int32)
+    edges, some = np.empty(most + 1, np.int32), np.empty(most + 1, np.int32)
+    keys = np.empty(most, np.uint32)
+    seen, counts = np.empty(slots(2 * most), np.uint8), np.empty(slots(most), np.int32)
     places = np.empty(len(counts), np.int32)
     for n in range(len(found)):
         start, stop, many = offsets[n], offsets[n + 1], 0
@@ -87,8 +90,8 @@ def characters_again(content: Bytes, offsets: Numbers) -> Any:  # noqa: ANN401, 
             continue
         edges[many] = stop - start
         runs = max(0, many - RUN + 1)
-        mask, again = np.uint64(_power(4 * runs) - 1), 0
-        seen[: _power(4 * runs)] = 0
+        mask, again = np.uint64(slots(2 * runs) - 1), 0
+        seen[: slots(2 * runs)] = 0
         for run in range(runs):
             keys[run] = _key(content, start + edges[run], edges[run + RUN] - edges[run])
             slot = np.uint64(keys[run]) & mask
@@ -96,7 +99,7 @@ def characters_again(content: Bytes, offsets: Numbers) -> Any:  # noqa: ANN401, 
         for run in range(runs):
             some[again] = run
             again += seen[np.uint64(keys[run]) & mask] > 1
-        size, different = _power(2 * again), runs - again
+        size, different = slots(again), runs - again
         last = np.uint64(size - 1)
         places[:size], counts[:size] = -1, 0
         for k in range(again):
@@ -116,5 +119,5 @@ def characters_again(content: Bytes, offsets: Numbers) -> Any:  # noqa: ANN401, 
                 places[slot] = run
                 different += 1
             counts[slot] += 1
-        found[n] = _often(counts[:size], times, int(np.sqrt(different))), runs
+        found[n] = _often(counts[:size], some, int(np.sqrt(different))), runs
     return found

@@ -1,17 +1,15 @@
 """C725."""
 
-from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import polars as pl
-from pydantic import Field, model_validator
 
-from datastd.model import FrozenMapping
 from datastd.rules import RowRule
 from datastd.rules.columns import shown
+from datastd.rules.columns.filters import FilterRule
 
 
-class FilterThresholdNotEnforced(RowRule):
+class FilterThresholdNotEnforced(FilterRule, RowRule):
     """
     Samples that a filter should have dropped, by the thresholds it is said to have had.
 
@@ -36,45 +34,23 @@ class FilterThresholdNotEnforced(RowRule):
     code: ClassVar[str] = "C725"
     name: ClassVar[str] = "filter-threshold-not-enforced"
 
-    at_least: FrozenMapping[str, float] = Field(default_factory=dict)
-    at_most: FrozenMapping[str, float] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _has_a_threshold(self) -> Self:
-        if not self.at_least and not self.at_most:
-            msg = "C725: expected at least one threshold, found none"
-            raise ValueError(msg)
-        return self
-
-    @property
-    def reads(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Every column that a filter looked at."""
-        return tuple(dict.fromkeys([*self.at_least, *self.at_most]))
-
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        dropped = [*self._dropped()]
-        found = rows.filter(pl.any_horizontal(wrong for _, wrong, _ in dropped))
+        dropped = [
+            (one, ~(one.inside & one.is_known).fill_null(value=False)) for one in self.thresholds()
+        ]
+        found = rows.filter(pl.any_horizontal(wrong for _, wrong in dropped))
         return found.select(
             "key", "split",
             observed=pl.coalesce(
-                pl.when(wrong).then(pl.col(name).cast(pl.Float64)) for name, wrong, _ in dropped
+                pl.when(wrong).then(pl.col(one.column).cast(pl.Float64)) for one, wrong in dropped
             ),
             detail=pl.coalesce(
-                pl.when(wrong).then(pl.format(f"expected {name} {bound}, found {{}}", shown(name)))
-                for name, wrong, bound in dropped
+                pl.when(wrong).then(
+                    pl.format(f"expected {one.column} {one.bound}, found {{}}", shown(one.column))
+                )
+                for one, wrong in dropped
             ),
         )  # fmt: skip
 
-    def _dropped(self) -> Iterator[tuple[str, pl.Expr, str]]:
-        """Each threshold: its column, whether a row is on the wrong side, and the bound."""
-        for name, bound in self.at_least.items():
-            yield name, _is_outside(name, pl.col(name) >= bound), f"of at least {bound:g}"
-        for name, bound in self.at_most.items():
-            yield name, _is_outside(name, pl.col(name) <= bound), f"of at most {bound:g}"
-
     def bound(self) -> str:
         return "what the filters keep"
-
-
-def _is_outside(name: str, inside: pl.Expr) -> pl.Expr:
-    return ~(inside & pl.col(name).is_finite()).fill_null(value=False)

@@ -28,6 +28,7 @@ class GroupLeak(GroupRule):
 
     code: ClassVar[str] = "L703"
     name: ClassVar[str] = "group-leak"
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ("group", "split")
     meets_on: ClassVar[str | None] = "group"
     group: ClassVar[tuple[str, ...]] = ("group",)

@@ -14,9 +14,11 @@ class ContaminationNgram(SharedRuns):
     Documents that share a run of n words with an item of an evaluation set.
 
     Words are those of datatrove's ``simplify_text``: in lower case, numbers as 0, without
-    punctuation and marks; where no spaces part words, as in Chinese, what stands between two
-    marks is one.  An item of 8 to n words is compared as a whole; one of fewer
-    than 8 words is not compared here, but by L311.  A run that more than `common` documents
+    punctuation and marks, and without characters that have no width; where no spaces part
+    words, as in Chinese, what stands between two marks is one.  Letters of another script that
+    look alike are others: a text written with some, Cyrillic а for Latin a, is not found.  An
+    item of 8 to n words is compared as a whole; one of fewer than 8 words is not compared
+    here, but by L311.  A run that more than `common` documents
     have is boilerplate, and L312's; a document that repeats it counts once.  Both places are
     given in bytes, the first one and one more than the last, of the longest stretch.  Memory
     holds the evaluation set, about 40 bytes a word; on disk lies each run that a document

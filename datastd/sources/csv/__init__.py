@@ -30,6 +30,7 @@ from datastd.sources.csv.scan import (
     UTF8,
     Records,
     columns,
+    fields_of,
     records,
 )
 from datastd.sources.encoding import (
@@ -53,6 +54,7 @@ _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
     NUL: (CsvRecordInvalid, "characters", "a byte of zero"),
 }
 
+_COLUMNS = 1 << 16  # of a table
 _MOST = 1 << 18  # records that are looked for at once: where each is takes memory
 
 
@@ -237,10 +239,12 @@ def _names(path: str, piece: bytes, header: Records, delimiter: str) -> list[str
     if header.found[0] != SOUND:
         _, expected, found = _WRONG[int(header.found[0])]
         raise CsvHeaderInvalid(path, line, expected, found)
-    fields = range(int(header.fields[0]))
-    names = [one[0] for one in columns(piece, delimiter, header, fields)]
+    if (count := int(header.fields[0])) > _COLUMNS:
+        raise CsvHeaderInvalid(path, line, f"at most {_COLUMNS} columns", f"{count}")
+    names = fields_of(piece, delimiter, header)
+    known: dict[str, int] = {}
     for number, name in enumerate(names):
-        if name in names[:number]:
-            found = f"one for columns {names.index(name) + 1} and {number + 1}"
+        if known.setdefault(name, number) != number:
+            found = f"one for columns {known[name] + 1} and {number + 1}"
             raise ColumnDuplicateLabel(path, line, "a name for each column", found)
     return names

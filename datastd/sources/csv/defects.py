@@ -52,6 +52,8 @@ class CsvHeaderInvalid(Defect):
     """
     A file of CSV whose first row is none that can name columns; nothing of it is read.
 
+    A table has at most 65,536 columns.
+
     Why it matters:
         Without names, or with those of another file, no value is where it is looked for.
 

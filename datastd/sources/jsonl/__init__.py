@@ -142,5 +142,5 @@ class Jsonl(Serial):
         self, path: str, start: Place, pieces: Iterator[bytes], trouble: Findings
     ) -> Iterator[Part]:
         del path, start
-        for found in self.whole_lines(pieces, trouble):
+        for found in self.few_lines(pieces, trouble):
             yield found if isinstance(found, Part) else Run(found, self)

@@ -142,9 +142,10 @@ def _named(found: Found) -> tuple[pl.DataFrame, pl.DataFrame]:
     files = found.members.filter(
         (kind != FOLDER) & ~name.str.contains(_META).fill_null(value=False)
     )
+    key = name.str.extract(_NAME, 1)
     named = files.with_columns(
-        key=name.str.extract(_NAME, 1),
-        suffix=name.str.extract(_NAME, 2).str.to_lowercase(),
+        key=key,
+        suffix=name.str.slice(key.str.len_chars() + len(".")).str.to_lowercase(),
         fault=pl.when(is_unsafe).then(pl.lit(UNSAFE))
         .when(name.str.contains(_HIDDEN)).then(pl.lit(HIDDEN)),
     )  # fmt: skip

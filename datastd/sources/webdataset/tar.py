@@ -24,7 +24,7 @@ Bytes: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]
 
 BLOCK = 512  # bytes; an archive is a row of such
-WINDOW = 4 << 20  # bytes that are looked at together
+WINDOW = 8 << 20  # bytes that are looked at together
 _FEW, _APART = 64 << 10, 16  # bytes that are looked at where members are large, and how many then
 _LONG = 64 << 10  # bytes of the longest name, or of the records before a member
 
@@ -73,7 +73,7 @@ def walk(content: Forward, path: str, start: int = 0, window: int = WINDOW) -> I
         Defect: The archive ends too early, or is none from some byte on; what was yielded
             last may then lack bytes.
     """
-    at, room = start, window
+    at, room = start, min(_FEW, window)
     while True:
         block = content.read(at, room)
         table, names, offsets, end, status = _walk(np.frombuffer(block, np.uint8))
