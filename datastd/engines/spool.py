@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from datastd.rules import Again
+from datastd.waiting import ahead
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,26 +94,26 @@ class Meeting:
         """
         Yield parts of all rows; equal values are always in one part.
 
-        A part has rows, and gives them as often as it is asked, until the next is yielded:
-        few in one piece, and many in pieces of bounded size.
+        A part has rows, and gives them as often as it is asked: few in one piece, and many in
+        pieces of bounded size.  The next part is read while one is looked at.
         """
         if not self._runs:
             if self._held:
                 yield partial(iter, [pl.concat(self._held, how="diagonal")])
             return
         self._write()
-        from pyarrow import ipc  # noqa: PLC0415  -- few checks have that many rows
+        yield from ahead(self._parts())
 
-        with ExitStack() as stack:
-            runs = [stack.enter_context(ipc.open_file(path)) for path in self._runs]
+    def _parts(self) -> Iterator[Again]:
+        with _opened(self._runs) as runs:
             empty = pl.concat([_frame(run.schema.empty_table()) for run in runs], how="diagonal")
-            rows, first = 0, 0
-            for bucket in range(BUCKETS):
-                rows += sum(int(sizes[bucket]) for sizes in self._sizes)
-                if rows >= PART or (rows and bucket == BUCKETS - 1):
-                    again = partial(_pieces, runs, range(first, bucket + 1), empty)
-                    yield again if rows > PIECE else partial(iter, [*again()])
-                    rows, first = 0, bucket + 1
+        rows, first = 0, 0
+        for bucket in range(BUCKETS):
+            rows += sum(int(sizes[bucket]) for sizes in self._sizes)
+            if rows >= PART or (rows and bucket == BUCKETS - 1):
+                again = partial(_pieces, self._runs, range(first, bucket + 1), empty)
+                yield again if rows > PIECE else partial(iter, [*again()])
+                rows, first = 0, bucket + 1
 
     def _write(self) -> None:
         if not self._held:
@@ -139,19 +140,26 @@ class Meeting:
         self._runs.append(path)
 
 
-def _pieces(
-    runs: "Sequence[ipc.RecordBatchFileReader]", buckets: range, empty: pl.DataFrame
-) -> Iterator[pl.DataFrame]:
+@contextmanager
+def _opened(paths: Sequence[Path]) -> "Iterator[list[ipc.RecordBatchFileReader]]":
+    from pyarrow import ipc  # noqa: PLC0415  -- few checks have that many rows
+
+    with ExitStack() as stack:
+        yield [stack.enter_context(ipc.open_file(path)) for path in paths]
+
+
+def _pieces(paths: Sequence[Path], buckets: range, empty: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Read buckets of all runs, in pieces: a bucket's rows may be as many as all."""
     from pyarrow import Table  # noqa: PLC0415
 
     held, rows = [empty], 0
-    for run in runs:
-        piece = _frame(Table.from_batches(map(run.get_batch, buckets), run.schema))
-        held, rows = [*held, piece], rows + piece.height
-        if rows > PIECE:
-            yield pl.concat(held, how="diagonal")
-            held, rows = [empty], 0
+    with _opened(paths) as runs:
+        for run in runs:
+            piece = _frame(Table.from_batches(map(run.get_batch, buckets), run.schema))
+            held, rows = [*held, piece], rows + piece.height
+            if rows > PIECE:
+                yield pl.concat(held, how="diagonal")
+                held, rows = [empty], 0
     if rows:
         yield pl.concat(held, how="diagonal")
 

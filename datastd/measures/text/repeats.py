@@ -1,6 +1,5 @@
 """Words of a text as numbers, and runs of ten of them that it has again."""
 
-import functools
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,6 +10,7 @@ from datastd.measures import helper, kernel
 from datastd.measures.text.kinds import ALPHANUMERIC, BEYOND
 from datastd.measures.text.pieces import Bytes, Numbers, Pieces, code_point, mixed
 from datastd.measures.text.rolling import FACTOR, leading, rolled, rolled_on
+from datastd.waiting import once
 
 Values: TypeAlias = NDArray[Any]  # uint32
 
@@ -18,7 +18,7 @@ RUN = 10
 """Characters, or words, of a run."""
 
 
-@functools.cache
+@once
 def small() -> NDArray[np.int32]:
     """The small letter of each code point before `BEYOND`, where that is one character."""
     lower = (chr(point).lower() for point in range(BEYOND))
