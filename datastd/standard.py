@@ -225,7 +225,7 @@ class Standard(Model):
                 msg = f"{rule.code}: expected a measure that fills {rule.table}, found none"
                 raise ValueError(msg)
             given = {COLUMNS[role] for role in rule.needs if role in COLUMNS}
-            wanted = {*rule.reads, *filter(None, [rule.meets_on])}
+            wanted = {*rule.reads, *filter(None, [rule.meets_on])} - {*rule.brings}
             missing = wanted - filled - given - {*rule.asks}
             if rule.table == "samples" and (several := sorted(wanted & no_columns)):
                 msg = f"{rule.code}: expected one value a record for each of {several}"

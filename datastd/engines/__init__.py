@@ -319,10 +319,18 @@ def instruments(standard: Standard, origin: str) -> Iterator[Measure]:
 
 
 def columns(rule: Rule) -> list[str]:
-    """Columns that a rule is given, beside the key."""
-    here = ["origin"] if rule.table in KEYLESS else ["key", "split", "origin"]
-    met = [rule.meets_on] if rule.meets_on else []
-    return list(dict.fromkeys([*here, *rule.reads, *met]))
+    """Columns of which a rule is given rows, or makes those that have to meet."""
+    met = [rule.meets_on] if rule.meets_on and not rule.brings else []
+    return [*dict.fromkeys([*_place_of(rule), *rule.reads, *met])]
+
+
+def columns_met(rule: Rule) -> list[str]:
+    """Columns of the rows that a rule is given once they have met."""
+    return [*_place_of(rule), *rule.brings] if rule.brings else columns(rule)
+
+
+def _place_of(rule: Rule) -> list[str]:
+    return ["origin"] if rule.table in KEYLESS else ["key", "split", "origin"]
 
 
 def count(rule: Rule, rows: pl.DataFrame, part: Part, inputs: Mapping[str, Any]) -> None:
@@ -341,8 +349,8 @@ def count(rule: Rule, rows: pl.DataFrame, part: Part, inputs: Mapping[str, Any])
     seen = rows.select(wanted)
     if rule.meets_on:
         place = rule.table, rule.meets_on
-        known = part.meeting.get(place)
-        more = [c for c in wanted if known is None or c not in known.columns]
+        seen, known = rule.brought(seen), part.meeting.get(place)
+        more = [c for c in seen.columns if known is None or c not in known.columns]
         part.meeting[place] = (
             seen if known is None else known.hstack(seen.select(more)) if more else known
         )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from datastd.engines import KEPT, Part, columns, count, keep, tables_of, tally
+from datastd.engines import KEPT, Part, columns_met, count, keep, tables_of, tally
 from datastd.engines.defects import nothing, said
 from datastd.engines.spool import Meeting, Spool
 from datastd.inputs import joined
@@ -235,7 +235,7 @@ class Fold:
         return ordered.with_columns(detail=pl.Series(details, dtype=pl.String)).select(_SHOWN)
 
     def _count(self, rule: Rule, again: Again) -> None:
-        wanted = columns(rule)
+        wanted = columns_met(rule)
         # Rows of an input meet those of the data, for the rules that ask for it only.
         asked = pl.col("origin").is_in([DATA, *rule.needs])
         if not {*wanted} <= {*next(again()).columns}:

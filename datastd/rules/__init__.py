@@ -59,6 +59,8 @@ class Rule(Model):
         reads: The columns that are read.
         meets_on: A column whose equal values must lie in one part; without it,
             parts are runs of consecutive rows and `finish` gets them in data order.
+        brings: Columns of the rows that have to meet, beside key, split and origin, where they
+            are not those that are read: what `brought` makes of these.
         needs: Inputs by role, without which the rule cannot be asked.
         asks: Columns that not every dataset of a format states; where the data state none,
             the rule cannot be asked.
@@ -72,6 +74,7 @@ class Rule(Model):
     table: ClassVar[str] = "samples"
     reads: ClassVar[tuple[str, ...]]
     meets_on: ClassVar[str | None] = None
+    brings: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[tuple[str, ...]] = ()
     asks: ClassVar[tuple[str, ...]] = ()
     tells: ClassVar[tuple[str, ...]] = ()
@@ -113,6 +116,10 @@ class Rule(Model):
     def grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
         """List as `failing` does, with a text ``group``: equal for rows about each other."""
         return self.failing(rows).with_columns(group=pl.lit(None, pl.String))
+
+    def brought(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Make of rows those that have to meet on `meets_on`: they themselves."""
+        return rows
 
     def met(self, again: Again) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """
@@ -248,7 +255,8 @@ class GroupRule(Rule):
 
     def _kinds(self, again: Again) -> pl.DataFrame:
         """Rows that are equal but for their keys as one: of as many as it says under `ROWS`."""
-        asked = {"split", "origin", *self.group, *self.reads, str(self.meets_on)} - {"key"}
+        own = self.brings or (*self.reads, str(self.meets_on))
+        asked = {"split", "origin", *self.group, *own} - {"key"}
 
         def alike(rows: pl.DataFrame) -> pl.DataFrame:
             names = [name for name in rows.columns if name in asked]

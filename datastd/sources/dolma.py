@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.sources import Defect, Findings
-from datastd.sources.files import is_data
+from datastd.sources.files import NPY, NUMPY, NpyHeaderMissing, is_data
 from datastd.sources.streams import Bytes
 from datastd.sources.tokens import DOCUMENTS, Ids, TokenFile, TokenSource, ends, named, runs
 
-_NPY, _ROWS = ".npy", ".csv.gz"
+_ROWS = ".csv.gz"
 _FIELDS = 5  # id, src, loc, start, end
 _DTYPES: Mapping[int, np.dtype[np.generic]] = {
     2: np.dtype("<u2"),
@@ -34,11 +34,12 @@ _HELD = 1 << 15  # ends that wait to be written
 
 class MemmapMetadata(Defect):
     """
-    Rows that do not tile the ids beside them, or ids without rows, or rows without ids.
+    Rows that do not tile the ids beside them, or rows without ids; or no bare ids.
 
     Each row of the ``.csv.gz`` is id, src, loc, start and end of a document, in ids: the
     first starts at 0, each other where the one before it ends, and the last ends where the
-    ``.npy`` does, which holds ids of 2, 4 or 8 bytes, and no header.
+    ``.npy`` does, which holds ids of 2, 4 or 8 bytes, and no header.  Ids without rows
+    are F025.
 
     Why it matters:
         Between documents lie ids that belong to none, or two share some: what is left out,
@@ -73,12 +74,12 @@ class Dolma(TokenSource):
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        return any(_rows_of(path) in tree.stamps for path in named(tree, [_NPY]))
+        return any(_rows_of(path) in tree.stamps for path in named(tree, [NPY]))
 
     @classmethod
     def payloads_in(cls, tree: Tree) -> list[str]:
-        rows = (f"{path.removesuffix(_ROWS)}{_NPY}" for path in named(tree, [_ROWS]))
-        return sorted({*named(tree, [_NPY]), *rows}, key=str.encode)
+        rows = (f"{path.removesuffix(_ROWS)}{NPY}" for path in named(tree, [_ROWS]))
+        return sorted({*named(tree, [NPY]), *rows}, key=str.encode)
 
     @classmethod
     def beside(cls, tree: Tree) -> Iterable[str]:
@@ -87,12 +88,13 @@ class Dolma(TokenSource):
     def open_file(self, path: str, findings: Findings) -> TokenFile:
         del findings
         beside = _rows_of(path)
-        for here, other in ((path, beside), (beside, path)):
-            if here not in self.tree.stamps or not is_data(here):
-                raise MemmapMetadata(other, "", f"{here} beside it", "none")
+        if path not in self.tree.stamps or not is_data(path):
+            raise MemmapMetadata(beside, "", f"{path} beside it", "none")
         content = self.opened(path)
-        if content.read(0, 6) == b"\x93NUMPY":
+        if content.read(0, len(NUMPY)) == NUMPY:
             raise MemmapMetadata(path, "byte 0", "ids, and no header", "a header of numpy")
+        if beside not in self.tree.stamps or not is_data(beside):
+            raise NpyHeaderMissing(path, "byte 0", f"{beside} beside it, or a header", "neither")
         found = _Ends(beside, Bytes(self.tree, beside, gzipped=True))
         width, rest = divmod(content.size, found.last) if found.last else (0, 1)
         if rest or width not in _DTYPES:
@@ -176,7 +178,7 @@ class _Ends:
 
 
 def _rows_of(path: str) -> str:
-    return f"{path.removesuffix(_NPY)}{_ROWS}"
+    return f"{path.removesuffix(NPY)}{_ROWS}"
 
 
 def _whole(path: str, where: str, text: str) -> int:

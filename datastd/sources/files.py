@@ -36,6 +36,13 @@ JUNK = re.compile(
 """Files that operating systems and editors leave behind; `JunkFile` reports them."""
 
 
+NPY = ".npy"
+"""How files of one numpy array are called,"""
+
+NUMPY = b"\x93NUMPY"
+"""and how they begin."""
+
+
 class FileUnreadable(Defect):
     """
     A file that cannot be opened or read to its end.
@@ -167,9 +174,31 @@ class StrayFile(Defect):
     code, name = "F099", "stray-file"
 
 
+class NpyHeaderMissing(Defect):
+    """
+    A file, or a member of an archive, that is called ``.npy`` and has no header of numpy.
+
+    Dolma calls its bare arrays of ids so: they are read by the format ``dolma`` alone, where
+    the ``.csv.gz`` that tells their documents lies beside them.
+
+    Why it matters:
+        Type and shape are anyone's guess: read as the wrong type, ids are other ids, and no
+        loader says so.
+
+    Remedy:
+        Write the array with ``numpy.save``; ids of Dolma with their ``.csv.gz``.
+
+    Source:
+        NEP 1, "A simple file format for NumPy arrays"; AI2, Dolma,
+        python/dolma/tokenizer/memmap_writer.py.
+    """
+
+    code, name = "F025", "npy-header-missing"
+
+
 COMMON = (
     FileUnreadable, EmptyFile, TruncatedCompression, ContainerMagicMismatch,
-    PicklePayload, EmptyFolder, StrayFile,
+    PicklePayload, EmptyFolder, StrayFile, NpyHeaderMissing,
 )  # fmt: skip
 """Kinds of defect that a source of files can name."""
 
@@ -202,7 +231,11 @@ def odd_entries(tree: Tree) -> Iterator[Defect]:
 
 
 def strays(tree: Tree, data: Iterable[str], expected: str) -> Iterator[Defect]:
-    """Name each file that is neither one of *data* nor a paper nor junk, and each pickle."""
+    """
+    Name each file that is neither one of *data* nor a paper nor junk, and each pickle.
+
+    One that is called an array of numpy and is none is named as that.
+    """
     known = set(data)
     for path in tree.stamps:
         if path in known:
@@ -214,6 +247,8 @@ def strays(tree: Tree, data: Iterable[str], expected: str) -> Iterator[Defect]:
             continue
         if found := pickle_in(head):
             yield PicklePayload(path, "byte 0", expected, found)
+        elif is_data(path) and path.endswith(NPY) and not head.startswith(NUMPY):
+            yield NpyHeaderMissing(path, "byte 0", "the header of numpy", "other bytes")
         elif is_data(path):
             yield StrayFile(path, "", expected, "a file of another name")
 
@@ -224,7 +259,7 @@ def pickle_in(head: bytes) -> str:
     # of which these begin a container or a global and end in a way text does not.
     if head[:1] == b"\x80" and head[1:2] in {b"\2", b"\3", b"\4", b"\5"}:
         return f"a pickle of protocol {head[1]}"
-    if head[:6] == b"\x93NUMPY" and (b"'|O'" in head or b"'O'" in head):
+    if head.startswith(NUMPY) and (b"'|O'" in head or b"'O'" in head):
         return "a npy file of Python objects"
     if head[:2] == b"PK" and b"data.pkl" in head:
         return "a torch archive with a pickle"

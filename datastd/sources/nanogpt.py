@@ -53,8 +53,8 @@ class HiddenHeader(Defect):
     """
     A file that begins with the header of another format.
 
-    Known are the magic numbers of llm.c and of Megatron's index; and, where a magic number
-    was lost, 256 numbers of which the third counts the rest and all later ones are zero.
+    Known are the magic numbers of llm.c, of Megatron's index and of numpy; and, where a magic
+    number was lost, 256 numbers of which the third counts the rest and all later ones are zero.
 
     Why it matters:
         The header, 512 ids of garbage, would be trained on.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Array, Batch, Defect, Findings, Plan, Ragged, Shard, Source, keys
-from datastd.sources.files import COMMON, head_of, is_data, odd_entries, split_named, strays
+from datastd.sources.files import COMMON, NUMPY, head_of, is_data, odd_entries, split_named, strays
 from datastd.sources.pickles import stand_in
 from datastd.sources.streams import Bytes
 
@@ -343,6 +343,8 @@ def begins_as(tree: Tree, path: str) -> str:
         return ""
     if head == MEGATRON:
         return "an index of Megatron"
+    if head.startswith(NUMPY):
+        return "an array of numpy"
     return LLMC.get(int.from_bytes(head[:4], "little"), "")
 
 

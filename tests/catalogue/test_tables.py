@@ -15,6 +15,7 @@ from pandera.polars import DataFrameModel
 from datastd import Standard, Record, limit
 from datastd.rules.columns.conflicting_labels import ConflictingLabels
 from datastd.rules.columns.constant_column import ConstantColumn
+from datastd.rules.columns.foreign_key_missing import ForeignKeyMissing
 from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.columns.id_duplicate_across_shards import IdDuplicateAcrossShards
 from datastd.rules.columns.id_leak import IdLeak
@@ -41,6 +42,7 @@ class Row(Record):
     size: float | None = Field(default=None, allow_inf_nan=False)
     note: str = Field(max_length=40)
     unit: Literal["mm", "cm"] = "mm"
+    parent: str | None = None
     first: int = 0
     last: int = 9
     @model_validator(mode="after")
@@ -52,6 +54,7 @@ class Rows(DataFrameModel):
     age: int = limit(ge=0, le=120)
 standard = Standard(name="patients/1", about="Patients.", formats=("jsonl",), records=Row, rows=Rows,
     rules=(*tables.standard.rules, ConflictingLabels(), ConstantColumn(columns=("note", "size")), GroupLeak(),
+    ForeignKeyMissing(column="parent", key="id"),
     IdDuplicateAcrossShards(), IdLeak(), IdentifierColumnAsFeature(columns=("age",)), MixedNullTokens(columns=("note",)),
     MixedTypes(columns=("note",)), NullRateHigh(columns=("size",)), StringVariants(columns=("note",)),
     TargetLeak(properties=("size", "note")), TemporalLeak(), TimestampFuture(), UniqueViolation(column="id"),
@@ -104,6 +107,7 @@ PLANTS = {
     "C717": _table(lambda train, test: [one.update(age=n % 120) for n, one in enumerate([*train[:100], *test[:20]])]
                    and (train.__delitem__(slice(100, None)), test.__delitem__(slice(20, None)))),
     "C718": _each(first=[10]),
+    "C719": _each(parent=["p400", "p999"]),
     "C720": _each(id=["x", "x"]),
     "C721": _each(time=["2099-01-01T00:00:00Z"]),
     "C723": _each(size=[n + 1000.5 for n in range(40)]),

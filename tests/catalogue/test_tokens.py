@@ -28,6 +28,7 @@ def _changed(row, at, value):
 
 
 PLANTS = {
+    "F025": ("dolma", lambda f: np.arange(99, dtype="<u2").tofile(f / "x.npy")),
     "F401": _bytes("megatron", "train.idx", with_byte(0, 0)),
     "F402": _bytes("megatron", "train.idx", _put(9, 2, "<u8")),
     "F403": _bytes("megatron", "train.idx", with_byte(17, 9)),

@@ -29,6 +29,7 @@ from datastd.rules.columns.constant_column import ConstantColumn
 from datastd.rules.columns.duplicate_rows import DuplicateRows
 from datastd.rules.columns.filter_never_fires import FilterNeverFires
 from datastd.rules.columns.filter_threshold_not_enforced import FilterThresholdNotEnforced
+from datastd.rules.columns.foreign_key_missing import ForeignKeyMissing
 from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.columns.id_duplicate_across_shards import IdDuplicateAcrossShards
 from datastd.rules.columns.id_leak import IdLeak
@@ -241,6 +242,14 @@ def times(*days, **named):
     zone = dt.UTC
     day = [None if n is None else dt.datetime(2020, 1, 1, tzinfo=zone) + dt.timedelta(n) for n in days]
     return rows(time=pl.Series(day, dtype=pl.Datetime("us", "UTC")), **named)
+
+
+REFERS = ForeignKeyMissing(column="parent", key="id")
+
+
+def referring(parents, ids, **named):
+    """Rows that refer to others, as the engine brings them together."""
+    return REFERS.brought(rows(parent=[*parents], id=[*ids], **named))
 
 
 C = {"columns": ("c",)}
@@ -700,6 +709,15 @@ CASES = [
     (UniqueViolation(column="c"), column("a", "b"), 0, []),
     (UniqueViolation(column="c"), column("a", "b", "a"), 1, ["f#0", "f#2"]),
     (UniqueViolation(column="c"), column(1, 1, **TRAIN_TEST), 1, ["f#0", "f#1"]),
+    (REFERS, referring("aab", "abc"), 0, []),
+    (REFERS, referring("abx", "abc"), 1, ["f#2"]),
+    (REFERS, referring("xyxa", "abcd"), 2, ["f#0", "f#1", "f#2"]),
+    (REFERS, referring([None, None, "a"], ["a", None, "c"]), 0, []),
+    (REFERS, referring(["a", ""], ["A", None]), 2, ["f#0", "f#1"]),
+    (REFERS, referring([2, 1], [1, 2], **TRAIN_TEST), 0, []),  # whatever the split
+    (REFERS, referring([1, 11], ["1", "2"]), 1, ["f#1"]),  # as text
+    (REFERS, referring([b"\xff", b"\x00"], [b"\xff", b"\x01"]), 1, ["f#1"]),
+    (REFERS, referring([7], [None]), 1, ["f#0"]),  # there are no keys at all
     # ids, groups and times
     (IdDuplicateAcrossShards(), column("a", "b", name="id"), 0, []),
     (IdDuplicateAcrossShards(), column("a", "a", name="id"), 1, ["f#0", "f#1"]),
@@ -848,12 +866,18 @@ def test_every_rule_has_cases_of_both_kinds():
         assert sum(amount > 0 for amount in observed) >= 2
 
 
+def looked_at(rule, table):
+    """The rows that a rule counts as looked at: of the data, and each once."""
+    once = {"other": pl.col("other").is_null(), "refers": pl.col("refers")}
+    origin = "reference" if isinstance(rule, FilterNeverFires) else "data"
+    return table.filter(pl.col("origin") == origin, *(one for name, one in once.items() if name in table.columns))
+
+
 @pytest.mark.parametrize(("rule", "table", "observed", "keys"), CASES)
 def test_the_rule_finds_what_was_planted_and_nothing_else(rule, table, observed, keys):
     measured = fold(rule, [table])
     assert measured.observed == pytest.approx(observed)
-    alone = pl.col("other").is_null() if "other" in table.columns else pl.lit(value=True)
-    assert measured.checked == table.filter((pl.col("origin") == "data") & alone).height
+    assert measured.checked == looked_at(rule, table).height
     assert rule.failing(table).schema.names()[: len(FAILING)] == [*FAILING]
     assert sorted(rule.failing(table)["key"].to_list()) == sorted(keys)
     if keys:
@@ -982,6 +1006,28 @@ def test_groups_agree_with_a_plain_count(drawn):
     }
     for rule in (ExactDuplicate(), ExactDuplicateCrossSplit(), DuplicateConflictingLabel()):
         assert fold(rule, [table]).observed == expected[rule.code]
+
+
+KEYS = st.lists(st.tuples(st.sampled_from(["a", "b", "A", "", None]), st.sampled_from(["a", "b", "", None])), min_size=1)
+
+
+@given(KEYS, st.lists(st.integers(0, 30), max_size=4))
+def test_references_agree_with_a_set_of_keys(drawn, cuts):
+    parents, keys = zip(*drawn, strict=True)
+    table = referring(parents, keys)
+    missing = {one for one in parents if one is not None} - {*keys}
+    whole = fold(REFERS, [table])
+    assert (whole.checked, whole.observed) == (len(drawn), len(missing))
+    assert sorted(REFERS.failing(table)["key"]) == sorted(f"f#{n}" for n, one in enumerate(parents) if one in missing)
+    assert fold(REFERS, parts_of(REFERS, table, cuts)) == whole
+    same_in_pieces(REFERS, table, cuts)
+
+
+def test_a_reference_is_told_with_what_it_refers_to():
+    one, _ = fold(REFERS, [referring(["x", "a", "x"], "abc")]).examples
+    assert (one.key, one.observed, one.detail) == ("f#0", 2, "expected a value of id, found x")
+    with pytest.raises(ValueError, match="that is not `column`"):
+        ForeignKeyMissing(column="id", key="id")
 
 
 def test_a_few_pictures_do_not_tell_the_order_of_channels():

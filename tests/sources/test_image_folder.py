@@ -219,6 +219,7 @@ def test_a_flat_folder_alone_has_no_labels(tmp_path):
 @pytest.mark.parametrize(("path", "code"), [
     ("train/stray.png", "F122"), ("val/stray.txt", "F122"), ("train/a/x.txt", "F123"), ("train/a/x.gif", "F123"),
     ("train/a/deep/x.npy", "F123"), ("other.bin", "F099"), ("more/x.bin", "F099"), ("train/a/noend", "F123"),
+    ("other.npy", "F025"), ("more/x.npy", "F025"),
 ])  # fmt: skip
 def test_files_that_are_no_samples_are_named_by_their_place(path, code, tmp_path):
     write(tmp_path, "train/a/1.png", "train/b/1.png", "val/a/1.png", "val/b/1.png")

@@ -202,6 +202,13 @@ LAST = IDX + 8 * 80 + 8 * 80
 ENDS = np.cumsum([0, *map(len, documents())]).tolist()
 ROWS = [("a", "b", n, ENDS[n], ENDS[n + 1]) for n in range(80)]
 
+def _saved(path):
+    """Write the ids of a file anew with numpy's header before them, whatever the file is called."""
+    ids = np.frombuffer(path.read_bytes(), "<u2")
+    with path.open("wb") as file:
+        np.save(file, ids)
+
+
 SPOILED = [
     ("megatron", "F401", edit("train.idx", put(0, b"\0"))),
     ("megatron", "F402", edit("train.idx", number(9, 2, "<u8"))),
@@ -262,9 +269,16 @@ SPOILED = [
     ("dolma", "F432", again("dolma", rows=[("id", "src", "loc", "start", "end"), *ROWS])),
     ("dolma", "F432", again("dolma", rows=[(*ROWS[0][:3], 0, "9" * 30), *ROWS[1:]])),
     ("dolma", "F432", again("dolma", rows=[ROWS[0][:4], *ROWS[1:]])),
-    ("dolma", "F432", lambda f: (f / "part-0-train.csv.gz").unlink()),
+    ("dolma", "F025", lambda f: (f / "part-0-train.csv.gz").unlink()),
+    ("dolma", "F025", lambda f: np.arange(9, dtype="<u4").tofile(f / "other-train.npy")),
+    ("nanogpt", "F025", lambda f: np.memmap(f / "train.npy", "<u2", "w+", shape=9).flush()),
+    ("nanogpt", "F422", lambda f: _saved(f / "train.bin")),
+    ("megatron", "F406", lambda f: _saved(f / "train.bin")),
+    ("datatrove", "F431", lambda f: _saved(f / "train_00000.ds")),
+    ("llmc", "F411", lambda f: _saved(f / "corpus_train.bin")),
     ("dolma", "F432", lambda f: (f / "part-0-train.npy").unlink()),
     ("dolma", "F432", lambda f: np.save(f / "part-0-train.npy", np.arange(9))),
+    ("dolma", "F432", lambda f: _saved(f / "part-0-train.npy")),
     ("dolma", "F432", lambda f: (f / "part-0-train.csv.gz").write_bytes(gzip.compress(b"\xff\n"))),
     ("dolma", "F432", lambda f: (f / "part-0-train.csv.gz").write_bytes(gzip.compress(b'"a"b,c\n'))),
     ("dolma", "F432", lambda f: (f / "part-0-train.csv.gz").write_bytes(gzip.compress(b"a" * (1 << 22)))),

@@ -269,6 +269,14 @@ def test_an_array_of_objects_has_to_be_unpickled(tmp_path):
     assert read(root)[1] == [("F008", "train.tar#1")]
 
 
+def test_an_array_without_its_header_is_none(tmp_path):
+    out = io.BytesIO()
+    np.save(out, np.arange(3))
+    contents = [out.getvalue(), np.arange(3).tobytes(), b"", out.getvalue()[1:]]
+    named = [one for n, content in enumerate(contents) for one in ((f"{n}.txt", b"a"), (f"{n}.npy", content))]
+    assert read(put(tmp_path, named))[1] == [("F025", f"train.tar#{n}") for n in (1, 2, 3)]
+
+
 def test_a_key_that_comes_again_makes_parts_of_both(tmp_path):
     root = put(tmp_path, [("0.txt", b"a"), ("1.txt", b"b"), ("0.txt", b"c"), ("2.txt", b"d")])
     for options in ({}, SMALL):

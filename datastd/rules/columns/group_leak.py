@@ -44,13 +44,13 @@ class GroupLeak(GroupRule):
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         return self.grouped(rows).drop("group")
 
-    def grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
-        found = super().grouped(rows)
-        is_unknown = pl.col("group").str.strip_chars().fill_null("") == ""
-        said = pl.when(is_unknown).then(pl.lit("expected a group, found none"))
-        return found.with_columns(
-            detail=said.otherwise(pl.lit("")), group=pl.when(~is_unknown).then("group")
-        )
-
     def bound(self) -> str:
         return "all of its group in one split"
+
+    def _named(self, found: pl.DataFrame) -> pl.DataFrame:
+        named = super()._named(found)
+        is_unknown = pl.col("group").str.strip_chars().fill_null("") == ""
+        said = pl.when(is_unknown).then(pl.lit("expected a group, found none"))
+        return named.with_columns(
+            detail=said.otherwise(pl.lit("")), group=pl.when(~is_unknown).then("group")
+        )

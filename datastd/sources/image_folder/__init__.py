@@ -17,6 +17,7 @@ from datastd.sources.files import (
     SPLITS,
     UNNAMED,
     EmptyFolder,
+    NpyHeaderMissing,
     StrayFile,
     is_data,
     is_paper,
@@ -146,7 +147,7 @@ class ImageFolder(Pictures):
         suffixes = ", ".join(self.suffixes)
         for defect in strays(self.tree, known, f"a picture ({suffixes}) in a folder, or a paper"):
             place = [len(one.inside(defect.path)) for one in splits if one.root or not one.is_flat]
-            if not isinstance(defect, StrayFile) or not any(place):
+            if not isinstance(defect, StrayFile | NpyHeaderMissing) or not any(place):
                 yield defect
             elif max(place) > 1:
                 suffix = "." + defect.path.rpartition(".")[2].lower()[:20]

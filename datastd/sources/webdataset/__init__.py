@@ -18,6 +18,7 @@ from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
     COMMON,
+    NpyHeaderMissing,
     PicklePayload,
     TruncatedCompression,
     is_data,
@@ -51,6 +52,7 @@ from datastd.sources.webdataset.samples import (
     CUT,
     HIDDEN,
     LARGE,
+    NO_ARRAY,
     PICKLE,
     READ,
     UNPARSABLE,
@@ -77,6 +79,7 @@ _OF_MEMBERS: Mapping[str, tuple[type[Defect], str, str]] = {
     UNPARSABLE: (UnparsableMember, "a name such as 000.txt", "another"),
     HIDDEN: (HiddenMember, "names that nobody hides, nor leaves behind", "another"),
     PICKLE: (PicklePayload, "a member that need not be unpickled", "one that has to be"),
+    NO_ARRAY: (NpyHeaderMissing, "the header of numpy in a .npy", "other bytes"),
     LARGE: (MemberUndecodable, "no more than a sample may have", "more"),
     CUT: (TruncatedCompression, "a gzip stream with its end", "another"),
     _DOTTED: (DotInStem, "one dot, behind the key", "more"),

@@ -9,7 +9,7 @@ import polars as pl
 
 from datastd.sources import Findings
 from datastd.sources.encoding import as_bytes, gathered
-from datastd.sources.files import JUNK, pickle_in
+from datastd.sources.files import JUNK, NUMPY, pickle_in
 from datastd.sources.streams import Forward
 from datastd.sources.webdataset.tar import FOLDER, OTHER, WINDOW, Found, walk
 
@@ -18,7 +18,9 @@ MEMBERS, SAMPLE = 1 << 12, 64 << 20  # of a sample: members, and bytes that are 
 READ = ("txt", "text", "json", "cls")
 """Suffixes of members that are read, as they are or with ``.gz`` behind them."""
 
-UNSAFE, UNPARSABLE, HIDDEN, PICKLE, LARGE, CUT = "F005", "F040", "F044", "F008", "F095", "F003"
+UNSAFE, UNPARSABLE, HIDDEN, PICKLE, LARGE, CUT, NO_ARRAY = (
+    "F005", "F040", "F044", "F008", "F095", "F003", "F025",
+)  # fmt: skip
 """What is wrong with a member, by the code of its defect."""
 
 _NAME = r"^((?:.*/|)[^.]+)[.]([^/]*)$"  # of WebDataset, `base_plus_ext`
@@ -194,8 +196,11 @@ def _read_one_by_one(
     contents: list[bytes | None] = [None] * members.height
     faults: list[str | None] = [None] * members.height
     for row, data, size, suffix in wanted.select("row", "data", "size", "suffix").iter_rows():
-        if suffix == _NPY and pickle_in(_taken(found, content, data, min(size, _HEAD))):
+        head = _taken(found, content, data, min(size, _HEAD)) if suffix == _NPY else b""
+        if pickle_in(head):
             faults[row] = PICKLE
+        elif suffix == _NPY and not head.startswith(NUMPY):
+            faults[row] = NO_ARRAY
         elif suffix == _NPY and not whole:
             continue
         elif size > LONGEST:
