@@ -1,6 +1,7 @@
 """What many tests need: real data where it is, and small datasets of our own."""
 
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -60,3 +61,12 @@ def write_pictures(folder, *, each=12, classes=("a", "b"), splits=("train",), su
                 picture(number).save(place / f"{number:03}{suffix}")
                 number += 1
     return folder
+
+
+def wait_for(holds):
+    """Wait until something holds that another thread sees to; a minute at most."""
+    for _ in range(6000):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise TimeoutError

@@ -4,9 +4,10 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+from support import wait_for
 
 from datastd import waiting
-from datastd.waiting import each, result
+from datastd.waiting import ahead, each, once, result
 
 
 def test_what_a_thread_comes_to_is_given_or_raised():
@@ -50,3 +51,46 @@ def test_what_ends_it_early_stops_what_still_runs():
     with pytest.raises(ZeroDivisionError):
         [*each(work, range(100), jobs=2, stop=going.set)]
     assert len(begun) < 100
+
+
+def test_what_takes_its_time_is_computed_once_whoever_asks():
+    asked, begun = [], threading.Barrier(4)
+
+    @once
+    def slow():
+        """Computes."""
+        asked.append(1)
+        return object()
+
+    def ask():
+        begun.wait()
+        return slow()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len({id(one.result()) for one in [pool.submit(ask) for _ in range(4)]}) == 1
+    assert (asked, slow.__doc__) == ([1], "Computes.")
+
+
+def test_the_next_item_is_made_while_one_is_looked_at():
+    made = []
+
+    def items():
+        for n in range(4):
+            made.append(n)
+            yield n
+
+    for n in ahead(items()):
+        wait_for(lambda n=n: len(made) == min(4, n + 2))
+    assert made == [0, 1, 2, 3]
+    assert [*ahead(iter([]))] == []
+
+
+def test_an_item_that_cannot_be_made_is_raised_behind_those_before_it():
+    def items():
+        yield 1
+        raise ZeroDivisionError
+
+    found = ahead(items())
+    assert next(found) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(found)

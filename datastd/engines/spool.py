@@ -153,10 +153,10 @@ class Meeting:
         edges = np.searchsorted(ordered["bucket"].to_numpy(), np.arange(BUCKETS + 1))
         table = ordered.drop("bucket").to_arrow()
         path = self._folder / f"{len(self._runs)}.arrow"
-        cuts = [0]
+        # What is read of a part is not much more than it, however many runs there will be.
+        least, cuts = PART // 4 // (len(self._runs) + 1), [0]
         for edge in edges[1:].tolist():
-            # What is read of a part is not much more than it, however many runs there will be.
-            if edge - cuts[-1] >= PART // 4 // (len(self._runs) + 1) or edge == len(table):
+            if edge > cuts[-1] and (edge - cuts[-1] >= least or edge == len(table)):
                 cuts.append(edge)
         with (
             pa.OSFile(str(path), "wb") as file,

@@ -225,7 +225,8 @@ class RowLimits:
                 inside = [getattr(value, check)(bound) for check, bound in limit.bounds.items()]
                 finite = value.is_finite() if kind.is_float() else value.is_not_null()
                 looks[name] = pl.all_horizontal(finite, *inside).fill_null(value=False).all()
-        return {name for name, holds in rows.select(**looks).row(0, named=True).items() if holds}
+        found = rows.select(**looks).row(0, named=True) if looks else {}
+        return {name for name, holds in found.items() if holds}
 
 
 def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:

@@ -226,3 +226,29 @@ def test_the_door_is_safe_to_use_from_threads():
     with ThreadPoolExecutor(8) as pool:
         found = [*pool.map(lambda n: both.outside(table(float(n % 2) - 0.5))["x"][0], range(200))]
     assert found == [n % 2 == 0 for n in range(200)]
+
+
+NUMBERS = [0.0, -0.0, 1.0, 2.0, -1.0, math.nan, math.inf, -math.inf, None, 1e300]
+BOUNDS = st.dictionaries(st.sampled_from(["ge", "le", "gt", "lt", "eq"]), st.sampled_from([-1, 0, 1, 2, 0.5]), min_size=1)
+
+
+@given(st.lists(st.sampled_from(NUMBERS), max_size=6), BOUNDS, st.booleans())
+def test_one_look_at_a_column_says_what_pandera_does(values, bounds, whole):
+    if whole:
+        rows = table(*[int(v) if v is not None and math.isfinite(v) and v < 9 else None for v in values], dtype=pl.Int64)
+    else:
+        rows = table(*values)
+    limits = door(int if whole else float, **bounds)
+    found = limits.outside(rows)["x"].to_list()
+    limits._inside = lambda rows, present: set()  # pandera is asked about each column
+    assert limits.outside(rows)["x"].to_list() == found
+
+
+def test_pandera_is_not_asked_about_what_is_inside(monkeypatch):
+    from datastd.rules import row_limits
+
+    monkeypatch.setattr(row_limits, "_failures", None)
+    assert outside(table(1.0, 2.0), ge=1, le=2) == [False, False]
+    for rows in (table(0.0), table(None), table(math.nan), table(1, dtype=pl.Int64)):
+        with pytest.raises(TypeError):
+            door(ge=1).outside(rows)
