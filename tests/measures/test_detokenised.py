@@ -11,7 +11,7 @@ import datastd
 from datastd import Standard
 from datastd.measures import evaluate
 from datastd.measures.text import detokenised as of_texts
-from datastd.measures.tokens import detokenised as of_ids
+from datastd.measures.tokens import detokenised_ids as of_ids
 from datastd.rules.tokens.detokenise_roundtrip import DetokeniseRoundtrip
 from datastd.sources import Ragged
 
@@ -32,7 +32,7 @@ def texts(known, *some):
 def ids(known, *some, kind=np.uint16):
     offsets = np.cumsum([0, *map(len, some)], dtype=np.int64)
     tokens = Ragged(np.concatenate([np.zeros(0, kind), *(np.asarray(one, kind) for one in some)]), offsets)
-    return evaluate([of_ids.detokenised], {"tokens": tokens, "tokenizer": known})["detokenised"]
+    return evaluate([of_ids.detokenised_ids], {"tokens": tokens, "tokenizer": known})["detokenised_ids"]
 
 
 WHOLE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffd"), max_size=60)

@@ -13,8 +13,8 @@ class DetokeniseRoundtrip(RowRule):
     """
     Texts that do not come back from their ids, and ids that are no text: by the input `tokenizer`.
 
-    Some documents of a text, and some windows of token ids, are looked at: which, and what is
-    lost of each, the measure says.
+    Some documents are looked at, or some windows of token ids: which, and what is lost of
+    each, the measures `detokenised` and `detokenised_ids` say.
 
     Attributes:
         share: The most of a window that may be U+FFFD.
@@ -48,3 +48,9 @@ class DetokeniseRoundtrip(RowRule):
 
     def bound(self) -> str:
         return "text back from its ids"
+
+
+class DetokeniseIds(DetokeniseRoundtrip):
+    """The same of token files, which have no text to compare with."""
+
+    table: ClassVar[str] = "detokenised_ids"

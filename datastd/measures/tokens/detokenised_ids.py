@@ -13,8 +13,8 @@ _CUT = 3  # characters at either end of a window that may be parts of one
 _LOST = "\N{REPLACEMENT CHARACTER}"
 
 
-@measure("C490", "detokenised", unit="fraction lost")
-def detokenised(tokens: Ragged, ids: Ids, tokenizer: Tokenizer) -> pl.DataFrame:
+@measure("C491", "detokenised-ids", unit="fraction lost")
+def detokenised_ids(tokens: Ragged, ids: Ids, tokenizer: Tokenizer) -> pl.DataFrame:
     """
     How much of some windows of ids is no text, by the input ``tokenizer``.
 
