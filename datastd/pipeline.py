@@ -521,7 +521,7 @@ def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
     tried = {"files": case.plan.files, "samples": fold.read + fold.lost + case.plan.lost}
     yield from _defects(fold, case.kinds, tried)
     unasked = {one.code for one in case.not_asked}
-    for rule, measured in fold.measurements(case.inputs):
+    for rule, measured in fold.measurements(case.inputs, case.jobs or cores()):
         if rule.called[0] not in unasked:
             yield rule.judge(measured, case.standard.level(rule, case.profile))
     if case.required:

@@ -321,7 +321,7 @@ def load(named: str | Path | Standard, *, where: str = "--standard") -> Standard
     if known is None:
         return standard
     # Not by its digest alone: what a file defines may bear the names of what is shipped.
-    if standard.digest not in known or not any(standard is one for one in every()):
+    if standard.digest not in known or not any(standard is one for one in every(standard.name)):
         raise UsageError(
             f"standard {standard.name}", "the standard of that name that datastd ships",
             f"another, of digest {standard.digest}", "give your standard its own name",
@@ -329,11 +329,13 @@ def load(named: str | Path | Standard, *, where: str = "--standard") -> Standard
     return standard
 
 
-def every() -> Iterator[Standard]:
-    """Each shipped standard, by module name."""
+def every(name: str = "") -> Iterator[Standard]:
+    """Each shipped standard, by module name; that of the module that is called so comes first."""
     package = importlib.import_module("datastd.schemas")
-    for module in pkgutil.iter_modules(package.__path__, "datastd.schemas."):
-        for value in vars(importlib.import_module(module.name)).values():
+    called = name.partition("/")[0].replace("-", "_")
+    modules = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    for module in sorted(modules, key=lambda one: one != called):
+        for value in vars(importlib.import_module(f"datastd.schemas.{module}")).values():
             if isinstance(value, Standard):
                 yield value
 
@@ -354,7 +356,7 @@ def propose(format_name: str) -> Standard:
 def _by_name(name: str, where: str) -> Standard:
     names = shipped()
     if name in names:
-        for standard in every():
+        for standard in every(name):
             if standard.name == name:
                 return standard
     near = get_close_matches(name, names, 1, 0.5)

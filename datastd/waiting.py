@@ -1,10 +1,11 @@
 """Threads: how many there may be, and waiting for them in a way that Ctrl-C ends."""
 
+import functools
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import TypeVar
+from typing import TypeVar, cast
 
 MOST = 1024  # threads: more than any machine has a use for
 _S = 0.1  # seconds until Python may look at signals again
@@ -36,6 +37,29 @@ def until(turn: threading.Condition, holds: Callable[[], bool]) -> None:
     """Wait, in a way that Ctrl-C ends, until something holds; *turn* is held, and is notified."""
     while not turn.wait_for(holds, _S):
         pass
+
+
+def once(function: Callable[[], Result]) -> Callable[[], Result]:
+    """Compute a value that takes its time once: of several threads that ask, the others wait."""
+    computing = threading.Lock()
+    known = functools.cache(function)
+
+    @functools.wraps(function)
+    def asked() -> Result:
+        with computing:
+            return known()
+
+    return asked
+
+
+def ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """Have a thread make the next item while one is looked at."""
+    end = object()
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(next, items, end)
+        while (item := result(following)) is not end:
+            following = pool.submit(next, items, end)
+            yield cast("Item", item)
 
 
 def each(

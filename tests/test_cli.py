@@ -105,7 +105,7 @@ def test_unknown_exits_3(good, tmp_path):
         (["certify", "{good}", "--standard", "idx-images/1"], "--out"),
         (["verify", "{good}", "absent.json"], "absent.json"),
         (["explain", "L10"], "did you mean L101?"),
-        (["explain", "nothing at all"], "datastd list rules"),
+        (["explain", "x y z"], "datastd list rules"),
         (["list", "recipes"], "records"),
         (["explain", "SquadAnsver", "--json-schema"], "did you mean SquadAnswer?"),
         (["explain", "L101", "--json-schema"], "datastd list records"),

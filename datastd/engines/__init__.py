@@ -89,6 +89,10 @@ Look: TypeAlias = Callable[[Task, Sequence[Instrument]], Iterator[Seen]]
 """How the shard of a task is read and measured, in pieces: here, or in a worker process."""
 
 
+Each: TypeAlias = Callable[..., Iterable[Seen | Defect]]
+"""How a function is applied to each batch or defect of a shard, in order: as `map` does."""
+
+
 @dataclass(slots=True)
 class Part:
     """
@@ -131,15 +135,19 @@ class Part:
 
 
 def measured(
-    reads: Iterable[Batch | Defect], measures: Sequence[Instrument], inputs: Mapping[str, Any]
+    reads: Iterable[Batch | Defect],
+    measures: Sequence[Instrument],
+    inputs: Mapping[str, Any],
+    each: Each = map,
 ) -> Iterator[Seen]:
     """Measure what is read, a batch at a time; payloads are dropped once they are measured."""
-    return pieces(
-        read
-        if isinstance(read, Defect)
-        else Seen(_tables(read, measures, inputs), hashes={**read.hashes})
-        for read in reads
-    )
+
+    def look(read: Batch | Defect) -> Seen | Defect:
+        if isinstance(read, Defect):
+            return read
+        return Seen(_tables(read, measures, inputs), hashes={**read.hashes})
+
+    return pieces(each(look, reads))
 
 
 def pieces(found: Iterable[Seen | Defect]) -> Iterator[Seen]:
@@ -231,6 +239,7 @@ def examine(
     standard: Standard,
     inputs: Mapping[str, Any],
     look: Look | None = None,
+    each: Each = map,
 ) -> Iterator[Part]:
     """
     Look at one shard, and let every rule count in each piece of what is seen.
@@ -244,7 +253,7 @@ def examine(
     measures = tuple(instruments(standard, task.origin))
     rows = defective = 0
     held: dict[Over, list[pl.DataFrame]] = {}
-    for seen in seen_by(measures, task, {**inputs, **standard.told}, look):
+    for seen in seen_by(measures, task, {**inputs, **standard.told}, look, each):
         tables = _placed(seen.tables, task)
         part = _counted(task, standard, inputs, seen, tables)
         rows, defective = rows + part.rows, defective + part.lost
@@ -286,12 +295,16 @@ def _counted(
 
 
 def seen_by(
-    measures: Sequence[Instrument], task: Task, given: Mapping[str, Any], look: Look | None
+    measures: Sequence[Instrument],
+    task: Task,
+    given: Mapping[str, Any],
+    look: Look | None,
+    each: Each = map,
 ) -> Iterator[Seen]:
     """What instruments say of one shard; who looks elsewhere knows what is given."""
     if look:
         return look(task, measures)
-    return measured(task.source.read(task.shard), measures, given)
+    return measured(task.source.read(task.shard), measures, given, each)
 
 
 def asked(standard: Standard, origin: str) -> Iterator[Rule]:

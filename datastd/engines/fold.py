@@ -6,6 +6,7 @@ what they found: in data order, and in memory that does not grow with the datase
 """
 
 import math
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -36,6 +37,7 @@ from datastd.rules import (
 from datastd.rules.required_input import missing
 from datastd.rules.text import SimilarRule
 from datastd.standard import Standard
+from datastd.waiting import each
 
 if TYPE_CHECKING:
     from datastd.engines.pairs import Pairs
@@ -90,6 +92,7 @@ class Fold:
     _meeting: dict[tuple[str, str], "Meeting | Pairs"] = field(default_factory=dict)
     _splits: dict[str, tuple[int, Any]] = field(default_factory=dict)
     _records: dict[str, int] = field(default_factory=dict)
+    _adding: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, part: Part) -> None:
         """Take one part; parts come in data order."""
@@ -161,13 +164,18 @@ class Fold:
             for name, (rows, total) in self._splits.items()
         }
 
-    def measurements(self, given: Mapping[str, Any]) -> list[tuple[Rule, Measurement]]:
-        """Every rule with its measurement; a rule that lacks an input looked at nothing."""
-        while self._meeting:  # counted once, and given back
-            place, meeting = self._meeting.popitem()
-            for again in meeting.groups():
-                for rule in self._meet(place):
-                    self._count(rule, again)
+    def measurements(
+        self, given: Mapping[str, Any], jobs: int = 1
+    ) -> list[tuple[Rule, Measurement]]:
+        """
+        Every rule with its measurement; a rule that lacks an input looked at nothing.
+
+        Tables whose rows have to meet are gone through by so many threads, each by one: a rule
+        is given the rows of one table, in order.
+        """
+        met = each(self._count_met, [*self._meeting], jobs=jobs, stop=self._meeting.clear)
+        for _ in met:
+            pass
         return [(rule, self._finish(rule, given)) for rule in self.standard.judged]
 
     def failing_of(self, code: str) -> pl.DataFrame:
@@ -176,6 +184,13 @@ class Fold:
         bounds = {rule.called[0]: rule.bound() for rule in self.standard.judged}
         limit = pl.lit(bounds.get(code, "readable"), pl.String)
         return in_key_order(pl.concat(pieces)).select(*FAILING, "detail", "group", limit=limit)
+
+    def _count_met(self, place: tuple[str, str]) -> None:
+        rules = self._meet(place)
+        meeting = self._meeting.pop(place, None)  # counted once, and given back
+        for again in meeting.groups() if meeting else ():
+            for rule in rules:
+                self._count(rule, again)
 
     def _meet(self, place: tuple[str, str]) -> list[Rule]:
         return [rule for rule in self.standard.rules if (rule.table, rule.meets_on) == place]
@@ -227,16 +242,24 @@ class Fold:
             return
 
         def seen() -> Iterator[pl.DataFrame]:
-            return (rows.select(wanted).filter(asked) for rows in again())
+            for rows in again():
+                mark = rows.select(asked).to_series()
+                its = rows.select(wanted)
+                yield its if mark.all() else its.filter(mark)  # what is filtered is copied
 
         if isinstance(rule, LaterRule):
             part = Part()
             tally(rule, pl.concat(seen()), part)
-            self.add(part)
+            self._add(part)
             return
         for partial, rows in rule.met(seen):
             part = Part(partials={rule.code: partial})
             keep(part.failing, rule.code, rows)
+            self._add(part)
+
+    def _add(self, part: Part) -> None:
+        """Take a part of what has met, whichever thread gives it."""
+        with self._adding:
             self.add(part)
 
     def _finish(self, rule: Rule, given: Mapping[str, Any]) -> Measurement:

@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from datastd.engines.spool import temporary
 from datastd.waiting import until
 
-HELD = 64 << 20  # bytes that wait in memory; what comes behind them waits on disk
+HELD = 128 << 20  # bytes that wait in memory; what comes behind them waits on disk
 
 
 class _Sized(Protocol):

@@ -11,9 +11,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from datastd.engines import Part, Task, examine
+from datastd.engines.ahead import Ahead
 from datastd.engines.crew import Crew
 from datastd.engines.line import Line
 from datastd.standard import Standard
@@ -36,35 +38,42 @@ def run(  # noqa: PLR0913
     """
     Examine every shard; yield the parts in data order, however many at once.
 
-    At most ``jobs + 1`` shards are under way or waiting, whatever the dataset's size; the
-    parts of one that is not yet next wait on disk, where they are large.  A *crew* that is
-    given stays for other work, unless something ends the run early.
+    At most ``jobs + 1`` shards are under way or waiting, whatever the dataset's size; all
+    threads measure the next one, where it has enough for them, and the parts of others wait,
+    where they are large on disk.  A *crew* that is given stays for other work, unless something
+    ends the run early.
     """
     with ExitStack() as stack:
         workers = crew or stack.enter_context(hired(standard))
+        ahead = stack.enter_context(Ahead(jobs))
         pool = stack.enter_context(ThreadPoolExecutor(jobs, "datastd-examine"))
 
-        def start(task: Task) -> Line[Part]:
+        def start(number: int, task: Task) -> Line[Part]:
             look, line = workers.look if task.source.isolated else None, Line[Part]()
-            pool.submit(line.fill, examine(task, standard, inputs, look))
+            each = map if jobs == 1 else partial(ahead.of, number)
+            pool.submit(line.fill, examine(task, standard, inputs, look, each))
             return line
 
         waiting: deque[Line[Part]] = deque()
-        queue = iter(tasks)
+        queue = enumerate(tasks)
         try:
-            for task in itertools.islice(queue, jobs + 1):
-                waiting.append(start(task))
-            while waiting:
+            for number, task in itertools.islice(queue, jobs + 1):
+                waiting.append(start(number, task))
+            for turn in itertools.count():
+                if not waiting:
+                    break
+                ahead.turn_to(turn)
                 for part in waiting[0].taken():
                     done(part.rows + part.lost)
                     yield part
                 waiting.popleft()
-                for task in itertools.islice(queue, 1):
-                    waiting.append(start(task))
+                for number, task in itertools.islice(queue, 1):
+                    waiting.append(start(number, task))
         except BaseException:
             workers.close()  # before the threads that wait for it
             raise
         finally:
             for line in waiting:
                 line.leave()
+            ahead.turn_to(len(tasks))
             pool.shutdown(wait=True, cancel_futures=True)

@@ -5,7 +5,6 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -16,14 +15,15 @@ import numpy as np
 import polars as pl
 
 from datastd.rules import Again
+from datastd.waiting import ahead
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
-    from pyarrow import ipc
 
 ROWS = 1 << 18  # rows that are kept in memory to meet others; more goes to disk
 FEW = 1 << 16  # likewise, of those that wait: each has a text that says what is wrong
+BUFFER = 1 << 20  # bytes that are written at once
 BUCKETS = 1024  # parts of a run; one of them at least is in memory at a time
 PART = 1 << 16  # rows that meet at once, or more: those of a bucket,
 PIECE = 1 << 17  # of which so many are read at once, and those of a run
@@ -63,6 +63,33 @@ class Spool:
         self._rows = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """
+    Rows on disk, ordered by buckets.
+
+    Attributes:
+        path: The file.
+        edges: The first row of each bucket, and one more than the last; shape (BUCKETS + 1,).
+        cuts: The first row of each batch of the file, and one more than the last.
+    """
+
+    path: Path
+    edges: "NDArray[np.int64]"
+    cuts: "NDArray[np.int64]"
+
+    def read(self, first: int, last: int) -> pl.DataFrame:
+        """The rows of the buckets from *first* on, before *last*."""
+        from pyarrow import Table, ipc  # noqa: PLC0415  -- few checks have that many rows
+
+        start, stop = self.edges[first], self.edges[last]
+        begin = int(np.searchsorted(self.cuts, start, side="right")) - 1
+        end = int(np.searchsorted(self.cuts, stop)) if stop > start else begin
+        with ipc.open_file(self.path) as file:
+            some = Table.from_batches(map(file.get_batch, range(begin, end)), file.schema)
+        return _frame(some.slice(start - self.cuts[begin], stop - start))
+
+
 @dataclass(slots=True, weakref_slot=True)
 class Meeting:
     """
@@ -77,8 +104,7 @@ class Meeting:
     most: int = ROWS
     _held: list[pl.DataFrame] = field(default_factory=list)
     _rows: int = 0
-    _runs: list[Path] = field(default_factory=list)
-    _sizes: "list[NDArray[np.int64]]" = field(default_factory=list)
+    _runs: list[_Run] = field(default_factory=list)
     _folder: Path | None = None
 
     def add(self, rows: pl.DataFrame) -> None:
@@ -92,31 +118,31 @@ class Meeting:
         """
         Yield parts of all rows; equal values are always in one part.
 
-        A part has rows, and gives them as often as it is asked, until the next is yielded:
-        few in one piece, and many in pieces of bounded size.
+        A part has rows, and gives them as often as it is asked: few in one piece, and many in
+        pieces of bounded size.  The next part is read while one is looked at.
         """
         if not self._runs:
             if self._held:
                 yield partial(iter, [pl.concat(self._held, how="diagonal")])
             return
         self._write()
-        from pyarrow import ipc  # noqa: PLC0415  -- few checks have that many rows
+        yield from ahead(self._parts())
 
-        with ExitStack() as stack:
-            runs = [stack.enter_context(ipc.open_file(path)) for path in self._runs]
-            empty = pl.concat([_frame(run.schema.empty_table()) for run in runs], how="diagonal")
-            rows, first = 0, 0
-            for bucket in range(BUCKETS):
-                rows += sum(int(sizes[bucket]) for sizes in self._sizes)
-                if rows >= PART or (rows and bucket == BUCKETS - 1):
-                    again = partial(_pieces, runs, range(first, bucket + 1), empty)
-                    yield again if rows > PIECE else partial(iter, [*again()])
-                    rows, first = 0, bucket + 1
+    def _parts(self) -> Iterator[Again]:
+        empty = pl.concat([run.read(0, 0) for run in self._runs], how="diagonal")
+        sizes = np.sum([np.diff(run.edges) for run in self._runs], axis=0)
+        rows, first = 0, 0
+        for bucket in range(BUCKETS):
+            rows += int(sizes[bucket])
+            if rows >= PART or (rows and bucket == BUCKETS - 1):
+                again = partial(_pieces, self._runs, first, bucket + 1, empty)
+                yield again if rows > PIECE else partial(iter, [*again()])
+                rows, first = 0, bucket + 1
 
     def _write(self) -> None:
         if not self._held:
             return
-        from pyarrow import ipc  # noqa: PLC0415
+        import pyarrow as pa  # noqa: PLC0415
 
         self._folder = self._folder or temporary(self)
         rows = pl.concat(self._held, how="diagonal")
@@ -124,25 +150,31 @@ class Meeting:
         self._rows = 0
         bucket = (pl.col(self.column).hash(seed=0) % BUCKETS).cast(pl.Int64)
         ordered = rows.with_columns(bucket.alias("bucket")).sort("bucket", maintain_order=True)
-        ends = np.searchsorted(ordered["bucket"].to_numpy(), np.arange(BUCKETS), side="right")
-        self._sizes.append(np.diff(ends, prepend=0))
+        edges = np.searchsorted(ordered["bucket"].to_numpy(), np.arange(BUCKETS + 1))
         table = ordered.drop("bucket").to_arrow()
         path = self._folder / f"{len(self._runs)}.arrow"
-        with ipc.new_file(path, table.schema) as writer:
-            for start, end in pairwise([0, *ends.tolist()]):
+        cuts = [0]
+        for edge in edges[1:].tolist():
+            # What is read of a part is not much more than it, however many runs there will be.
+            if edge - cuts[-1] >= PART // 4 // (len(self._runs) + 1) or edge == len(table):
+                cuts.append(edge)
+        with (
+            pa.OSFile(str(path), "wb") as file,
+            pa.BufferedOutputStream(file, BUFFER) as many,  # each column of a batch is a write
+            pa.ipc.new_file(many, table.schema) as writer,
+        ):
+            for start, end in pairwise(cuts):
                 writer.write_batch(_one_batch(table.slice(start, end - start)))
-        self._runs.append(path)
+        self._runs.append(_Run(path, edges, np.array(cuts)))
 
 
 def _pieces(
-    runs: "Sequence[ipc.RecordBatchFileReader]", buckets: range, empty: pl.DataFrame
+    runs: Sequence[_Run], first: int, last: int, empty: pl.DataFrame
 ) -> Iterator[pl.DataFrame]:
     """Read buckets of all runs, in pieces: a bucket's rows may be as many as all."""
-    from pyarrow import Table  # noqa: PLC0415
-
     held, rows = [empty], 0
     for run in runs:
-        piece = _frame(Table.from_batches(map(run.get_batch, buckets), run.schema))
+        piece = run.read(first, last)
         held, rows = [*held, piece], rows + piece.height
         if rows > PIECE:
             yield pl.concat(held, how="diagonal")

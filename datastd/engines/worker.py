@@ -7,7 +7,6 @@ Python for longer than they decode.
 """
 
 import contextlib
-import ctypes
 import functools
 import gc
 import logging
@@ -29,6 +28,7 @@ from numba.core import event
 
 from datastd.engines import as_read, measured
 from datastd.engines.wire import Told, encode
+from datastd.process import keep_memory
 from datastd.sources import Batch, Defect
 
 READY = 0  # the number under which a worker says that it has started
@@ -36,7 +36,6 @@ BUSY = -1  # that under which it says that it compiles, which is no hanging deco
 _BEAT_S = 2.0
 MEMORY = 2 << 30  # bytes of address space, beyond what the process has when it starts
 _WATCH_S = 60  # seconds after which the process ends whose decoder never gives Python's lock back
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # numbers of the C library's malloc.h
 _LOOK_S = 5  # seconds between two looks at whether that is so
 
 
@@ -75,7 +74,7 @@ def main(connection: Connection, standards: Sequence[str]) -> None:
     for path in standards:
         standard.load(path)
     gc.freeze()  # what is loaded stays: nobody need look at it again
-    _keep_memory()
+    keep_memory()
     sending = threading.Lock()
 
     def say(told: Told) -> None:
@@ -134,14 +133,6 @@ def _hush() -> None:
     with contextlib.suppress(OSError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
         sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)  # ours, where there is one
         os.dup2(nowhere.fileno(), 2)
-
-
-def _keep_memory() -> None:
-    """Keep the memory of one picture for the next: a tenth of the time goes into new pages."""
-    with contextlib.suppress(AttributeError, OSError):  # another C library
-        keep = ctypes.CDLL(None).mallopt
-        keep(_M_MMAP_THRESHOLD, 1 << 25)  # bytes, the most that it takes
-        keep(_M_TRIM_THRESHOLD, 1 << 27)
 
 
 def _limit_memory(more: int) -> None:

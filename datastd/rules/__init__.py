@@ -54,8 +54,8 @@ class Rule(Model):
         code, name, unit: As in the catalogue.
         table: The table that is read: ``samples``, ``annotations``, ``files``, or a measure's
             own.  Annotations have ``key``, ``sample`` (the key of theirs), ``annotation``,
-            ``split``, ``origin``, the fields that their format keeps, and measures over them;
-            all of one sample are in one part.
+            ``split``, ``origin``, the fields that their format keeps, and measures over them.
+            What depends on the others of its sample is a measure: a batch has all of these.
         reads: The columns that are read.
         meets_on: A column whose equal values must lie in one part; without it,
             parts are runs of consecutive rows and `finish` gets them in data order.

@@ -19,6 +19,7 @@ from datastd.model import FrozenMapping, Level, Measurement, Profile
 from datastd.rules import Rule, totals
 
 _META = "datastd"
+_PLAIN = frozenset({"ge", "le", "gt", "lt", "eq"})
 
 
 def limit(  # noqa: PLR0913  -- one keyword per bound, as in pandera
@@ -201,12 +202,30 @@ class RowLimits:
         """
         present = [name for name in self.limits if name in rows.columns]
         outside = {name: _not_finite(rows.get_column(name)) for name in present}
-        if not present:
+        inside = self._inside(rows, present)
+        asked = [name for name in present if name not in inside]
+        if not asked:
             return outside
-        failed = _failures(self._schema.select_columns(present), rows.select(present))
+        failed = _failures(self._schema.select_columns(asked), rows.select(asked))
         for name, index in failed.rows():
             outside[name] = outside[name] | _at(index, rows.height)
         return outside
+
+    def _inside(self, rows: pl.DataFrame, present: Sequence[str]) -> set[str]:
+        """
+        Columns of which one look says that every value is inside its limits.
+
+        pandera takes some milliseconds for a column, whatever the rows; it is asked about the
+        others.
+        """
+        looks = {}
+        for name in present:
+            limit, kind, value = self.limits[name], rows.schema[name], pl.col(name)
+            if str(kind) == limit.dtype and kind.is_numeric() and {*limit.bounds} <= _PLAIN:
+                inside = [getattr(value, check)(bound) for check, bound in limit.bounds.items()]
+                finite = value.is_finite() if kind.is_float() else value.is_not_null()
+                looks[name] = pl.all_horizontal(finite, *inside).fill_null(value=False).all()
+        return {name for name, holds in rows.select(**looks).row(0, named=True).items() if holds}
 
 
 def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:

@@ -156,9 +156,10 @@ class Batch:
         hashes: SHA-256 of files that were read for it from end to end, by path.
         annotations: One row per annotation, box, mask, span or turn, of the samples; None
             where the format has none, and a frame without rows where there happen to be
-            none.  Columns ``row`` (Int64, the number of its sample in the batch; those of
-            one sample lie together, in the order of the samples), ``annotation`` (String,
-            its id in the sample, without ``@`` or ``#``), and its fields: the same names
+            none.  All of a sample are in its batch.  Columns ``row`` (Int64, the number of
+            its sample in the batch; those of one sample lie together, in the order of the
+            samples), ``annotation`` (String, its id in the sample, without ``@`` or
+            ``#``), and its fields: the same names
             and types in every batch.  Lists, structs, binaries and columns named in
             `PAYLOADS` are measured and then dropped.
     """

@@ -19,7 +19,7 @@ from support import SHARED, needs_data
 
 from datastd import Standard, limit
 from datastd.measures import evaluate
-from datastd.measures.text import beyond, echoes, kinds, pieces, repeats, utf8
+from datastd.measures.text import beyond, echoes, kinds, pieces, ten_characters, utf8
 from datastd.measures.text.alphanumeric_fraction import alphanumeric_fraction
 from datastd.measures.text.boilerplate_paragraph_fraction import boilerplate_paragraph_fraction
 from datastd.measures.text.bracket_fraction import bracket_fraction
@@ -227,7 +227,7 @@ def test_repeated_words_are_those_by_hand(texts):
 
 
 def test_of_too_long_a_text_no_characters_are_counted_and_none_passes():
-    fits, too_long = found(character_repetition_fraction, ["a" * repeats.MOST, "é" * (repeats.MOST + 1)])
+    fits, too_long = found(character_repetition_fraction, ["a" * ten_characters.MOST, "é" * (ten_characters.MOST + 1)])
     assert (fits, np.isnan(too_long)) == (1, True)
 
 

@@ -1,6 +1,5 @@
 """How many characters of each text are of which kind, by one table and in one pass."""
 
-import functools
 import string
 import unicodedata
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from datastd.measures import kernel
 from datastd.measures.text.pieces import Bytes, Numbers, code_point
+from datastd.waiting import once
 
 PLAIN, DECIMAL, BLANK, BRACKET, LETTER, ALPHANUMERIC = (1 << n for n in range(6))
 """Bits of `table`, as `Kinds` explains them."""
@@ -43,7 +43,7 @@ class Kinds(NamedTuple):
     alphanumeric: NDArray[np.int64]
 
 
-@functools.cache
+@once
 def table() -> Bytes:
     """Of every code point, the kinds that it is of; shape (1114112,)."""
     every = [chr(point) for point in range(BEYOND)]

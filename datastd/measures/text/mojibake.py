@@ -1,16 +1,15 @@
 """Text that was decoded with another encoding than it has."""
 
-import functools
-
 import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.text import Counts
 from datastd.measures.text.patterns import as_in_python
 from datastd.model import Level
+from datastd.waiting import once
 
 
-@functools.cache
+@once
 def _unlikely() -> str:
     from ftfy.badness import BADNESS_RE  # noqa: PLC0415  -- takes 50 ms, for those who ask
 

@@ -8,7 +8,6 @@ goes what nobody sees and datatrove keeps (`UNSEEN`): a text cannot hide behind 
 only look alike, such as Cyrillic а and Latin a, are two: words written with others are others.
 """
 
-import functools
 import unicodedata
 from collections.abc import Callable
 from itertools import chain
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from datastd.bits import SPACES, eight, letters, put_eight
 from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import Bytes, Numbers, code_point, keyed
+from datastd.waiting import once
 
 Hashes: TypeAlias = NDArray[np.uint64]
 
@@ -117,7 +117,7 @@ def bits_of(letter: str, left: str, *, parts: bool) -> int:
     )
 
 
-@functools.cache
+@once
 def kinds() -> Kinds:
     """What becomes of each code point, by this Python's Unicode."""
 

@@ -1,6 +1,5 @@
 """Text whose letters are not written as one writes them."""
 
-import functools
 import unicodedata
 
 import polars as pl
@@ -10,9 +9,10 @@ from datastd.measures.text import Counts
 from datastd.measures.text.kinds import BEYOND
 from datastd.measures.text.patterns import counted, one_of
 from datastd.model import Level
+from datastd.waiting import once
 
 
-@functools.cache
+@once
 def _unsteady() -> str:
     """The class of characters that a normal text need not have as they are: few texts have any."""
     pairs = (unicodedata.decomposition(chr(point)).split() for point in range(BEYOND))

@@ -1,7 +1,5 @@
 """The lines of documents, hashed as CCNet hashes them."""
 
-import functools
-
 import numpy as np
 import polars as pl
 
@@ -27,6 +25,7 @@ from datastd.measures.text.normal import (
 from datastd.measures.text.pieces import Bytes, Pieces, code_point, stripped
 from datastd.measures.text.ten_characters import slots
 from datastd.model import Level
+from datastd.waiting import once
 
 DROPPED = frozenset("，。、„”“«»１」「《》´∶：？！（）；–—．～’…━〈〉【】％►") | {
     chr(point) for point in (*range(32), *range(127, 160))
@@ -65,7 +64,7 @@ def paragraphs(utf8: Utf8) -> pl.DataFrame:
     return pl.DataFrame({"row": row, "at": some - lines.offsets[row], "paragraph": hashes[some]})
 
 
-@functools.cache
+@once
 def _kinds() -> Kinds:
     """What CCNet makes of each code point; those that it drops have the bit `PARTS`."""
 

@@ -1,6 +1,5 @@
 """Texts cut into words, lines and paragraphs, and which pieces of a text repeat others."""
 
-import functools
 import string
 import unicodedata
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from datastd.bits import (
     upto,
 )
 from datastd.measures import helper, kernel
+from datastd.waiting import once
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]
@@ -80,7 +80,7 @@ class Pieces(NamedTuple):
     length: Numbers
 
 
-@functools.cache
+@once
 def classes() -> Bytes:
     """Of every code point, what holds of `ALPHABETIC` and its like; shape (1114112,)."""
     every = [chr(point) for point in range(_BEYOND)]

@@ -1,6 +1,5 @@
-"""Runs of ten characters or words that a text has again, and words that it says in a row."""
+"""Words of a text as numbers, and runs of ten of them that it has again."""
 
-import functools
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,20 +10,15 @@ from datastd.measures import helper, kernel
 from datastd.measures.text.kinds import ALPHANUMERIC, BEYOND
 from datastd.measures.text.pieces import Bytes, Numbers, Pieces, code_point, mixed
 from datastd.measures.text.rolling import FACTOR, leading, rolled, rolled_on
+from datastd.waiting import once
 
 Values: TypeAlias = NDArray[Any]  # uint32
 
 RUN = 10
 """Characters, or words, of a run."""
 
-MOST = 1 << 22
-"""Characters of a text of which runs are counted: what is remembered takes 20 bytes of each."""
 
-PERIODS = 13
-"""Words of the longest run that is looked for in a row."""
-
-
-@functools.cache
+@once
 def small() -> NDArray[np.int32]:
     """The small letter of each code point before `BEYOND`, where that is one character."""
     lower = (chr(point).lower() for point in range(BEYOND))
@@ -128,25 +122,6 @@ def numbered(
     return numbers
 
 
-@kernel
-def in_a_row(numbers: NDArray[np.int32], offsets: Numbers) -> Numbers:
-    """How many times each text says the same 1 to `PERIODS` words in a row; shape (N,)."""
-    found = np.zeros(len(offsets) - 1, np.int64)
-    alike = np.empty(PERIODS + 1, np.int64)  # words up to here that are those a period before
-    for n in range(len(found)):
-        alike[:] = 0
-        times = 1 if offsets[n + 1] > offsets[n] else 0
-        for word in range(offsets[n], offsets[n + 1]):
-            for period in range(1, min(PERIODS, word - offsets[n]) + 1):
-                if numbers[word] == numbers[word - period]:
-                    alike[period] += 1
-                    times = max(times, alike[period] // period + 1)
-                else:
-                    alike[period] = 0
-        found[n] = times
-    return found
-
-
 @helper
 def _is_same(values: Values, one: int, other: int) -> bool:
     for place in range(RUN):  # noqa: SIM110  -- numba makes no machine code of a generator
@@ -189,34 +164,4 @@ def words_again(numbers: NDArray[np.int32], offsets: Numbers) -> Any:  # noqa: A
         for slot in range(size):
             found[n, 0] += counts[slot] if counts[slot] > 1 else 0
         found[n, 1] = max(0, many - RUN + 1)
-    return found
-
-
-@kernel
-def characters_again(content: Bytes, offsets: Numbers) -> Any:  # noqa: ANN401
-    """
-    Runs of `RUN` characters that each text has most often, and all; shape (N, 2).
-
-    Of those that it has more than once, as many as the root of how many different ones it has.
-    -1 for a text of more than `MOST` characters.
-    """
-    found = np.zeros((len(offsets) - 1, 2), np.int64)
-    most = 0
-    for n in range(len(found)):
-        most = max(most, min(MOST, offsets[n + 1] - offsets[n]))
-    points = np.empty(most, np.uint32)
-    places, counts = np.empty(_size(most), np.int32), np.empty(_size(most), np.int32)
-    for n in range(len(found)):
-        at, many = offsets[n], 0
-        while at < offsets[n + 1] and many < most:
-            points[many], at = code_point(content, at)
-            many += 1
-        if at < offsets[n + 1]:
-            found[n] = -1
-            continue
-        size = _size(many)
-        _tally(points[:many], places[:size], counts[:size])
-        often = np.sort(counts[:size][counts[:size] > 1])
-        top = min(len(often), int(np.sqrt(np.sum(counts[:size] > 0))))
-        found[n] = np.sum(often[len(often) - top :]), max(0, many - RUN + 1)
     return found

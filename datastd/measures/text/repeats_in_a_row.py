@@ -6,8 +6,10 @@ from numpy.typing import NDArray
 from datastd.measures import kernel, measure
 from datastd.measures.text import Counts
 from datastd.measures.text.pieces import Numbers, Pieces
-from datastd.measures.text.repeats import PERIODS
 from datastd.model import Level
+
+_PERIODS = 13
+"""Words of the longest run that is looked for in a row."""
 
 
 @measure("Q383", "token-repetition-run", unit="times", level=Level.WARN)
@@ -36,7 +38,7 @@ def repeats_in_a_row(word_numbers: NDArray[np.int32], word_pieces: Pieces) -> Co
 @kernel
 def _in_a_row(numbers: NDArray[np.int32], offsets: Numbers) -> Counts:
     """
-    How many times each text says the same 1 to `PERIODS` words in a row; shape (N,).
+    How many times each text says the same 1 to `_PERIODS` words in a row; shape (N,).
 
     Two times are so many words that are those a period before: one in each period has to be.
     """
@@ -44,7 +46,7 @@ def _in_a_row(numbers: NDArray[np.int32], offsets: Numbers) -> Counts:
     for n in range(len(found)):
         first, stop = offsets[n], offsets[n + 1]
         times = 1 if stop > first else 0
-        for period in range(1, PERIODS + 1):
+        for period in range(1, _PERIODS + 1):
             word = first + 2 * period - 1
             while word < stop:
                 end = word

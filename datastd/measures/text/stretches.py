@@ -125,4 +125,4 @@ def _stretches(  # noqa: C901  -- one pass is what it is
                 filled += 1
                 kept[2, used - 1] = filled
             one_before, two_before = whole, one_before
-    return kept[:, :used].copy(), anchors[:used].copy(), spans[:filled].copy()
+    return kept[:, :used].copy(), anchors[:used].copy(), spans[:filled]

@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 from datastd.bits import eight
 from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import Bytes, Numbers, mixed
-from datastd.measures.text.repeats import MOST, RUN
+from datastd.measures.text.repeats import RUN
+
+MOST = 1 << 22
+"""Characters of a text of which runs are counted: what is remembered takes 32 bytes of each."""
 
 
 @helper
@@ -73,8 +76,8 @@ def characters_again(content: Bytes, offsets: Numbers) -> Any:  # noqa: ANN401, 
     most = 0
     for n in range(len(found)):
         most = max(most, min(MOST, offsets[n + 1] - offsets[n]))
-    edges, times = np.empty(most + 1, np.int32), np.empty(most + 1, np.int32)
-    keys, some = np.empty(most, np.uint32), np.empty(most + 1, np.int32)
+    edges, some = np.empty(most + 1, np.int32), np.empty(most + 1, np.int32)
+    keys = np.empty(most, np.uint32)
     seen, counts = np.empty(slots(2 * most), np.uint8), np.empty(slots(most), np.int32)
     places = np.empty(len(counts), np.int32)
     for n in range(len(found)):
@@ -116,5 +119,5 @@ def characters_again(content: Bytes, offsets: Numbers) -> Any:  # noqa: ANN401, 
                 places[slot] = run
                 different += 1
             counts[slot] += 1
-        found[n] = _often(counts[:size], times, int(np.sqrt(different))), runs
+        found[n] = _often(counts[:size], some, int(np.sqrt(different))), runs
     return found

@@ -198,7 +198,7 @@ def _string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int, int]:
             return wrong, end, has_escapes, fault, fault_at
         if fault == TEXT:
             fault, fault_at = wrong, end
-        at = end + (6 if wrong == SURROGATE else 1)
+        at = end + 1  # what an escape stands for is plain, read without its backslash
 
 
 @helper

@@ -134,9 +134,8 @@ class Squad(Source):
         paragraphs = np.unique(np.searchsorted(first, rows, side="right") - 1)
         some = self._questions(path, paragraphs, together=False)
         places = np.searchsorted(some.numbers, rows)
-        for defect in some.defects(0, int(first[-1])):
-            if self.place(defect.key)[1] in rows:
-                raise defect
+        for number in rows[~some.sound[places]].tolist():
+            raise next(some.defects(number, number + 1))
         return some.batch(places)
 
     def _questions(self, path: str, paragraphs: Numbers, *, together: bool) -> Questions:
