@@ -37,8 +37,11 @@ if TYPE_CHECKING:
 COLUMNS: Mapping[str, str] = {"predictions": "probabilities", "embeddings": "embedding"}
 """The inputs that are tables by key, and the column of the samples table that each fills."""
 
-FILES = frozenset({*COLUMNS, "ngrams"})
+FILES = frozenset({*COLUMNS, "ngrams", "tokenizer"})
 """The inputs that are files, and no datasets."""
+
+IN_FOLDERS: Mapping[str, str] = {"tokenizer": "tokenizer.json"}
+"""The inputs that may be named by the folder that they lie in, and how they are called there."""
 
 GROUP = 128 << 20  # bytes that one row group may come to
 _CACHE = 128 << 20  # bytes of row groups that are kept; the last one always is
@@ -74,6 +77,8 @@ class Given:
     expects: str = "a file"
 
     def __init__(self, role: str, path: Path) -> None:
+        if role in IN_FOLDERS and path.is_dir():
+            path /= IN_FOLDERS[role]
         self.role, self.path, self.where = role, path, f"--input {role}={path}"
         if not path.is_file():
             found = "a folder" if path.is_dir() else "nothing"

@@ -351,8 +351,12 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
         raise UsageError("--input", expected, role, hint)
     if role in COLUMNS:
         return Keyed(role, path)
+    if role == "tokenizer":
+        from datastd.tokenizer import Tokenizer  # noqa: PLC0415  -- brings numba
+
+        return Tokenizer(role, path)
     if role in FILES:
-        from datastd.ngrams import Ngrams  # noqa: PLC0415  -- brings numba
+        from datastd.ngrams import Ngrams  # noqa: PLC0415  -- likewise
 
         return Ngrams(role, path)
     from datastd.engines.defects import refuse, tabled  # noqa: PLC0415

@@ -9,6 +9,7 @@ from datastd.measures.text.c4_lines import javascript_lines, longest_word, polic
 from datastd.measures.text.character_repetition_fraction import character_repetition_fraction
 from datastd.measures.text.character_run_fraction import character_run_fraction
 from datastd.measures.text.credentials import credentials
+from datastd.measures.text.detokenised import detokenised
 from datastd.measures.text.digit_fraction import digit_fraction
 from datastd.measures.text.email_addresses import email_addresses
 from datastd.measures.text.entities_per_1000 import entities_per_1000
@@ -56,6 +57,7 @@ from datastd.rules.text.paragraph_duplicate_corpus import ParagraphDuplicateCorp
 from datastd.rules.text.perplexity_high import PerplexityHigh
 from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
 from datastd.rules.text.url_duplicate import UrlDuplicate
+from datastd.rules.tokens.detokenise_roundtrip import DetokeniseRoundtrip
 from datastd.schemas import gopher, raw_text
 
 _RAE = "Rae et al. 2021, A1.1 and table A1"
@@ -142,7 +144,7 @@ standard = Standard(
         character_run_fraction, email_addresses, public_ip_addresses, phone_numbers,
         personal_data_spans, credentials, payment_numbers, language_probability, language_found,
         language_found_probability, normal_digest, minhash, paragraphs, stretches, url_hash,
-        shared_ngrams, shared_8grams, perplexity,
+        shared_ngrams, shared_8grams, perplexity, detokenised,
     ),
     rows=Rows,
     rules=(
@@ -159,5 +161,6 @@ standard = Standard(
         ContaminationRatio(),
         ContaminationCommonNgramGuard(),
         PerplexityHigh(),
+        DetokeniseRoundtrip(),
     ),
 )  # fmt: skip

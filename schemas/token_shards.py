@@ -6,6 +6,7 @@ from datastd import Level, Standard, limit
 from datastd.measures.tokens.alternate_zeros import alternate_zeros
 from datastd.measures.tokens.anchors import anchors
 from datastd.measures.tokens.control_count import control_count
+from datastd.measures.tokens.detokenised_ids import detokenised_ids
 from datastd.measures.tokens.eos_count import eos_count
 from datastd.measures.tokens.eos_pairs import eos_pairs
 from datastd.measures.tokens.first_id import first_id
@@ -22,6 +23,7 @@ from datastd.measures.tokens.windows import windows
 from datastd.rules.files.byte_identical import ByteIdentical
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
+from datastd.rules.tokens.detokenise_roundtrip import DetokeniseIds
 from datastd.rules.tokens.eos_consecutive import EosConsecutive
 from datastd.rules.tokens.eos_count_mismatch import EosCountMismatch
 from datastd.rules.tokens.eos_missing_at_end import EosMissingAtEnd
@@ -60,7 +62,7 @@ standard = Standard(
     measures=(
         token_count, token_bit, highest_id, first_id, last_id, outside_count,
         swapped_outside_count, alternate_zeros, eos_count, eos_pairs, inner_marks, unk_count,
-        control_count, id_counts, windows, anchors,
+        control_count, id_counts, windows, anchors, detokenised_ids,
     ),
     rows=Rows,
     rules=(
@@ -77,6 +79,7 @@ standard = Standard(
         ShardTokenCountManifest(vocabulary=GPT2),
         TokenWindowCrossSplit(),
         TokenWindowRepeated(),
+        DetokeniseIds(),
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),

@@ -325,6 +325,6 @@ def test_tables_in_tables_without_end_are_refused():
 
 def test_the_words_that_users_write_are_these():
     assert PROFILES == ("dev", "team", "release")
-    assert ROLES == ("evaluation", "reference", "tokenizer", "predictions", "embeddings")
+    assert ROLES == ("evaluation", "reference", "tokenizer", "predictions", "embeddings", "ngrams")
     assert DATA == "data"
     assert DATA not in ROLES

@@ -107,6 +107,7 @@ from datastd.rules.text.perplexity_high import PerplexityHigh
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
 from datastd.rules.text.url_duplicate import UrlDuplicate
+from datastd.rules.tokens.detokenise_roundtrip import DetokeniseRoundtrip
 from datastd.rules.tokens.eos_consecutive import EosConsecutive
 from datastd.rules.tokens.eos_count_mismatch import EosCountMismatch
 from datastd.rules.tokens.eos_missing_at_end import EosMissingAtEnd
@@ -718,6 +719,10 @@ CASES = [
     (REFERS, referring([1, 11], ["1", "2"]), 1, ["f#1"]),  # as text
     (REFERS, referring([b"\xff", b"\x00"], [b"\xff", b"\x01"]), 1, ["f#1"]),
     (REFERS, referring([7], [None]), 1, ["f#0"]),  # there are no keys at all
+    (DetokeniseRoundtrip(), rows(lost=[0.0, 0.01], found=["", ""]), 0, []),  # the boundary
+    (DetokeniseRoundtrip(), rows(lost=[0.0, 0.0101, 1.0], found=["", "a", "b"]), 2, ["f#1", "f#2"]),
+    (DetokeniseRoundtrip(), rows(lost=[math.nan, None], found=["a", None]), 2, ["f#0", "f#1"]),
+    (DetokeniseRoundtrip(share=0.5), rows(lost=[0.5, 0.6], found=["", "a"]), 1, ["f#1"]),
     # ids, groups and times
     (IdDuplicateAcrossShards(), column("a", "b", name="id"), 0, []),
     (IdDuplicateAcrossShards(), column("a", "a", name="id"), 1, ["f#0", "f#1"]),
