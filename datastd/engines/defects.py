@@ -50,7 +50,15 @@ def said() -> pl.Expr:
 
 
 def lost(defects: pl.DataFrame, kinds: Collection[type[Defect]]) -> pl.DataFrame:
-    """Those, of these *kinds*, because of which something is not read."""
+    """
+    Those, of these *kinds*, because of which something is not read.
+
+    Raises:
+        AssertionError: Some are of no such kind: nobody would know whether they are.
+    """
+    if unlisted := {*defects.get_column("code")} - {one.code for one in kinds}:
+        msg = f"{sorted(unlisted)}: found by a source that does not list them in `kinds`"
+        raise AssertionError(msg)
     return defects.filter(pl.col("code").is_in([one.code for one in kinds if one.loses]))
 
 

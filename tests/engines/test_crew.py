@@ -331,13 +331,20 @@ def test_many_shards_leave_no_descriptor_and_no_piece(folder):
         assert (one._piece, one.lent) == (None, False)
 
 
-def test_all_processes_are_ended_from_outside_in_the_middle_and_nobody_is_accused(folder, standard):
+def test_all_processes_are_ended_from_outside_in_the_middle_and_nobody_is_accused(folder, standard, monkeypatch):
     for number in range(COUNT):
         say(folder, number, "slow 0.15")
-    ended = []
+    ended, workers = [], []
+
+    class Noted(crew._Worker):
+        def __init__(self, *args):
+            super().__init__(*args)
+            workers.append(self)
+
+    monkeypatch.setattr(crew, "_Worker", Noted)
 
     def hunt():
-        wait_until(lambda: alive() or ended)
+        wait_until(lambda: len(workers) > 1 and all(one._started for one in workers))
         time.sleep(0.5)
         for pid in alive():
             os.kill(pid, signal.SIGKILL)
