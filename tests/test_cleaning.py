@@ -84,6 +84,31 @@ def pictures(folder, paths, *, seed=0, size=40):
 # ------------------------------------------------------------------ what stays, and what goes
 
 
+VISITS = """
+from typing import Literal
+from pydantic import Field
+from datastd import Record, Standard
+from datastd.schemas import table
+class Visit(Record):
+    id: str = Field(min_length=1)
+    group: str = Field(alias="patient", pattern="^p[0-9]+$")
+    label: Literal["ill", "well"]
+    temperature: float | None = Field(default=None, le=45)
+standard = Standard(name="visits/1", about="Visits.", formats=("csv",), records=Visit, rules=table.standard.rules)
+"""
+
+
+@pytest.mark.parametrize("bad", ["v,p1,sick,37", "v,x9,ill,37", ",p1,ill,37", "v,p1,ill,46", "v,p1,ill,warm"])
+def test_a_record_that_its_standard_does_not_allow_goes(bad, tmp_path):
+    (tmp_path / "visits.py").write_text(VISITS)
+    (tmp_path / "data").mkdir()
+    rows = [f"v{n},p{n},{'ill' if n % 3 else 'well'},{36 + n / 10}" for n in range(30)]
+    (tmp_path / "data/train.csv").write_text("\n".join(["id,patient,label,temperature", *rows, bad, ""]))
+    done = datastd_("clean", "data", "out", "--standard", "visits.py", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "out/train.csv").read_text().splitlines()[1:] == rows
+
+
 def test_what_passes_is_written_and_the_rest_is_named(tmp_path):
     data = spoiled(tmp_path / "data")
     before = content(data)

@@ -145,7 +145,8 @@ def _accounted(
     keys = gone.unique("key")
     unnamed = case.plan.lost - keys.get_column("payload").null_count()
     left = sum(splits.values())
-    defects = gone.filter(pl.col("code").is_in([kind.code for kind in case.kinds]))
+    losing = [kind.code for kind in case.kinds if kind.loses]
+    defects = gone.filter(pl.col("code").is_in(losing))
     defective = unnamed + defects.get_column("key").n_unique()
     seen = report.accounting
     if (left + keys.height + unnamed, defective) != (seen.samples, seen.defective):

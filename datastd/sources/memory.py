@@ -101,6 +101,8 @@ def _columns(table: pl.DataFrame) -> dict[str, Column]:
         fits, expected = _COLUMNS.get(name, _PLAIN)
         if not fits(dtype):
             raise UsageError(f"column {name}", expected, str(dtype))
+    if "text" in table.columns and (lacking := table.get_column("text").null_count()):
+        raise UsageError("column text", "a text in every row", f"{lacking} rows without one")
     return {name: table[name] for name in table.columns}
 
 
@@ -114,7 +116,7 @@ _PLAIN: _Expected = (
 )
 _COLUMNS: Mapping[str, _Expected] = {
     "label": (lambda kind: kind.is_integer(), "whole numbers, one for each class"),
-    "split": _TEXT, "key": _TEXT, "digest": _OURS, "origin": _OURS,
+    "split": _TEXT, "key": _TEXT, "text": _TEXT, "digest": _OURS, "origin": _OURS,
     "image": (lambda _: False, "another name: images go as (images, labels)"),
 }  # fmt: skip
 """What the columns that any rule may read have to be, and how that is said."""

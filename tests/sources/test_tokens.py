@@ -425,13 +425,13 @@ def test_what_the_files_do_not_state_is_not_asked(tmp_path):
     for form in FORMATS:
         write_tokens(tmp_path / form, form)
     found = {form: unasked(form) for form in FORMATS}
-    blocks, documented = {"C405", "C413"}, {"C413"}
-    assert found == {"nanogpt": blocks, "llmc": blocks, "megatron": documented, "dolma": documented, "datatrove": set()}
+    blocks, documented = {"C405", "C411", "C413"}, {"C411", "C413"}
+    assert found == {"nanogpt": blocks, "llmc": blocks, "megatron": documented, "dolma": documented, "datatrove": {"C411"}}
     first, second = sorted((tmp_path / "datatrove").glob("*.metadata"))
     first.unlink()
-    assert unasked("datatrove") == set()  # the other file states it
+    assert unasked("datatrove") == {"C411"}  # the other file states it
     second.unlink()
-    assert unasked("datatrove") == {"C413"}
+    assert unasked("datatrove") == {"C411", "C413"}
 
 
 def test_ids_without_a_label_have_records_too(tmp_path):
