@@ -1,6 +1,9 @@
 """The published files pass their standard, and what warns is known."""
 
 import json
+import os
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -55,3 +58,40 @@ def test_the_same_article_in_two_files_is_found(tmp_path):
     report = datastd.check(folder, "squad-1.1/1")
     found = report.failing("L501")
     assert found.filter(found["key"].str.starts_with("xquad")).get_column("key").n_unique() == 1190
+
+
+def _plain(count):
+    """Paragraphs without a comma that is not between two keys."""
+    made = [
+        {"context": f"A cat sat on mat {n}", "qas": [{"id": f"i{n}", "question": f"What sat on mat {n}?", "answers": [{"text": "cat", "answer_start": 2}]}]}
+        for n in range(count)
+    ]
+    return {"version": "1.1", "data": [{"title": "T", "paragraphs": made}]}
+
+
+def test_paragraphs_taken_one_by_one_have_room(tmp_path):
+    """Each begins a document of its own: what a comma stands before is not all that begins."""
+    script = (
+        "import numpy as np\nfrom datastd.pipeline import open_source\n"
+        "from pathlib import Path\nimport sys\n"
+        "with open_source(Path(sys.argv[1])) as source:\n"
+        "    source.plan()\n"
+        "    taken = source.take('train.json', np.arange(50))\n"
+        "    print(len(taken), taken.columns['text'][49])\n"
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/train.json").write_text(json.dumps(_plain(50)))
+    checked = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    done = subprocess.run([sys.executable, "-c", script, tmp_path / "data"], capture_output=True, text=True, env=checked)
+    assert done.stdout == "50 What sat on mat 49?\n", done.stderr
+
+
+@pytest.mark.parametrize("place", [0, 3])
+def test_questions_that_a_second_list_hides_are_lost_and_named(place, tmp_path):
+    paragraphs = [json.dumps(one) for one in _plain(4)["data"][0]["paragraphs"]]
+    paragraphs[place] = paragraphs[place][:-1] + ', "qas": []}'
+    (tmp_path / "train.json").write_text('{"version": "1.1", "data": [{"title": "T", "paragraphs": [' + ",".join(paragraphs) + "]}]}")
+    report = datastd.check(tmp_path, standard="squad-1.1/1")
+    assert (report.accounting.samples, report.accounting.defective) == (4, 1)
+    assert report["F501"].failed == 1
+    assert "qas once" in report["F501"].examples[0].detail

@@ -19,6 +19,7 @@ from datastd.model import FrozenMapping, Level, Measurement, Profile
 from datastd.rules import Rule, totals
 
 _META = "datastd"
+_ROUNDED = 1 << 53  # from here on not every whole number is a float
 _PLAIN = frozenset({"ge", "le", "gt", "lt", "eq"})
 
 
@@ -221,12 +222,23 @@ class RowLimits:
         looks = {}
         for name in present:
             limit, kind, value = self.limits[name], rows.schema[name], pl.col(name)
-            if str(kind) == limit.dtype and kind.is_numeric() and {*limit.bounds} <= _PLAIN:
-                inside = [getattr(value, check)(bound) for check, bound in limit.bounds.items()]
+            bounds = {check: _exact(bound, kind) for check, bound in limit.bounds.items()}
+            is_plain = {*bounds} <= _PLAIN and None not in bounds.values()
+            if str(kind) == limit.dtype and is_plain:
+                inside = [getattr(value, check)(bound) for check, bound in bounds.items()]
                 finite = value.is_finite() if kind.is_float() else value.is_not_null()
                 looks[name] = pl.all_horizontal(finite, *inside).fill_null(value=False).all()
         found = rows.select(**looks).row(0, named=True) if looks else {}
         return {name for name, holds in found.items() if holds}
+
+
+def _exact(bound: object, kind: pl.DataType) -> float | None:
+    """A bound as values of a kind are compared with it; None where that may round."""
+    if not isinstance(bound, float | int) or abs(bound) >= _ROUNDED:
+        return None
+    if kind.is_integer():
+        return int(bound) if bound == int(bound) else bound
+    return bound if kind.is_float() else None
 
 
 def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:

@@ -252,3 +252,12 @@ def test_pandera_is_not_asked_about_what_is_inside(monkeypatch):
     for rows in (table(0.0), table(None), table(math.nan), table(1, dtype=pl.Int64)):
         with pytest.raises(TypeError):
             door(ge=1).outside(rows)
+
+
+@pytest.mark.parametrize("bound", [2**53, 2**60 + 1])
+def test_a_whole_number_is_no_float_where_those_are_rounded(bound):
+    rows = table(bound, bound + 1, dtype=pl.Int64)
+    assert outside(rows, le=bound) == [False, True]
+    assert outside(table(bound, dtype=pl.Int64), le=bound) == [False]
+    assert outside(table(bound + 1, dtype=pl.Int64), le=bound) == [True]
+    assert outside(table(2**53 + 1, dtype=pl.Int64), le=2**53 - 1) == [True]

@@ -478,7 +478,7 @@ def each(line: bytes, starts: Numbers, stops: Numbers, names: Sequence[str], dee
         deepest: Values that lie so deep, or deeper, are not on the tape; a document lies at 0.
     """
     bytes_ = np.frombuffer(line, np.uint8)
-    tape = _NONE.room(0, _most(line))
+    tape = _NONE.room(0, _most(line) + len(starts))  # no comma need stand between two
     return tape.first(
         int(_each(bytes_, starts, stops, tape.known, tape.where, *joined(names), deepest, SEED))
     )

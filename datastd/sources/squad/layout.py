@@ -59,7 +59,8 @@ class Layout:
         article: Of each of these the number of its article.
         sound: Whether it has a context.
         first: The number of its first question, and of all of them at the end; shape (N + 1,).
-        lost: Questions of a paragraph that the file breaks off in.
+        lost: Questions of a paragraph that the file breaks off in, and of lists that another
+            of their paragraph hides.
         defects: What cannot be read.
     """
 
@@ -121,10 +122,11 @@ def lay_out(tree: Tree, path: str) -> Layout:
     paragraphs = reader.keep(every, OBJECT)
     qas = tape.members(paragraphs, _QAS)
     reader.keep(qas, ARRAY, paragraphs, "qas")
+    layout.lost = reader.hidden(paragraphs, qas, _QAS)
     is_list = (qas >= 0) & (tape.kind[qas] == ARRAY)
     paragraphs, qas = paragraphs[is_list], qas[is_list]
     cut = tape.stop[paragraphs] == 0
-    layout.lost = int(tape.count[qas[cut]].sum())
+    layout.lost += int(tape.count[qas[cut]].sum())
     paragraphs, qas = paragraphs[~cut], qas[~cut]
     context = tape.members(paragraphs, _CONTEXT)
     layout.sound = (context >= 0) & (tape.kind[context] == STRING)
@@ -179,6 +181,15 @@ class _Reader:
             self.defects.append(SquadStructure(self.path, f"byte {at}", expected, found))
         kept: Numbers = rows[is_one]
         return kept
+
+    def hidden(self, owners: Numbers, last: Numbers, key: int) -> int:
+        """Name lists that another one under the same *key* hides; say what was in them."""
+        under = np.flatnonzero(self.tape.key == key)
+        ours = under[np.isin(self.tape.parent[under], owners) & ~np.isin(under, last)]
+        for row in ours.tolist():
+            at = f"byte {self.tape.start[row]}"
+            self.defects.append(SquadStructure(self.path, at, "qas once", "another behind it"))
+        return int(self.tape.count[ours[self.tape.kind[ours] == ARRAY]].sum())
 
     def spans(self, rows: Numbers, lists: Numbers) -> Spans:
         """Where values and the lists in them are."""
