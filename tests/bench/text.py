@@ -58,6 +58,7 @@ from datastd.measures.text import (
     utf8,
 )
 from datastd.measures.text.c4_documents import fineweb_sentences
+from datastd.process import keep_memory
 from datastd.sources import jsonl
 from datastd.standard import load
 
@@ -167,6 +168,7 @@ def filters(peers):
     def ours():
         return evaluate(used, {"text": parsed(content)})
 
+    keep_memory()  # as in every process of datastd's own
     ours()  # kernels compiled
     fast, slow, in_turn = [], [], []
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
