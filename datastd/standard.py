@@ -237,6 +237,16 @@ class Standard(Model):
         return self
 
     @model_validator(mode="after")
+    def _asks_numbers_of_numbers(self) -> Self:
+        fields = columns(self.records) if self.records else ()
+        others = {one.name for one in fields if one.dtype and not one.dtype.is_numeric()}
+        for rule in self.rules:
+            if rule.numeric and (several := sorted(others & {*rule.reads})):
+                msg = f"{rule.code}: expected numbers as {several}, found other fields of records"
+                raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _tells_one_thing(self) -> Self:
         for rule in self.rules:
             for name in rule.tells:

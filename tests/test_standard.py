@@ -1,5 +1,6 @@
 """A standard is named, versioned, and cannot be weakened behind its name."""
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from datastd.measures.tokens.outside_count import outside_count
 from datastd.measures.tokens.token_count import token_count
 from datastd.measures.tokens.unk_count import unk_count
 from datastd.model import PROFILES, Level
+from datastd.rules.columns.filter_threshold_not_enforced import FilterThresholdNotEnforced
 from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.labels.class_imbalance import ClassImbalance
 from datastd.rules.pixels.constant_image import ConstantImage
@@ -113,6 +115,17 @@ class Told(Record):
 def test_what_is_no_sound_standard_is_refused(changes, says):
     with pytest.raises((ValidationError, UsageError), match=says):
         made(**changes)
+
+
+@pytest.mark.parametrize("kind", [str, bool, dt.date, Literal["a", "b"], int, float | None])
+def test_a_filter_reads_numbers_or_is_refused(kind):
+    how = {"name": "x/1", "about": "x", "formats": ("jsonl",), "rules": (FilterThresholdNotEnforced(at_least={"size": 1}),)}
+    record = create_model("Row", __base__=Record, size=kind)
+    if kind in {int, float | None}:
+        assert Standard(records=record, **how)
+        return
+    with pytest.raises(ValidationError, match=r"C725: expected numbers as \['size'\], found other"):
+        Standard(records=record, **how)
 
 
 @pytest.mark.parametrize(("kind", "refused"), [

@@ -65,6 +65,7 @@ class Rule(Model):
         asks: Columns that not every dataset of a format states; where the data state none,
             the rule cannot be asked.
         tells: Names of fields that measures take by name; the rules of a standard agree on them.
+        numeric: Whether every column that is read has to hold numbers.
         version: Counts changes of the definition; part of a standard's digest.
     """
 
@@ -78,6 +79,7 @@ class Rule(Model):
     needs: ClassVar[tuple[str, ...]] = ()
     asks: ClassVar[tuple[str, ...]] = ()
     tells: ClassVar[tuple[str, ...]] = ()
+    numeric: ClassVar[bool] = False
     version: ClassVar[int] = 1
 
     limit: NonNegativeFloat = 0.0

@@ -1,7 +1,7 @@
 """What a filter is said to have kept: rules measure it again."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import polars as pl
 from pydantic import Field, model_validator
@@ -38,6 +38,8 @@ class FilterRule(Rule):
         at_least: By the column, the least value that a filter keeps.
         at_most: By the column, the greatest.
     """
+
+    numeric: ClassVar[bool] = True
 
     at_least: FrozenMapping[str, float] = Field(default_factory=dict)
     at_most: FrozenMapping[str, float] = Field(default_factory=dict)

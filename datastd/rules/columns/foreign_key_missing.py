@@ -91,6 +91,11 @@ class ForeignKeyMissing(GroupRule):
 
 
 def _as_text(values: pl.Series) -> pl.Series:
-    is_binary = values.dtype == pl.Binary
-    text = values.bin.encode("hex") if is_binary else values.cast(pl.String)
+    if values.dtype == pl.Binary:
+        return values.bin.encode("hex").alias(VALUE)
+    text = values.cast(pl.String)
+    if values.dtype.is_float():  # as who writes whole numbers of which some are null has them
+        whole = (values.abs() < 1 << 53) & (values.floor() == values)
+        number = values.cast(pl.Int64, strict=False).cast(pl.String)
+        text = number.zip_with(whole.fill_null(value=False), text)
     return text.alias(VALUE)
