@@ -42,14 +42,20 @@ def say(what, **numbers):
     print(json.dumps({"bench": what, **rounded}), flush=True)
 
 
+def option(name, otherwise=None):
+    """What the command line says behind *name*, which it has no more then."""
+    if name not in sys.argv:
+        return otherwise
+    at = sys.argv.index(name)
+    value = sys.argv[at + 1]
+    del sys.argv[at : at + 2]
+    return value
+
+
 def run_with_peers(parts):
     """Run the parts that the command line names, or all, each with the Python of ``--peers``."""
-    arguments, python = sys.argv[1:], sys.executable
-    if "--peers" in arguments:
-        at = arguments.index("--peers")
-        python = arguments[at + 1]
-        del arguments[at : at + 2]
-    for name in arguments or parts:
+    python = option("--peers", sys.executable)
+    for name in sys.argv[1:] or parts:
         parts[name](python)
 
 

@@ -1,10 +1,13 @@
 """
 Near duplicates of documents: what is found, against theory; what it costs, against rensa.
 
-    python tests/bench/minhash.py [--peers PYTHON] [curve] [edits] [questions] [signatures] [crowds]
+    python tests/bench/minhash.py [--peers PYTHON] [--pairs FILE] [curve] [mrpc] [edits] [questions]
+        [signatures] [crowds]
 
 `--peers` is the Python of an environment with rensa (`pip install rensa`).  Prints lines of
-JSON.  `curve`: pairs of sets planted at a similarity, and how many agree in a band.  `edits`:
+JSON.  `curve`: pairs of sets planted at a similarity, and how many agree in a band.  `mrpc`:
+the same of pairs of sentences, in `--pairs` as the Microsoft Research Paraphrase Corpus has
+them (tab-separated: quality, two ids, two sentences), which may not be handed on.  `edits`:
 documents of WikiText with words swapped, heads and tails cut, lines wrapped anew, written in
 capitals.  `questions`: GSM8K, test against train.  `signatures`: a core, from text to
 signature.  `crowds`: a whole check of 100,000 documents, 20,000 of which are one, or agree in
@@ -18,17 +21,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-from gate import RUNS, SHARED, run_with_peers, say
+from gate import RUNS, SHARED, option, run_with_peers, say
 
 from datastd import Standard, check
 from datastd.banding import Banding
+from datastd.engines.overlap import Overlap
 from datastd.measures import evaluate
 from datastd.measures.text import normal_words, utf8
 from datastd.measures.text.minhash import minhash
+from datastd.model import DATA
 from datastd.rules.text.doc_near_duplicate_minhash import DocNearDuplicateMinhash
 from datastd.rules.text.train_val_near_overlap import TrainValNearOverlap
 
@@ -39,8 +45,8 @@ def theory(similarity):
     return 1 - (1 - similarity**FINEWEB.rows) ** FINEWEB.bands
 
 
-def table(texts):
-    return evaluate([minhash], {"text": pl.Series("text", texts), "banding": FINEWEB})["minhash"]
+def table(texts, banding=FINEWEB):
+    return evaluate([minhash], {"text": pl.Series("text", texts), "banding": banding})["minhash"]
 
 
 def alike(found, one, other):
@@ -64,11 +70,81 @@ def curve(_peers):
             common = words(both + 4, draw)
             texts += [" ".join(common + words(runs - both, draw)) for _ in range(2)]
         at = np.arange(0, 2 * pairs, 2)
-        agree, true = alike(table(texts), at, at + 1)
-        expected = theory(true)
-        error = (agree.mean() - expected.mean()) / max(1e-9, (expected * (1 - expected)).sum() ** 0.5 / pairs)
-        say("S-curve", similarity=float(true.mean()), found=float(agree.mean()), theory=float(expected.mean()),
-            standard_errors=float(error))  # fmt: skip
+        say("S-curve", **against_theory(*alike(table(texts), at, at + 1)))
+
+
+def against_theory(agree, true):
+    expected = theory(true)
+    error = (agree.mean() - expected.mean()) / max(1e-9, (expected * (1 - expected)).sum() ** 0.5 / len(true))
+    return {"similarity": float(true.mean()), "found": float(agree.mean()), "theory": float(expected.mean()),
+            "standard_errors": float(error)}  # fmt: skip
+
+
+def words_of(texts):
+    """Of each text its words, as hashes of 64 bits."""
+    its = normal_words(utf8(pl.Series(texts)))
+    return [its.hashes[a:b].tolist() for a, b in zip(its.offsets, its.offsets[1:], strict=False)]
+
+
+def similarity(one, other):
+    return len(one & other) / len(one | other)
+
+
+DRAWS = 73  # of 112 functions each: as many as a `Banding` has bands for
+
+
+def mrpc(_peers, pairs=None):
+    """
+    By FineWeb's functions, and, as there are few pairs that are alike, by others drawn in the
+    same way: `found_by_draws` is the mean of all draws, with the error of that mean.
+    """
+    if pairs is None:
+        say("MRPC: nothing done, no file is given: --pairs FILE")
+        return
+    lines = [line.split("\t") for line in Path(pairs).read_text(encoding="utf-8-sig").rstrip("\n").split("\n")[1:]]
+    texts = [line[place] for line in lines for place in (3, 4)]
+    known = words_of(texts)
+    for words in (5, 2, 1):
+        sets = [{tuple(some[n : n + words]) for n in range(len(some) - words + 1)} for some in known]
+        found = table(texts, Banding(words=words))
+        row = {text: n for n, text in enumerate(found["row"])}
+        kept = np.array([(row[n], row[n + 1]) for n in range(0, len(texts), 2) if sets[n] and sets[n + 1]])
+        agree, hashed = alike(found, *kept.T)
+        true = np.array([similarity(sets[a], sets[b]) for a, b in found["row"].to_numpy()[kept]])
+        many = table(texts, Banding(words=words, bands=FINEWEB.bands * DRAWS))["bands"].to_numpy()
+        drawn = (many[kept[:, 0]] == many[kept[:, 1]]).reshape(len(kept), DRAWS, FINEWEB.bands).any(axis=2)
+        say(f"MRPC by runs of {words}", pairs=len(lines), without_a_run=len(lines) - len(kept),
+            most_off_by_hashes=float(abs(hashed - true).max()), **_drawn(agree, true, drawn))  # fmt: skip
+        bins = np.minimum(np.floor(true * 10 + 1e-9), 9)
+        for least in np.unique(bins):
+            its = bins == least
+            say(f"MRPC by runs of {words}: from {least / 10:.1f}", pairs=int(its.sum()), **_drawn(agree[its], true[its], drawn[its]))
+        _verified(found, sets, found["row"].to_numpy()[kept[agree]].tolist(), words)
+
+
+def _drawn(agree, true, drawn):
+    shares, expected = drawn.mean(axis=0), theory(true)
+    alone = (expected * (1 - expected)).sum() ** 0.5 / len(true)  # where no draw finds one, none tells an error
+    error = max(1e-9, shares.std(ddof=1), alone) / DRAWS**0.5
+    return {**against_theory(agree, true), "found_by_draws": float(shares.mean()), "error_of_draws": float(error),
+            "standard_errors_of_draws": float((shares.mean() - expected.mean()) / error)}  # fmt: skip
+
+
+def _verified(found, sets, candidates, words, least=0.5):
+    """What the rule says of all sentences, each looked for among all, against the sets themselves."""
+    rule = DocNearDuplicateMinhash(similarity=least, banding=Banding(words=words))
+    search = Overlap((rule,))
+    numbers = pl.Series([number.to_bytes(16) for number in found["row"]])
+    told = {"split": "train", "origin": DATA, "label": None}
+    search.add(found.select(pl.col("row").cast(str).alias("key"), "bands", "shingles", digest=numbers, **{k: pl.lit(v) for k, v in told.items()}))
+    near_by_rule = [one for some in search.found() for one in some.filter(rule.near()).iter_rows(named=True)]
+    group = {int(one[end]): one["group"] for one in near_by_rule for end in ("key", "other")}
+    said = {(int(one["key"]), int(one["other"])): 1 - one["difference"] for one in near_by_rule}
+    off = [abs(its - similarity(sets[a], sets[b])) for (a, b), its in said.items()]
+    near = [(a, b) for a, b in candidates if similarity(sets[a], sets[b]) >= least]
+    say(f"MRPC by runs of {words}: what the rule verifies", similarity=least, pairs=len(said),
+        least_alike=min(said.values(), default=1.0), most_off=max(off, default=0.0), candidates=len(candidates),
+        of_these_near=len(near), missed=sum(group.get(a, a) != group.get(b, b) for a, b in near))  # fmt: skip
 
 
 def articles():
@@ -130,11 +206,7 @@ def questions(_peers):
     }
     plain = str.maketrans({chr(n): None for n in range(128) if chr(n) not in "abcdefghijklmnopqrstuvwxyz0123456789 "})
     simple = {split: [one.lower().translate(plain).encode("ascii", "ignore").decode().split() for one in some] for split, some in texts.items()}
-    known = {split: normal_words(utf8(pl.Series(some))) for split, some in texts.items()}
-    ours = {
-        split: [its.hashes[a:b].tolist() for a, b in zip(its.offsets, its.offsets[1:], strict=False)]
-        for split, its in known.items()
-    }
+    ours = {split: words_of(some) for split, some in texts.items()}
     for runs, stated in ((8, 77), (10, 9), (13, 3)):
         counts = []
         for some in (simple, ours):
@@ -236,10 +308,11 @@ def one_case(case):
             more_memory_mb=(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)  # fmt: skip
 
 
-PARTS = {part.__name__: part for part in (curve, edits, questions, signatures, crowds)}
+PARTS = {part.__name__: part for part in (curve, mrpc, edits, questions, signatures, crowds)}
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--case"]:
         one_case(sys.argv[2])
     else:
+        PARTS["mrpc"] = partial(mrpc, pairs=option("--pairs"))
         run_with_peers(PARTS)
