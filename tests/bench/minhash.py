@@ -95,13 +95,13 @@ DRAWS = 73  # of 112 functions each: as many as a `Banding` has bands for
 
 def mrpc(_peers, pairs=None):
     """
-    Sentences share words, so that by FineWeb's functions alone pairs are found, or not, together:
-    `found_by_draws` is the mean over other draws of the functions, with the error of that mean.
+    By FineWeb's functions, and, as there are few pairs that are alike, by others drawn in the
+    same way: `found_by_draws` is the mean of all draws, with the error of that mean.
     """
     if pairs is None:
         say("MRPC: nothing done, no file is given: --pairs FILE")
         return
-    lines = [line.split("\t") for line in Path(pairs).read_text(encoding="utf-8-sig").splitlines()[1:]]
+    lines = [line.split("\t") for line in Path(pairs).read_text(encoding="utf-8-sig").rstrip("\n").split("\n")[1:]]
     texts = [line[place] for line in lines for place in (3, 4)]
     known = words_of(texts)
     for words in (5, 2, 1):
@@ -137,14 +137,14 @@ def _verified(found, sets, candidates, words, least=0.5):
     numbers = pl.Series([number.to_bytes(16) for number in found["row"]])
     told = {"split": "train", "origin": DATA, "label": None}
     search.add(found.select(pl.col("row").cast(str).alias("key"), "bands", "shingles", digest=numbers, **{k: pl.lit(v) for k, v in told.items()}))
-    pairs = pl.concat(search.found()).filter(rule.near())
-    ends = pairs.select(pl.col("key", "other").cast(int)).rows()
-    group = {key: number for both, number in zip(ends, pairs["group"], strict=True) for key in both}
-    off = [abs(1 - apart - similarity(sets[a], sets[b])) for (a, b), apart in zip(ends, pairs["difference"], strict=True)]
+    near_by_rule = [one for some in search.found() for one in some.filter(rule.near()).iter_rows(named=True)]
+    group = {int(one[end]): one["group"] for one in near_by_rule for end in ("key", "other")}
+    said = {(int(one["key"]), int(one["other"])): 1 - one["difference"] for one in near_by_rule}
+    off = [abs(its - similarity(sets[a], sets[b])) for (a, b), its in said.items()]
     near = [(a, b) for a, b in candidates if similarity(sets[a], sets[b]) >= least]
-    say(f"MRPC by runs of {words}: what the rule verifies", similarity=least, pairs=len(ends), most_off=max(off, default=0.0),
-        candidates=len(candidates), of_these_near=len(near), missed=sum(group.get(a, a) != group.get(b, b) for a, b in near),
-        least_alike=min((1 - apart for apart in pairs["difference"]), default=1.0))  # fmt: skip
+    say(f"MRPC by runs of {words}: what the rule verifies", similarity=least, pairs=len(said),
+        least_alike=min(said.values(), default=1.0), most_off=max(off, default=0.0), candidates=len(candidates),
+        of_these_near=len(near), missed=sum(group.get(a, a) != group.get(b, b) for a, b in near))  # fmt: skip
 
 
 def articles():
