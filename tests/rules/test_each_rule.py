@@ -716,6 +716,8 @@ CASES = [
     (REFERS, referring([None, None, "a"], ["a", None, "c"]), 0, []),
     (REFERS, referring(["a", ""], ["A", None]), 2, ["f#0", "f#1"]),
     (REFERS, referring([2, 1], [1, 2], **TRAIN_TEST), 0, []),  # whatever the split
+    (REFERS, referring([1.0, None, 3.0], [1, 2, 3]), 0, []),  # a float is what pandas makes of a null
+    (REFERS, referring([1.0, 2.5, 9.0], [1, 2, 3]), 2, ["f#1", "f#2"]),
     (REFERS, referring([1, 11], ["1", "2"]), 1, ["f#1"]),  # as text
     (REFERS, referring([b"\xff", b"\x00"], [b"\xff", b"\x01"]), 1, ["f#1"]),
     (REFERS, referring([7], [None]), 1, ["f#0"]),  # there are no keys at all
@@ -831,8 +833,6 @@ CASES = [
     (NEVER, rows(words=[60, None, None], **BEFORE), 2, []),  # a metric that nothing fills
     (NEVER, rows(words=[60.0, math.nan, 49.0], **BEFORE), 1, []),
     (NEVER, rows(words=[60, 60, 60], origin=["data", "data", "reference"]), 0, []),  # too few to tell
-    (REFERS, rows(parent=[1.0, None, 3.0], id=[1, 2, 3]), 0, []),  # a float is what pandas makes of a null
-    (REFERS, rows(parent=[1.0, 2.5, 9.0], id=[1, 2, 3]), 2, ["f#1", "f#2"]),
     # languages: of the standard, and of the record
     (LanguageIdLow(), rows(language_probability=[0.66, 1.0]), 0, []),
     (LanguageIdLow(), rows(language_probability=[0.66, 0.65, 0.0]), 2, ["f#1", "f#2"]),
