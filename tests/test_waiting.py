@@ -60,6 +60,7 @@ def test_what_takes_its_time_is_computed_once_whoever_asks():
     def slow():
         """Computes."""
         asked.append(1)
+        threading.Event().wait(0.1)  # the others ask meanwhile
         return object()
 
     def ask():

@@ -12,6 +12,7 @@ import polars as pl
 from datastd.errors import UsageError
 from datastd.quiet import utf8
 from datastd.sources import Defect
+from datastd.sources.files import FileUnreadable
 
 COLUMNS = {
     "code": pl.String, "path": pl.String, "at": pl.String, "expected": pl.String,
@@ -51,15 +52,16 @@ def said() -> pl.Expr:
 
 def lost(defects: pl.DataFrame, kinds: Collection[type[Defect]]) -> pl.DataFrame:
     """
-    Those, of these *kinds*, because of which something is not read.
+    Those because of which something is not read: of these *kinds*, or a file that cannot be read.
 
     Raises:
         AssertionError: Some are of no such kind: nobody would know whether they are.
     """
-    if unlisted := {*defects.get_column("code")} - {one.code for one in kinds}:
+    known: set[type[Defect]] = {*kinds, FileUnreadable}
+    if unlisted := {*defects.get_column("code")} - {one.code for one in known}:
         msg = f"{sorted(unlisted)}: found by a source that does not list them in `kinds`"
         raise AssertionError(msg)
-    return defects.filter(pl.col("code").is_in([one.code for one in kinds if one.loses]))
+    return defects.filter(pl.col("code").is_in([one.code for one in known if one.loses]))
 
 
 def refuse(role: str, defects: pl.DataFrame, kinds: Collection[type[Defect]]) -> None:

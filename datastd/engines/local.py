@@ -48,22 +48,21 @@ def run(  # noqa: PLR0913
         ahead = stack.enter_context(Ahead(jobs))
         pool = stack.enter_context(ThreadPoolExecutor(jobs, "datastd-examine"))
 
-        def start(number: int, task: Task) -> Line[Part]:
+        def start(number: int, task: Task) -> tuple[int, Line[Part]]:
             look, line = workers.look if task.source.isolated else None, Line[Part]()
             each = map if jobs == 1 else partial(ahead.of, number)
             pool.submit(line.fill, examine(task, standard, inputs, look, each))
-            return line
+            return number, line
 
-        waiting: deque[Line[Part]] = deque()
+        waiting: deque[tuple[int, Line[Part]]] = deque()
         queue = enumerate(tasks)
         try:
             for number, task in itertools.islice(queue, jobs + 1):
                 waiting.append(start(number, task))
-            for turn in itertools.count():
-                if not waiting:
-                    break
+            while waiting:
+                turn, line = waiting[0]
                 ahead.turn_to(turn)
-                for part in waiting[0].taken():
+                for part in line.taken():
                     done(part.rows + part.lost)
                     yield part
                 waiting.popleft()
@@ -73,7 +72,7 @@ def run(  # noqa: PLR0913
             workers.close()  # before the threads that wait for it
             raise
         finally:
-            for line in waiting:
+            for _, line in waiting:
                 line.leave()
             ahead.turn_to(len(tasks))
             pool.shutdown(wait=True, cancel_futures=True)

@@ -226,8 +226,8 @@ class RowLimits:
             is_plain = {*bounds} <= _PLAIN and None not in bounds.values()
             if str(kind) == limit.dtype and is_plain:
                 inside = [getattr(value, check)(bound) for check, bound in bounds.items()]
-                finite = value.is_finite() if kind.is_float() else value.is_not_null()
-                looks[name] = pl.all_horizontal(finite, *inside).fill_null(value=False).all()
+                inside += [value.is_finite()] if kind.is_float() else []  # NaN is above all bounds
+                looks[name] = pl.all_horizontal(inside).fill_null(value=False).all()
         found = rows.select(**looks).row(0, named=True) if looks else {}
         return {name for name, holds in found.items() if holds}
 

@@ -19,7 +19,7 @@ from datastd import engines
 from datastd import standard as standards
 from datastd.disk import Tree
 from datastd.engines import examine, spool, tasks
-from datastd.engines.defects import said, tabled
+from datastd.engines.defects import lost, said, tabled
 from datastd.engines.fold import Fold
 from datastd.engines.line import Line
 from datastd.engines.local import run
@@ -28,6 +28,7 @@ from datastd.errors import DataChanged, UsageError
 from datastd.measures import measure
 from datastd.quiet import utf8
 from datastd.sources import Batch, serial
+from datastd.sources.files import unreadable
 from datastd.sources.idx import Idx
 from datastd.sources.idx.defects import LengthMismatch
 from datastd.waiting import cores
@@ -95,6 +96,19 @@ def test_a_spool_gives_back_what_it_was_given_in_order(pieces, most):
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=6), max_size=10), st.sampled_from([0, 2, 5, 100]))
 def test_equal_values_meet_and_none_is_lost(pieces, most):
+    met_once(pieces, most)
+
+
+@pytest.mark.parametrize("part", [2, 8, 40, 90, 400])
+def test_a_batch_on_disk_may_hold_more_than_is_asked_for(part, monkeypatch):
+    monkeypatch.setattr(spool, "PART", part)
+    monkeypatch.setattr(spool, "BUCKETS", 64)
+    numbers = np.random.default_rng(0).integers(0, 10, (12, 40))
+    met_once([[*map(int, some)] for some in numbers], 100)
+
+
+def met_once(pieces, most):
+    """Let numbers meet, and look that equal ones do and that each is there once."""
     meeting = Meeting("n", most)
     for numbers in pieces:
         meeting.add(pl.DataFrame({"n": numbers}, schema={"n": pl.Int64}))
@@ -381,3 +395,10 @@ def test_a_measure_may_give_a_series_and_it_is_a_column(images):
     (seen,) = engines.measured([batch, batch], [level], {})
     assert {*seen.tables} == {"samples"}
     assert seen.tables["samples"]["level"].to_list() == [1.0] * 6
+
+
+def test_what_no_source_need_list_is_lost_and_what_nobody_lists_is_a_bug():
+    gone = tabled([unreadable("a", OSError(5, "I/O error"))])
+    assert lost(gone, ()).get_column("key").to_list() == ["a"]
+    with pytest.raises(AssertionError, match=r"\['F104'\]: found by a source that does not list them"):
+        lost(tabled([LengthMismatch("f", "byte 1", "a", "b")]), ())

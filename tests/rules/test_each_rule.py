@@ -1314,6 +1314,13 @@ def test_a_repeated_span_is_told_with_the_first_of_it():
     assert one.detail == "expected new text, found 50 words in bytes 10 to 20 that are in bytes 0 to 10 of f#0"
 
 
+def test_stretches_that_are_alone_are_looked_at_too():
+    both, alone = stretches([1, 2], [2, 3]), stretches([1, 2], anchor=8)
+    for rows in (both, alone, pl.concat([both, alone])):
+        (met, _), = ExactSubstringDuplicate().met(lambda rows=rows: iter([rows]))
+        assert met.get_column("checked").to_list() == [rows.height]
+
+
 def test_an_evaluation_set_without_a_run_is_not_compared_with():
     for rule in (ContaminationNgram(), ContaminationCommonNgramGuard(), ContaminationRatio()):
         assert fold(rule, [runs(items=())]).checked == 0

@@ -261,3 +261,4 @@ def test_a_whole_number_is_no_float_where_those_are_rounded(bound):
     assert outside(table(bound, dtype=pl.Int64), le=bound) == [False]
     assert outside(table(bound + 1, dtype=pl.Int64), le=bound) == [True]
     assert outside(table(2**53 + 1, dtype=pl.Int64), le=2**53 - 1) == [True]
+    assert outside(table(2**60, dtype=pl.Int64), le=2**60 - 1) == [True]  # as a float it is 2**60

@@ -128,3 +128,11 @@ def test_it_is_never_found_on_disk():
 def test_a_split_without_a_sample_is_refused():
     with pytest.raises(UsageError, match="split test: expected at least one sample, found none"):
         Memory({"train": (IMAGES, LABELS), "test": (IMAGES[:0], LABELS[:0])})
+
+
+@pytest.mark.parametrize(("texts", "says"), [
+    (["a", None], "expected a text in every row, found 1 rows without one"), ([1, 2], "expected text, found Int64"),
+])  # fmt: skip
+def test_a_table_of_texts_has_one_in_every_row(texts, says):
+    with pytest.raises(UsageError, match=f"column text: {says}"):
+        Memory(pl.DataFrame({"text": texts}))
