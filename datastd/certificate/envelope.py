@@ -29,7 +29,7 @@ MOST = 8 << 20  # bytes of a certificate or of a trust file
 
 
 class Signature(Model):
-    """A signature over the payload, and the identifier of the key that made it."""
+    """A signature over the payload, in base64, and the identifier of the key that made it."""
 
     keyid: str = Field(min_length=1)
     sig: str = Field(min_length=1)
@@ -109,12 +109,12 @@ class Certificate:
     Attributes:
         statement: What is promised.
         payload: The statement's bytes, as they were signed.
-        signatures: By key identifier.
+        signatures: By key identifier, as bytes: base64 can spell one in many ways.
     """
 
     statement: Statement
     payload: bytes
-    signatures: Mapping[str, str]
+    signatures: Mapping[str, bytes]
 
     @property
     def digest(self) -> str:
@@ -139,7 +139,7 @@ class Certificate:
         try:
             envelope = _Envelope.model_validate_json(digest.canonical(digest.strict_json(content)))
             payload = base64.b64decode(envelope.payload)
-            signatures = {one.keyid: one.sig for one in envelope.signatures}
+            signatures = {one.keyid: base64.b64decode(one.sig) for one in envelope.signatures}
             statement = Statement.from_plain(digest.strict_json(payload))
             certificate = cls(statement, payload, signatures)
             # Nothing but what `text` writes: no other type, digest, order or spelling.
@@ -158,7 +158,10 @@ class Certificate:
             "payload": base64.b64encode(self.payload).decode(),
             "payloadSha256": digest.of_bytes(self.payload),
             "payloadType": PAYLOAD_TYPE,
-            "signatures": [{"keyid": keyid, "sig": sig} for keyid, sig in self.signatures.items()],
+            "signatures": [
+                {"keyid": keyid, "sig": base64.b64encode(sig).decode()}
+                for keyid, sig in self.signatures.items()
+            ],
         }
         return json.dumps(envelope, indent=2).encode() + b"\n"
 
@@ -177,7 +180,7 @@ class Certificate:
 
         envelope = Envelope(self.payload, PAYLOAD_TYPE, {})
         signature = envelope.sign(_signer(key))
-        sig = base64.b64encode(bytes.fromhex(signature.signature)).decode()
+        sig = bytes.fromhex(signature.signature)
         return Certificate(self.statement, self.payload, {**self.signatures, signature.keyid: sig})
 
     def signed_by(self, trust: Trust | None) -> list[str]:
@@ -223,8 +226,7 @@ class Certificate:
         ):
             return False
         try:
-            sig = base64.b64decode(self.signatures[key.keyid], validate=True).hex()
-            signed = Signed(key.keyid, sig)
+            signed = Signed(key.keyid, self.signatures[key.keyid].hex())
             known = SSlibKey.from_crypto(_load_public(key), key.keyid)
             Envelope(self.payload, PAYLOAD_TYPE, {key.keyid: signed}).verify([known], 1)
         except (VerificationError, ValueError):
