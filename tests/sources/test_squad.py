@@ -17,10 +17,11 @@ import datastd
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.records.squad import SquadFile
+from datastd.rules.spans.squad_id_duplicate import SquadIdDuplicate
 from datastd.sources import Batch, Defect
 from datastd.sources.jsonl import tape
 from datastd.sources.squad import Squad
-from datastd.standard import OF_FORMAT
+from datastd.standard import OF_FORMAT, Standard
 
 
 def read(folder, shard=4 << 20):
@@ -377,6 +378,19 @@ def test_clean_writes_the_questions_that_pass_in_the_same_layout(indent, tmp_pat
     again = json.loads((tmp_path / "out" / "train.json").read_text())
     del made["data"][0]["paragraphs"][0]["qas"][0], made["data"][2]
     assert again == made
+
+
+def test_of_questions_with_one_id_clean_leaves_the_first_in_each_file(tmp_path):
+    made = squad(12)
+    for number in (3, 5, 9):
+        made["data"][number // 3]["paragraphs"][number % 3]["qas"][0]["id"] = "q0"
+    write(tmp_path / "data", made)
+    write(tmp_path / "data", squad(12), "dev.json")  # which has the same ids, each once
+    standard = Standard(name="x/1", about="x", formats=("squad",), rules=(SquadIdDuplicate(),))
+    report = datastd.check(tmp_path / "data", standard)
+    assert (report["C504"].observed, report["C504"].failed) == (1, 4)
+    done = datastd.clean(tmp_path / "data", tmp_path / "out", standard)
+    assert (dict(done.removed), done.outcome) == ({"C504": 3}, "pass")
 
 
 def test_what_breaks_off_is_written_as_far_as_it_is_whole(tmp_path):
