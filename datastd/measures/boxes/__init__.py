@@ -1,0 +1,1 @@
+"""Instruments for boxes around objects."""
