@@ -7,7 +7,7 @@ from datastd.measures.boxes.beyond_range_px import beyond_range_px
 from datastd.measures.boxes.corners_apart_px import corners_apart_px
 from datastd.measures.boxes.filename_differs import filename_differs
 from datastd.measures.boxes.odd_flags import odd_flags
-from datastd.measures.boxes.size_differs import size_differs
+from datastd.measures.boxes.stated_size_wrong import stated_size_wrong
 from datastd.measures.boxes.zero_boxes import zero_boxes
 from datastd.measures.pictures.exif_broken import exif_broken
 from datastd.measures.pictures.exif_orientation import exif_orientation
@@ -30,7 +30,7 @@ from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSp
 class Rows(pa.DataFrameModel):
     """One row per picture."""
 
-    size_differs: int = limit(eq=0)
+    stated_size_wrong: int = limit(eq=0)
     filename_differs: int = limit(eq=0)
     zero_boxes: int = limit(eq=0)
     mode: str = limit(isin=["RGB", "L"], because="what every loader reads alike")
@@ -54,7 +54,7 @@ standard = Standard(
     formats=("voc",),
     measures=(
         beyond_range_px, corners_apart_px, exif_broken, exif_orientation, filename_differs,
-        height_px, mode, odd_flags, phash, size_differs, trailing_bytes, width_px, wrong_suffix,
+        height_px, mode, odd_flags, phash, stated_size_wrong, trailing_bytes, width_px, wrong_suffix,
         zero_boxes,
     ),
     rows=Rows,

@@ -26,4 +26,4 @@ def odd_flags(difficult: pl.Series, truncated: pl.Series, occluded: pl.Series) -
     """
     odd = [one.is_not_null() & ~one.is_in([0.0, 1.0]) for one in (difficult, truncated, occluded)]
     every = [one.fill_null(value=False).to_numpy() for one in odd]
-    return np.stack(every).sum(axis=0).astype(np.int64)
+    return np.asarray(np.stack(every).sum(axis=0), np.int64)

@@ -7,7 +7,7 @@ from datastd.measures.pictures import Column, Flags
 
 
 @measure("F246", "voc-size-mismatch", unit="0, 1, or 2 where swapped")
-def size_differs(image: Numbers, stated_width: Column, stated_height: Column) -> Flags:
+def stated_size_wrong(image: Numbers, stated_width: Column, stated_height: Column) -> Flags:
     """
     Whether each picture has another width or height than its annotation states.
 
