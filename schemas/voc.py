@@ -4,8 +4,12 @@ import pandera.polars as pa
 
 from datastd import Standard, limit
 from datastd.measures.boxes.beyond_range_px import beyond_range_px
+from datastd.measures.boxes.box_conflicts import box_conflicts
+from datastd.measures.boxes.box_copies import box_copies
+from datastd.measures.boxes.box_near_copies import box_near_copies
 from datastd.measures.boxes.corners_apart_px import corners_apart_px
 from datastd.measures.boxes.filename_differs import filename_differs
+from datastd.measures.boxes.objects import objects
 from datastd.measures.boxes.odd_flags import odd_flags
 from datastd.measures.boxes.stated_size_wrong import stated_size_wrong
 from datastd.measures.boxes.zero_boxes import zero_boxes
@@ -33,6 +37,7 @@ class Rows(pa.DataFrameModel):
     stated_size_wrong: int = limit(eq=0)
     filename_differs: int = limit(eq=0)
     zero_boxes: int = limit(eq=0)
+    objects: int = limit(ge=1, tolerate=0.01, because="the default of C205 in the catalogue")
     mode: str = limit(isin=["RGB", "L"], because="what every loader reads alike")
     wrong_suffix: int = limit(eq=0)
     exif_orientation: int = limit(eq=1)
@@ -46,6 +51,9 @@ class Boxes(pa.DataFrameModel):
     corners_apart_px: float = limit(gt=0)
     beyond_range_px: float = limit(eq=0)
     odd_flags: int = limit(eq=0)
+    box_copies: int = limit(eq=0)
+    box_near_copies: int = limit(eq=0)
+    box_conflicts: int = limit(eq=0)
 
 
 standard = Standard(
@@ -53,9 +61,9 @@ standard = Standard(
     about="Pictures with boxes in Pascal VOC's layout, of its twenty classes.",
     formats=("voc",),
     measures=(
-        beyond_range_px, corners_apart_px, exif_broken, exif_orientation, filename_differs,
-        height_px, mode, odd_flags, phash, stated_size_wrong, trailing_bytes, width_px, wrong_suffix,
-        zero_boxes,
+        beyond_range_px, box_conflicts, box_copies, box_near_copies, corners_apart_px,
+        exif_broken, exif_orientation, filename_differs, height_px, mode, objects, odd_flags,
+        phash, stated_size_wrong, trailing_bytes, width_px, wrong_suffix, zero_boxes,
     ),
     rows=Rows,
     annotations=Boxes,

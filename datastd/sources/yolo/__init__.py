@@ -56,9 +56,10 @@ class Yolo(Pictures):
     A sample is a picture, its annotations are the rows of its label file by their number in
     it, blank lines left aside.  A picture without a label file is one without objects, as
     trainers take it; ``yolo/1`` names it.  Boxes are multiplied by the size of the decoded
-    picture, where it is decoded; of a polygon, the box around it.  Beside that ``lowest`` and
-    ``highest`` are the least and the greatest fraction of a row, and ``repeats`` says whether
-    one says the same as one before it.  Column beside those of pictures: ``label_file``.
+    picture, where it is decoded; sides that are a millionth of it from its edge are at its
+    edge, for six decimals are no more exact.  Of a polygon, it is the box around it.
+    ``lowest`` and ``highest`` are the least and the greatest fraction of a row, and ``repeats``
+    says whether it is as one before it.  Column beside those of pictures: ``label_file``.
 
     Reads JPEG, PNG and WebP, and with ``--format yolo:tiff,bmp,gif`` those.
 

@@ -18,6 +18,7 @@ MOST = 16 << 20
 
 _BOX = 5  # fields: a class, a centre, a width and a height
 _CORNERS = 7  # of the smallest polygon
+_ROUNDED = 1e-6  # of a picture: centre and width have six decimals, which sides are made of
 
 FIELDS = {
     "row": pl.Int64, "annotation": pl.String, "category": pl.Int64, "class_name": pl.String,
@@ -122,14 +123,17 @@ def _objects(
 ) -> pl.DataFrame:
     """Boxes of rows in which nothing is wrong, columns as `FIELDS`."""
     of = pl.col("values").list.slice(1)
-    box = [of.list.get(place) for place in range(4)]
-    across, down = of.list.gather_every(2), of.list.gather_every(2, 1)
     is_box, fractions = pl.col("count") == _BOX, of
     if points:  # whose third number says whether it is seen
         is_box, later = pl.lit(value=True), of.list.slice(4)
         places = [later.list.gather_every(points[1], n) for n in range(2)]
         fractions = pl.concat_list(of.list.head(4), *places)
-    left, top = across.list.min(), down.list.min()
+    x, y, w, h = (of.list.get(place) for place in range(4))
+    across, down = of.list.gather_every(2), of.list.gather_every(2, 1)
+    left = pl.when(is_box).then(_at_edge(x - w / 2, 0)).otherwise(across.list.min())
+    top = pl.when(is_box).then(_at_edge(y - h / 2, 0)).otherwise(down.list.min())
+    right = pl.when(is_box).then(_at_edge(x + w / 2, 1)).otherwise(across.list.max())
+    bottom = pl.when(is_box).then(_at_edge(y + h / 2, 1)).otherwise(down.list.max())
     return rows.select(
         "row",
         annotation=pl.int_range(pl.len()).over("row").cast(pl.String),
@@ -137,10 +141,10 @@ def _objects(
         class_name=pl.col("category").replace_strict(
             [*names], [*names.values()], default=None, return_dtype=pl.String
         ),
-        x_px=pl.when(is_box).then(box[0] - box[2] / 2).otherwise(left),
-        y_px=pl.when(is_box).then(box[1] - box[3] / 2).otherwise(top),
-        w_px=pl.when(is_box).then(box[2]).otherwise(across.list.max() - left),
-        h_px=pl.when(is_box).then(box[3]).otherwise(down.list.max() - top),
+        x_px=left,
+        y_px=top,
+        w_px=right - left,
+        h_px=bottom - top,
         area_px=pl.lit(None, pl.Float64),
         crowd=pl.lit(0, pl.Int64),
         lowest=fractions.list.min(),
@@ -149,3 +153,8 @@ def _objects(
             "row", pl.col("values").cast(pl.List(pl.String)).list.join(" ")
         ).is_first_distinct(),
     )
+
+
+def _at_edge(place: pl.Expr, edge: int) -> pl.Expr:
+    """A side of a box; one that is a millionth away from the picture's edge is at it."""
+    return pl.when((place - edge).abs() <= _ROUNDED).then(float(edge)).otherwise(place)
