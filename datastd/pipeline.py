@@ -53,6 +53,9 @@ _NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pic
 _QUICK = frozenset({"cifar", "idx"})
 """Formats that are asked first whether a folder is theirs: they load no compiler to say so."""
 
+_ANNOTATED = frozenset({"voc", "yolo"})
+"""Those that are asked next: pictures with something beside them, which others take for less."""
+
 
 def formats() -> list[str]:
     """Names of the formats that datastd reads from disk."""
@@ -107,7 +110,7 @@ def open_source(path: Path, named: str | None = None) -> Source:
         if named is not None:
             name, options = _asked(named)
             return reader(name).of(tree, options)
-        for name in sorted(formats(), key=lambda one: (one not in _QUICK, one)):
+        for name in sorted(formats(), key=lambda n: (n not in _QUICK, n not in _ANNOTATED, n)):
             source = reader(name)
             if source.recognises(tree):
                 return source(tree)

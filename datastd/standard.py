@@ -54,6 +54,8 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
 
 OF_FORMAT: Mapping[str, frozenset[str]] = {
     "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
+    "voc": frozenset({"annotated_in", "filename", "float_boxes"}),
+    "yolo": frozenset({"label_file"}),
 }
 """Columns that one format alone has without a measure."""
 

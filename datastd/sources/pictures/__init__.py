@@ -11,7 +11,7 @@ import sys
 from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -107,13 +107,17 @@ class Beside:
     def rows(self, rows: Sequence[int]) -> "Beside":
         """What is known of those pictures alone, in that order, each of which is read."""
         wanted = np.array(rows, np.int64)
-        return Beside(
-            {
-                name: [column[row] for row in rows] if isinstance(column, list) else column[wanted]
-                for name, column in self.columns.items()
-            },
-            None if self.annotations is None else _of_rows(self.annotations, wanted),
-        )
+        columns = {
+            name: [column[row] for row in rows] if isinstance(column, list) else column[wanted]
+            for name, column in self.columns.items()
+        }
+        annotations = None if self.annotations is None else _of_rows(self.annotations, wanted)
+        return replace(self, columns=columns, annotations=annotations, defects={})
+
+    def sized(self, width: NDArray[np.int64], height: NDArray[np.int64]) -> "Beside":
+        """What is known once the pictures are decoded, in pixels of these; shape (N,) each."""
+        del width, height
+        return self
 
 
 def _of_rows(annotations: pl.DataFrame, rows: NDArray[np.int64]) -> pl.DataFrame:
@@ -206,6 +210,8 @@ def _suffix(path: str) -> str:
 
 def _batch(listed: Listed, pictures: "Sequence[tuple[str, Picture]]", beside: Beside) -> Batch:
     decoded = [picture for _, picture in pictures]
+    height, width = np.array([one.pixels.shape[:2] for one in decoded], np.int64).T
+    beside = beside.sized(width, height)
     none = [0] * len(listed)
     return Batch(
         pl.Series("key", listed.paths, pl.String),
