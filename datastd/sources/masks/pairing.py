@@ -206,7 +206,7 @@ def paired(paths: Sequence[str], suffixes: tuple[str, ...]) -> Pairing:
             stem = one.stem.removesuffix("_leftImg8bit")
             groups.setdefault((one.folder, stem), _Group()).add(IMAGE, path)
             found.known.add(path)
-    folded = {(folder.lower(), stem.lower()): group for (folder, stem), group in groups.items()}
+    alone: dict[Name, list[tuple[str, list[Name]]]] = {}
     for path, one in placed.items():
         if one.what == IMAGE:
             continue
@@ -218,9 +218,10 @@ def paired(paths: Sequence[str], suffixes: tuple[str, ...]) -> Pairing:
                 break
         else:
             if path in pictures:
-                names = ((folder.lower(), stem.lower()) for (folder, stem), _ in readings)
-                found.alone.append(_without(path, [folded[n] for n in names if n in folded]))
+                alone.setdefault(readings[-1][0], []).append((path, [name for name, _ in readings]))
                 found.known.add(path)
+    folded = {_folded(name): group.image[0] for name, group in groups.items()} if alone else {}
+    found.alone = [_without(of, folded) for of in alone.values()]
     for name, group in groups.items():
         judged = _judged(name, group)
         if isinstance(judged, Pair):
@@ -265,10 +266,18 @@ def _stem(path: str) -> str:
     return path.rpartition(".")[0]
 
 
-def _without(path: str, like: Sequence[_Group]) -> Defect:
-    """Name a mask without an image, and the image that it may be meant for."""
-    found = f"{like[0].image[0]}, which differs in case" if like else "none"
-    return MaskWithoutImage(path, "", "an image of the same name", found)
+def _without(masks: Sequence[tuple[str, Sequence[Name]]], images: Mapping[Name, str]) -> Defect:
+    """Name masks of one name that no image has; *images* are by their names in lower case."""
+    paths = [path for path, _ in masks]
+    asked = (_folded(name) for _, names in masks for name in names)
+    like = next((images[name] for name in asked if name in images), "")
+    found = f"{like}, which differs in case" if like else "none"
+    beside = f" (and of {', '.join(paths[1:])})" if paths[1:] else ""
+    return MaskWithoutImage(paths[0], "", f"an image of the same name{beside}", found)
+
+
+def _folded(name: Name) -> Name:
+    return name[0].lower(), name[1].lower()
 
 
 def of_others(paths: Sequence[str]) -> Iterator[str]:
