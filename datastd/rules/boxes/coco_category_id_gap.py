@@ -61,7 +61,16 @@ class CocoCategoryIdGap(Rule):
                 missing += lacks
                 more = "" if lacks <= _SHOWN else f" and {lacks - _SHOWN} more"
                 said = ", ".join(map(str, first[:_SHOWN]))
-                shown.append((split, split, float(lacks), f"expected ids from 1 to {last}, found none of {said}{more}"))
+                shown.append(
+                    (
+                        split,
+                        split,
+                        float(lacks),
+                        f"expected ids from 1 to {last}, found none of {said}{more}",
+                    )
+                )
         rows = pl.DataFrame(shown[:EXAMPLES], ["key", "split", "observed", "detail"], orient="row")
         named = examples(self, [rows] if shown else [])
-        return Measurement(observed=missing, checked=every.height, failed=len(shown), examples=named)
+        return Measurement(
+            observed=missing, checked=every.height, failed=len(shown), examples=named
+        )
