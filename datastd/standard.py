@@ -53,6 +53,28 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
 """Columns that the tables have without a measure."""
 
 OF_FORMAT: Mapping[str, frozenset[str]] = {
+    "chat": frozenset(
+        {
+            "form",
+            "forms",
+            "turns",
+            "calls",
+            "system",
+            "prompt",
+            "response",
+            "chosen",
+            "rejected",
+            "score_chosen",
+            "score_rejected",
+            "tools",
+            "images",
+            "videos",
+            "audios",
+            "steps",
+            "labels",
+            "tagged",
+        }
+    ),
     "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
 }
 """Columns that one format alone has without a measure."""
