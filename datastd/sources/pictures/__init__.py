@@ -11,7 +11,7 @@ import sys
 from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from datastd.disk import Stamp, Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
-from datastd.sources import Batch, Defect, Findings, Plan, Shard, Source
+from datastd.sources import Batch, Column, Defect, Findings, Plan, Shard, Source
 from datastd.sources.files import COMMON, unreadable
 from datastd.sources.pictures.defects import (
     DecompressionBomb,
@@ -90,6 +90,44 @@ def order(listed: Listed) -> Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """
+    What is known of pictures beside their files: a plain value that pickles.
+
+    Attributes:
+        columns: By name, a value for each picture.
+        annotations: As `Batch.annotations` has them; ``row`` numbers the pictures.
+        defects: By the number of the picture that is lost by it.
+    """
+
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    annotations: pl.DataFrame | None = None
+    defects: Mapping[int, Defect] = field(default_factory=dict)
+
+    def rows(self, rows: Sequence[int]) -> "Beside":
+        """What is known of those pictures alone, in that order, each of which is read."""
+        wanted = np.array(rows, np.int64)
+        return Beside(
+            {
+                name: [column[row] for row in rows] if isinstance(column, list) else column[wanted]
+                for name, column in self.columns.items()
+            },
+            None if self.annotations is None else _of_rows(self.annotations, wanted),
+        )
+
+
+def _of_rows(annotations: pl.DataFrame, rows: NDArray[np.int64]) -> pl.DataFrame:
+    """The annotations of some samples, which lie together, numbered anew."""
+    row = annotations.get_column("row").to_numpy()
+    starts = np.searchsorted(row, rows)
+    counts = np.searchsorted(row, rows, side="right") - starts
+    begins = np.cumsum(counts) - counts
+    places = np.repeat(starts - begins, counts) + np.arange(counts.sum())
+    number = pl.Series("row", np.repeat(np.arange(len(rows)), counts), pl.Int64)
+    return annotations[places].with_columns(number)
+
+
+@dataclass(frozen=True, slots=True)
 class Pile:
     """
     Pictures to read, wherever that is: a plain value that pickles.
@@ -99,12 +137,14 @@ class Pile:
         stamps: Each of the files as it was walked.
         listed: The samples.
         encodings: What may be opened.
+        beside: What else is known of them.
     """
 
     root: Path
     stamps: Mapping[str, Stamp]
     listed: Listed
     encodings: tuple[str, ...]
+    beside: Beside = Beside()
 
     def __len__(self) -> int:
         return len(self.listed)
@@ -112,18 +152,21 @@ class Pile:
     def read(self) -> Iterator[Batch | Defect]:
         """Yield each sample once, in order: in a batch, or as its defect."""
         with Tree.of(self.root, dict(self.stamps)) as tree:
-            yield from _read(tree, self.listed, self.encodings)
+            yield from _read(tree, self.listed, self.encodings, self.beside)
 
 
-def _read(
-    tree: Tree, listed: Listed, encodings: tuple[str, ...], batch: int = BATCH, room: int = ROOM
-) -> Iterator[Batch | Defect]:
+def _read(  # noqa: PLR0913, PLR0917
+    tree: Tree, listed: Listed, encodings: tuple[str, ...], beside: Beside,
+    batch: int = BATCH, room: int = ROOM,
+) -> Iterator[Batch | Defect]:  # fmt: skip
     """Read samples a batch at a time; the defects of a batch come before it."""
     rows: list[int] = []
     pictures: list[tuple[str, Picture]] = []
     left = room
     for row, path in enumerate(listed.paths):
         try:
+            if row in beside.defects:
+                raise beside.defects[row]
             pictures.append(_decoded(tree, path, encodings))
         except Defect as defect:
             yield defect
@@ -131,7 +174,7 @@ def _read(
             rows.append(row)
             left -= pictures[-1][1].pixels.nbytes
         if rows and (len(rows) == batch or left < 0 or row == len(listed) - 1):
-            yield _batch(listed.rows(rows), pictures)
+            yield _batch(listed.rows(rows), pictures, beside.rows(rows))
             rows, pictures, left = [], [], room
 
 
@@ -161,7 +204,7 @@ def _suffix(path: str) -> str:
     return f"{dot}{suffix}".lower()
 
 
-def _batch(listed: Listed, pictures: "Sequence[tuple[str, Picture]]") -> Batch:
+def _batch(listed: Listed, pictures: "Sequence[tuple[str, Picture]]", beside: Beside) -> Batch:
     decoded = [picture for _, picture in pictures]
     none = [0] * len(listed)
     return Batch(
@@ -179,7 +222,9 @@ def _batch(listed: Listed, pictures: "Sequence[tuple[str, Picture]]") -> Batch:
             "tail_bytes": np.array([one.trailing_bytes for one in decoded]),
             "stated_width": np.array(listed.width or none),
             "stated_height": np.array(listed.height or none),
+            **beside.columns,
         },
+        annotations=beside.annotations,
         hashes={path: found for path, (found, _) in zip(listed.paths, pictures, strict=True)},
     )
 
@@ -188,8 +233,8 @@ class Pictures(Source):
     """
     A dataset of encoded pictures, one file each.
 
-    A subclass has a ``format``, says in `recognises` which folders are its own, and
-    lists in `listing` the samples of each split.
+    A subclass has a ``format``, says in `recognises` which folders are its own, lists in
+    `listing` the samples of each split, and says in `beside` what else is known of them.
 
     Args:
         tree: The dataset's folder.
@@ -252,12 +297,18 @@ class Pictures(Source):
         self.plan()
         return frozenset(path for listed in self._listed.values() for path in listed.paths)
 
+    def beside(self, path: str, rows: Sequence[int]) -> Beside:
+        """What else is known of the samples numbered *rows* of a payload, in that order."""
+        del path, rows
+        return Beside()
+
     def portion(self, path: str, rows: Iterable[int]) -> Pile:
         self.plan()
-        listed = self._listed[path].rows(rows)
+        wanted = list(rows)
+        listed = self._listed[path].rows(wanted)
         root = Path(os.path.abspath(self.tree.root))  # noqa: PTH100  -- links stay as they are
         stamps = {one: self.tree.stamps[one] for one in listed.paths}
-        return Pile(root, stamps, listed, self.encodings)
+        return Pile(root, stamps, listed, self.encodings, self.beside(path, wanted))
 
     def undone(self, shard: Shard, found: str) -> Defect:
         path = self._listed[shard.path].paths[shard.start]
@@ -265,13 +316,15 @@ class Pictures(Source):
 
     def read(self, shard: Shard) -> Iterator[Batch | Defect]:
         self.plan()
-        listed = self._listed[shard.path].rows(range(shard.start, shard.stop))
-        yield from _read(self.tree, listed, self.encodings)
+        rows = range(shard.start, shard.stop)
+        listed = self._listed[shard.path].rows(rows)
+        yield from _read(self.tree, listed, self.encodings, self.beside(shard.path, rows))
 
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
         self.plan()
-        listed = self._listed[path].rows(int(row) for row in rows)
-        for read in _read(self.tree, listed, self.encodings, len(listed), sys.maxsize):
+        wanted = rows.tolist()
+        listed, beside = self._listed[path].rows(wanted), self.beside(path, wanted)
+        for read in _read(self.tree, listed, self.encodings, beside, len(listed), sys.maxsize):
             if isinstance(read, Defect):
                 raise DataChanged(read.path, read.expected, read.found, "run the check again")
             return read
