@@ -18,6 +18,7 @@ from datastd.measures.boxes import joints, outlines, overlaps
 
 Numbers: TypeAlias = NDArray[np.int64]  # (A,)
 Floats: TypeAlias = NDArray[np.float64]  # (A,)
+Flags: TypeAlias = NDArray[np.bool_]  # (A,)
 Column: TypeAlias = Any
 """A column of a batch: an array or a series, a value a sample."""
 
@@ -33,12 +34,22 @@ _ROUNDED = 4.0  # px² by which a mask and its polygon may differ, whatever thei
 
 
 class Box(NamedTuple):
-    """Boxes; float64, shape (A,) each, NaN where none is stated."""
+    """
+    Boxes; shape (A,) each.
+
+    Attributes:
+        x: Left edge; float64, NaN where no box is stated, as of a caption.
+        y: Top edge.
+        w: Width.
+        h: Height.
+        stated: Whether there is one.
+    """
 
     x: Floats
     y: Floats
     w: Floats
     h: Floats
+    stated: Flags
 
 
 class Room(NamedTuple):
@@ -91,7 +102,9 @@ class Nearness(NamedTuple):
 
 def box(x_px: pl.Series, y_px: pl.Series, w_px: pl.Series, h_px: pl.Series) -> Box:
     """The boxes of a batch."""
-    return Box(*(one.to_numpy() for one in (x_px, y_px, w_px, h_px)))
+    sides = x_px, y_px, w_px, h_px
+    stated = np.logical_or.reduce([one.is_not_null().to_numpy() for one in sides])
+    return Box(*(one.to_numpy() for one in sides), stated)
 
 
 def room(row: pl.Series, stated_width: Column, stated_height: Column) -> Room:
@@ -107,11 +120,11 @@ def decoded_room(row: pl.Series, width_px: Column, height_px: Column) -> Room:
 
 
 def overhang_px(box: Box, room: Room) -> Floats:
-    """How far each box reaches beyond its picture, in whole millionths of a pixel."""
+    """How far each box reaches beyond its picture, in whole millionths of a pixel; 0 without one."""
     right, bottom = box.x + box.w - room.width, box.y + box.h - room.height
     beyond = np.maximum(np.maximum(-box.x, -box.y), np.maximum(right, bottom))
     known = np.where((room.width > 0) & (room.height > 0), beyond, np.nan)
-    return in_millionths(np.maximum(known, 0))
+    return np.where(box.stated, in_millionths(np.maximum(known, 0)), 0)
 
 
 def in_millionths(length: Floats) -> Floats:
@@ -144,27 +157,29 @@ def outline(  # noqa: PLR0913, PLR0917
     return Outline(*sizes.T, *faults.T)
 
 
-def nearness(
-    row: pl.Series, category: pl.Series, class_name: pl.Series, crowd: pl.Series, box: Box
-) -> Nearness:
-    """The boxes of each image of a batch, compared once."""
+def nearness(  # noqa: PLR0913, PLR0917
+    row: pl.Series, annotation: pl.Series, category: pl.Series, class_name: pl.Series,
+    crowd: pl.Series, box: Box,
+) -> Nearness:  # fmt: skip
+    """
+    The boxes of each image of a batch, compared once.
+
+    Those of one file with each other: another may have the same objects, with key points.
+    """
     names = class_name.rank("dense").fill_null(0)  # a class without a number goes by its name
     kind = names if category.null_count() else category
     found = overlaps.compared(
-        row.to_numpy(), kind.cast(pl.Int64).to_numpy(), crowd.fill_null(0).to_numpy(),
-        np.stack(box, axis=1), NEARLY,
+        _lists_of(row, annotation), kind.cast(pl.Int64).to_numpy(),
+        crowd.fill_null(0).to_numpy(), np.stack(box[:4], axis=1), NEARLY,
     )  # fmt: skip
     return Nearness(*found.T)
 
 
-def area_share_off(area_px: pl.Series, shape: pl.Series, outline: Outline) -> Floats:
-    """By which share of an outline's area the stated one differs; 0 for up to 4 px², or no outline."""
-    stated = area_px.to_numpy()
-    off = np.abs(stated - outline.area)
-    share = np.where(off <= _ROUNDED, 0, off / np.maximum(outline.area, 1))
-    return np.where(shape.to_numpy() == outlines.NONE, 0, share)
-
-
-def keypoint_faults(keypoints: pl.Series, room: Room) -> NDArray[np.int64]:
-    """Of each annotation the key points that are labelled, and those that are wrong; (A, 2)."""
-    return joints.counted(*listed(keypoints), *room)
+def _lists_of(row: pl.Series, annotation: pl.Series) -> Numbers:
+    """Number the images, each once for every file that lists annotations of it: ``1.17`` is of the second."""
+    image = row.to_numpy()
+    if not annotation.str.contains(".", literal=True).any():
+        return image
+    files = annotation.str.extract(r"^(\d+)\.").fill_null("")
+    other = (files != files.shift()).fill_null(value=True).to_numpy()
+    return np.cumsum((np.diff(image, prepend=-1) != 0) | other)
