@@ -25,9 +25,6 @@ Column: TypeAlias = Any
 NEARLY = 0.95
 """The intersection over union from which on two boxes are nearly one (cleanlab)."""
 
-SMALL, MEDIUM = 32.0**2, 96.0**2
-"""Where COCO's small objects end, and its medium ones; px², of either kind where it is just that."""
-
 _FINEST = 1e6  # a millionth of a pixel is what floats round, and no place
 
 _ROUNDED = 4.0  # px² by which a mask and its polygon may differ, whatever their size
@@ -104,7 +101,8 @@ def box(x_px: pl.Series, y_px: pl.Series, w_px: pl.Series, h_px: pl.Series) -> B
     """The boxes of a batch."""
     sides = x_px, y_px, w_px, h_px
     stated = np.logical_or.reduce([one.is_not_null().to_numpy() for one in sides])
-    return Box(*(one.to_numpy() for one in sides), stated)
+    x, y, w, h = (one.to_numpy() for one in sides)
+    return Box(x, y, w, h, stated)
 
 
 def room(row: pl.Series, stated_width: Column, stated_height: Column) -> Room:
@@ -120,7 +118,7 @@ def decoded_room(row: pl.Series, width_px: Column, height_px: Column) -> Room:
 
 
 def overhang_px(box: Box, room: Room) -> Floats:
-    """How far each box reaches beyond its picture, in whole millionths of a pixel; 0 without one."""
+    """How far each box reaches beyond its picture, to a millionth of a pixel; 0 without a box."""
     right, bottom = box.x + box.w - room.width, box.y + box.h - room.height
     beyond = np.maximum(np.maximum(-box.x, -box.y), np.maximum(right, bottom))
     known = np.where((room.width > 0) & (room.height > 0), beyond, np.nan)
@@ -167,7 +165,7 @@ def nearness(  # noqa: PLR0913, PLR0917
     Those of one file with each other: another may have the same objects, with key points.
     """
     names = class_name.rank("dense").fill_null(0)  # a class without a number goes by its name
-    kind = names if category.null_count() else category
+    kind = names if category.is_null().all() else category.fill_null(-1)
     found = overlaps.compared(
         _lists_of(row, annotation), kind.cast(pl.Int64).to_numpy(),
         crowd.fill_null(0).to_numpy(), np.stack(box[:4], axis=1), NEARLY,
@@ -176,10 +174,24 @@ def nearness(  # noqa: PLR0913, PLR0917
 
 
 def _lists_of(row: pl.Series, annotation: pl.Series) -> Numbers:
-    """Number the images, each once for every file that lists annotations of it: ``1.17`` is of the second."""
+    """Number the images, each anew for every file: an annotation ``1.17`` is of the second."""
     image = row.to_numpy()
     if not annotation.str.contains(".", literal=True).any():
         return image
     files = annotation.str.extract(r"^(\d+)\.").fill_null("")
     other = (files != files.shift()).fill_null(value=True).to_numpy()
     return np.cumsum((np.diff(image, prepend=-1) != 0) | other)
+
+
+def area_share_off(area_px: pl.Series, shape: pl.Series, outline: Outline) -> Floats:
+    """By which share of its outline's area a stated one is off; 0 up to 4 px², or without one."""
+    off = np.abs(area_px.to_numpy() - outline.area)
+    share = np.where(off <= _ROUNDED, 0, off / np.maximum(outline.area, 1))
+    none = (shape == outlines.NONE) | area_px.is_null()
+    return np.where(none.to_numpy(), 0, share)
+
+
+def keypoint_faults(keypoints: pl.Series, room: Room) -> NDArray[np.int64]:
+    """Of each annotation the key points that are labelled, and those that are wrong; (A, 2)."""
+    found: NDArray[np.int64] = joints.counted(*listed(keypoints), *room)
+    return found

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.model import DATA
+from datastd.model import DATA
 from datastd.sources import Defect, Findings
 from datastd.sources.coco.defects import (
     CocoAnnotationFields,
@@ -64,14 +65,17 @@ class Coco(Pictures):
     With ``--format coco:annotations`` the pictures are elsewhere: no pixel is read, pictures that
     lie in the folder are not looked at, and samples are those of the lists.
 
-    Columns beside those of pictures: ``image_id``, ``file_name``.
+    Columns beside those of pictures: ``image_id``, ``file_name``, ``listed_in`` (the file of
+    annotations).
 
     Source:
         cocodataset.org, "Data format"; Lin et al. 2014, arXiv:1405.0312.
     """
 
     format: ClassVar[str] = "coco"
-    columns: ClassVar[tuple[str, ...]] = (*Pictures.columns, "image_id", "file_name")
+    columns: ClassVar[tuple[str, ...]] = (
+        *Pictures.columns, "image_id", "file_name", "listed_in",
+    )  # fmt: skip
     annotates: ClassVar[tuple[str, ...]] = tuple(
         name for name, kind in SCHEMA.items()
         if name not in {"row", "annotation"} and not kind.is_nested()
@@ -196,7 +200,10 @@ class Coco(Pictures):
         keys = self._listed[path].paths
         for place, defect in wrong.items():
             defect.key = keys[rows[place]]
-        columns = {"image_id": split.id[samples], "file_name": split.called.gather(samples)}
+        columns = {
+            "image_id": split.id[samples], "file_name": split.called.gather(samples),
+            "listed_in": split.listed_in(samples),
+        }  # fmt: skip
         return Beside(columns, annotations, wrong)
 
     def classes(self) -> pl.DataFrame | None:
@@ -231,8 +238,6 @@ def _looks_right(tree: Tree, path: str) -> bool:
     is_list = head.lstrip()[:1] == b"["
     if is_list:
         return b'"image_id"' in head and (b'"score"' in head or b'"caption"' in head)
-    return (
-        (b'"images"' in head
-        and (b'"file_name"' in head or b'"annotations"' in head))
-        or (b'"annotations"' in head and b'"image_id"' in head)
+    return (b'"images"' in head and (b'"file_name"' in head or b'"annotations"' in head)) or (
+        b'"annotations"' in head and b'"image_id"' in head
     )

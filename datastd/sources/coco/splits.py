@@ -123,6 +123,10 @@ class Split:
         base = int(np.searchsorted(self.file, number))
         return f"{self.files[number].path}#{row - base}"
 
+    def listed_in(self, rows: Numbers) -> pl.Series:
+        """The file that lists each of some pictures."""
+        return pl.Series([one.path for one in self.files]).gather(self.file[rows])
+
     def strangers(self) -> Iterator[Defect]:
         """Name pictures that annotations name and no list has."""
         for number, file in enumerate(self.files):
