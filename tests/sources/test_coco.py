@@ -31,7 +31,7 @@ from datastd.errors import UsageError
 from datastd.pipeline import open_source
 from datastd.records.coco import CocoAnnotation, CocoCaption, CocoImage, CocoResult
 from datastd.sources import Batch, Defect
-from datastd.sources.coco import Coco, fields, scan
+from datastd.sources.coco import _CLASSES, Coco, fields, scan
 from datastd.sources.coco.alone import CocoAlone
 from datastd.sources.coco.marks import SCHEMA
 from datastd.sources.coco.places import folders
@@ -250,7 +250,7 @@ def test_without_pictures_nothing_is_isolated_and_no_column_of_theirs_is_stated(
     with open_source(tmp_path, "coco:annotations") as source:
         assert not source.isolated
         assert source.called == "coco:annotations"
-        assert source.stated == {"image_id", "file_name", "stated_width", "stated_height"}
+        assert source.stated == {"image_id", "file_name", "listed_in", "stated_width", "stated_height"}
         assert source.plan().defects == ()
         assert source.payloads == frozenset()
         assert source.classes().height == 4
@@ -624,7 +624,7 @@ def test_what_breaks_off_is_written_as_far_as_it_is_whole(tmp_path):
 
 
 def test_the_columns_that_a_standard_counts_on_are_there():
-    assert OF_FORMAT["coco"] < {*Coco.columns}
+    assert OF_FORMAT["coco"] < {*Coco.columns, *Coco.annotates, *_CLASSES}
 
 
 def test_other_json_is_not_taken_for_annotations(tmp_path):

@@ -70,14 +70,17 @@ class Coco(Pictures):
     With ``--format coco:annotations`` the pictures are elsewhere: no pixel is read, pictures that
     lie in the folder are not looked at, and samples are those of the lists.
 
-    Columns beside those of pictures: ``image_id``, ``file_name``.
+    Columns beside those of pictures: ``image_id``, ``file_name``, ``listed_in`` (the file of
+    annotations).
 
     Source:
         cocodataset.org, "Data format"; Lin et al. 2014, arXiv:1405.0312.
     """
 
     format: ClassVar[str] = "coco"
-    columns: ClassVar[tuple[str, ...]] = (*Pictures.columns, "image_id", "file_name")
+    columns: ClassVar[tuple[str, ...]] = (
+        *Pictures.columns, "image_id", "file_name", "listed_in",
+    )  # fmt: skip
     annotates: ClassVar[tuple[str, ...]] = tuple(
         name for name, kind in SCHEMA.items()
         if name not in {"row", "annotation"} and not kind.is_nested()
@@ -205,6 +208,7 @@ class Coco(Pictures):
         columns: dict[str, Column] = {
             "image_id": split.id[samples],
             "file_name": split.called.gather(samples),
+            "listed_in": split.listed_in(samples),
         }
         return Beside(columns, annotations, wrong)
 

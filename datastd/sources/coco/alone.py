@@ -51,7 +51,7 @@ class CocoAlone(Coco):
 
     @property
     def stated(self) -> frozenset[str]:
-        beside = {"image_id", "file_name", "stated_width", "stated_height"}
+        beside = {"image_id", "file_name", "listed_in", "stated_width", "stated_height"}
         return frozenset(self.columns) - (frozenset(Pictures.columns) - beside)
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
@@ -123,6 +123,7 @@ class CocoAlone(Coco):
         columns: dict[str, Column] = {
             "image_id": split.id[kept],
             "file_name": split.called.gather(kept),
+            "listed_in": split.listed_in(kept),
             "stated_width": split.width[kept],
             "stated_height": split.height[kept],
             "digest": pl.Series(
