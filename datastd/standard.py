@@ -56,7 +56,7 @@ OF_FORMAT: Mapping[str, frozenset[str]] = {
     "chat": frozenset({"form", "forms", "turns", "calls", "system", "prompt", "response", "chosen",
                        "rejected", "score_chosen", "score_rejected", "tools", "images", "videos",
                        "audios", "steps", "labels", "tagged"}),
-    "coco": frozenset({"image_id", "file_name", "listed_in", "category", "file"}),
+    "coco": frozenset({"image_id", "file_name", "listed_in", "category"}),
     "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
     "voc": frozenset({"annotated_in", "filename", "float_boxes"}),
     "yolo": frozenset({"label_file"}),
