@@ -9,7 +9,7 @@ class YoloRowFields(Defect):
 
     A row is a class and a box of four numbers, or a polygon of three points or more, two numbers
     each; all rows of a file are of one kind.  Where the configuration has a ``kpt_shape``, it is
-    a class, a box, and so many numbers more.  A file has at most 16 MiB, in UTF-8.
+    a class, a box, and so many numbers more.  A file has at most 8 MiB, in UTF-8.
 
     Why it matters:
         Loaders leave such a file out with a warning that nobody reads; of a box among polygons
