@@ -68,7 +68,7 @@ def listed(tree: Tree, path: str) -> Config:
     if "" in lines:
         at, expected = f"line {lines.index('') + 1}", "a name in each line"
         raise YoloConfigInvalid(path, at, expected, "an empty line")
-    return Config(dict(enumerate(lines)))
+    return Config(_once(path, dict(enumerate(lines))))
 
 
 def configured(tree: Tree, path: str) -> Config | None:
@@ -84,7 +84,7 @@ def configured(tree: Tree, path: str) -> Config | None:
     names, lines = found["names"]
     if isinstance(names, str):
         raise YoloConfigInvalid(path, lines, "a list of names, or names by number", "one value")
-    by_number = names if isinstance(names, dict) else dict(enumerate(names))
+    by_number = _once(path, names if isinstance(names, dict) else dict(enumerate(names)))
     if "nc" in found and found["nc"][0] != str(len(by_number)):
         expected = f"{len(by_number)} as nc, so many names are there"
         raise YoloConfigInvalid(path, found["nc"][1], expected, "another")
@@ -103,6 +103,22 @@ def configured(tree: Tree, path: str) -> Config | None:
             folders[split] = [of] if isinstance(of, str) else of
     root = found["path"][0] if "path" in found else ""
     return Config(by_number, folders, root if isinstance(root, str) else "", points)
+
+
+def _once(path: str, names: dict[int, str]) -> dict[int, str]:
+    """
+    Names by number, as they are.
+
+    Raises:
+        YoloConfigInvalid: Two are the same, but for case and space around them.
+    """
+    seen: dict[str, int] = {}
+    for number, name in names.items():
+        other = seen.setdefault(name.strip().casefold(), number)
+        if other != number:
+            at, expected = f"name {number}", "another name for each class"
+            raise YoloConfigInvalid(path, at, expected, f"that of {other}")
+    return names
 
 
 def _is_shape(numbers: Sequence[int]) -> bool:

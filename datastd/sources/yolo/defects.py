@@ -104,8 +104,9 @@ class YoloConfigInvalid(Defect):
 
     One that is not YAML of this kind: keys at the margin, of which ``names`` is a list or names
     by number, ``nc`` so many, ``train``, ``val`` and ``test`` folders, ``kpt_shape`` two numbers.
-    Or two splits that are the same folder; other names than another file says; a list of
-    pictures with one that is not there, or that another split has; labels without any names.
+    Or two classes of the same name, but for case; two splits that are the same folder; other
+    names than another file says; a list of pictures with one that is not there, or that another
+    split has; labels without any names.
     Splits of which no picture is there are let be.
 
     Why it matters:
