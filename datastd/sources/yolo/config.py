@@ -31,9 +31,10 @@ _GOES_ON = re.compile(
 _ESCAPE = re.compile(r'\\(?:(["\\/ntr])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|.)')
 _LONE = re.compile(r"[Dd][89A-Fa-f]..")  # halves of code points
 _SAYS = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "t": "\t", "r": "\r"}
-_INDICATORS = frozenset("[]{}#&*!|>'\"%@`,")
+_INDICATORS = frozenset("[]{}#&*!|>'\"%@`,?:")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_NUMBERED = re.compile(rf"(['\"]?)({_NUMBER.pattern})\1\s*:\s+(.*)")
 _MOST_POINTS = 1000
 
 
@@ -225,13 +226,13 @@ class _Reader:
             return [self._scalar(one[1:].strip() if block else one) for one in items]
         found: dict[int, str] = {}
         for one in items:
-            key, colon, name = one.partition(":")
-            number = key.strip().strip("'\"")
-            if not colon or name[:1] not in {" ", "\t"} or not _NUMBER.fullmatch(number):
+            match = _NUMBERED.fullmatch(one)
+            if not match:
                 raise self._refused("a number, a colon, and a name")
-            if int(number) in found:
+            number = int(match.group(2))
+            if number in found:
                 raise self._refused("each number once")
-            found[int(number)] = self._scalar(name.strip())
+            found[number] = self._scalar(match.group(3))
         return found
 
     def _flow(self) -> list[str]:
@@ -269,7 +270,7 @@ class _Reader:
                 inside = match.group(1)
                 return inside.replace("''", "'") if form is _SINGLE else self._unescaped(inside)
         bare = _COMMENT.sub("", text).strip()
-        odd = not bare or bare[0] in _INDICATORS or re.match(r"[-?:](\s|$)", bare)
+        odd = not bare or bare[0] in _INDICATORS or re.match(r"-(\s|$)", bare)
         if odd or re.search(r":(\s|$)", bare) or {*bare} & {*"[]{}"}:
             raise self._refused("a plain or a quoted value")
         return bare
