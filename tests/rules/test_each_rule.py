@@ -11,6 +11,7 @@ import random
 import re
 import runpy
 
+import mask_cases
 import numpy as np
 import polars as pl
 import pytest
@@ -848,6 +849,7 @@ CASES = [
     (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
     *span_cases.CASES,
+    *mask_cases.CASES,
 ]  # fmt: skip
 
 
