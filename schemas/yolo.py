@@ -22,11 +22,11 @@ from datastd.measures.pixels.height_px import height_px
 from datastd.measures.pixels.phash import phash
 from datastd.measures.pixels.shortest_side_px import shortest_side_px
 from datastd.measures.pixels.width_px import width_px
+from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
 from datastd.rules.boxes.yolo_image_without_label import YoloImageWithoutLabel
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
-from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 
@@ -73,8 +73,8 @@ standard = Standard(
         YoloImageWithoutLabel(),
         FilenameNotPortable(),
         JunkFile(),
+        DetectionImageCrossSplit(),
         ExactDuplicate(error_from="release"),
-        ExactDuplicateCrossSplit(),
         InEvaluation(),
         NearDuplicateCrossSplit(),
     ),
