@@ -8,10 +8,12 @@ import contextlib
 import copy
 import io
 
+import numpy as np
 import pytest
 from coco_files import write
 
 import datastd
+from datastd.schemas.coco_instances import standard as STANDARD
 
 coco_module = pytest.importorskip("pycocotools.coco")
 cocoeval = pytest.importorskip("pycocotools.cocoeval")
@@ -61,15 +63,14 @@ def verdicts(made, folder):
     return {verdict.code: verdict for verdict in report.verdicts}
 
 
-STANDARD = "coco-instances/1"
+
 ONE = [thing(1, 10, 10)]
-TWO = [thing(1, 10, 10), thing(2, 100, 100)]
 
 EDITS = [
     # what is wrong, what was meant, what is written, AP before, AP after, the code that names it
     ("an annotation's id is 0", ONE, [thing(0, 10, 10)], 1.0, 0.0, "F207"),
     ("an annotation stands twice, under a new id", ONE, [thing(1, 10, 10), thing(2, 10, 10)], 1.0, 0.505, "C209"),
-    ("two annotations have one id", TWO, [thing(1, 10, 10), thing(1, 100, 100)], 1.0, 0.0, "F206"),
+    ("another object has the id of the first", ONE, [thing(1, 10, 10), thing(1, 100, 100)], 1.0, 0.0, "F206"),
     ("a box has no inside", ONE, [thing(1, 10, 10), thing(2, 100, 100, 40, 0, area=1600, segmentation=[rectangle(100, 100, 40, 40)])], 1.0, 0.505, "F212"),
 ]  # fmt: skip
 
@@ -101,7 +102,7 @@ def test_runs_that_are_no_mask_are_named(counts, off, tmp_path):
         with pytest.raises(ValueError):
             masks.decode(packed)
     elif off == 0:
-        assert masks.decode(packed).sum() == 100
+        assert masks.area(packed) == 100
     made = sound(thing(1, 0, 0, 10, 10, area=sum(counts), iscrowd=1, segmentation={"size": [10, 10], "counts": counts}))
     made["images"][0] |= {"width": 10, "height": 10}
     found = verdicts(made, tmp_path)["F228"]
@@ -120,8 +121,6 @@ def test_a_polygon_that_lacks_a_number_is_another_polygon_and_named(tmp_path):
 
 
 def test_a_polygon_of_two_points_is_read_as_a_box_or_not_at_all_and_named(tmp_path):
-    import numpy as np
-
     with pytest.raises(TypeError):
         masks.frPyObjects([[10, 20, 30, 40]], 100, 100)
     assert masks.area(masks.frPyObjects(np.array([[10, 20, 30, 40]], np.float64), 100, 100)).tolist() == [1200]
