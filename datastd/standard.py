@@ -53,6 +53,7 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
 """Columns that the tables have without a measure."""
 
 OF_FORMAT: Mapping[str, frozenset[str]] = {
+    "coco": frozenset({"image_id", "file_name"}),
     "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
 }
 """Columns that one format alone has without a measure."""
