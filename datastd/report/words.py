@@ -25,6 +25,8 @@ def number(value: float) -> str:
 def seen(report: Report) -> str:
     """What was looked at, in a line."""
     all_ = report.accounting
+    if report.drawn:
+        return f"{report.drawn}"
     return (
         f"{all_.samples:,} samples ({all_.defective:,} defective)"
         f" in {all_.files:,} files, {all_.bytes:,} bytes"

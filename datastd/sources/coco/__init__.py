@@ -235,8 +235,6 @@ def _looks_right(tree: Tree, path: str) -> bool:
     is_list = head.lstrip()[:1] == b"["
     if is_list:
         return b'"image_id"' in head and (b'"score"' in head or b'"caption"' in head)
-    return (
-        (b'"images"' in head
-        and (b'"file_name"' in head or b'"annotations"' in head))
-        or (b'"annotations"' in head and b'"image_id"' in head)
+    return (b'"images"' in head and (b'"file_name"' in head or b'"annotations"' in head)) or (
+        b'"annotations"' in head and b'"image_id"' in head
     )

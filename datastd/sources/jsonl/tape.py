@@ -431,18 +431,21 @@ def _go_on(  # noqa: PLR0913, PLR0917
 def _each(  # noqa: PLR0913, PLR0917
     line: Bytes, starts: Numbers, stops: Numbers, known: _Known, where: Numbers, wanted: Bytes,
     bounds: Numbers, deepest: int, seed: np.uint64,
-) -> int:  # fmt: skip
+) -> tuple[int, Numbers]:  # fmt: skip
     open_ = np.zeros((3, DEEP + 1), np.int64)
     table, count = fresh(SLOTS), np.int64(0)
+    ends, state = np.full(len(starts), -1, np.int64), np.zeros(8, np.int64)
     for row in range(len(starts)):
-        state = np.zeros(8, np.int64)
+        state[:] = 0
         state[_UNDER], state[_COUNT] = -1, count
-        _, _, table = _walk(
+        at, why, table = _walk(
             line, starts[row], stops[row], 1, 0, row, state, open_[0], open_[1], open_[2],
             table, known, where, wanted, bounds, deepest, -1, seed,
         )  # fmt: skip
+        if why != TEXT:
+            ends[row] = at
         count = state[_COUNT]
-    return int(count)
+    return int(count), ends
 
 
 @kernel
@@ -481,8 +484,15 @@ _NONE = Tape(np.empty((0, 6), np.int32), np.empty((0, 3), np.int64))
 
 
 def each(line: bytes, starts: Numbers, stops: Numbers, names: Sequence[str], deepest: int) -> Tape:
+    """The tape of several documents, each of which was found sound before; as `judged`."""
+    return judged(line, starts, stops, names, deepest)[0]
+
+
+def judged(
+    line: bytes, starts: Numbers, stops: Numbers, names: Sequence[str], deepest: int
+) -> tuple[Tape, Numbers]:
     """
-    The tape of several documents in *line*, each of which was found sound before.
+    The tape of several documents in *line*, and where each stops being JSON.
 
     Args:
         line: Bytes.
@@ -490,12 +500,16 @@ def each(line: bytes, starts: Numbers, stops: Numbers, names: Sequence[str], dee
         stops: See *starts*.
         names: Keys whose values are wanted.
         deepest: Values that lie so deep, or deeper, are not on the tape; a document lies at 0.
+
+    Returns:
+        What was found before that, and the byte; -1 where all of a document is JSON.
     """
     bytes_ = np.frombuffer(line, np.uint8)
     tape = _NONE.room(0, _most(line) + len(starts))  # no comma need stand between two
-    return tape.first(
-        int(_each(bytes_, starts, stops, tape.known, tape.where, *joined(names), deepest, SEED))
+    count, ends = _each(
+        bytes_, starts, stops, tape.known, tape.where, *joined(names), deepest, SEED
     )
+    return tape.first(int(count)), ends
 
 
 def _some(pieces: Iterator[bytes], least: int) -> tuple[bytes, bool]:

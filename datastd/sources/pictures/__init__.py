@@ -12,7 +12,7 @@ import sys
 from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
@@ -111,14 +111,21 @@ class Beside:
     def rows(self, rows: Sequence[int]) -> "Beside":
         """What is known of those pictures alone, in that order, each of which is read."""
         wanted = np.array(rows, np.int64)
-        return Beside(
-            {
+        return replace(
+            self,
+            columns={
                 name: [column[row] for row in rows] if isinstance(column, list) else column[wanted]
                 for name, column in self.columns.items()
             },
-            None if self.annotations is None else _of_rows(self.annotations, wanted),
+            annotations=None if self.annotations is None else _of_rows(self.annotations, wanted),
+            defects={},
             masks={name: [files[row] for row in rows] for name, files in self.masks.items()},
         )
+
+    def sized(self, width: NDArray[np.int64], height: NDArray[np.int64]) -> "Beside":
+        """What is known once the pictures are decoded, in pixels of these; shape (N,) each."""
+        del width, height
+        return self
 
     def files(self, row: int) -> dict[str, str]:
         """The files of the masks of one picture, by column."""
@@ -244,7 +251,10 @@ def _suffix(path: str) -> str:
 def _batch(listed: Listed, decoded: Sequence[_Decoded], beside: Beside) -> Batch:
     columns: dict[str, Column] = {"label": pl.Series("label", listed.labels, pl.Int64)}
     if all("image" in one for one in decoded):
-        columns |= _said([one["image"][1] for one in decoded], listed)
+        pictures = [one["image"][1] for one in decoded]
+        columns |= _said(pictures, listed)
+        height, width = np.array([one.pixels.shape[:2] for one in pictures], np.int64).T
+        beside = beside.sized(width, height)
     none = [0] * len(listed)
     columns |= {
         "stated_width": np.array(listed.width or none),
