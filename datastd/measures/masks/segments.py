@@ -81,15 +81,15 @@ def _boxes(mask: NDArray[Any], ids: Counts, seen: Counts) -> bool:
     Of each, *seen* takes pixels, and its least column and row, and its greatest.
     """
     height, width = mask.shape
-    others, slot = False, -1
+    others, slot = False, np.int64(-1)
     for y in range(height):
         for x in range(width):
             value = np.int64(mask[y, x])
             if slot < 0 or ids[slot] != value:
-                slot = np.searchsorted(ids, value)
+                slot = np.int64(np.searchsorted(ids, value))
                 if slot == len(ids) or ids[slot] != value:
                     others |= value != 0
-                    slot = -1
+                    slot = np.int64(-1)
                     continue
             one = seen[slot]
             if not one[0]:
