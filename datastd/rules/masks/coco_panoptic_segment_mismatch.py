@@ -6,9 +6,10 @@ import polars as pl
 
 from datastd.rules import RowRule
 
-_SIDES = ("x", "y", "w", "h")
-_FOUND = tuple(f"{name}_found_px" for name in ("area", *_SIDES))
-_STATED = tuple(f"{name}_px" for name in ("area", *_SIDES))
+_FOUND, _STATED = (
+    tuple(f"{name}_{said}_px" for name in ("area", "x", "y", "w", "h"))
+    for said in ("found", "listed")
+)
 
 
 class CocoPanopticSegmentMismatch(RowRule):
