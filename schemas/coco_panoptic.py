@@ -37,7 +37,6 @@ from datastd.rules.pixels.near_duplicate import NearDuplicate
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 
-
 GAPS = (
     12,
     26,

@@ -51,8 +51,8 @@ class CocoPanopticSegmentMismatch(RowRule):
             .then(pl.format("expected pixels of segment {}, found none in the mask", here))
             .otherwise(
                 pl.format(
-                    "expected of segment {} area and box {}, found {}", here,
-                    _shown(_FOUND), _shown(_STATED),
+                    "expected of segment {} area and box of the mask, {}, found {} in the list",
+                    here, _shown(_FOUND), _shown(_STATED),
                 )
             )
         )  # fmt: skip
