@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 import pytest
 import span_cases
+import voc_cases
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -850,6 +851,7 @@ CASES = [
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
     *span_cases.CASES,
     *mask_cases.CASES,
+    *voc_cases.CASES,
 ]  # fmt: skip
 
 
