@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 import pytest
 import span_cases
+import voc_cases
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -852,6 +853,7 @@ CASES = [
     *box_cases.CASES,
     *span_cases.CASES,
     *mask_cases.CASES,
+    *voc_cases.CASES,
 ]  # fmt: skip
 
 
