@@ -20,7 +20,7 @@ from datastd.sources.jsonl.scan import strings
 from datastd.sources.jsonl.tape import ARRAY, FALSE, NULL, NUMBER, STRING, TRUE
 
 COLUMNS = (
-    "form", "forms", "turns", "calls", "system", "prompt", "response", "chosen", "rejected",
+    "form", "forms", "turns", "calls", "instruction", "input", "system", "prompt", "response", "chosen", "rejected",
     "score_chosen", "score_rejected", "label", "tools", "images", "videos", "audios", "steps",
     "labels", "tagged",
 )  # fmt: skip
@@ -137,6 +137,8 @@ class Records:
         columns: dict[str, Column] = {
             "form": _FORM_NAMES.gather(pl.Series(laid.form[wanted]).cast(pl.UInt32)),
             "forms": laid.forms[wanted].astype(np.int64),
+            "instruction": self._tasks(members, forms.INSTRUCTION),
+            "input": self._tasks(members, forms.INPUT),
             "system": said(_SYSTEM),
             "prompt": said(_PROMPT),
             "response": said(_RESPONSE),
@@ -236,6 +238,11 @@ class Records:
             return pl.repeat(None, len(places), dtype=pl.String, eager=True)
         at = np.where(self._laid.tape.kind[places] == STRING, places, -1).astype(np.int64)
         return self._laid.tape.strings(self._piece, np.where(places >= 0, at, -1))
+
+    def _tasks(self, members: Places, key: int) -> pl.Series:
+        """A field of tasks in Alpaca's form; null for other records."""
+        is_task = members[:, forms.INSTRUCTION] >= 0
+        return self._strings(np.where(is_task, members[:, key], -1))
 
     def _roles(self, turns: Places) -> pl.Series:
         speaker = turns[:, forms._SPEAKER]
