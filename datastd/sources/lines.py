@@ -23,11 +23,13 @@ class Texts(NamedTuple):
         start: Where each begins, in bytes of the piece.
         stop: Where it ends: before the end of its last line.
         line: How many lines are before it.
+        feeds: Line feeds in the piece.
     """
 
     start: Numbers
     stop: Numbers
     line: Numbers
+    feeds: int = 0
 
 
 def lines_in(bytes_: Bytes) -> tuple[Numbers, Numbers]:
@@ -39,7 +41,9 @@ def lines_in(bytes_: Bytes) -> tuple[Numbers, Numbers]:
 def documents(piece: bytes, *, joined: bool) -> Texts:
     """Find the lines of *piece* that are not blank; *joined*: runs of them."""
     bytes_ = np.frombuffer(piece, np.uint8)
-    return Texts(*_documents(bytes_, *lines_in(bytes_), joined))
+    starts, ends = lines_in(bytes_)
+    feeds = len(ends) - (len(piece) > 0 and not piece.endswith(b"\n"))
+    return Texts(*_documents(bytes_, starts, ends, joined), feeds)
 
 
 def blank_lines(piece: bytes) -> tuple[int, int]:
