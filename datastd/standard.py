@@ -53,30 +53,12 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
 """Columns that the tables have without a measure."""
 
 OF_FORMAT: Mapping[str, frozenset[str]] = {
-    "chat": frozenset(
-        {
-            "form",
-            "forms",
-            "turns",
-            "calls",
-            "system",
-            "prompt",
-            "response",
-            "chosen",
-            "rejected",
-            "score_chosen",
-            "score_rejected",
-            "tools",
-            "images",
-            "videos",
-            "audios",
-            "steps",
-            "labels",
-            "tagged",
-        }
-    ),
+    "chat": frozenset({"form", "forms", "turns", "calls", "instruction", "input", "system",
+                       "prompt", "response", "chosen", "rejected", "score_chosen",
+                       "score_rejected", "tools", "images", "videos", "audios", "steps", "labels",
+                       "tagged"}),
     "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
-}
+}  # fmt: skip
 """Columns that one format alone has without a measure."""
 
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
