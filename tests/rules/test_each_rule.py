@@ -14,6 +14,7 @@ import runpy
 import numpy as np
 import polars as pl
 import pytest
+import sight_cases
 import span_cases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -847,6 +848,7 @@ CASES = [
                                       language_found_probability=[1.0, 0.9, 1.0]), 2, ["f#1", "f#2"]),
     (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
+    *sight_cases.CASES,
     *span_cases.CASES,
 ]  # fmt: skip
 

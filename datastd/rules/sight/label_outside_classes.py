@@ -5,7 +5,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import Field
 
-from datastd.rules.sight import SeenRule
+from datastd.rules.sight import SeenRule, said
 
 
 class LabelOutsideClasses(SeenRule):
@@ -40,4 +40,4 @@ class LabelOutsideClasses(SeenRule):
         return pl.when(pl.col("low") < 0).then("low").otherwise("high")
 
     def told(self) -> pl.Expr:
-        return pl.format(f"expected 0…{self.classes - 1}, found {{}} to {{}}", "low", "high")
+        return said(f"expected 0…{self.classes - 1}, found {{}} to {{}}", "low", "high")
