@@ -47,11 +47,14 @@ if TYPE_CHECKING:
 
 
 _NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pictures", "serial",
-                         "streams", "tabular", "tokens"})  # fmt: skip
+                         "streams", "tables", "tabular", "tokens"})  # fmt: skip
 
 
 _QUICK = frozenset({"cifar", "idx"})
 """Formats that are asked first whether a folder is theirs: they load no compiler to say so."""
+
+_ANNOTATED = frozenset({"voc", "yolo"})
+"""Those that are asked next: pictures with something beside them, which others take for less."""
 
 
 def formats() -> list[str]:
@@ -107,7 +110,7 @@ def open_source(path: Path, named: str | None = None) -> Source:
         if named is not None:
             name, options = _asked(named)
             return reader(name).of(tree, options)
-        for name in sorted(formats(), key=lambda one: (one not in _QUICK, one)):
+        for name in sorted(formats(), key=lambda n: (n not in _QUICK, n not in _ANNOTATED, n)):
             source = reader(name)
             if source.recognises(tree):
                 return source(tree)
@@ -141,8 +144,9 @@ def check(  # noqa: PLR0913  -- one keyword per thing that a judgement depends o
 
     Args:
         data: The path of a folder; or, for a report that is never a certificate,
-            a polars, pandas or Arrow table, a pair (images, labels) of arrays, or
-            a mapping from splits to such pairs.
+            a polars, pandas or Arrow table (its rows are records, and a column ``split``
+            says in which split each is), a pair (images, labels) of arrays, or a mapping
+            from splits to such pairs.
         standard: A name such as ``mnist/1``, the path of a ``.py`` file, or a
             `Standard`; none takes the one of `datastd.toml`, else a proposal.
         format: The format; none means whatever is found.
@@ -199,13 +203,17 @@ def opened(  # noqa: PLR0913
     if strictness not in PROFILES:
         raise UsageError("--profile", f"one of {', '.join(PROFILES)}", strictness)
     with ExitStack() as stack:
-        source = stack.enter_context(open_source(path, named) if path else _in_memory(data))
+        source, chosen = (
+            (stack.enter_context(open_source(path, named)), None)
+            if path
+            else _in_memory(data, asked, where)
+        )
         # Hash and unpack on threads while the libraries of the standard load.
         early = stack.enter_context(ThreadPoolExecutor(2, "datastd-early"))
         stack.callback(source.stop)  # before the threads are waited for
         planning = early.submit(source.plan)
         hashing = _hash_early(early, source, jobs) if path else None
-        chosen = _standard(asked, source.format, where)
+        chosen = chosen or _standard(asked, source.format, source.format, where)
         prepare(source, chosen)
         others: dict[str, Source | Given] = {}
         for role, place in ({**entry.inputs} | places).items():
@@ -287,12 +295,14 @@ def hashed(tree: Tree, jobs: int | None = None, known: Mapping[str, str] | None 
         return Manifest.of(tree, jobs=jobs or 2, seen=bar.advance, known=there)
 
 
-def _standard(named: "str | Path | Standard | None", format_name: str, where: str) -> "Standard":
-    """Load the standard that was named, or propose one; refuse one for other formats."""
+def _standard(
+    named: "str | Path | Standard | None", format_name: str, like: str, where: str
+) -> "Standard":
+    """Load the standard that was named, or propose that of a format *like* it; refuse others."""
     # Loaded here: these bring pandera and numba, which the threads above outrun.
     from datastd import standard as standards  # noqa: PLC0415
 
-    chosen = standards.propose(format_name) if named is None else standards.load(named, where=where)
+    chosen = standards.propose(like) if named is None else standards.load(named, where=where)
     if format_name not in (*chosen.formats, "memory"):
         raise UsageError(
             f"standard {chosen.name}", f"data of format {', '.join(chosen.formats)}",
@@ -308,10 +318,24 @@ def _standard(named: "str | Path | Standard | None", format_name: str, where: st
     return chosen
 
 
-def _in_memory(data: object) -> Source:
-    from datastd.sources.memory import Memory  # noqa: PLC0415
+def _in_memory(
+    data: object, asked: "str | Path | Standard | None", where: str
+) -> "tuple[Source, Standard]":
+    """Data in memory, and the standard for them: a table may be of records, as a file is."""
+    from datastd.sources.memory import Memory, table_of  # noqa: PLC0415
+    from datastd.sources.tables import Table  # noqa: PLC0415
 
-    return Memory(data)
+    table = table_of(data)
+    if table is None:
+        source = Memory(data)
+        return source, _standard(asked, source.format, source.format, where)
+    like = "parquet" if "text" in table.columns else "csv"
+    chosen = _standard(asked, Memory.format, like, where)
+    is_of_records = chosen.records is not None or (
+        Memory.format not in chosen.formats
+        and any(issubclass(reader(name), Tabular) for name in chosen.formats)
+    )
+    return Table(table) if is_of_records else Memory(table), chosen
 
 
 def _unhashed(case: "Case", listed: Manifest) -> Iterator[Defect]:

@@ -53,8 +53,14 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
 """Columns that the tables have without a measure."""
 
 OF_FORMAT: Mapping[str, frozenset[str]] = {
+    "chat": frozenset({"form", "forms", "turns", "calls", "system", "prompt", "response", "chosen",
+                       "rejected", "score_chosen", "score_rejected", "tools", "images", "videos",
+                       "audios", "steps", "labels", "tagged"}),
+    "coco": frozenset({"image_id", "file_name"}),
     "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
-}
+    "voc": frozenset({"annotated_in", "filename", "float_boxes"}),
+    "yolo": frozenset({"label_file"}),
+}  # fmt: skip
 """Columns that one format alone has without a measure."""
 
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})

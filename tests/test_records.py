@@ -26,6 +26,7 @@ from pydantic import (
 import datastd
 from datastd.errors import UsageError
 from datastd.records import NULL, Document, Record, columns
+from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 
 
@@ -109,6 +110,46 @@ def test_so_are_strings_that_stand_for_values(name, values):
             assert (row not in bad) == sound
             if sound and name not in {"time", "kind"}:
                 assert found[row] == value
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "form", "kept"),
+    [
+        ("name", ["x", "xy"], "values", ["x", "xy"]),
+        ("name", ['"x"', "7"], "json", ["x", None]),
+        ("share", [2.5, 0.5], "values", [2.5, 0.5]),
+        ("share", ["2.5", "much", "1e400"], "strings", [2.5, None, None]),
+        ("word", ["z", "x"], "values", ["z", "x"]),
+        ("word", ['"z"', "null"], "json", ["z", None]),
+        ("kind", ["v", "w"], "strings", ["v", "w"]),
+        ("count", ["1", '"x"', f"{2**70}"], "json", [1, None, None]),
+    ],
+)
+def test_a_value_that_breaks_no_more_than_a_bound_stands_for_itself(name, values, form, kept):
+    assert BY_NAME[name].read(pl.Series(values), form)[0].to_list() == kept
+
+
+def test_a_number_beyond_a_bound_and_64_bits_is_no_value_of_a_column():
+    class Bounded(Record):
+        count: Annotated[int, Field(le=9)]
+
+    found, wrong = columns(Bounded)[0].read(pl.Series(["10", f"{2**70}", "1"]), "json")
+    assert found.to_list() == [10, None, 1]
+    assert [one.error for one in wrong] == ["less_than_equal", "less_than_equal"]
+
+
+def test_a_group_that_breaks_its_pattern_is_of_that_group_and_leaks_as_any(tmp_path):
+    class Visit(Record):
+        text: str = Field(max_length=3)
+        group: str = Field(pattern="^p[0-9]+$")
+
+    lines = [{"text": "a", "group": "p1"}, {"text": "long", "group": "x9"}, {"text": "long", "group": "x8"}]
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
+    (tmp_path / "test.jsonl").write_text(json.dumps({"text": "b", "group": "x9"}) + "\n")
+    rules = GroupLeak(), DocExactDuplicate()
+    report = datastd.check(tmp_path, datastd.Standard(name="x/1", about="x", formats=("jsonl",), records=Visit, rules=rules))
+    assert {one.code: one.failed for one in report.verdicts if one.failed} == {"C710": 3, "C711": 2, "L703": 2, "L301": 2}
+    assert [*report.failing("L703")["key"]] == ["test.jsonl#0", "train.jsonl#1"]
 
 
 @given(st.lists(st.none() | st.text(max_size=4)))

@@ -110,7 +110,8 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
 
     Raises:
         UsageError: The request cannot be carried out as it was put.
-        NothingLeft: No sample passes.
+        NothingLeft: No sample passes, or none of a split: what the others were to be measured
+            with would be gone, and nothing would fail.
         NotJudged: The work did not come to its end; `DataChanged` where the data did.
     """
     path, place = _folders(data, out)
@@ -123,9 +124,7 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
         card = papers.card_of(case.source.tree)
         report, listed = case.judged()
         choice = choose(case, report, also)
-        if not choice.rows:
-            found = f"all {report.accounting.samples:,} to be left out"
-            raise NothingLeft(str(data), "a sample that passes", found, "datastd check says why")
+        _refuse_nothing(str(data), case, choice, report)
         with Draft(place, copy=copy) as draft:
             done = _written(case, report, choice, draft, card, also)
             after, there = judge(
@@ -141,6 +140,19 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
             draft.publish()
     named_so = DataName(path=utf8(str(out)), format=after.data.format, digest=after.data.digest)
     return replace(done, out=Path(out), report=after.model_copy(update={"data": named_so}))
+
+
+def _refuse_nothing(data: str, case: Case, choice: Choice, report: Report) -> None:
+    """Refuse to leave no sample, or none of a split."""
+    expected, hint = "a sample that passes", "datastd check says why"
+    if not choice.rows:
+        found = f"all {report.accounting.samples:,} to be left out"
+        raise NothingLeft(data, expected, found, hint)
+    for split in sorted({shard.split for shard in case.plan.shards} - {*choice.splits}):
+        tried = sum(shard.samples or 0 for shard in case.plan.shards if shard.split == split)
+        more = "; take the split out yourself if the data are to do without it"
+        found = f"all {tried:,} to be left out"
+        raise NothingLeft(f"{data}: split {split}", expected, found, hint + more)
 
 
 def _folders(data: object, out: object) -> tuple[Path, Path]:

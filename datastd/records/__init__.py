@@ -32,10 +32,13 @@ NULL = "null"
 """What is wrong with a value that is not there, beside Pydantic's names of errors."""
 
 _STRICT = ConfigDict(strict=True, allow_inf_nan=False, hide_input_in_errors=True)
-_KINDS: Mapping[str, pl.DataType] = {
-    "str": pl.String(), "int": pl.Int64(), "float": pl.Float64(), "bool": pl.Boolean(),
-    "datetime": pl.Datetime("us", "UTC"), "date": pl.Date(),
+_KINDS: Mapping[str, tuple[type, pl.DataType]] = {
+    "str": (str, pl.String()), "int": (int, pl.Int64()), "float": (float, pl.Float64()),
+    "bool": (bool, pl.Boolean()), "datetime": (datetime, pl.Datetime("us", "UTC")),
+    "date": (date, pl.Date()),
 }  # fmt: skip
+"""By Pydantic's name: types of Python, and of columns."""
+
 _TIMES = frozenset({"datetime", "date"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS = (date.min - _EPOCH.date()).days + 1, (date.max - _EPOCH.date()).days - 1  # in any zone
@@ -61,6 +64,42 @@ class Document(Record):
     """A text, and whatever else the data say of it."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Pydantic, asked about many values of one type at once."""
+
+    _list: TypeAdapter[Any]
+    _dict: TypeAdapter[Any]
+
+    @classmethod
+    def about(cls, kind: Any, config: ConfigDict) -> "_Asked":  # noqa: ANN401
+        each: Any = list[kind], dict[str, kind]
+        return cls(*(TypeAdapter(one, config=config) for one in each))
+
+    def of_each(
+        self, values: Sequence[Any], form: Form
+    ) -> tuple[list[Any], dict[int, tuple[str, str]]]:
+        """Its values, None for what is wrong; and by place, name and words of the error."""
+        try:
+            return self._of_all(values, form), {}
+        except ValidationError as error:
+            bad = dict(reversed(errors_by_place(error)))
+        good = [place for place in range(len(values)) if place not in bad]
+        found: list[Any] = [None] * len(values)
+        taken = self._of_all([values[place] for place in good], form)
+        for place, value in zip(good, taken, strict=True):
+            found[place] = value
+        return found, bad
+
+    def _of_all(self, values: Sequence[Any], form: Form) -> list[Any]:
+        if form == "values":
+            return list(self._list.validate_python([*values]))
+        if form == "json":
+            return list(self._list.validate_json(f"[{','.join(values)}]"))
+        numbered = {str(place): one for place, one in enumerate(values)}
+        return list(self._dict.validate_strings(numbered).values())
 
 
 class Wrong(NamedTuple):
@@ -102,8 +141,8 @@ class Column:
     plain: bool
     dtype: pl.DataType | None
     is_time: bool
-    _list: TypeAdapter[Any]
-    _dict: TypeAdapter[Any]
+    _field: "_Asked"
+    _type: "_Asked | None"
 
     def read(
         self, given: pl.Series, form: Form = "values"
@@ -116,9 +155,10 @@ class Column:
             form: What they are.
 
         Returns:
-            The values as a column of `dtype`, or as a list where the field is no column, null
-            where one is wrong; and what is wrong, in order.  Times without a zone are taken
-            for UTC.
+            The values as a column of `dtype`, or as a list where the field is no column; and
+            what is wrong, in order.  Null stands for a value that is not of the field's type;
+            one that breaks no more than a bound or a pattern stands for itself.  Times
+            without a zone are taken for UTC.
         """
         if form == "strings" and self.dtype != pl.String:
             given = given.set(given == "", None)  # CSV has no other way to say so
@@ -133,9 +173,10 @@ class Column:
         held, odd = _in_python(asked)
         values, bad = self._asked(held, form)
         bad |= dict.fromkeys(odd, ("date_range", "a time from the year 1 to 9999"))
-        bad |= self._also_wrong(asked, values, form)
-        for place in bad:
+        more = self._also_wrong(asked, values, form)
+        for place in (*odd, *more):
             values[place] = None
+        bad = more | bad
         wrong += [Wrong(int(rows[place]), *said) for place, said in bad.items()]
         found: list[Any] = [self.default] * len(given)
         for row, value in zip(rows.tolist(), values, strict=True):
@@ -159,25 +200,13 @@ class Column:
     def _asked(
         self, values: Sequence[Any], form: Form
     ) -> tuple[list[Any], dict[int, tuple[str, str]]]:
-        """Pydantic's values, None for what is wrong; and by place, name and words of the error."""
-        try:
-            return self._validated(values, form), {}
-        except ValidationError as error:
-            bad = dict(reversed(errors_by_place(error)))
-        good = [place for place in range(len(values)) if place not in bad]
-        found: list[Any] = [None] * len(values)
-        taken = self._validated([values[place] for place in good], form)
-        for place, value in zip(good, taken, strict=True):
-            found[place] = value
+        """Pydantic's values, None for what is of another type; and what it says, by place."""
+        found, bad = self._field.of_each(values, form)
+        if bad and self._type is not None:
+            kept, _ = self._type.of_each([values[place] for place in bad], form)
+            for place, value in zip(bad, kept, strict=True):
+                found[place] = value
         return found, bad
-
-    def _validated(self, values: Sequence[Any], form: Form) -> list[Any]:
-        if form == "values":
-            return list(self._list.validate_python([*values]))
-        if form == "json":
-            return list(self._list.validate_json(f"[{','.join(values)}]"))
-        numbered = {str(place): one for place, one in enumerate(values)}
-        return list(self._dict.validate_strings(numbered).values())
 
     def _series(self, found: Sequence[Any]) -> pl.Series:
         plain = [one.value if isinstance(one, Enum) else one for one in found]
@@ -265,14 +294,16 @@ def _column(record: type[Record], name: str, field: FieldInfo) -> Column:
     config = ConfigDict(**{**record.model_config, **_STRICT})
     every = TypeAdapter(list[kind], config=config)
     base = _base(every.core_schema["items_schema"])
+    of, dtype = _KINDS.get(base, (None, None))
     required = field.is_required()
     default = field.get_default(call_default_factory=True)
     return Column(
         name, called, required, None if default is PydanticUndefined else default,
         nullable=_takes_null(every),
         plain=field.annotation is str and not field.metadata and not _bounds_strings(config),
-        dtype=_KINDS.get(base), is_time=base in _TIMES,
-        _list=every, _dict=TypeAdapter(dict[str, kind], config=config),
+        dtype=dtype, is_time=base in _TIMES,
+        _field=_Asked.about(kind, config),
+        _type=_Asked.about(of, _STRICT) if of else None,
     )  # fmt: skip
 
 

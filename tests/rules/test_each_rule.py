@@ -11,6 +11,7 @@ import random
 import re
 import runpy
 
+import mask_cases
 import numpy as np
 import polars as pl
 import pytest
@@ -850,6 +851,7 @@ CASES = [
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
     *sight_cases.CASES,
     *span_cases.CASES,
+    *mask_cases.CASES,
 ]  # fmt: skip
 
 

@@ -71,8 +71,8 @@ class Batches:
                     self.path, f"record batch {number}", first, stop - first, size, place
                 )
 
-    def records(self, begin: int, end: int) -> Iterator[Rows | Defect]:
-        """Yield the records of the batches between two numbers, each once."""
+    def records(self, begin: int, end: int, names: Sequence[str]) -> Iterator[Rows | Defect]:
+        """Yield the records of the batches between two numbers, each once: these columns."""
         stream, number = None, begin
         while number < end:
             first, stop = self.layout.first[number : number + 2].tolist()
@@ -84,7 +84,7 @@ class Batches:
                     batch = stream(number).select([*self.names])
                     if batch.num_rows != stop - first:
                         raise ValueError(f"{batch.num_rows} rows")
-                    yield from rows_of(self.path, batch, first, _Place(number))
+                    yield from rows_of(self.path, batch, names, first, _Place(number))
             except (Defect, Undecodable) as error:
                 stream = None
                 if self.layout.schema and self.layout.dictionaries:

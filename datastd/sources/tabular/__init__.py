@@ -174,6 +174,14 @@ class Tabular(Source):
             wanted: The data's names of the columns that are asked for; None means all.
         """
 
+    def every(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
+        """
+        Yield as `rows` does, where all that a record holds was read, whatever is wanted of it.
+
+        A format that reads a record as a whole has no more to do.
+        """
+        return self.rows(shard, wanted)
+
     def named(self, column: Column) -> str:
         """What the data call a field of the record."""
         return self.column or column.called if column.name == "text" else column.called
@@ -190,7 +198,7 @@ class Tabular(Source):
         return [self.named(one) for one in columns(self.record)]
 
     def read(self, shard: Shard) -> Iterator[Batch | Defect]:
-        for found in self.rows(shard, self._wanted):
+        for found in self.every(shard, self._wanted):
             if isinstance(found, Defect):
                 yield found
             else:

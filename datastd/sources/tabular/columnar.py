@@ -14,7 +14,7 @@ from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import COMMON, odd_entries, split_named, strays, unreadable
 from datastd.sources.serial import RecordTooLong
-from datastd.sources.tabular import Tabular
+from datastd.sources.tabular import Rows, Tabular
 from datastd.sources.tabular.arrays import (
     Held,
     PageTooLarge,
@@ -48,7 +48,7 @@ class Columnar(Tabular):
     """
     A format of columns.
 
-    A subclass has `data`, `look`, `rows` and `written`; the rest is the same for all.
+    A subclass has `data`, `look`, `decoded` and `written`; the rest is the same for all.
 
     Class attributes:
         named_as: What a file of the format is called, such as ``x.parquet``.
@@ -83,6 +83,25 @@ class Columnar(Tabular):
         Raises:
             Defect: Nothing of it can be read.
         """
+
+    @abstractmethod
+    def decoded(
+        self, shard: Shard, looked: Sequence[str] | None, wanted: Sequence[str] | None
+    ) -> Iterator[Rows | Defect]:
+        """
+        Yield as `rows` does; a record of which another column does not decode is lost, too.
+
+        Args:
+            shard: One of the plan's.
+            looked: The columns that are decoded, those *wanted* among them; None means all.
+            wanted: Those that the rows have; None means all.
+        """
+
+    def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
+        return self.decoded(shard, wanted, wanted)
+
+    def every(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
+        return self.decoded(shard, None, wanted)
 
     @property
     def unread(self) -> int:
