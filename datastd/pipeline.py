@@ -502,13 +502,22 @@ class Case:
             *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
             *(["splits"] if self.stated.records else []),
         ]
-        given = {*self.inputs, *self.required, *tables, *self.source.stated}
+        stated = self.source.stated
+        given = {*self.inputs, *self.required, *tables, *stated, *self.source.annotates}
         told = {"splits": "configurations"} if self.stated.is_apart else {}
-        return tuple(
-            NotAsked(code=rule.code, needs=told.get(need, need))
-            for rule in self.standard.rules
-            for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
-            if need not in given
+        unstated = {*self.source.columns} - stated
+        return (
+            *(
+                NotAsked(code=rule.code, needs=told.get(need, need))
+                for rule in self.standard.rules
+                for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
+                if need not in given
+            ),
+            # Pictures that are elsewhere: who opened the data so said that none is looked at.
+            *(
+                NotAsked(code=code, needs="image")
+                for code in (self.standard.without(unstated) if "image" in unstated else ())
+            ),
         )
 
 

@@ -18,14 +18,12 @@ from datastd.measures.boxes import joints, outlines, overlaps
 
 Numbers: TypeAlias = NDArray[np.int64]  # (A,)
 Floats: TypeAlias = NDArray[np.float64]  # (A,)
+Flags: TypeAlias = NDArray[np.bool_]  # (A,)
 Column: TypeAlias = Any
 """A column of a batch: an array or a series, a value a sample."""
 
 NEARLY = 0.95
 """The intersection over union from which on two boxes are nearly one (cleanlab)."""
-
-SMALL, MEDIUM = 32.0**2, 96.0**2
-"""Where COCO's small objects end, and its medium ones; px², of either kind where it is just that."""
 
 _FINEST = 1e6  # a millionth of a pixel is what floats round, and no place
 
@@ -33,12 +31,22 @@ _ROUNDED = 4.0  # px² by which a mask and its polygon may differ, whatever thei
 
 
 class Box(NamedTuple):
-    """Boxes; float64, shape (A,) each, NaN where none is stated."""
+    """
+    Boxes; shape (A,) each.
+
+    Attributes:
+        x: Left edge; float64, NaN where no box is stated, as of a caption.
+        y: Top edge.
+        w: Width.
+        h: Height.
+        stated: Whether there is one.
+    """
 
     x: Floats
     y: Floats
     w: Floats
     h: Floats
+    stated: Flags
 
 
 class Room(NamedTuple):
@@ -91,7 +99,10 @@ class Nearness(NamedTuple):
 
 def box(x_px: pl.Series, y_px: pl.Series, w_px: pl.Series, h_px: pl.Series) -> Box:
     """The boxes of a batch."""
-    return Box(*(one.to_numpy() for one in (x_px, y_px, w_px, h_px)))
+    sides = x_px, y_px, w_px, h_px
+    stated = np.logical_or.reduce([one.is_not_null().to_numpy() for one in sides])
+    x, y, w, h = (one.to_numpy() for one in sides)
+    return Box(x, y, w, h, stated)
 
 
 def room(row: pl.Series, stated_width: Column, stated_height: Column) -> Room:
@@ -107,11 +118,11 @@ def decoded_room(row: pl.Series, width_px: Column, height_px: Column) -> Room:
 
 
 def overhang_px(box: Box, room: Room) -> Floats:
-    """How far each box reaches beyond its picture, in whole millionths of a pixel."""
+    """How far each box reaches beyond its picture, to a millionth of a pixel; 0 without a box."""
     right, bottom = box.x + box.w - room.width, box.y + box.h - room.height
     beyond = np.maximum(np.maximum(-box.x, -box.y), np.maximum(right, bottom))
     known = np.where((room.width > 0) & (room.height > 0), beyond, np.nan)
-    return in_millionths(np.maximum(known, 0))
+    return np.where(box.stated, in_millionths(np.maximum(known, 0)), 0)
 
 
 def in_millionths(length: Floats) -> Floats:
@@ -144,27 +155,43 @@ def outline(  # noqa: PLR0913, PLR0917
     return Outline(*sizes.T, *faults.T)
 
 
-def nearness(
-    row: pl.Series, category: pl.Series, class_name: pl.Series, crowd: pl.Series, box: Box
-) -> Nearness:
-    """The boxes of each image of a batch, compared once."""
+def nearness(  # noqa: PLR0913, PLR0917
+    row: pl.Series, annotation: pl.Series, category: pl.Series, class_name: pl.Series,
+    crowd: pl.Series, box: Box,
+) -> Nearness:  # fmt: skip
+    """
+    The boxes of each image of a batch, compared once.
+
+    Those of one file with each other: another may have the same objects, with key points.
+    """
     names = class_name.rank("dense").fill_null(0)  # a class without a number goes by its name
-    kind = names if category.null_count() else category
+    kind = names if category.is_null().all() else category.fill_null(-1)
     found = overlaps.compared(
-        row.to_numpy(), kind.cast(pl.Int64).to_numpy(), crowd.fill_null(0).to_numpy(),
-        np.stack(box, axis=1), NEARLY,
+        _lists_of(row, annotation), kind.cast(pl.Int64).to_numpy(),
+        crowd.fill_null(0).to_numpy(), np.stack(box[:4], axis=1), NEARLY,
     )  # fmt: skip
     return Nearness(*found.T)
 
 
+def _lists_of(row: pl.Series, annotation: pl.Series) -> Numbers:
+    """Number the images, each anew for every file: an annotation ``1.17`` is of the second."""
+    image = row.to_numpy()
+    if not annotation.str.contains(".", literal=True).any():
+        return image
+    files = annotation.str.extract(r"^(\d+)\.").fill_null("")
+    other = (files != files.shift()).fill_null(value=True).to_numpy()
+    return np.cumsum((np.diff(image, prepend=-1) != 0) | other)
+
+
 def area_share_off(area_px: pl.Series, shape: pl.Series, outline: Outline) -> Floats:
-    """By which share of an outline's area the stated one differs; 0 for up to 4 px², or no outline."""
-    stated = area_px.to_numpy()
-    off = np.abs(stated - outline.area)
+    """By which share of its outline's area a stated one is off; 0 up to 4 px², or without one."""
+    off = np.abs(area_px.to_numpy() - outline.area)
     share = np.where(off <= _ROUNDED, 0, off / np.maximum(outline.area, 1))
-    return np.where(shape.to_numpy() == outlines.NONE, 0, share)
+    none = (shape == outlines.NONE) | area_px.is_null()
+    return np.where(none.to_numpy(), 0, share)
 
 
 def keypoint_faults(keypoints: pl.Series, room: Room) -> NDArray[np.int64]:
     """Of each annotation the key points that are labelled, and those that are wrong; (A, 2)."""
-    return joints.counted(*listed(keypoints), *room)
+    found: NDArray[np.int64] = joints.counted(*listed(keypoints), *room)
+    return found

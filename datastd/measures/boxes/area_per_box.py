@@ -25,6 +25,6 @@ def area_per_box(area_px: pl.Series, box: Box) -> Floats:
     Source:
         datastd's own definition.
     """
-    more, inside = area_px.to_numpy() - _ROUNDED, box.w * box.h
+    more, inside = area_px.fill_null(0).to_numpy() - _ROUNDED, box.w * box.h
     share = np.where(more <= 0, 0.0, np.nan)
     return np.divide(more, inside, out=share, where=(more > 0) & (inside > 0))

@@ -1,7 +1,7 @@
 """Whether objects are annotated twice."""
 
 from datastd.measures import measure
-from datastd.measures.boxes import Numbers, Nearness
+from datastd.measures.boxes import Nearness, Numbers
 
 
 @measure("C209", "coco-duplicate-annotation", unit="annotations", over="annotations")

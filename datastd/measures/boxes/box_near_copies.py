@@ -1,7 +1,7 @@
 """Whether objects are nearly annotated twice."""
 
 from datastd.measures import measure
-from datastd.measures.boxes import Numbers, Nearness
+from datastd.measures.boxes import Nearness, Numbers
 from datastd.model import Level
 
 

@@ -26,4 +26,4 @@ def box_tiny(box: Box) -> Numbers:
     Source:
         torchvision references/detection/coco_utils.py, ``_has_only_empty_bbox``.
     """
-    return (~(np.minimum(box.w, box.h) > LEAST)).astype(np.int64)
+    return (box.stated & ~(np.minimum(box.w, box.h) > LEAST)).astype(np.int64)

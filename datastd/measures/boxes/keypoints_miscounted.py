@@ -7,11 +7,17 @@ from datastd.measures.boxes import Numbers
 
 
 @measure("F233", "coco-num-keypoints-mismatch", unit="key points", over="annotations")
-def keypoints_miscounted(keypoint_faults: Numbers, keypoints_stated: pl.Series) -> pl.Series:
+def keypoints_miscounted(
+    keypoint_faults: Numbers,
+    keypoints: pl.Series,
+    keypoints_stated: pl.Series,
+    keypoints_wanted: pl.Series,
+) -> pl.Series:
     """
     By how many ``num_keypoints`` of each annotation differs from the key points with v above 0.
 
-    Shape (A,), Int64, from 0; null where none is stated.
+    Shape (A,), Int64, from 0; null where none is stated of an object that has key points, or
+    should.
 
     Why it matters:
         The evaluation leaves objects out that state 0, whatever is labelled.
@@ -22,4 +28,6 @@ def keypoints_miscounted(keypoint_faults: Numbers, keypoints_stated: pl.Series) 
     Source:
         COCO's data format; cocoeval.py, ``_prepare``.
     """
-    return (keypoints_stated - pl.Series(keypoint_faults[:, 0])).abs()
+    none = (keypoints.list.len().fill_null(0) == 0) & (keypoints_wanted.fill_null(0) == 0)
+    stated = keypoints_stated.set(none & keypoints_stated.is_null(), 0)
+    return (stated - pl.Series(keypoint_faults[:, 0], dtype=pl.Int64)).abs()

@@ -8,9 +8,9 @@ from datastd.measures import measure
 @measure("F232", "coco-keypoints-length", unit="numbers", over="annotations")
 def keypoints_off(keypoints: pl.Series, keypoints_wanted: pl.Series) -> pl.Series:
     """
-    Numbers that each annotation's key points have more or fewer than three for each of its category.
+    By how many numbers each annotation's key points are more or fewer than its category has.
 
-    Shape (A,), Int64, from 0.
+    Shape (A,), Int64, from 0. There are three numbers for each key point.
 
     Why it matters:
         Points are told apart by their place in the list: all behind a missing one are of

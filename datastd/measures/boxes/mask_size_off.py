@@ -27,5 +27,8 @@ def mask_size_off(
     Source:
         pycocotools maskApi.c, rleIou.
     """
-    differs = (mask_height.to_numpy() != room.height) | (mask_width.to_numpy() != room.width)
-    return ((shape.to_numpy() >= RUNS) & differs).astype(np.int64)
+    differs = (mask_height.fill_null(0).to_numpy() != room.height) | (
+        mask_width.fill_null(0).to_numpy() != room.width
+    )
+    wrong: Numbers = ((shape.to_numpy() >= RUNS) & differs).astype(np.int64)
+    return wrong

@@ -3,14 +3,15 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.boxes import Box
 from datastd.measures.boxes.outlines import NONE, POLYGONS
 from datastd.model import Level
 
 
 @measure("F231", "coco-segmentation-empty", unit="0 or 1", level=Level.WARN, over="annotations")
-def no_segmentation(shape: pl.Series, rings: pl.Series) -> pl.Series:
+def no_segmentation(shape: pl.Series, rings: pl.Series, box: Box) -> pl.Series:
     """
-    Whether each annotation has no outline: none at all, or no polygon.
+    Whether each object, which has a box, has no outline: none at all, or no polygon.
 
     Shape (A,), int64.
 
@@ -24,4 +25,4 @@ def no_segmentation(shape: pl.Series, rings: pl.Series) -> pl.Series:
         detectron2 data/datasets/coco.py; pycocotools cocoeval.py.
     """
     no_polygon = (shape == POLYGONS) & (rings.list.len().fill_null(0) == 0)
-    return ((shape == NONE) | no_polygon).cast(pl.Int64)
+    return (((shape == NONE) | no_polygon) & pl.Series(box.stated)).cast(pl.Int64)

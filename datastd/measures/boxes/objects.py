@@ -11,7 +11,7 @@ from datastd.model import Level
 @measure("C205", "coco-image-without-annotations", unit="annotations", level=Level.WARN)
 def objects(annotations: pl.DataFrame, stated_width: Column) -> Numbers:
     """
-    Annotations of each picture that are not of a crowd.
+    Objects that are annotated in each picture: those with a box, and no crowd.
 
     Shape (N,), int64.
 
@@ -25,5 +25,5 @@ def objects(annotations: pl.DataFrame, stated_width: Column) -> Numbers:
     Source:
         detectron2: "Removed 1021 images with no usable annotations"; cocoapi#76.
     """
-    row = annotations.filter(pl.col("crowd") == 0).get_column("row")
+    row = annotations.filter(pl.col("crowd") == 0, pl.col("x_px").is_not_null()).get_column("row")
     return np.bincount(row.to_numpy(), minlength=len(stated_width))

@@ -34,12 +34,12 @@ def _polygon(points: Floats, start: int, stop: int) -> float:
 
 
 @kernel
-def outlined(  # noqa: PLR0913, PLR0917, C901
+def outlined(  # noqa: C901, PLR0912, PLR0913, PLR0917
     shape: NDArray[np.int8], points: Floats, rings: Numbers, ring_ends: Numbers, counts: Numbers,
     count_ends: Numbers, mask_height: Numbers, width: Numbers, height: Numbers,
 ) -> tuple[Floats, Numbers]:  # fmt: skip
     """
-    Measure segmentations of pictures of *width* and *height*.
+    Measure segmentations.
 
     Args:
         shape: `NONE`, `POLYGONS`, `RUNS` or `STRING`; shape (A,).
@@ -49,6 +49,8 @@ def outlined(  # noqa: PLR0913, PLR0917, C901
         counts: All runs.
         count_ends: Likewise.
         mask_height: Rows of the mask that runs are of; shape (A,).
+        width: Of each picture.
+        height: Likewise.
 
     Returns:
         Of each the area in px², left, top, right and bottom edge (no numbers where it covers

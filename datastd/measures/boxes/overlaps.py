@@ -103,11 +103,13 @@ def _pairs(  # noqa: PLR0913, PLR0917
                 ):  # fmt: skip
                     found[one, _COPIES] += 1
                     found[other, _COPIES] += 1
-                elif is_alike or kind[one] != kind[other]:
-                    if _of(boxes, one, other) >= least:
-                        which = _ALIKE if is_alike else _CONFLICT
-                        found[one, which] = FOUND
-                        found[other, which] = FOUND
+                    continue
+                if not is_alike and kind[one] == kind[other]:
+                    continue
+                if _of(boxes, one, other) >= least:
+                    which = _ALIKE if is_alike else _CONFLICT
+                    found[one, which] = FOUND
+                    found[other, which] = FOUND
 
 
 def _crowded(kind: Numbers, crowd: Numbers, boxes: Floats, least: float) -> Numbers:
@@ -211,7 +213,7 @@ def _slot(table: Numbers, cells: Hashes, wanted: np.uint64) -> int:
     slot = np.int64(wanted & np.uint64(len(table) - 1))
     while table[slot] != _EMPTY and cells[table[slot]] != wanted:
         slot = (slot + 1) & (len(table) - 1)
-    return slot
+    return int(slot)
 
 
 @kernel

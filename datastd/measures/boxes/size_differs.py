@@ -5,19 +5,15 @@ import numpy as np
 from datastd.measures import Numbers, measure
 from datastd.measures.boxes import Column
 
-_TURNED = 5  # values of EXIF's orientation from here on swap width and height
+_TURNED = 5  # EXIF's orientation from here on swaps width and height
 
 
 @measure("C207", "coco-image-size-mismatch", unit="0, 1, or 2 where EXIF turns it")
 def size_differs(
-    width_px: Column,
-    height_px: Column,
-    orientation: Column,
-    stated_width: Column,
-    stated_height: Column,
+    image: Numbers, orientation: Column, stated_width: Column, stated_height: Column
 ) -> Numbers:
     """
-    Whether each decoded picture has another width or height than is stated.
+    Whether each decoded picture has another width or height than its file of annotations states.
 
     Shape (N,), int64: 0 where they are equal; 2 where they would be if the picture were turned
     as its EXIF asks; else 1.
@@ -32,9 +28,8 @@ def size_differs(
     Source:
         datastd's own definition.
     """
-    wide, high, of, up = (
-        np.asarray(one) for one in (width_px, height_px, stated_width, stated_height)
-    )
-    turned = (np.asarray(orientation) >= _TURNED) & (wide == up) & (high == of)
-    differs = (wide != of) | (high != up)
+    height, width = image.shape[1:3]
+    wide, high = np.asarray(stated_width), np.asarray(stated_height)
+    turned = (np.asarray(orientation) >= _TURNED) & (wide == height) & (high == width)
+    differs = (wide != width) | (high != height)
     return np.where(differs, np.where(turned, 2, 1), 0)

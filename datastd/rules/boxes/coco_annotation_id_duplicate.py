@@ -10,7 +10,7 @@ from datastd.rules.boxes import IDS
 
 class CocoAnnotationIdDuplicate(GroupRule):
     """
-    Annotations of one split that have the same id.
+    Annotations of one file that have the same id.
 
     Why it matters:
         pycocotools keeps all of them under their image and the last one alone under the id:
@@ -37,4 +37,4 @@ class CocoAnnotationIdDuplicate(GroupRule):
         return self.many("annotation", "split") > 1
 
     def bound(self) -> str:
-        return "once in its split"
+        return "once in its file"

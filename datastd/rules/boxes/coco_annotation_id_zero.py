@@ -5,12 +5,12 @@ from typing import ClassVar
 import polars as pl
 
 from datastd.rules import RowRule
-from datastd.rules.boxes import IDS, whole
+from datastd.rules.boxes import IDS
 
 
 class CocoAnnotationIdZero(RowRule):
     """
-    Annotations whose id is 0, or less.
+    Annotations whose id is 0, or less. Results have none.
 
     Why it matters:
         pycocotools notes for each detection the id of what it matches, and asks whether that is
@@ -27,13 +27,15 @@ class CocoAnnotationIdZero(RowRule):
     name: ClassVar[str] = "coco-annotation-id-zero"
     unit: ClassVar[str] = "annotations"
     table: ClassVar[str] = "annotations"
-    reads: ClassVar[tuple[str, ...]] = ("annotation",)
-    asks: ClassVar[tuple[str, ...]] = IDS
+    reads: ClassVar[tuple[str, ...]] = ("annotation", "score")
+    asks: ClassVar[tuple[str, ...]] = (*IDS, "score")
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        number = whole(pl.col("annotation"))
+        # Those of a second file of a split are called 1.17.
+        number = pl.col("annotation").str.replace(r"^\d+\.", "").cast(pl.Int64, strict=False)
         above = (number >= 1).fill_null(value=False)
-        return rows.filter(~above).select("key", "split", observed=number.cast(pl.Float64))
+        odd = rows.filter(~above & pl.col("score").is_null())
+        return odd.select("key", "split", observed=number.cast(pl.Float64))
 
     def bound(self) -> str:
         return "at least 1"

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from datastd.measures.boxes.box_reading import FRACTIONS, ROOMY
+from datastd.boxes import FRACTIONS, ROOMY
 from datastd.rules.boxes.readings import ReadingRule
 
 

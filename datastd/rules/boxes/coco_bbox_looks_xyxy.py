@@ -5,7 +5,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import Field
 
-from datastd.measures.boxes.box_reading import BEYOND, CORNERS
+from datastd.boxes import BEYOND, CORNERS
 from datastd.rules.boxes.readings import ReadingRule
 
 

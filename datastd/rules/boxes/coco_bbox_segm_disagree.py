@@ -5,7 +5,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import Field
 
-from datastd.measures.boxes import SMALL
+from datastd.boxes import SMALL
 from datastd.model import Level
 from datastd.rules import RowRule
 

@@ -1,5 +1,6 @@
 """C203."""
 
+import itertools
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ _SHOWN = 10  # ids that are named
 
 class CocoCategoryIdGap(Rule):
     """
-    Splits whose category ids are not 1 to K, one after the other.
+    Files whose category ids are not 1 to K, one after the other.
 
     Attributes:
         gaps: Ids that may be missing, if all of them are and no other.
@@ -37,40 +38,40 @@ class CocoCategoryIdGap(Rule):
     name: ClassVar[str] = "coco-category-id-gap"
     unit: ClassVar[str] = "ids"
     table: ClassVar[str] = "classes"
-    reads: ClassVar[tuple[str, ...]] = ("category",)
+    reads: ClassVar[tuple[str, ...]] = ("category", "file")
     asks: ClassVar[tuple[str, ...]] = IDS
 
     level: Level = Level.WARN
     gaps: tuple[int, ...] = ()
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.select("split", "category")
+        return rows.select("split", "file", "category")
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         if not partials:
             return Measurement(observed=0, checked=0, failed=0)
-        every = pl.concat(partials)
-        missing, shown = 0, []
-        for split in every.get_column("split").unique().sort():
-            known = {*every.filter(pl.col("split") == split).get_column("category").drop_nulls()}
-            last = max(len(known), *known, 0)
-            lacks = last - sum(1 <= one <= last for one in known)
-            there = (one for one in range(1, last + 1) if one not in known)
-            first = [one for one, _ in zip(there, range(len(self.gaps) + _SHOWN), strict=False)]
-            if lacks and first != [*self.gaps]:
-                missing += lacks
-                more = "" if lacks <= _SHOWN else f" and {lacks - _SHOWN} more"
-                said = ", ".join(map(str, first[:_SHOWN]))
-                shown.append(
-                    (
-                        split,
-                        split,
-                        float(lacks),
-                        f"expected ids from 1 to {last}, found none of {said}{more}",
-                    )
-                )
-        rows = pl.DataFrame(shown[:EXAMPLES], ["key", "split", "observed", "detail"], orient="row")
-        named = examples(self, [rows] if shown else [])
+        every, found = pl.concat(partials), []
+        for split, file in every.select("split", "file").unique().sort("file").rows():
+            own = every.filter(pl.col("file") == file).get_column("category")
+            missing, said = self._lacks({*own.drop_nulls()})
+            if missing:
+                found.append((file, split, float(missing), said))
+        rows = pl.DataFrame(found[:EXAMPLES], ["key", "split", "observed", "detail"], orient="row")
         return Measurement(
-            observed=missing, checked=every.height, failed=len(shown), examples=named
+            observed=sum(missing for _, _, missing, _ in found),
+            checked=every.height,
+            failed=len(found),
+            examples=examples(self, [rows] if found else []),
         )
+
+    def _lacks(self, known: set[int]) -> tuple[int, str]:
+        """How many ids are missing, and which."""
+        last = max(len(known), *known, 0)
+        missing = last - sum(1 <= one <= last for one in known)
+        there = (one for one in range(1, last + 1) if one not in known)
+        first = [*itertools.islice(there, min(missing, len(self.gaps) + _SHOWN))]
+        if first == [*self.gaps]:
+            return 0, ""
+        more = f" and {missing - _SHOWN} more" if missing > _SHOWN else ""
+        named = ", ".join(map(str, first[:_SHOWN]))
+        return missing, f"expected ids from 1 to {last}, found none of {named}{more}"

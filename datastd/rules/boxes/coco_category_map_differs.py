@@ -47,9 +47,8 @@ class CocoCategoryMapDiffers(LaterRule):
         return known.filter(pl.col("splits") < splits).sort("category", "class_name")
 
     def among(self, again: Again, learned: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        said = pl.format(
-            "expected {} as {} in every split, found it in {}", "class_name", "category", "splits"
-        )
+        expected = "expected {} as {} in every split, found it in {}"
+        said = pl.format(expected, "class_name", "category", "splits")
         for rows in again():
             odd = rows.join(
                 learned, on=["category", "class_name"], nulls_equal=True, maintain_order="left"

@@ -10,7 +10,7 @@ from datastd.rules.boxes import IDS
 
 class CocoImageIdDuplicate(GroupRule):
     """
-    Images of one split that have the same id.
+    Images of one file that have the same id.
 
     Why it matters:
         pycocotools keeps the last one: the boxes of both are drawn into it, and the other is
@@ -25,14 +25,14 @@ class CocoImageIdDuplicate(GroupRule):
 
     code: ClassVar[str] = "F205"
     name: ClassVar[str] = "coco-image-id-duplicate"
-    reads: ClassVar[tuple[str, ...]] = ("image_id",)
+    reads: ClassVar[tuple[str, ...]] = ("image_id", "listed_in")
     meets_on: ClassVar[str | None] = "image_id"
-    group: ClassVar[tuple[str, ...]] = ("image_id", "split")
+    group: ClassVar[tuple[str, ...]] = ("image_id", "listed_in")
     folds: ClassVar[bool] = True
     asks: ClassVar[tuple[str, ...]] = IDS
 
     def wrong(self) -> pl.Expr:
-        return self.many("image_id", "split") > 1
+        return self.many("image_id", "listed_in") > 1
 
     def bound(self) -> str:
-        return "once in its split"
+        return "once in its file"

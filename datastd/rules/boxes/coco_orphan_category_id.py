@@ -30,9 +30,8 @@ class CocoOrphanCategoryId(RowRule):
     asks: ClassVar[tuple[str, ...]] = IDS
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.filter(pl.col("class_name").is_null()).select(
-            "key", "split", observed=pl.col("category").cast(pl.Float64)
-        )
+        odd = rows.filter(pl.col("category").is_not_null(), pl.col("class_name").is_null())
+        return odd.select("key", "split", observed=pl.col("category").cast(pl.Float64))
 
     def bound(self) -> str:
         return "the id of a category that is listed"

@@ -32,26 +32,29 @@ class ReadingRule(Rule):
         some, all_ = self.counts()
         whole = pl.Int64
         return rows.group_by("split").agg(
-            pl.len().cast(whole).alias("boxes"),
+            pl.len().cast(whole).alias("rows"),
+            pl.col("box_reading").count().cast(whole).alias("boxes"),
             some.cast(whole).sum().alias("some"),
             all_.cast(whole).sum().alias("all"),
         )
 
     def merged(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
-        return pl.concat(partials).group_by("split").agg(pl.col("boxes", "some", "all").sum())
+        return (
+            pl.concat(partials).group_by("split").agg(pl.col("rows", "boxes", "some", "all").sum())
+        )
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         if not partials:
             return Measurement(observed=0, checked=0, failed=0)
         splits = self.merged(partials)
-        bad = splits.filter(self.looks()).sort("split")
+        bad = splits.filter(pl.col("boxes") > 0, self.looks()).sort("split")
         detail = pl.lit(f"expected {self.bound()}, found {self.found()}")
         shown = bad.head(EXAMPLES).select(
             key="split", split="split", observed=pl.col("boxes").cast(pl.Float64), detail=detail
         )
         return Measurement(
             observed=bad.height,
-            checked=int(splits.get_column("boxes").sum()),
+            checked=int(splits.get_column("rows").sum()),
             failed=bad.height,
             examples=examples(self, [shown]),
         )

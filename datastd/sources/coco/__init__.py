@@ -1,6 +1,6 @@
 """Pictures with boxes, masks, keypoints and captions, as COCO writes them down."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 import numpy as np
@@ -8,8 +8,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
+from datastd.draft import Draft
 from datastd.model import DATA
-from datastd.sources import Defect, Findings
+from datastd.sources import Column, Defect, Findings
 from datastd.sources.coco.defects import (
     CocoAnnotationFields,
     CocoBboxMalformed,
@@ -47,6 +48,11 @@ ALONE = "annotations"
 
 _HEAD = 64 << 10  # bytes in which a file shows what it is
 _TRIED = 16  # files that are asked what they are
+_CLASSES = {
+    "key": pl.String, "origin": pl.String, "split": pl.String, "file": pl.String,
+    "class_name": pl.String, "samples": pl.Int64, "category": pl.Int64,
+    "supercategory": pl.String, "keypoints": pl.Int64,
+}  # fmt: skip
 
 
 class Coco(Pictures):
@@ -64,14 +70,17 @@ class Coco(Pictures):
     With ``--format coco:annotations`` the pictures are elsewhere: no pixel is read, pictures that
     lie in the folder are not looked at, and samples are those of the lists.
 
-    Columns beside those of pictures: ``image_id``, ``file_name``.
+    Columns beside those of pictures: ``image_id``, ``file_name``, ``listed_in`` (the file of
+    annotations).
 
     Source:
         cocodataset.org, "Data format"; Lin et al. 2014, arXiv:1405.0312.
     """
 
     format: ClassVar[str] = "coco"
-    columns: ClassVar[tuple[str, ...]] = (*Pictures.columns, "image_id", "file_name")
+    columns: ClassVar[tuple[str, ...]] = (
+        *Pictures.columns, "image_id", "file_name", "listed_in",
+    )  # fmt: skip
     annotates: ClassVar[tuple[str, ...]] = tuple(
         name for name, kind in SCHEMA.items()
         if name not in {"row", "annotation"} and not kind.is_nested()
@@ -165,7 +174,7 @@ class Coco(Pictures):
         rows, paths, missing = list[int](), list[str](), 0
         for number, file in enumerate(split.files):
             own = every[split.sound & (split.file == number)]
-            names = split.called.gather(own)
+            names = split.called.gather(own).to_list()
             for row, name, files in zip(
                 own.tolist(), names, found(self.tree, file.path, names), strict=True
             ):
@@ -196,23 +205,43 @@ class Coco(Pictures):
         keys = self._listed[path].paths
         for place, defect in wrong.items():
             defect.key = keys[rows[place]]
-        columns = {"image_id": split.id[samples], "file_name": split.called.gather(samples)}
+        columns: dict[str, Column] = {
+            "image_id": split.id[samples],
+            "file_name": split.called.gather(samples),
+            "listed_in": split.listed_in(samples),
+        }
         return Beside(columns, annotations, wrong)
 
+    def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
+        super().write(kept, to)
+        for name, rows in kept.items():
+            self._splits[name].write(self.tree, self._rows[name][rows], to)
+
     def classes(self) -> pl.DataFrame | None:
+        """
+        The table of categories, as `Source.classes` has it; None where no file has a list.
+
+        One that several files of a split list alike stands once.  ``samples`` is how many
+        annotations are of it; beside them ``file``, ``category`` (its id), ``supercategory`` and
+        ``keypoints`` (how many points it has).
+        """
         self.plan()
         rows = [
-            (f"{file.path}@category {n}", DATA, split.name, c.name[n], c.used.get(c.id[n], 0),
-             file.path, c.id[n], c.supercategory[n], c.keypoints[n])
-            for split in self._splits.values() for file in split.files
-            for c in (file.categories,) for n in range(len(c.id))
-        ]  # fmt: skip
-        schema = {
-            "key": pl.String, "origin": pl.String, "split": pl.String, "class_name": pl.String,
-            "samples": pl.Int64, "file": pl.String, "category": pl.Int64,
-            "supercategory": pl.String, "keypoints": pl.Int64,
-        }  # fmt: skip
-        return pl.DataFrame(rows, schema, orient="row") if rows else None
+            (f"{file.path}@category {n}", DATA, split.name, file.path, *one)
+            for split in self._splits.values()
+            for file in split.files
+            for n, one in enumerate(file.categories.rows())
+        ]
+        if not rows:
+            return None
+        alike = ["split", "category", "class_name"]
+        every = pl.DataFrame(rows, _CLASSES, orient="row").with_columns(
+            again=pl.int_range(pl.len()).over("file", *alike)
+        )
+        first = pl.col("key", "origin", "file", "supercategory").first()
+        of_all = pl.col("samples").sum(), pl.col("keypoints").max()
+        once = every.group_by(*alike, "again", maintain_order=True).agg(first, *of_all)
+        return once.select(*_CLASSES)
 
 
 def named(tree: Tree) -> list[str]:

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
+from datastd.draft import Draft
 from datastd.errors import UsageError
 from datastd.sources import Batch, Column, Defect, Findings, Plan, Shard, keys
 from datastd.sources.coco import ALONE, Coco
@@ -50,7 +51,7 @@ class CocoAlone(Coco):
 
     @property
     def stated(self) -> frozenset[str]:
-        beside = {"image_id", "file_name", "stated_width", "stated_height"}
+        beside = {"image_id", "file_name", "listed_in", "stated_width", "stated_height"}
         return frozenset(self.columns) - (frozenset(Pictures.columns) - beside)
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
@@ -122,6 +123,7 @@ class CocoAlone(Coco):
         columns: dict[str, Column] = {
             "image_id": split.id[kept],
             "file_name": split.called.gather(kept),
+            "listed_in": split.listed_in(kept),
             "stated_width": split.width[kept],
             "stated_height": split.height[kept],
             "digest": pl.Series(
@@ -130,6 +132,15 @@ class CocoAlone(Coco):
             ),
         }
         return Batch(keys(path, rows[sound]), columns, annotations=annotations), wrong
+
+    def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
+        self.plan()
+        rows: dict[str, list[NDArray[np.int64]]] = {}
+        for path, some in kept.items():
+            split, first, _ = self._place[path]
+            rows.setdefault(split.name, []).append(some + first)
+        for name, some_of in rows.items():
+            self._splits[name].write(self.tree, np.concatenate(some_of), to)
 
     def place(self, key: str) -> tuple[str, int]:
         path, _, number = key.rpartition("#")

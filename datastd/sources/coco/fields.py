@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.kernels import helper, kernel
+from datastd.kernels import helper, kernel, routine
 from datastd.sources.coco.scan import blanks, skip
 from datastd.sources.encoding import Bytes, Numbers, as_strings, gathered
 from datastd.sources.jsonl.grammar import BACKSLASH, MINUS, QUOTE, escape, is_word, number, string
@@ -51,7 +51,7 @@ _DIGITS, _GROUPS = 19, 7  # of a number that fits into 64 bits, and of five bits
 
 @helper
 def _real(line: Bytes, at: int, stop: int) -> tuple[int, float, bool]:  # noqa: C901, PLR0912
-    """Where the number that begins here ends, -1 where none does; what it is; whether it is hard."""
+    """Where the number here ends, -1 where there is none; what it is; whether it is hard to say."""
     negative = line[at] == MINUS
     at += negative
     if at >= stop or not 0x30 <= line[at] <= 0x39:
@@ -112,7 +112,7 @@ def _whole(line: Bytes, at: int, stop: int) -> tuple[int, int]:
         return -1, 0
     if at < stop and (line[at] == 0x2E or line[at] | 0x20 == 0x65):
         return -1, 0
-    return at, np.int64(~value + np.uint64(1)) if negative else np.int64(value)
+    return at, int(np.int64(~value + np.uint64(1)) if negative else np.int64(value))
 
 
 @helper
@@ -138,7 +138,28 @@ def _first(line: Bytes, at: int, stop: int) -> tuple[int, bool]:
     return (at + 1, False) if line[at] == 0x5D else (at, True)
 
 
-@helper
+@routine
+def _text(line: Bytes, at: int, stop: int) -> tuple[int, bool]:
+    """Where the string ends that *at* lies in, -1 where it is none; whether it has escapes."""
+    wrong, end, escaped, _ = string(line, at, stop)
+    return -1 if wrong else end, escaped
+
+
+@routine
+def _one(line: Bytes, at: int, stop: int) -> tuple[int, float, bool]:
+    """As `_real`, of one by itself."""
+    return _real(line, at, stop)
+
+
+@routine
+def _name(  # noqa: PLR0913, PLR0917
+    line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers, scratch: Bytes
+) -> int:
+    """As `which`, of a key with escapes."""
+    return which(line, at, stop, wanted, bounds, scratch)
+
+
+@routine
 def _reals(  # noqa: PLR0913, PLR0917
     line: Bytes, at: int, stop: int, into: NDArray[np.float64], count: int, hard: Numbers,
     hards: int, place: int,
@@ -158,7 +179,7 @@ def _reals(  # noqa: PLR0913, PLR0917
     return at, count, hards
 
 
-@helper
+@routine
 def _runs(line: Bytes, at: int, stop: int, into: Numbers, count: int) -> tuple[int, int]:
     """Read a list of runs, as `_reals` does."""
     at, more = _first(line, at, stop)
@@ -172,12 +193,12 @@ def _runs(line: Bytes, at: int, stop: int, into: Numbers, count: int) -> tuple[i
     return at, count
 
 
-@helper
+@routine
 def _packed(line: Bytes, at: int, stop: int, into: Numbers, count: int) -> tuple[int, int]:
     """Read runs as pycocotools packs them into a string: where it ends, -1 where it is none."""
     first, value, groups = count, np.int64(0), 0
     while at < stop:
-        point, end = np.int64(line[at]), at + 1
+        point, end = int(line[at]), at + 1
         if point == QUOTE:
             return (end if groups == 0 else -1), count
         if point == BACKSLASH:
@@ -203,13 +224,13 @@ def _packed(line: Bytes, at: int, stop: int, into: Numbers, count: int) -> tuple
     return -1, count
 
 
-@helper
+@routine
 def _other(line: Bytes, at: int, stop: int) -> tuple[int, int]:
     """Where a value of whatever kind ends, -1 where it is none; and what it is: `NESTED`, say."""
     byte = line[at]
     if byte == QUOTE:
-        wrong, end, _, _ = string(line, at + 1, stop)
-        return (-1 if wrong else end + 1), SOUND
+        end, _ = _text(line, at + 1, stop)
+        return (end + 1 if end >= 0 else -1), SOUND
     if byte in (0x7B, 0x5B):
         return skip(line, at, stop), NESTED
     if byte == MINUS or 0x30 <= byte <= 0x39:
@@ -250,16 +271,16 @@ def _read(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
             if at >= stop or line[at] != QUOTE:
                 odd = True
                 break
-            wrong, end, escaped, _ = string(line, at + 1, stop)
-            if wrong:
+            end, escaped = _text(line, at + 1, stop)
+            if end < 0:
                 odd = True
                 break
             if escaped:
-                field = which(line, at + 1, end, wanted, bounds[: len(kinds) + 1], scratch)
+                field = _name(line, at + 1, end, wanted, bounds[: len(kinds) + 1], scratch)
             else:
                 field = plain(line, at + 1, end, wanted, bounds[: len(kinds) + 1])
             if field >= 0:
-                odd = seen >> field & 1
+                odd = bool(seen >> field & 1)
                 seen |= 1 << field
             else:
                 keys += 1
@@ -278,7 +299,7 @@ def _read(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
             if kind == WHOLE:
                 at, wholes[field, row] = _whole(line, at, stop)
             elif kind == REAL:
-                end, reals[field, row], is_hard = _real(line, at, stop)
+                end, reals[field, row], is_hard = _one(line, at, stop)
                 if is_hard:
                     hard[hards, 0], hard[hards, 1] = _REALS, field * len(starts) + row
                     hard[hards, 2], hard[hards, 3] = at, end
@@ -286,10 +307,10 @@ def _read(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 at = end
             elif kind == TEXT:
                 if line[at] == QUOTE:
-                    wrong, end, escaped, _ = string(line, at + 1, stop)
+                    end, escaped = _text(line, at + 1, stop)
                     wholes[field, row], ends[field, row] = at + 1, end
                     seen |= np.int64(escaped) << np.int64(32 + field)
-                    at = -1 if wrong else end + 1
+                    at = end + 1 if end >= 0 else -1
                 else:
                     at = -1
             elif kind == REALS:
@@ -300,7 +321,7 @@ def _read(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 at, more = _first(line, at, stop)
                 number_ = 0
                 while at >= 0 and more and number_ < 4:
-                    end, reals[field + number_, row], is_hard = _real(line, at, stop)
+                    end, reals[field + number_, row], is_hard = _one(line, at, stop)
                     if end < 0:
                         at = -1
                         break
@@ -336,12 +357,12 @@ def _read(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                     if at >= stop or line[at] != QUOTE:
                         at = -1
                         break
-                    wrong, end, escaped, _ = string(line, at + 1, stop)
-                    if wrong:
+                    end, escaped = _text(line, at + 1, stop)
+                    if end < 0:
                         at = -1
                         break
                     if escaped:
-                        part = which(line, at + 1, end, wanted, bounds[len(kinds) :], scratch)
+                        part = _name(line, at + 1, end, wanted, bounds[len(kinds) :], scratch)
                     else:
                         part = plain(line, at + 1, end, wanted, bounds[len(kinds) :])
                     part += len(kinds) if part >= 0 else 0

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from datastd.disk import Tree
+from datastd.errors import DataChanged
 from datastd.records import Record, said
 from datastd.records.coco import CocoAnnotation, CocoCaption, CocoCategory, CocoImage
 from datastd.sources import Defect
@@ -97,6 +98,7 @@ def read(tree: Tree, path: str, starts: Numbers, stops: Numbers) -> Items:
 
     Raises:
         OSError: It cannot be read.
+        DataChanged: It is shorter than it was.
     """
     order = np.argsort(starts, kind="stable")
     begin, end = starts[order], stops[order]
@@ -105,15 +107,15 @@ def read(tree: Tree, path: str, starts: Numbers, stops: Numbers) -> Items:
     last = np.append(first[1:], len(starts)) - 1 if len(starts) else breaks
     lengths = end[last] - begin[first]
     with tree.open(path) as descriptor:
-        pieces = [
-            tree.read(descriptor, length, at)
-            for at, length in zip(begin[first].tolist(), lengths.tolist(), strict=True)
-        ]
+        pieces = tree.read_each(descriptor, lengths.tolist(), begin[first].tolist())
     offset = np.cumsum(lengths) - lengths
     places = np.empty_like(starts)
     run = np.repeat(np.arange(len(first)), last - first + 1)
     places[order] = begin - begin[first][run] + offset[run]
-    return Items(path, b"".join(pieces), places, starts, stops - starts)
+    line = b"".join(pieces)
+    if len(line) != lengths.sum():
+        raise DataChanged(path, f"{lengths.sum()} bytes", f"{len(line)}", "run the check again")
+    return Items(path, line, places, starts, stops - starts)
 
 
 def _asked(record: type[Record], content: bytes) -> tuple[type[Defect], str, str]:

@@ -20,6 +20,7 @@ from datastd.sources.coco.fields import NESTED, ODD, TEXT, WHOLE, Fields, read
 from datastd.sources.coco.scan import (
     ANNOTATIONS,
     CATEGORIES,
+    CLOSE,
     IMAGES,
     IS_NAMED,
     IS_ODD,
@@ -119,6 +120,11 @@ class Categories:
     skeleton: list[list[list[int]]] = field(default_factory=list)
     used: dict[int, int] = field(default_factory=dict)
 
+    def rows(self) -> Iterator[tuple[str, int, int, str, int]]:
+        """Of each its name, how many annotations are of it, its id, its kind, and its points."""
+        used = [self.used.get(one, 0) for one in self.id]
+        return zip(self.name, used, self.id, self.supercategory, self.keypoints, strict=True)
+
 
 @dataclass(slots=True)
 class File:
@@ -132,7 +138,10 @@ class File:
         images: The pictures.
         marks: The annotations.
         categories: What they can be.
-        lists: Of `images` and `annotations` where the list begins, its first bracket.
+        lists: Which each list is, and where it begins and ends, its brackets too; the last may
+            have no end, which is 0.
+        upto: Where what is whole ends, if the file does not end well; else -1.
+        lacks: What ends the file then.
         lost: Annotations of pictures that nobody knows, and pictures that are not whole.
         defects: What cannot be read.
     """
@@ -143,7 +152,9 @@ class File:
     images: Images
     marks: Marks
     categories: Categories
-    lists: dict[int, int]
+    lists: list[tuple[int, int, int]]
+    upto: int
+    lacks: bytes
     lost: int
     defects: list[Defect]
 
@@ -171,9 +182,10 @@ def lay_out(tree: Tree, path: str) -> File:
     images = reader.images(places.rows(places.what == IMAGES))
     marks = reader.marks(places.rows(places.what == ANNOTATIONS))
     categories = reader.categories(places.rows(places.what == CATEGORIES), used)
+    whole = int(places.stop.max(initial=0)) if ended.lacks else ended.at
     return File(
-        path, reader.is_list, IMAGES in lists, images, marks, categories, lists,
-        reader.lost, reader.defects,
+        path, reader.is_list, IMAGES in {what for what, *_ in lists}, images, marks, categories,
+        lists, -1 if whole is None else whole, ended.lacks, reader.lost, reader.defects,
     )  # fmt: skip
 
 
@@ -213,32 +225,41 @@ class _Reader:
             self.say(ended.at, "JSON", ended.found)
             self.lost += ended.begun in (IMAGES, ANNOTATIONS)
 
-    def outside(self, places: Places) -> dict[int, int]:
-        """Judge what is in no list; say where the lists begin."""
-        lists, keys = dict[int, int](), set[str]()
-        few = places.rows(np.isin(places.what, (KEY, OTHER, LIST)))
-        for what, start, stop, of in zip(few.what, few.start, few.stop, few.image, strict=True):
+    def outside(self, places: Places) -> list[tuple[int, int, int]]:
+        """Judge what is in no list; say where the lists begin and end."""
+        lists, keys, wanted = list[tuple[int, int, int]](), set[str](), {IMAGES, ANNOTATIONS}
+        few = places.rows(places.what >= OTHER)
+        rows = (few.what.tolist(), few.start.tolist(), few.stop.tolist(), few.image.tolist())
+        for what, start, stop, of in zip(*rows, strict=True):
             if what == LIST:
-                lists.setdefault(int(of), int(start))
-                continue
-            item = judge.read(self.tree, self.path, np.array([start]), np.array([stop]))
-            (fault,), (at,) = item.faults(np.array([0]))
-            if fault:
-                _, expected, found = WRONG[int(fault)]
-                self.say(int(at), expected, found)
-            elif what == KEY:
-                key = json.loads(item.line)
-                if key in keys:
-                    self.say(int(start), "each key once", "one that stood before")
-                keys.add(key)
-            elif of in _LISTS:
-                self.say(int(start), f"a list as {_LISTS[int(of)]}", "another value")
-                lists.setdefault(int(of), -1)
-        wanted = () if self.is_list else (IMAGES, ANNOTATIONS)
-        for one in wanted:
-            if one not in lists:
-                self.say(0, f"a list as {_LISTS[one]}", "none")
-        return {one: start for one, start in lists.items() if start >= 0}
+                lists.append((of, start, 0))
+            elif what == CLOSE:
+                lists[-1] = (*lists[-1][:2], stop)
+            elif self._sound(start, stop):
+                if what == KEY:
+                    key = json.loads(self._raw(start, stop))
+                    if key in keys:
+                        self.say(start, "each key once", "one that stood before")
+                    keys.add(key)
+                elif of in _LISTS:
+                    self.say(start, f"a list as {_LISTS[of]}", "another value")
+                    wanted -= {of}
+        for one in sorted(wanted - {of for of, *_ in lists}) if not self.is_list else ():
+            self.say(0, f"a list as {_LISTS[one]}", "none")
+        return lists
+
+    def _raw(self, start: int, stop: int) -> bytes:
+        with self.tree.open(self.path) as descriptor:
+            return self.tree.read(descriptor, stop - start, start)
+
+    def _sound(self, start: int, stop: int) -> bool:
+        """Name what is wrong with a value as JSON; say whether nothing is."""
+        item = judge.read(self.tree, self.path, np.array([start]), np.array([stop]))
+        (fault,), (at,) = item.faults(np.array([0]))
+        if fault:
+            _, expected, found = WRONG[int(fault)]
+            self.say(int(at), expected, found)
+        return not fault
 
     def items(self, places: Places) -> Iterator[tuple[slice, judge.Items]]:
         """Read items a run at a time."""
@@ -274,16 +295,17 @@ class _Reader:
 
     def marks(self, places: Places) -> Marks:
         """Find out which pictures annotations name."""
-        known = (places.flags & IS_NAMED > 0) & (places.flags & IS_ODD == 0)
+        known = places.flags & IS_NAMED > 0
         image = places.image
-        strange = np.flatnonzero(~known)
+        strange = np.flatnonzero(~known | (places.flags & IS_ODD > 0))
         left = 0
         for run, items in self.items(places.rows(strange)):
             made = read(items.line, items.places, items.stops, (("image_id", WHOLE),))
             is_one = (made.state != ODD) & made.there(0)
             rows = strange[run]
             known[rows[is_one]], image[rows[is_one]] = True, made.wholes[0][is_one]
-            for one in np.flatnonzero(~is_one).tolist():
+            # One whose key stands twice, say, is named when the picture is read.
+            for one in np.flatnonzero(~is_one & ~known[rows]).tolist():
                 self.lost += 1
                 if len(self.defects) < NAMED:
                     key = f"{self.path}@{rows[one]}"
@@ -328,7 +350,7 @@ class _Reader:
 
 def whole(made: Fields, items: judge.Items) -> NDArray[np.bool_]:
     """Which of the objects are sound, whatever lies in them."""
-    sound = made.state != ODD
+    sound: NDArray[np.bool_] = made.state != ODD
     nested = np.flatnonzero(made.state == NESTED)
     faults, _ = items.faults(nested)
     sound[nested[faults > 0]] = False

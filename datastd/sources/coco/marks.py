@@ -112,10 +112,11 @@ def sound(made: Fields, items: judge.Items, *, is_list: bool) -> NDArray[np.bool
     else:
         is_caption = (has & _bits(_CAPTION, _BOX)) == _bits(_CAPTION)
         complete = np.where(is_caption, has & _WORDS == _WORDS, has & _OBJECT == _OBJECT)
-    return whole(made, items) & complete
+    found: NDArray[np.bool_] = whole(made, items) & complete
+    return found
 
 
-def frame(  # noqa: PLR0913
+def frame(  # noqa: PLR0913, PLR0917
     file: File, part: int, items: judge.Items, made: Fields, number: Numbers, known: Known
 ) -> pl.DataFrame:
     """

@@ -29,13 +29,23 @@ def folders(path: str) -> Iterator[str]:
                 yield base + place
 
 
+def _around(path: str) -> Iterator[str]:
+    """The folders around a file, each with a ``/`` behind it, and the dataset's own."""
+    yield ""
+    at = path.find("/")
+    while at >= 0:
+        yield path[: at + 1]
+        at = path.find("/", at + 1)
+
+
 def _is_split(word: str) -> bool:
     return word.rstrip("0123456789").lower() in SPLITS
 
 
 def found(tree: Tree, path: str, names: Sequence[str | None]) -> Iterator[list[str]]:
     """Yield, for each of the *names* that the file *path* lists, the files that it may be."""
-    places = [one for one in folders(path) if any(True for _ in [one])]
+    there = {place for one in tree.stamps for place in _around(one)}
+    places = [one for one in folders(path) if one in there]
     for name in names:
         short = (name or "").removeprefix("./")
         yield [place + short for place in places if place + short in tree.stamps]

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datastd.bits import ONES, eight, equal, lowest
-from datastd.kernels import helper, kernel
+from datastd.kernels import helper, kernel, routine
 from datastd.sources.encoding import NEWLINE, Bytes, Numbers, is_blank
 from datastd.sources.jsonl.grammar import BACKSLASH, MINUS, QUOTE
 from datastd.sources.jsonl.keys import joined, plain
 
-IMAGES, ANNOTATIONS, CATEGORIES, OTHER, KEY, LIST = range(6)
-"""What was found: an item of a list, a value under another key, a key, where a list begins."""
+IMAGES, ANNOTATIONS, CATEGORIES, OTHER, KEY, LIST, CLOSE = range(7)
+"""What was found: an item of a list, another value, a key, where a list begins and ends."""
 
 LONGEST = 64 << 20
 """Bytes of an item, of a key, or of what is no list."""
@@ -51,7 +51,7 @@ def blanks(line: Bytes, at: int, stop: int) -> int:
     return at
 
 
-@helper
+@routine
 def _quote(line: Bytes, at: int, stop: int) -> tuple[int, bool]:
     """Where the string ends that *at* lies in, -1 where it does not; whether it has escapes."""
     escaped = False
@@ -73,8 +73,8 @@ def _quote(line: Bytes, at: int, stop: int) -> tuple[int, bool]:
     return -1, escaped
 
 
-@helper
-def skip(line: Bytes, at: int, stop: int) -> int:
+@routine
+def skip(line: Bytes, at: int, stop: int) -> int:  # noqa: C901
     """Where the value ends that begins at *at*, by quotes and brackets; -1 where it does not."""
     byte = line[at]
     if byte == QUOTE:
@@ -125,7 +125,7 @@ def _whole(line: Bytes, at: int, stop: int) -> tuple[bool, int]:
     return sound, -value if negative else value
 
 
-@helper
+@routine
 def _item(line: Bytes, at: int, stop: int, row: Numbers) -> int:  # noqa: C901
     """As `skip`, of an item; what it names goes to *row*."""
     if line[at] != 0x7B:
@@ -166,7 +166,7 @@ def _item(line: Bytes, at: int, stop: int, row: Numbers) -> int:  # noqa: C901
 
 @kernel
 def _scan(  # noqa: C901, PLR0912, PLR0915
-    line: Bytes, at: int, last: bool, state: Numbers, found: Numbers
+    line: Bytes, at: int, last: int, state: Numbers, found: Numbers
 ) -> tuple[int, int, int]:
     """Go on through a file: up to where, why no further, and how much was found."""
     stop, count = len(line), 0
@@ -185,7 +185,8 @@ def _scan(  # noqa: C901, PLR0912, PLR0915
             if byte == 0x5B:  # a list of results
                 where, listed = _FIRST_ITEM, ANNOTATIONS
                 found[count] = 0
-                found[count, _WHAT], found[count, _START], found[count, _IMAGE] = LIST, at, -1
+                found[count, _WHAT], found[count, _START], found[count, _STOP] = LIST, at, at + 1
+                found[count, _IMAGE] = ANNOTATIONS
                 count += 1
             elif byte == 0x7B:
                 where = _FIRST_KEY
@@ -199,8 +200,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0915
             break
         elif where in (_FIRST_ITEM, _ITEM):
             if byte == 0x5D and where == _FIRST_ITEM:
-                where = _AFTER if state[2] == 0x7B else _END
-                at += 1
+                where = _AFTER_ITEM
                 continue
             if byte in (0x5D, 0x7D, 0x2C):
                 why = _WRONG
@@ -218,6 +218,9 @@ def _scan(  # noqa: C901, PLR0912, PLR0915
                 where = _ITEM
             elif byte == 0x5D:
                 where = _AFTER if state[2] == 0x7B else _END
+                found[count] = 0
+                found[count, _WHAT], found[count, _START], found[count, _STOP] = CLOSE, at, at + 1
+                count += 1
             else:
                 why = _WRONG
                 break
@@ -254,6 +257,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0915
             found[count + 1] = 0
             if which >= 0 and line[value] == 0x5B:
                 found[count + 1, _WHAT], found[count + 1, _START] = LIST, value
+                found[count + 1, _STOP] = value + 1
                 found[count + 1, _IMAGE] = which
                 listed, where = which, _FIRST_ITEM
                 at = value + 1
@@ -280,7 +284,7 @@ class Places:
 
     Attributes:
         what: `IMAGES`, `ANNOTATIONS` or `CATEGORIES` of an item of that list; `KEY` of a key,
-            `OTHER` of a value behind it, `LIST` where a list begins.
+            `OTHER` of a value behind it, `LIST` and `CLOSE` of the brackets around a list.
         start: Where it begins.
         stop: Where it ends.
         image: The picture that an item names; of `OTHER` and `LIST` the list that its key names.
@@ -335,12 +339,14 @@ class Ended:
         found: What is there.
         begun: Whether an item had begun that is not whole: which list it is in, else -1.
         is_list: Whether the file is a list, as results are.
+        lacks: What would end it.
     """
 
     at: int | None = None
     found: str = ""
     begun: int = -1
     is_list: bool = False
+    lacks: bytes = b""
 
 
 def scanned(pieces: Iterator[bytes], ended: Ended) -> Iterator[Places]:
@@ -363,13 +369,13 @@ def scanned(pieces: Iterator[bytes], ended: Ended) -> Iterator[Places]:
         held, at, why = b"".join(more), 0, _FULL
         line = np.frombuffer(held, np.uint8)
         while why == _FULL:
-            at, why, count = _scan(line, at, last, state, found)
+            at, why, count = _scan(line, at, int(last), state, found)
             if count:
                 places = found[:count].copy()
                 places[:, 1:3] += base
                 keys += int((places[:, _WHAT] == KEY).sum())
                 yield Places.of(places)
-        ended.is_list = state[2] == 0x5B  # noqa: PLR2004  -- a bracket
+        ended.is_list = bool(state[2] == 0x5B)
         if why == _DONE:
             return
         too_long = len(held) - at > LONGEST
@@ -379,7 +385,10 @@ def scanned(pieces: Iterator[bytes], ended: Ended) -> Iterator[Places]:
                 ended.found = f"more than {_KEYS} keys"
             elif too_long:
                 ended.found = f"a value of more than {LONGEST >> 20} MiB"
-            if state[0] in (_FIRST_ITEM, _ITEM) and at < len(held):
-                ended.begun = int(state[1])
+            where, listed = state[:2].tolist()
+            if where in (_FIRST_ITEM, _ITEM) and at < len(held):
+                ended.begun = listed
+            ended.lacks = b"]" if where in (_FIRST_ITEM, _ITEM, _AFTER_ITEM) else b""
+            ended.lacks += b"}" if where not in (_ROOT, _END) and not ended.is_list else b""
             return
         held, base = held[at:], base + at

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
+from datastd.draft import Draft
 from datastd.records.coco import CocoImage
 from datastd.sources import Defect
 from datastd.sources.coco import judge
+from datastd.sources.coco.anew import written
 from datastd.sources.coco.defects import CocoOrphanImageId, CocoTopLevel
 from datastd.sources.coco.fields import read
 from datastd.sources.coco.layout import NAMED, RUN, File
@@ -20,6 +22,12 @@ from datastd.sources.encoding import Numbers
 
 MOST = 256 << 20
 """Bytes that the annotations of one picture may take."""
+
+
+class Hash(Protocol):
+    """What takes bytes."""
+
+    def update(self, data: memoryview, /) -> None: ...
 
 
 @dataclass(slots=True)
@@ -48,6 +56,7 @@ class Split:
         known: What is known of categories, by file.
         orphans: Annotations of no picture: the file, how many, the first, and what it names.
         until: How many bytes annotations take of all samples before each; shape (N + 1,).
+        rows: Of each file, the sample that each picture of its list is.
     """
 
     name: str
@@ -65,6 +74,7 @@ class Split:
     known: Sequence[Known]
     orphans: pl.DataFrame
     until: Numbers
+    rows: Sequence[Numbers]
 
     @classmethod
     def of_files(cls, name: str, files: Sequence[File], *, alone: bool) -> "Split":
@@ -76,42 +86,35 @@ class Split:
             files: Its files.
             alone: Whether pictures need no file: where no list names them, results do.
         """
-        listed = [_listed(number, one) for number, one in enumerate(files)]
-        pictures = pl.concat(listed)
-        with_any = pictures.get_column("file").n_unique() > 1
-        merged = _merged(pictures) if with_any else pictures.with_row_index("row")
-        if alone and not any(one.listed for one in files):
-            merged = pictures = _named(files)
+        pictures = pl.concat([_listed(number, one) for number, one in enumerate(files)])
+        if pictures.get_column("file").n_unique() > 1:
+            merged = _merged(pictures)
+        elif alone and all(one.is_list for one in files):
+            merged = _named(files)
+        else:
+            merged = pictures.with_columns(row=pl.int_range(pl.len()))
         samples = merged.unique("row", keep="first", maintain_order=True)
         every = merged.filter("named")
-        rows, orphans = [], []
-        for number, one in enumerate(files):
-            own = every.filter(pl.col("file") == number) if one.listed else every
-            row = _found(own, one)
-            rows.append(row)
-            orphans.append(_orphans(number, one, row))
-        row = np.concatenate([np.zeros(0, np.int64), *rows])
-        of = np.repeat(np.arange(len(files), dtype=np.int16), [len(one) for one in rows])
-        mark = np.concatenate(
-            [np.zeros(0, np.int32), *(np.arange(len(r), dtype=np.int32) for r in rows)]
-        )
-        order = np.argsort(row, kind="stable")
-        order = order[np.searchsorted(row[order], 0) :]
-        counts = np.bincount(row[order], minlength=samples.height)
+        row = _Rows.of_files(files, every)
+        counts = np.bincount(row.row, minlength=samples.height)
         first = np.concatenate([[0], np.cumsum(counts)])
         size = np.concatenate([np.zeros(0, np.int64), *(one.marks.length for one in files)])
-        until = np.concatenate([[0], np.cumsum(size[order])])[first]
-        own = [Known.of([one.categories]) for one in files]
+        known = [Known.of([one.categories]) for one in files]
         every_known = Known.of([one.categories for one in files])
-        columns = {
-            name: samples.get_column(name).to_numpy()
-            for name in ("file", "place", "id", "width", "height", "sound")
-        }
         return cls(
-            name, files, **columns, called=samples.get_column("called"),
-            first=first, of=of[order], mark=mark[order],
-            known=[one if len(one.id) else every_known for one in own],
-            orphans=pl.concat(orphans), until=until,
+            name, files,
+            **{
+                column: samples.get_column(column).to_numpy()
+                for column in ("file", "place", "id", "width", "height", "sound")
+            },
+            called=samples.get_column("called"), first=first, of=row.of, mark=row.mark,
+            known=[one if len(one.id) else every_known for one in known],
+            orphans=row.orphans,
+            until=np.concatenate([[0], np.cumsum(size[row.order])])[first],
+            rows=[
+                merged.filter((pl.col("file") == number) & (pl.col("place") >= 0))["row"].to_numpy()
+                for number in range(len(files))
+            ],
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -122,6 +125,29 @@ class Split:
         number = int(self.file[row])
         base = int(np.searchsorted(self.file, number))
         return f"{self.files[number].path}#{row - base}"
+
+    def listed_in(self, rows: Numbers) -> pl.Series:
+        """The file that lists each of some pictures."""
+        return pl.Series([one.path for one in self.files]).gather(self.file[rows])
+    def marked(self) -> list[Numbers]:
+        """Of each file the sample of each annotation; -1 for none."""
+        row = np.repeat(np.arange(len(self)), np.diff(self.first))
+        every = [np.full(len(one.marks), -1, np.int64) for one in self.files]
+        for number, rows in enumerate(every):
+            ours = self.of == number
+            rows[self.mark[ours]] = row[ours]
+        return every
+
+    def write(self, tree: Tree, rows: Numbers, to: Draft) -> None:
+        """Write the files of the split with these samples alone."""
+        stays = np.zeros(len(self) + 1, np.bool_)  # the last is none
+        stays[rows] = True
+        for file, listed, marked in zip(self.files, self.rows, self.marked(), strict=True):
+            images, marks = stays[listed], stays[marked]
+            if images.all() and marks.all() and not file.defects:
+                to.take(tree, file.path)
+            elif images.any() or marks.any():
+                to.put(file.path, written(tree, file, images, marks))
 
     def strangers(self) -> Iterator[Defect]:
         """Name pictures that annotations name and no list has."""
@@ -154,7 +180,7 @@ class Split:
         return raw, wrong
 
     def annotations(
-        self, tree: Tree, rows: Numbers, hashes: Sequence["sha256"] = ()
+        self, tree: Tree, rows: Numbers, hashes: Sequence[Hash] = ()
     ) -> tuple[pl.DataFrame, dict[int, Defect]]:
         """
         Read the annotations of some pictures.
@@ -208,7 +234,7 @@ class Split:
 
     def _of_file(  # noqa: PLR0913, PLR0917
         self, tree: Tree, number: int, owner: Numbers, marks: Numbers, wrong: dict[int, Defect],
-        rows: Numbers, hashes: Sequence["sha256"],
+        rows: Numbers, hashes: Sequence[Hash],
     ) -> pl.DataFrame:  # fmt: skip
         """Read those of the annotations that are in one file."""
         ours = self.of[marks] == number
@@ -262,12 +288,47 @@ def _named(files: Sequence[File]) -> pl.DataFrame:
         new = np.setdiff1d(one.marks.image[one.marks.known], seen)
         seen = np.union1d(seen, new)
         some.append(pl.DataFrame({"file": np.full(len(new), number), "id": new}))
-    whole = pl.concat(some).with_row_index("row")
+    whole = pl.concat(some).with_columns(row=pl.int_range(pl.len()))
     none = pl.lit(0, pl.Int64)
     return whole.with_columns(
         place=pl.lit(-1, pl.Int64), width=none, height=none, called=pl.lit(None, pl.String),
         named=pl.lit(value=True), sound=pl.lit(value=True),
     )  # fmt: skip
+
+
+class _Rows(NamedTuple):
+    """
+    The annotations of all files, by samples; shape (M,).
+
+    Attributes:
+        row: The sample of each, in order.
+        of: The number of its file.
+        mark: Its number there.
+        order: Its number among those of all files.
+        orphans: As `Split.orphans`.
+    """
+
+    row: Numbers
+    of: NDArray[np.int16]
+    mark: NDArray[np.int32]
+    order: Numbers
+    orphans: pl.DataFrame
+
+    @classmethod
+    def of_files(cls, files: Sequence[File], pictures: pl.DataFrame) -> "_Rows":
+        """Find the sample of each annotation among *pictures*, which have ids."""
+        rows, orphans = [], []
+        for number, one in enumerate(files):
+            own = pictures.filter(pl.col("file") == number) if one.listed else pictures
+            row = _found(own, one)
+            rows.append(row)
+            orphans.append(_orphans(number, one, row))
+        row = np.concatenate(rows)
+        of = np.repeat(np.arange(len(files), dtype=np.int16), [len(one) for one in rows])
+        mark = np.concatenate([np.arange(len(one), dtype=np.int32) for one in rows])
+        order = np.argsort(row, kind="stable")
+        order = order[np.searchsorted(row[order], 0) :]
+        return cls(row[order], of[order], mark[order], order, pl.concat(orphans))
 
 
 def _found(pictures: pl.DataFrame, file: File) -> Numbers:
