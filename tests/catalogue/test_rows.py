@@ -37,9 +37,6 @@ NOT_BUILT = {
         "Pascal VOC, not begun": (
             "F241 F242 F243 F244 F245 F246 F247 F248"
         ),
-        "masks, not begun": (
-            "C213"
-        ),
         "dialogues, not begun": (
             "F601 F602 F603 F604 F605 F606 F607 F608 F609 F610 F611 F612 F613 F614 "
             "F615 F616 F617 F618 F619 F620 F621 F622 F623 F624 F625 F626 F640 F641 "
