@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-from catalogue import test_claims, test_masks, test_squad, test_tables
+from catalogue import test_claims, test_masks, test_squad, test_tables, test_voc
 from catalogue.rows import needs_catalogue, of_codes, rows
 from datastd import measures, pipeline, reference, standard
 from datastd.measures import Measure
@@ -33,9 +33,6 @@ NOT_BUILT = {
             "F205 F206 F207 F208 F209 F212 F213 F214 F215 F216 F217 F218 F219 F220 "
             "F221 F222 F223 F224 F226 F227 F228 F231 F232 F233 F234 F236 C202 C203 "
             "C204 C205 C207 C208 C209 C210 C211 C212 L201 L202"
-        ),
-        "Pascal VOC, not begun": (
-            "F241 F242 F243 F244 F245 F246 F247 F248"
         ),
         "dialogues, not begun": (
             "F601 F602 F603 F604 F605 F606 F607 F608 F609 F610 F611 F612 F613 F614 "
@@ -124,7 +121,7 @@ DEFAULTS = {
 }  # fmt: skip
 """What `image-classification/1` and the standards of text take of a row's default."""
 
-DEFAULTS |= test_squad.DEFAULTS | test_masks.DEFAULTS
+DEFAULTS |= test_squad.DEFAULTS | test_masks.DEFAULTS | test_voc.DEFAULTS
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
