@@ -28,6 +28,7 @@ class LabelOutsideClasses(SeenRule):
 
     code: ClassVar[str] = "F896"
     name: ClassVar[str] = "label-outside-classes"
+    unit: ClassVar[str] = "items"
     table: ClassVar[str] = "classes_seen"
     reads: ClassVar[tuple[str, ...]] = ("low", "high")
 

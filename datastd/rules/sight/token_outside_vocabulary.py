@@ -30,6 +30,7 @@ class TokenOutsideVocabulary(SeenRule):
 
     code: ClassVar[str] = "F894"
     name: ClassVar[str] = "token-outside-vocabulary"
+    unit: ClassVar[str] = "items"
     table: ClassVar[str] = "ids_seen"
     reads: ClassVar[tuple[str, ...]] = ("low", "high")
 
