@@ -134,7 +134,8 @@ class Tabular(Source):
         column: What the data call the text, where the format says so; else the record does.
 
     Class attributes:
-        option: What an option of the format names, if one does: the ``key`` of the text.
+        option: What an option of the format names, if one does: the ``key`` of the text, the
+            ``column``.
     """
 
     option: ClassVar[str] = ""
