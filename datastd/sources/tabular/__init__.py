@@ -23,13 +23,13 @@ from datastd.records import (
     NULL,
     Column,
     Document,
-    Form,
     Record,
     Wrong,
     as_a_whole,
     columns,
     errors_by_place,
 )
+from datastd.records.words import Form
 from datastd.sources import Batch, Defect, Shard, Source, keys
 from datastd.sources import Column as Values
 from datastd.sources.tabular.defects import (
