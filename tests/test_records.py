@@ -172,6 +172,8 @@ class Bounded(Record):
         ("count", 77, "values", "less than or equal to 9", "a larger one"),
         ("count", True, "values", "a valid integer", "a Boolean"),
         ("count", "1.5", "strings", "a valid integer", "a number"),
+        ("name", "7" * 300, "json", "a valid string", "an integer"),
+        ("name", "[" * 99 + "]" * 99, "json", "a valid string", "a list"),
         ("count", "[1]", "json", "a valid integer", "a list"),
         ("count", '{"a": 1}', "json", "a valid integer", "an object"),
         ("count", "2024-01-02", "strings", "a valid integer", "a date"),
