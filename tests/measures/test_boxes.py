@@ -125,7 +125,7 @@ RING = rectangle(*BOX)
         (segment_iou, one((1, 1, 2, 0), polygons=[[1, 1, 3, 1, 3, 1, 1, 1]]), 1), (segment_iou, one((1, 2, 2, 0), polygons=[[1, 1, 3, 1, 3, 1]]), 0),
         (segment_iou, one((0, 3, 1, 2), runs=[3, 2, 1275]), 1), (segment_iou, one((20, 20, 3, 3), polygons=[RING]), 0),
         (keypoints_off, one(), 0), (keypoints_off, one(keypoints=[1, 1, 2], keypoints_wanted=1), 0), (keypoints_off, one(keypoints=[1, 1], keypoints_wanted=1), 1),
-        (keypoints_off, one(keypoints_wanted=17), 51), (keypoints_off, one(keypoints=[1, 1, 2]), 3),
+        (keypoints_off, one(keypoints_wanted=17), 51), (keypoints_off, one(keypoints=[1, 1, 2]), 3), (keypoints_off, one(keypoints=[1, 1, 2], keypoints_wanted=None), 0),
         (keypoints_miscounted, one(), 0), (keypoints_miscounted, one(keypoints=[1, 1, 2, 0, 0, 0], keypoints_stated=1, keypoints_wanted=2), 0),
         (keypoints_miscounted, one(keypoints=[1, 1, 2, 1, 1, 1], keypoints_stated=1, keypoints_wanted=2), 1),
         (keypoints_miscounted, one(keypoints=[1, 1, 2], keypoints_wanted=1), None), (keypoints_miscounted, one(keypoints_wanted=1), None),
