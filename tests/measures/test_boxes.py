@@ -240,7 +240,8 @@ def plain(boxes, kinds, crowds, least):
                 continue
             wide, high = min(x + w, x2 + w2) - max(x, x2), min(y + h, y2 + h2) - max(y, y2)
             both = wide * high
-            if wide > 0 and high > 0 and both / (w * h + w2 * h2 - both) >= least and (alike or kinds[i] != kinds[j]):
+            union = w * h + w2 * h2 - both
+            if wide > 0 and high > 0 and union > 0 and both / union >= least and (alike or kinds[i] != kinds[j]):
                 got[i][2 - alike] = got[j][2 - alike] = 1
     return got
 
@@ -253,7 +254,11 @@ near = st.lists(
 )  # fmt: skip
 
 
-@given(st.one_of(marks, near), st.sampled_from([NEARLY, 0.5, 0.9]), st.booleans())
+extreme = st.sampled_from([5e-324, 1e-310, 1e-200, 1e-9, 1.0, 1e9, 1e160, 1e308, 1.7e308, -1e308, 0.0, -0.0])
+extremes = st.lists(st.tuples(st.tuples(extreme, extreme, extreme, extreme), st.integers(0, 1), st.just(0)), max_size=12)
+
+
+@given(st.one_of(marks, near, extremes), st.sampled_from([NEARLY, 0.5, 0.9]), st.booleans())
 @example([((0.0, 0.0, 100.0, 100.0), 0, 0), ((0.0, 0.0, 95.0, 100.0), 0, 0)], NEARLY, True)  # just so much
 @example([((0.0, 0.0, 20.0, 20.0), 0, 0), ((0.0, 0.0, 19.0, 20.0), 1, 0)], NEARLY, True)
 @settings(deadline=None, max_examples=300)
