@@ -67,5 +67,4 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
     ),
-    proposed=("yolo",),
 )  # fmt: skip

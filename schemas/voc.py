@@ -21,12 +21,12 @@ from datastd.measures.pictures.wrong_suffix import wrong_suffix
 from datastd.measures.pixels.height_px import height_px
 from datastd.measures.pixels.phash import phash
 from datastd.measures.pixels.width_px import width_px
+from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
 from datastd.rules.boxes.voc_class_unknown import VocClassUnknown
 from datastd.rules.boxes.voc_float_coordinate import VocFloatCoordinate
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
-from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 
@@ -75,8 +75,8 @@ standard = Standard(
         VocClassUnknown(),
         FilenameNotPortable(),
         JunkFile(),
+        DetectionImageCrossSplit(),
         ExactDuplicate(error_from="release"),
-        ExactDuplicateCrossSplit(),
         InEvaluation(),
         NearDuplicateCrossSplit(),
     ),

@@ -5,8 +5,8 @@ import pandera.polars as pa
 from datastd import Standard, limit
 from datastd.measures.boxes.beyond_picture_px import beyond_picture_px
 from datastd.measures.boxes.box_copies import box_copies
+from datastd.measures.boxes.box_flat import box_flat
 from datastd.measures.boxes.box_near_copies import box_near_copies
-from datastd.measures.boxes.box_side_px import box_side_px
 from datastd.measures.boxes.box_tiny import box_tiny
 from datastd.measures.boxes.class_unnamed import class_unnamed
 from datastd.measures.boxes.edge_beyond_picture_px import edge_beyond_picture_px
@@ -22,11 +22,11 @@ from datastd.measures.pixels.height_px import height_px
 from datastd.measures.pixels.phash import phash
 from datastd.measures.pixels.shortest_side_px import shortest_side_px
 from datastd.measures.pixels.width_px import width_px
+from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
 from datastd.rules.boxes.yolo_image_without_label import YoloImageWithoutLabel
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
-from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 
@@ -49,10 +49,10 @@ class Objects(pa.DataFrameModel):
     class_unnamed: int = limit(eq=0)
     outside_fraction: float = limit(eq=0)
     repeats_row: int = limit(eq=0)
-    box_side_px: float = limit(gt=0)
+    box_flat: int = limit(eq=0)
     box_tiny: int = limit(eq=0)
     beyond_picture_px: float = limit(le=1, because="the step of F214 in the catalogue")
-    edge_beyond_picture_px: float = limit(eq=0)
+    edge_beyond_picture_px: float = limit(le=0.01, because="fractions of six digits are rounded")
     box_copies: int = limit(eq=0)
     box_near_copies: int = limit(eq=0)
 
@@ -62,7 +62,7 @@ standard = Standard(
     about="Pictures with objects in YOLO's layout: labels in range, paired, and of named classes.",
     formats=("yolo",),
     measures=(
-        beyond_picture_px, box_copies, box_near_copies, box_side_px, box_tiny, class_unnamed,
+        beyond_picture_px, box_copies, box_flat, box_near_copies, box_tiny, class_unnamed,
         edge_beyond_picture_px, exif_broken, exif_orientation, height_px, mode, more_frames,
         outside_fraction, phash, repeats_row, shortest_side_px, trailing_bytes, width_px,
         wrong_suffix,
@@ -73,8 +73,8 @@ standard = Standard(
         YoloImageWithoutLabel(),
         FilenameNotPortable(),
         JunkFile(),
+        DetectionImageCrossSplit(),
         ExactDuplicate(error_from="release"),
-        ExactDuplicateCrossSplit(),
         InEvaluation(),
         NearDuplicateCrossSplit(),
     ),

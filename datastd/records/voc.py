@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from datastd.records import Record
 
@@ -82,5 +82,5 @@ class VocAnnotation(Record):
 
     filename: str
     size: VocSize
-    object: list[VocObject] = Field(default_factory=list)
+    object: Annotated[list[VocObject], FailFast()] = Field(default_factory=list)
     folder: str | None = None

@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-from catalogue import test_claims, test_masks, test_squad, test_tables
+from catalogue import test_boxes, test_claims, test_masks, test_squad, test_tables, test_voc
 from catalogue.rows import needs_catalogue, of_codes, rows
 from datastd import measures, pipeline, reference, standard
 from datastd.measures import Measure
@@ -26,17 +26,6 @@ NOT_BUILT = {
     code: reason
     for reason, codes in {
         "drift; with what is compared with an earlier version": "C730 C731 C732 C733 C735 C736 C737",
-        "boxes, not begun": (
-            "F205 F206 F207 F208 F209 F210 F212 F213 F214 F215 F216 F217 F218 F219 F220 "
-            "F221 F222 F223 F224 F226 F227 F228 F231 F232 F233 F234 F236 C202 C203 "
-            "C204 C205 C207 C208 C209 C210 C211 C212 L201 L202"
-        ),
-        "Pascal VOC, not begun": (
-            "F241 F242 F243 F244 F245 F246 F247 F248"
-        ),
-        "masks, not begun": (
-            "C213"
-        ),
         "dialogues, not begun": (
             "F601 F602 F603 F604 F605 F606 F607 F608 F609 F610 F611 F612 F613 F614 "
             "F615 F616 F617 F618 F619 F620 F621 F622 F623 F624 F625 F626 F640 F641 "
@@ -124,7 +113,7 @@ DEFAULTS = {
 }  # fmt: skip
 """What `image-classification/1` and the standards of text take of a row's default."""
 
-DEFAULTS |= test_squad.DEFAULTS | test_masks.DEFAULTS
+DEFAULTS |= test_boxes.DEFAULTS | test_squad.DEFAULTS | test_masks.DEFAULTS | test_voc.DEFAULTS
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -181,6 +170,8 @@ def test_the_default_is_that_of_the_row(row):
         assert row.default.startswith(f"{kind().most:g} ")
     elif row.code in test_squad.RULE_DEFAULTS:
         assert row.default == test_squad.RULE_DEFAULTS[row.code]
+    elif row.code in test_boxes.RULE_DEFAULTS:
+        assert row.default == test_boxes.RULE_DEFAULTS[row.code]
     elif row.code in test_masks.RULE_DEFAULTS:
         assert row.default == test_masks.RULE_DEFAULTS[row.code]
     elif row.code == "L107":

@@ -49,7 +49,8 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 ALWAYS = ("JPEG", "PNG", "WEBP")
 """Encodings that are read unasked."""
 
-SHARD = 256  # pictures in a shard
+SHARD = 256  # pictures in a shard,
+BESIDE = 8 << 20  # or fewer, whose annotations take so many bytes, or one that takes more
 BATCH = 32  # pictures in a batch: so many are decoded at once,
 ROOM = 32 << 20  # or fewer, once their pixels take so many bytes
 
@@ -361,13 +362,30 @@ class Pictures(Source):
             findings = Findings()
             self._listed = dict(self.listing(findings))
             shards = tuple(
-                Shard(split, split, start, min(start + SHARD, len(listed)))
+                Shard(split, split, start, stop)
                 for split, listed in self._listed.items()
-                for start in range(0, len(listed), SHARD)
+                for start, stop in self._runs(listed)
             )
             tried = len(self.tree.stamps) + len(self.tree.oddities)
             self._plan = Plan(shards, tuple(findings.defects), tried, self.lost)
         return self._plan
+
+    def _runs(self, listed: Listed) -> Iterator[tuple[int, int]]:
+        """Where each shard of a split begins and ends."""
+        start = much = 0
+        for row, path in enumerate(listed.paths):
+            more = self.bytes_beside(path)
+            if row > start and (row == start + SHARD or much + more > BESIDE):
+                yield start, row
+                start, much = row, 0
+            much += more
+        if listed.paths:
+            yield start, len(listed)
+
+    def bytes_beside(self, path: str) -> int:
+        """Bytes of what `beside` reads about a picture."""
+        del path
+        return 0
 
     @property
     def payloads(self) -> frozenset[str]:

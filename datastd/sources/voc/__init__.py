@@ -84,6 +84,9 @@ class Voc(Pictures):
             for split, paths in sorted(by_split.items())
         }
 
+    def bytes_beside(self, path: str) -> int:
+        return self.tree.stamps[self._layout.annotations[path]].size
+
     def beside(self, path: str, rows: Sequence[int]) -> Beside:
         pictures = self._listed[path].rows(rows).paths
         files = [self._layout.annotations[picture] for picture in pictures]

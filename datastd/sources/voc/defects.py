@@ -11,7 +11,7 @@ class VocXmlStructure(Defect):
     ``depth``, and any number of ``object``, each with one ``name`` and one ``bndbox`` of ``xmin``,
     ``ymin``, ``xmax`` and ``ymax``.  Other elements are let be.  A document type is refused,
     for entities are declared in it, and so are more than 32 elements inside each other, more
-    than 16 MiB, and encodings other than UTF-8, UTF-16, Latin 1 and ASCII.
+    than 8 MiB, and encodings other than UTF-8, UTF-16, Latin 1 and ASCII.
 
     Why it matters:
         A loader ends with an AttributeError, or takes another element of the same name; a

@@ -18,16 +18,21 @@ from datastd.records import said
 from datastd.records.voc import VocAnnotation
 from datastd.sources.voc.defects import VocXmlStructure
 
-MOST = 16 << 20
+MOST = 8 << 20
 """bytes of a file: 200 objects take 100,000."""
 
 _DEEPEST = 32  # elements inside each other: a part's box is the sixth
-_PIECE = 16 << 10  # bytes at once: after what is refused, no more than these are looked at
+_PIECE = 256 << 10  # bytes at once: after what is refused, no more than these are looked at
 _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1"})  # expat's own
 _WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _LONGEST = 60  # characters of a number
+_SIZE = ("width", "height", "depth")
+_BOX = ("xmin", "ymin", "xmax", "ymax")
 _FLAGS = ("difficult", "truncated", "occluded")
+_KEPT = frozenset({"filename", "folder", "size", "object", "name", "bndbox"})
+_KEPT |= {*_SIZE, *_BOX, *_FLAGS}
+_OTHERS = ""  # the name of all others
 
 _Node: TypeAlias = dict[str, list[Any]]
 
@@ -38,7 +43,8 @@ class _RefusedError(Exception):
 
 class _Reader:
     """
-    Elements as they are read: below each name, in order, what is in its elements.
+    Elements as they are read: below each name, in order, what is in its elements.  Of names that
+    no annotation needs, it is known that there are some.
 
     Attributes:
         root: The name of the outermost.
@@ -48,7 +54,7 @@ class _Reader:
     def __init__(self) -> None:
         self.root = ""
         self.whole: _Node | str = ""
-        self._open: list[tuple[str, _Node, list[str]]] = []
+        self._open: list[tuple[_Node, list[str]]] = []
         parser = self._parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.XmlDeclHandler = self._declared
@@ -82,21 +88,23 @@ class _Reader:
         self._refuse("no document type", "one, in which entities are declared")
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        del attributes
+        del name, attributes
         if len(self._open) == _DEEPEST:
             self._refuse(f"at most {_DEEPEST} elements inside each other", "more")
-        self._open.append((name, {}, []))
+        self._open.append(({}, []))
 
     def _text(self, text: str) -> None:
-        self._open[-1][2].append(text)
+        self._open[-1][1].append(text)
 
     def _end(self, name: str) -> None:
-        _, inside, text = self._open.pop()
+        inside, text = self._open.pop()
         found = inside or "".join(text)
-        if self._open:
-            self._open[-1][1].setdefault(name, []).append(found)
-        else:
+        if not self._open:
             self.root, self.whole = name, found
+        elif name in _KEPT:
+            self._open[-1][0].setdefault(name, []).append(found)
+        else:
+            self._open[-1][0][_OTHERS] = []
 
 
 def annotation(path: str, content: bytes, key: str) -> tuple[VocAnnotation, int]:
@@ -134,14 +142,14 @@ def _annotation(root: _Node) -> dict[str, Any]:
     """An annotation in plain values, as its record asks for it."""
     found = _texts(root, "filename", "folder")
     if (size := _one(root, "size")) is not None:
-        found["size"] = _numbers(_inside(size), "width", "height", "depth")
+        found["size"] = _numbers(_inside(size), *_SIZE)
     return found | {"object": [_object(_inside(one)) for one in root.get("object", ())]}
 
 
 def _object(one: _Node) -> dict[str, Any]:
     found = _texts(one, "name") | _numbers(one, *_FLAGS)
     if (box := _one(one, "bndbox")) is not None:
-        found["bndbox"] = _numbers(_inside(box), "xmin", "ymin", "xmax", "ymax")
+        found["bndbox"] = _numbers(_inside(box), *_BOX)
     return found
 
 

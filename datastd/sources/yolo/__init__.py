@@ -98,6 +98,10 @@ class Yolo(Pictures):
             for split, paths in sorted(by_split.items())
         }
 
+    def bytes_beside(self, path: str) -> int:
+        label = self._layout.labels[path]
+        return self.tree.stamps[label].size if label else 0
+
     def beside(self, path: str, rows: Sequence[int]) -> Beside:
         pictures = self._listed[path].rows(rows).paths
         files = [self._layout.labels[picture] for picture in pictures]

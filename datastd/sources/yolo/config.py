@@ -31,9 +31,10 @@ _GOES_ON = re.compile(
 _ESCAPE = re.compile(r'\\(?:(["\\/ntr])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|.)')
 _LONE = re.compile(r"[Dd][89A-Fa-f]..")  # halves of code points
 _SAYS = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "t": "\t", "r": "\r"}
-_INDICATORS = frozenset("[]{}#&*!|>'\"%@`,")
+_INDICATORS = frozenset("[]{}#&*!|>'\"%@`,?:")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_NUMBERED = re.compile(rf"(['\"]?)({_NUMBER.pattern})\1\s*:\s+(.*)")
 _MOST_POINTS = 1000
 
 
@@ -68,7 +69,7 @@ def listed(tree: Tree, path: str) -> Config:
     if "" in lines:
         at, expected = f"line {lines.index('') + 1}", "a name in each line"
         raise YoloConfigInvalid(path, at, expected, "an empty line")
-    return Config(dict(enumerate(lines)))
+    return Config(_once(path, dict(enumerate(lines))))
 
 
 def configured(tree: Tree, path: str) -> Config | None:
@@ -84,7 +85,7 @@ def configured(tree: Tree, path: str) -> Config | None:
     names, lines = found["names"]
     if isinstance(names, str):
         raise YoloConfigInvalid(path, lines, "a list of names, or names by number", "one value")
-    by_number = names if isinstance(names, dict) else dict(enumerate(names))
+    by_number = _once(path, names if isinstance(names, dict) else dict(enumerate(names)))
     if "nc" in found and found["nc"][0] != str(len(by_number)):
         expected = f"{len(by_number)} as nc, so many names are there"
         raise YoloConfigInvalid(path, found["nc"][1], expected, "another")
@@ -103,6 +104,22 @@ def configured(tree: Tree, path: str) -> Config | None:
             folders[split] = [of] if isinstance(of, str) else of
     root = found["path"][0] if "path" in found else ""
     return Config(by_number, folders, root if isinstance(root, str) else "", points)
+
+
+def _once(path: str, names: dict[int, str]) -> dict[int, str]:
+    """
+    Names by number, as they are.
+
+    Raises:
+        YoloConfigInvalid: Two are the same, but for case and space around them.
+    """
+    seen: dict[str, int] = {}
+    for number, name in names.items():
+        other = seen.setdefault(name.strip().casefold(), number)
+        if other != number:
+            at, expected = f"name {number}", "another name for each class"
+            raise YoloConfigInvalid(path, at, expected, f"that of {other}")
+    return names
 
 
 def _is_shape(numbers: Sequence[int]) -> bool:
@@ -209,13 +226,13 @@ class _Reader:
             return [self._scalar(one[1:].strip() if block else one) for one in items]
         found: dict[int, str] = {}
         for one in items:
-            key, colon, name = one.partition(":")
-            number = key.strip().strip("'\"")
-            if not colon or name[:1] not in {" ", "\t"} or not _NUMBER.fullmatch(number):
+            match = _NUMBERED.fullmatch(one)
+            if not match:
                 raise self._refused("a number, a colon, and a name")
-            if int(number) in found:
+            number = int(match.group(2))
+            if number in found:
                 raise self._refused("each number once")
-            found[int(number)] = self._scalar(name.strip())
+            found[number] = self._scalar(match.group(3))
         return found
 
     def _flow(self) -> list[str]:
@@ -253,7 +270,7 @@ class _Reader:
                 inside = match.group(1)
                 return inside.replace("''", "'") if form is _SINGLE else self._unescaped(inside)
         bare = _COMMENT.sub("", text).strip()
-        odd = not bare or bare[0] in _INDICATORS or re.match(r"[-?:](\s|$)", bare)
+        odd = not bare or bare[0] in _INDICATORS or re.match(r"-(\s|$)", bare)
         if odd or re.search(r":(\s|$)", bare) or {*bare} & {*"[]{}"}:
             raise self._refused("a plain or a quoted value")
         return bare

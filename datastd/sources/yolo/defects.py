@@ -9,7 +9,7 @@ class YoloRowFields(Defect):
 
     A row is a class and a box of four numbers, or a polygon of three points or more, two numbers
     each; all rows of a file are of one kind.  Where the configuration has a ``kpt_shape``, it is
-    a class, a box, and so many numbers more.  A file has at most 16 MiB, in UTF-8.
+    a class, a box, and so many numbers more.  A file has at most 8 MiB, in UTF-8.
 
     Why it matters:
         Loaders leave such a file out with a warning that nobody reads; of a box among polygons
@@ -104,8 +104,9 @@ class YoloConfigInvalid(Defect):
 
     One that is not YAML of this kind: keys at the margin, of which ``names`` is a list or names
     by number, ``nc`` so many, ``train``, ``val`` and ``test`` folders, ``kpt_shape`` two numbers.
-    Or two splits that are the same folder; other names than another file says; a list of
-    pictures with one that is not there, or that another split has; labels without any names.
+    Or two classes of the same name, but for case; two splits that are the same folder; other
+    names than another file says; a list of pictures with one that is not there, or that another
+    split has; labels without any names.
     Splits of which no picture is there are let be.
 
     Why it matters:

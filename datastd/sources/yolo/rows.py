@@ -13,7 +13,7 @@ from datastd.sources.yolo.defects import (
     YoloValueNoNumber,
 )
 
-MOST = 16 << 20
+MOST = 8 << 20
 """bytes of a file: 100,000 boxes take 4,000,000."""
 
 _BOX = 5  # fields: a class, a centre, a width and a height
@@ -62,7 +62,7 @@ def read(
     wanted = f"a class and {points[0] * points[1] + 4} numbers" if points else _WANTED
     for row, line, wrong, count in first.select("row", "line", "wrong", "count").rows():
         kind, expected, found = _WRONG[wrong]
-        said = found or f"{count} fields"
+        said = found or f"{count} field{'s' * (count > 1)}"
         bad[row] = _at(kind, f"line {line + 1}", expected or wanted, said)
     sound = rows.filter(~pl.col("row").is_in([*bad]))
     return _objects(sound, names, points), bad
