@@ -65,7 +65,11 @@ class Items:
         found, at = faulty(self.line, self.places[some], self.stops[some])
         return found.astype(np.int64), at - self.places[some] + self.starts[some]
 
-    def wrong(
+    def wrong(self, one: int, record: type[Record] | None, key: str) -> Defect:
+        """What is wrong with one, as `every_wrong` says of several."""
+        return self.every_wrong(np.array([one]), record, [key])[0]
+
+    def every_wrong(
         self, some: Numbers, record: type[Record] | None, keys: Iterable[str]
     ) -> list[Defect]:
         """

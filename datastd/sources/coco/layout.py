@@ -177,6 +177,8 @@ def lay_out(tree: Tree, path: str) -> File:
     reader = _Reader(tree, path, [], 0, is_list=bool(ended.is_list))
     reader.end(ended)
     lists = reader.outside(places)
+    if reader.is_list:
+        places = reader.results(places)
     images = reader.images(places.rows(places.what == IMAGES))
     marks = reader.marks(places.rows(places.what == ANNOTATIONS))
     categories = reader.categories(places.rows(places.what == CATEGORIES), used)
@@ -259,6 +261,15 @@ class _Reader:
             self.say(int(at), expected, found)
         return not fault
 
+    def results(self, places: Places) -> Places:
+        """Name a list of anything but results, of which nothing is left."""
+        items = places.what == ANNOTATIONS
+        if not (places.flags[items] & IS_NAMED).any():
+            self.say(0, "an object with lists, or a list of results", "another list")
+            self.lost += int(items.sum())
+            return places.rows(~items)
+        return places
+
     def items(self, places: Places) -> Iterator[tuple[slice, judge.Items]]:
         """Read items a run at a time."""
         size = np.cumsum(places.stop - places.start)
@@ -308,7 +319,7 @@ class _Reader:
             few = odd[: max(NAMED - len(self.defects), 0)]
             left += len(odd) - len(few)
             keys = (f"{self.path}@{number}" for number in rows[few].tolist())
-            self.defects += items.wrong(few, CocoResult if self.is_list else None, keys)
+            self.defects += items.every_wrong(few, CocoResult if self.is_list else None, keys)
         if left:
             said = CocoAnnotationFields(
                 self.path, "", "annotations that name a picture", f"{left} more", samples=left
@@ -341,7 +352,7 @@ class _Reader:
                 made.keypoints.append(len(found.keypoints))
             few = np.array(odd[: max(NAMED - len(self.defects), 0)], np.int64)
             keys = (f"{self.path}@category {one}" for one in (few + run.start).tolist())
-            self.defects += items.wrong(few, CocoCategory, keys)
+            self.defects += items.every_wrong(few, CocoCategory, keys)
         return made
 
 

@@ -178,7 +178,7 @@ class Split:
                 raw[at] = items.raw(one)
             odd = np.flatnonzero(~self.sound[rows[here]])
             keys = map(self.key, rows[here[odd]].tolist())
-            named = items.wrong(odd, CocoImage, keys)
+            named = items.every_wrong(odd, CocoImage, keys)
             wrong |= dict(zip(here[odd].tolist(), named, strict=True))
         return raw, wrong
 
@@ -250,7 +250,7 @@ class Split:
         places, first = np.unique(owner[odd], return_index=True)
         new = ~np.isin(places, [*wrong])
         keys = map(self.key, rows[places[new]].tolist())
-        named = items.wrong(odd[first[new]], file.record, keys)
+        named = items.every_wrong(odd[first[new]], file.record, keys)
         wrong |= dict(zip(places[new].tolist(), named, strict=True))
         if hashes:
             view = memoryview(items.line)
