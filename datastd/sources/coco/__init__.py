@@ -217,7 +217,10 @@ class Coco(Pictures):
         return Beside(columns, annotations, wrong)
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
-        super().write(kept, to)
+        self.plan()
+        # Several pictures may be one file, of one split or of two.
+        for path in {path: 0 for name, rows in kept.items() for path in self.paths_of(name, rows)}:
+            to.take(self.tree, path)
         for name, rows in kept.items():
             self._splits[name].write(self.tree, self._rows[name][rows], to)
 

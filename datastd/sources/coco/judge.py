@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,22 +66,34 @@ class Items:
         return found.astype(np.int64), at - self.places[some] + self.starts[some]
 
     def wrong(self, one: int, record: type[Record] | None, key: str) -> Defect:
+        """What is wrong with one, as `every_wrong` says of several."""
+        return self.every_wrong(np.array([one]), record, [key])[0]
+
+    def every_wrong(
+        self, some: Numbers, record: type[Record] | None, keys: Iterable[str]
+    ) -> list[Defect]:
         """
-        What is wrong with one that is no *record*, by which the sample *key* is lost.
+        What is wrong with some that are no *record*, by which the samples *keys* are lost.
 
         Args:
-            one: Its number among these.
-            record: What it has to be; None for an annotation of a file that is no list.
-            key: See above.
+            some: Their numbers among these.
+            record: What they have to be; None for annotations of a file that is no list.
+            keys: See above.
         """
-        (fault,), (at,) = self.faults(np.array([one]))
+        faults, places = self.faults(some)
+        rows = zip(some.tolist(), faults.tolist(), places.tolist(), keys, strict=True)
+        return [self._named(one, record, key, fault, at) for one, fault, at, key in rows]
+
+    def _named(
+        self, one: int, record: type[Record] | None, key: str, fault: int, at: int
+    ) -> Defect:
         if fault:
-            kind, expected, found = WRONG[int(fault)]
+            kind, expected, found = WRONG[fault]
             kind = CocoTopLevel if kind is JsonlInvalidLine else kind
             return kind(self.path, f"byte {at}", expected, found, key)
         content = self.raw(one)
         if record is None:
-            record = annotated({*found} if isinstance(found := json.loads(content), dict) else ())
+            record = annotated({*held} if isinstance(held := json.loads(content), dict) else ())
         ask = _asked if len(content) > _SHORT else _asked_once
         kind, expected, found = ask(record, content)
         return kind(self.path, f"byte {self.starts[one]}", expected, found, key)

@@ -129,6 +129,7 @@ class Split:
     def listed_in(self, rows: Numbers) -> pl.Series:
         """The file that lists each of some pictures."""
         return pl.Series([one.path for one in self.files]).gather(self.file[rows])
+
     def marked(self) -> list[Numbers]:
         """Of each file the sample of each annotation; -1 for none."""
         row = np.repeat(np.arange(len(self)), np.diff(self.first))
@@ -175,8 +176,10 @@ class Split:
             items = judge.read(tree, path, images.start[place], images.stop[place])
             for one, at in enumerate(here.tolist()):
                 raw[at] = items.raw(one)
-                if not self.sound[rows[at]]:
-                    wrong[at] = items.wrong(one, CocoImage, self.key(int(rows[at])))
+            odd = np.flatnonzero(~self.sound[rows[here]])
+            keys = map(self.key, rows[here[odd]].tolist())
+            named = items.every_wrong(odd, CocoImage, keys)
+            wrong |= dict(zip(here[odd].tolist(), named, strict=True))
         return raw, wrong
 
     def annotations(
@@ -243,10 +246,12 @@ class Split:
         start = file.marks.start[mark]
         items = judge.read(tree, file.path, start, start + file.marks.length[mark])
         made = read(items.line, items.places, items.stops, FIELDS)
-        for one in np.flatnonzero(~sound(made, items, is_list=file.is_list)).tolist():
-            if int(owner[one]) not in wrong:
-                key = self.key(int(rows[owner[one]]))
-                wrong[int(owner[one])] = items.wrong(one, file.record, key)
+        odd = np.flatnonzero(~sound(made, items, is_list=file.is_list))
+        places, first = np.unique(owner[odd], return_index=True)
+        new = ~np.isin(places, [*wrong])
+        keys = map(self.key, rows[places[new]].tolist())
+        named = items.every_wrong(odd[first[new]], file.record, keys)
+        wrong |= dict(zip(places[new].tolist(), named, strict=True))
         if hashes:
             view = memoryview(items.line)
             for at, place, length in zip(
