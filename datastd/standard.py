@@ -57,6 +57,7 @@ OF_FORMAT: Mapping[str, frozenset[str]] = {
                        "rejected", "score_chosen", "score_rejected", "tools", "images", "videos",
                        "audios", "steps", "labels", "tagged"}),
     "coco": frozenset({"image_id", "file_name", "listed_in", "category", "file"}),
+    "coco-panoptic": frozenset({"image_id", "file_name", "listed_in", "category", "file"}),
     "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
     "voc": frozenset({"annotated_in", "filename", "float_boxes"}),
     "yolo": frozenset({"label_file"}),

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import panoptic_files
 import pytest
 from mask_files import SIZE, colormap, instances_of, mask_image, values, write, write_masks
 from PIL import Image
@@ -79,7 +80,45 @@ def _painted(mask):
     return mask
 
 
-PLANTS = {
+def _segments(change):
+    """Change what the list says of the first segment, or the picture's mask, by `coco-panoptic/1`."""
+    def plant(folder):
+        made = panoptic_files.sound(folder)[1]
+        change(folder, made["annotations"][0])
+        panoptic_files.write(folder, made)
+        return "coco-panoptic/1"
+    return plant
+
+
+def _listed(**changes):
+    return _segments(lambda folder, one: one["segments_info"][0].update(changes))
+
+
+def _drawn(change):
+    """Another mask for the first picture of the list, which is the last."""
+    def redraw(folder, _):
+        mask = panoptic_files.numbers(6)
+        change(mask)
+        write(folder / panoptic_files.MASKS / "000006.png", panoptic_files.colours(mask))
+    return _segments(redraw)
+
+
+PANOPTIC = {
+    "C213": _segments(lambda folder, one: one["segments_info"].pop()),
+    "F252": _segments(lambda folder, _: write(folder / panoptic_files.MASKS / "000006.png", panoptic_files.colours(panoptic_files.numbers(6)[:-1]))),
+    "C207": _segments(lambda folder, _: write(folder / panoptic_files.PICTURES / "000006.jpg", picture(6, size=(41, 48)))),
+}
+"""What is done to a sound dataset of COCO's panoptic layout."""
+
+MORE_SEGMENTS = [
+    _listed(area=7), _listed(bbox=[0, 0, 1, 1]), _listed(id=12345), _segments(lambda folder, one: one["segments_info"].append(one["segments_info"][0])),
+    _segments(lambda folder, one: one["segments_info"].append(one["segments_info"][0] | {"id": 99})),
+    _segments(lambda folder, one: one["segments_info"].append(one["segments_info"][0] | {"id": 0})),
+    _drawn(lambda mask: np.put(mask, 0, 0)), _drawn(lambda mask: np.put(mask, mask.size - 1, 1 << 23)), _segments(lambda folder, one: one["segments_info"].clear()),
+]  # fmt: skip
+"""More ways in which a mask and its list differ."""
+
+OF_CLASSES = {
     "F251": _mask(lambda mask: mask_image(mask, palette=colormap()).convert("RGB")),
     "F252": _mask(lambda mask: mask[:, :-1]),
     "F253": _both(lambda mask: np.where(mask == 2, 21, mask).astype(np.uint8)),
@@ -90,6 +129,9 @@ PLANTS = {
     "F258": _mask(_painted),
 }
 """What is done to a sound dataset of VOC's layout."""
+
+PLANTS = OF_CLASSES | {"C213": PANOPTIC["C213"]}
+"""Of each code one, of whichever layout."""
 
 MORE = {
     "F251": [_mask(lambda mask: Image.fromarray(mask.astype(np.uint16))), _mask(lambda mask: mask_image(mask).convert("RGBA")),
@@ -128,7 +170,7 @@ BESIDE = {
 DEFAULTS = {"F251": "{P,L}", "F252": "equal", "F254": "equal", "F255": "0", "F257": "report"}
 """What `semantic-segmentation/1` takes of a row's default, where a measure is judged."""
 
-RULE_DEFAULTS = {"F253": "VOC K=21, ignore 255", "F256": "1.0 error, 0.5 warn", "F258": "0"}
+RULE_DEFAULTS = {"C213": "equal", "F253": "VOC K=21, ignore 255", "F256": "1.0 error, 0.5 warn", "F258": "0"}
 """Defaults of rows that are rules."""
 
 
@@ -150,10 +192,10 @@ def folder(tmp_path):
 def test_sound_masks_have_no_flaw(folder):
     verdicts = _check(folder)
     assert {verdict.outcome for verdict in verdicts.values()} == {"pass"}
-    assert {*verdicts} >= {*PLANTS}
+    assert {*verdicts} >= {*OF_CLASSES}
 
 
-@pytest.mark.parametrize(("code", "plant"), [*PLANTS.items(), *((code, plant) for code, some in MORE.items() for plant in some)])
+@pytest.mark.parametrize(("code", "plant"), [*OF_CLASSES.items(), *((code, plant) for code, some in MORE.items() for plant in some)])
 def test_the_defect_planted_in_masks_turns_the_code_red(code, plant, folder):
     plant(folder)
     verdicts = _check(folder)
@@ -171,6 +213,31 @@ def test_the_defect_planted_in_masks_turns_the_code_red(code, plant, folder):
 def test_what_is_just_inside_a_boundary_passes(code, folder):
     SOUND[code](folder)
     assert _check(folder)[code].outcome == "pass"
+
+
+@pytest.mark.parametrize("form", ["coco-panoptic", None])
+def test_sound_segments_have_no_flaw(form, tmp_path):
+    report = datastd.check(panoptic_files.sound(tmp_path)[0], format=form)
+    assert report.standard.name == "coco-panoptic/1"
+    assert {verdict.outcome for verdict in report.verdicts} == {"pass"}
+
+
+@pytest.mark.parametrize(("code", "plant"), [*PANOPTIC.items(), *(("C213", plant) for plant in MORE_SEGMENTS)])
+def test_the_defect_planted_in_segments_turns_the_code_red(code, plant, tmp_path):
+    verdicts = {one.code: one for one in datastd.check(tmp_path, plant(tmp_path)).verdicts}
+    found = verdicts[code]
+    assert found.outcome == "fail"
+    assert {one.key for one in found.examples} == {f"{panoptic_files.PICTURES}/000006.jpg"}
+    others = {one.code for one in verdicts.values() if one.outcome != "pass"} - {code}
+    assert others <= {"F252": {"C213"}, "C207": {"F252"}}.get(code, set())
+
+
+def test_segments_whose_pictures_are_elsewhere_are_judged_and_pixels_are_not(tmp_path):
+    report = datastd.check(panoptic_files.sound(tmp_path)[0], "coco-panoptic/1", format="coco-panoptic:annotations")
+    assert report["C213"].outcome == "pass"
+    assert report["C213"].checked == 18
+    assert ("F252", "image") in {(one.code, one.needs) for one in report.not_asked}
+    assert report.outcome == "pass"
 
 
 def test_what_names_no_code_is_not_asked_and_the_rest_is_judged(tmp_path):

@@ -34,9 +34,6 @@ NOT_BUILT = {
             "F221 F222 F223 F224 F226 F227 F228 F231 F232 F233 F234 F236 C202 C203 "
             "C204 C205 C207 C208 C209 C210 C211 C212 L201 L202"
         ),
-        "masks, not begun": (
-            "C213"
-        ),
         "dialogues, not begun": (
             "F601 F602 F603 F604 F605 F606 F607 F608 F609 F610 F611 F612 F613 F614 "
             "F615 F616 F617 F618 F619 F620 F621 F622 F623 F624 F625 F626 F640 F641 "

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mask_files import colormap, instances_of, values
+from panoptic_files import numbers, segment
 from PIL import Image
 from support import SHARED, needs_data
 
@@ -22,6 +23,7 @@ ALL = {
     for one in _defined(measures)
     if isinstance(one, Measure) and one.function.__module__.startswith("datastd.measures.masks.")
 }
+SEGMENTS = ALL.pop("segments")
 SOUND = {
     "background_only": 0, "ignored_fraction": 0.0, "label_mode": "L", "lossy": 0, "mask_size_off_px": 0,
     "mixed_instances": None, "palette_off": 0, "values_outside": "",
@@ -227,3 +229,52 @@ def test_real_masks_agree_with_numpy():
         mask = np.asarray(Image.open(path))
         found = looked([mask])
         assert np.array_equal(np.stack([found.values[0], found.counts[0]]), np.stack(np.unique(mask, return_counts=True)))
+
+
+def listed(*masks, change=lambda rows: rows):
+    """What lists say of panoptic masks, all of it true."""
+    rows = [
+        {"row": row, "segment": one["id"], "area_px": float(one["area"]), **{f"{side}_px": float(v) for side, v in zip("xywh", one["bbox"], strict=True)}}
+        for row, mask in enumerate(masks) for one in (segment(mask, n) for n in np.unique(mask).tolist() if n)
+    ]  # fmt: skip
+    schema = {"row": pl.Int64, "segment": pl.Int64, **dict.fromkeys(("area_px", "x_px", "y_px", "w_px", "h_px"), pl.Float64)}
+    return pl.DataFrame(change(rows), schema)
+
+
+def tabled(masks, annotations):
+    return evaluate([SEGMENTS], {"mask": masks, "annotations": annotations})["segments"]
+
+
+@given(st.lists(MASKS, min_size=1, max_size=3))
+def test_segments_are_those_of_the_mask_with_their_boxes(of):
+    masks = [drawn(*one).astype(np.int64) for one in of]
+    found = tabled(masks, listed(*masks))
+    assert found.get_column("listed").to_list() == [1] * found.height
+    for side in ("area", *"xywh"):
+        assert found.get_column(f"{side}_listed_px").to_list() == found.get_column(f"{side}_found_px").to_list()
+    assert found.select("row", "segment").rows() == [(row, n) for row, one in enumerate(masks) for n in np.unique(one).tolist() if n]
+
+
+@given(MASKS, st.sets(st.sampled_from([1, 2, 9, 20, 21, 255, 60_000, 7])))
+def test_what_either_has_alone_is_told(of, numbers_):
+    mask = drawn(*of).astype(np.int64)
+    rows = [{"row": 0, "segment": n, "area_px": 1.0, "x_px": 0.0, "y_px": 0.0, "w_px": 1.0, "h_px": 1.0} for n in sorted(numbers_)]
+    found = tabled([mask], listed(change=lambda _: rows))
+    there = {*mask.ravel().tolist()} - {0}
+    assert found.get_column("segment").to_list() == sorted(there | numbers_)
+    for number, times, area in found.select("segment", "listed", "area_found_px").rows():
+        assert (times, area) == (number in numbers_, (mask == number).sum())
+
+
+def test_a_segment_that_is_listed_twice_is_counted_twice():
+    mask = numbers()
+    found = tabled([mask], listed(mask, change=lambda rows: [rows[0], *rows]))
+    assert found.get_column("listed").to_list() == [2, 1, 1]
+
+
+def test_pictures_without_a_list_or_without_a_segment_have_rows_all_the_same():
+    none, mask = np.zeros((4, 5), np.uint32), numbers()
+    found = tabled([none, mask, none], listed(none, none, none))
+    assert found.get_column("row").to_list() == [1, 1, 1]
+    assert found.get_column("listed").to_list() == [0, 0, 0]
+    assert tabled([none], listed(none)).height == 0

@@ -12,6 +12,7 @@ import re
 import runpy
 
 import mask_cases
+import box_cases
 import numpy as np
 import polars as pl
 import pytest
@@ -849,6 +850,7 @@ CASES = [
                                       language_found_probability=[1.0, 0.9, 1.0]), 2, ["f#1", "f#2"]),
     (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
+    *box_cases.CASES,
     *span_cases.CASES,
     *mask_cases.CASES,
     *voc_cases.CASES,

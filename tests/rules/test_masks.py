@@ -4,11 +4,12 @@ import math
 
 import polars as pl
 import pytest
-from mask_cases import ignored, mixed, outside
+from mask_cases import BOX, NONE, ignored, mixed, outside, segments
 from pydantic import ValidationError
 
 from datastd.model import Level, Outcome
 from datastd.rules import fold
+from datastd.rules.masks.coco_panoptic_segment_mismatch import CocoPanopticSegmentMismatch
 from datastd.rules.masks.mask_all_ignore import MaskAllIgnore
 from datastd.rules.masks.mask_instance_class_inconsistent import MaskInstanceClassInconsistent
 from datastd.rules.masks.mask_value_range import MaskValueRange
@@ -61,3 +62,13 @@ def test_what_was_found_is_said():
     assert (one.observed, one.says) == (3, "expected each instance in one class, found several in 3 7")
     (one,) = fold(MaskAllIgnore(), [ignored(0.75)]).examples
     assert one.says == "expected at most 0.5 of the pixels ignored, found 0.75"
+
+
+@pytest.mark.parametrize(("one", "says"), [
+    ((7, 0, None, BOX), "expected numbers of the list, found 7 in the mask"), ((7, 2, BOX, BOX), "expected each segment once, found 7 listed 2 times"),
+    ((7, 1, BOX, NONE), "expected pixels of segment 7, found none in the mask"),
+    ((7, 1, (9.5, 1, 2, 3, 4), BOX), "expected of segment 7 area and box of the mask, 9 1 2 3 4, found 9.5 1 2 3 4 in the list"),
+])  # fmt: skip
+def test_what_differs_of_a_segment_is_said(one, says):
+    (example,) = fold(CocoPanopticSegmentMismatch(), [segments(one)]).examples
+    assert (example.observed, example.says) == (7, says)

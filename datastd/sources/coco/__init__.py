@@ -24,7 +24,7 @@ from datastd.sources.coco.defects import (
 )
 from datastd.sources.coco.layout import NAMED, File, lay_out
 from datastd.sources.coco.marks import SCHEMA
-from datastd.sources.coco.places import found
+from datastd.sources.coco.places import found, with_masks
 from datastd.sources.coco.splits import Split
 from datastd.sources.encoding import BOM, Utf8Invalid
 from datastd.sources.files import (
@@ -128,7 +128,7 @@ class Coco(Pictures):
 
     def _files(self, findings: Findings, *, alone: bool) -> list[str]:
         """Lay out all files, and put the splits together; give the files' paths."""
-        paths = named(self.tree)
+        paths = self.named()
         findings.defects += odd_entries(self.tree)
         by_split = dict[str, list[File]]()
         for path in paths:
@@ -143,6 +143,10 @@ class Coco(Pictures):
             findings.defects += split.strangers()
             self.lost += split.orphans.height
         return paths
+
+    def named(self) -> list[str]:
+        """Files that are laid out."""
+        return named(self.tree)
 
     def _laid_out(self, path: str) -> File:
         """
@@ -255,7 +259,7 @@ def _looks_right(tree: Tree, path: str) -> bool:
         head = head_of(tree, path, _HEAD)
     except OSError:
         return False
-    if b'"segments_info"' in head:  # panoptic
+    if b'"segments_info"' in head or path in with_masks(tree):  # panoptic
         return False
     is_list = head.lstrip()[:1] == b"["
     if is_list:

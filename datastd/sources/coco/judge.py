@@ -126,7 +126,7 @@ def _asked(record: type[Record], content: bytes) -> tuple[type[Defect], str, str
     except ValidationError as error:
         every = error.errors(include_url=False, include_context=False, include_input=False)
         place: Sequence[int | str] = every[0]["loc"]
-        where = str(place[0]) if place else ""
+        where = next((one for one in reversed(place) if isinstance(one, str)), "")
         name = ".".join(str(one) for one in place if one not in _TAGS)
         if every[0]["type"] == "missing":
             return kind or CocoAnnotationFields, f"a value as {name}", "none"

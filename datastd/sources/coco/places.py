@@ -49,3 +49,20 @@ def found(tree: Tree, path: str, names: Sequence[str | None]) -> Iterator[list[s
     for name in names:
         short = (name or "").removeprefix("./")
         yield [place + short for place in places if place + short in tree.stamps]
+
+
+def with_masks(tree: Tree) -> frozenset[str]:
+    """Files that are panoptic: beside them is a folder of masks that is called as they are."""
+    folders = {path.rpartition("/")[0] for path in tree.stamps if path.lower().endswith(".png")}
+    return frozenset(
+        path for path in tree.stamps
+        if path.lower().endswith(".json") and path.rpartition(".")[0] in folders
+    )  # fmt: skip
+
+
+def masks_of(tree: Tree, path: str) -> Iterator[str]:
+    """Masks of the panoptic file *path*: in the folder that is called as it is."""
+    folder = path.rpartition(".")[0] + "/"
+    for one in tree.stamps:
+        if one.startswith(folder) and one.lower().endswith(".png"):
+            yield one
