@@ -116,6 +116,10 @@ class Defect(Exception):  # noqa: N818
         at = f"{self.at}: " if self.at else ""
         return f"{at}expected {self.expected}, found {self.found}"
 
+    def costing(self, key: str) -> Self:
+        """The same defect, of what is beside a sample: that is lost by it."""
+        return type(self)(self.path, self.at, self.expected, self.found, key)
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:

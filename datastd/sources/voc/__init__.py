@@ -96,7 +96,7 @@ class Voc(Pictures):
             try:
                 read.append(annotation(file, self._content(file), picture))
             except Defect as defect:
-                defects[row] = defect
+                defects[row] = defect.costing(picture)
                 read.append(None)
         records = [one and one[0] for one in read]
         columns: dict[str, Column] = {

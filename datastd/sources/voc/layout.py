@@ -162,7 +162,7 @@ def _sets(tree: Tree, defects: list[Defect]) -> Iterator[ImageSet]:
             except Defect as defect:
                 defects.append(defect)
             else:
-                names = [next(iter(line.split()), "") for line in lines]
+                names = [(line.split(maxsplit=1) or [""])[0] for line in lines]
                 base, kind, name = match.group("base", "kind", "name")
                 yield ImageSet(path, base, kind, name, lines, names)
 
@@ -192,19 +192,22 @@ def _absent(
     masked = {path.rpartition(_CLASSES)[0] for path in tree.stamps if _folder(path) == _CLASSES}
     about = {place_of(path): path for path in alone if _folder(path).lower() == _ABOUT}
     about = {(folder[: -len(_ABOUT)], stem): path for (folder, stem), path in about.items()}
-    seen = set[tuple[str, str]]()
+    done: dict[tuple[str, bool], set[str]] = {}  # most names are in several lists
     for one in found.sets:
-        for number, name in enumerate(one.names):
-            if not name or (one.base, name) in seen:
+        with_mask = one.kind == _SEGMENTED and one.base in masked
+        known = done.setdefault((one.base, with_mask), {""})
+        for number in [n for n, name in enumerate(one.names) if name not in known]:
+            name = one.names[number]
+            if name in known:
                 continue
+            known.add(name)
             picture = place.of(one.base, name)
             lacks = [] if picture else ["no picture"]
             lacks += [] if picture in found.annotations else ["no annotation"]
-            if one.kind == _SEGMENTED and one.base in masked:
-                mask = f"{one.base}{_CLASSES}/{name}.png"
-                lacks += [] if mask in tree.stamps else ["no mask"]
+            if with_mask and f"{one.base}{_CLASSES}/{name}.png" not in tree.stamps:
+                lacks += ["no mask"]
             if lacks:
-                seen.add((one.base, name))
+                done.setdefault((one.base, not with_mask), {""}).add(name)
                 key = picture or about.get((one.base, name)) or f"{one.path}#{number}"
                 said = f"{' and '.join(lacks)} of that name"
                 at = f"line {number + 1}"

@@ -112,7 +112,7 @@ class Yolo(Pictures):
                 try:
                     contents[-1] = head_of(self.tree, file, MOST + 1)
                 except OSError as error:
-                    defects[row] = unreadable(file, error)
+                    defects[row] = unreadable(file, error).costing(pictures[row])
         config = self._layout.config
         objects, bad = read(contents, config.names, config.points)
         defects |= {row: of(files[row], pictures[row]) for row, of in bad.items()}
