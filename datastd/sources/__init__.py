@@ -406,6 +406,11 @@ class Findings:
 
     defects: list[Defect] = field(default_factory=list)
 
+    @property
+    def paths(self) -> set[str]:
+        """The files that they name."""
+        return {one.path for one in self.defects}
+
     def __enter__(self) -> Self:
         return self
 

@@ -218,6 +218,9 @@ def test_a_picture_in_two_splits_is_of_the_first(tmp_path):
     assert (found.lost, defects) == (0, [("F260", "ImageSets/Main/val.txt")])
     assert str(found.defects[0]) == "line 1: expected pictures of one split, found 2 that are in train too"
     assert {split: len(of) for split, of in paths.items()} == {"train": 11, "val": 1}
+    done = cleaning.clean(tmp_path, tmp_path.with_name("new"), "voc/1")
+    assert (done.rows_out, done.outcome) == (12, "pass")
+    assert (tmp_path.with_name("new") / "ImageSets/Main/val.txt").read_text() == "000008\n"
 
 
 def test_a_list_that_is_no_text_is_named(tmp_path):
@@ -312,6 +315,7 @@ def test_options_open_other_encodings(tmp_path):
     for path in (tmp_path / "JPEGImages").iterdir():
         put_picture(path.with_suffix(".bmp"), int(path.stem))
         path.unlink()
+    assert datastd.check(tmp_path, "voc/1")["F123"].failed == 12
     report = datastd.check(tmp_path, "voc/1", format="voc:bmp")
     assert (report.accounting.samples, report.accounting.defective) == (12, 0)
 

@@ -34,6 +34,7 @@ class ImageSet:
         name: What it is called, without its suffix.
         lines: Its lines, with their ends.
         names: What each names first; empty for a blank one.
+        elsewhere: Names of pictures that are in another split.
     """
 
     path: str
@@ -42,6 +43,7 @@ class ImageSet:
     name: str
     lines: Sequence[str]
     names: Sequence[str]
+    elsewhere: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -231,6 +233,7 @@ def _split(found: Layout, place: "_Places") -> None:
                     at, expected = f"line {twice[0] + 1}", "pictures of one split"
                     other = f"{len(twice)} that are in {here[one.names[twice[0]]]} too"
                     found.defects.append(VocImagesetInvalid(one.path, at, expected, other))
+                    one.elsewhere.update(one.names[n] for n in twice)
                 here = dict.fromkeys(filter(None, one.names), split) | here
         both = [n for one in found.sets if one.path == f"{base}ImageSets/{kind}/{_BOTH}.txt"
                 for n in one.names]  # fmt: skip
