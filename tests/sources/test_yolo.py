@@ -361,6 +361,13 @@ def test_of_two_files_of_names_the_second_is_left_out(tmp_path):
     assert (done.rows_out, done.outcome, done.files) == (12, "pass", 1)
 
 
+def test_a_clean_copy_has_each_picture_in_one_list(tmp_path):
+    lists = [("train.txt", "images/train/000.png\nimages/train/001.png\n"), ("val.txt", "images/val/008.png\nimages/train/000.png\n")]
+    done = cleaning.clean(planted(tmp_path / "data", lists), tmp_path / "new", "yolo/1")
+    assert (done.rows_out, done.outcome) == (12, "pass")
+    assert (tmp_path / "new/val.txt").read_text() == "images/val/008.png\n"
+
+
 def test_the_same_pixels_in_two_splits_are_told(tmp_path):
     planted(tmp_path, [("images/val/011.png", None)])
     put_picture(tmp_path / "images/val/011.png", 3)

@@ -136,7 +136,8 @@ class Yolo(Pictures):
 
 def _write_list(tree: Tree, one: PictureList, to: Draft) -> None:
     """Write a list without the pictures that are gone; one of which nothing is left goes too."""
-    stays = [picture in to.paths for picture in one.pictures]
+    there = to.paths - one.elsewhere
+    stays = [picture in there for picture in one.pictures]
     blank = [not line.strip() for line in one.lines]
     if all(stay or empty for stay, empty in zip(stays, blank, strict=True)):
         to.take(tree, one.path)

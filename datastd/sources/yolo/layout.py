@@ -40,11 +40,13 @@ class PictureList:
         path: The file.
         lines: Its lines, with their ends.
         pictures: The picture that each names; empty for a blank one, and one that is not there.
+        elsewhere: Those that are in another split.
     """
 
     path: str
     lines: Sequence[str]
     pictures: Sequence[str]
+    elsewhere: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -227,6 +229,7 @@ def _split(found: Layout) -> None:
             if twice:
                 expected, other = "pictures of one split", f"{len(twice)} that others name too"
                 found.defects.append(YoloConfigInvalid(one.path, "", expected, other))
+                one.elsewhere.update(twice)
             said = dict.fromkeys(here, split) | said
     for picture in found.labels:
         folder = picture.rpartition("/")[0]
