@@ -16,6 +16,7 @@ import box_cases
 import numpy as np
 import polars as pl
 import pytest
+import sight_cases
 import span_cases
 import voc_cases
 from hypothesis import given
@@ -851,6 +852,7 @@ CASES = [
     (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
     *box_cases.CASES,
+    *sight_cases.CASES,
     *span_cases.CASES,
     *mask_cases.CASES,
     *voc_cases.CASES,
