@@ -11,6 +11,7 @@ from catalogue.rows import needs_catalogue, of_codes
 from coco_files import box, coco, draw, write
 from PIL import Image
 from support import SHARED, needs_data
+from voc_files import voc, yolo
 
 import datastd
 from datastd.model import Outcome
@@ -368,3 +369,34 @@ def test_people_with_key_points_may_be_listed_beside_the_same_objects(tmp_path):
         write(tmp_path, people, f"annotations/person_keypoints_{split}.json")
     report = datastd.check(tmp_path, keypoints, format="coco:annotations")
     assert {verdict.code: verdict.outcome for verdict in report.verdicts if verdict.outcome != Outcome.PASS} == {}
+
+
+@pytest.mark.parametrize(("called", "make"), [("voc", voc), ("yolo", yolo)])
+def test_boxes_of_every_format_are_judged_by_one_standard(called, make, tmp_path):
+    """What one format alone has is not asked of the others: ids, names of categories in a list."""
+    report = datastd.check(make(tmp_path), detection, format=called)
+    assert {verdict.outcome for verdict in report.verdicts} == {Outcome.PASS}
+    assert {one.code for one in report.not_asked} >= {"C202", "C203", "C208", "C212", "F205", "F206", "F207", "F208", "F209"}
+    assert {verdict.code for verdict in report.verdicts} >= {"C205", "C209", "C210", "C299", "F212", "F213", "F214", "F215", "F216", "F297", "L201"}
+
+
+def test_boxes_of_voc_that_are_wrong_are_named(tmp_path):
+    """A box is kept as it is written: from column 21 to 60 of a picture of 48."""
+    folder = voc(tmp_path)
+    path = sorted(folder.rglob("*.xml"))[0]
+    path.write_text(path.read_text().replace("<xmax>20</xmax>", "<xmax>60</xmax>"))
+    report = datastd.check(folder, detection, format="voc")
+    assert report["F214"].outcome == Outcome.FAIL
+    assert [one.observed for one in report["F214"].examples] == [60 - 48]
+
+
+@needs_data
+def test_boxes_of_coco128_have_no_flaw(tmp_path):
+    """929 objects: what is wrong there is that two pictures and two files of labels lack each other."""
+    shutil.copytree(SHARED / "coco128/images/train2017", tmp_path / "images/train2017")
+    shutil.copytree(SHARED / "coco128/object_detection/labels/train2017", tmp_path / "labels/train2017")
+    shutil.copy(SHARED / "coco128/object_detection/config.yaml", tmp_path)
+    report = datastd.check(tmp_path, detection, format="yolo")
+    assert {verdict.code for verdict in report.verdicts if verdict.outcome != Outcome.PASS} == {"C205", "F268"}
+    assert report["C205"].observed == 2 / 128
+    assert report["F214"].checked == 929
