@@ -351,6 +351,17 @@ def test_panoptic_segments_as_objects_have_an_id_that_scores_nothing(tmp_path):
     assert report["C203"].observed == 200 - 133
 
 
+def test_pictures_that_are_seen_are_told_apart_by_their_pixels(tmp_path):
+    """Both splits call their pictures alike, and number them from 1."""
+    for split, seed in (("train2017", 1), ("val2017", 2)):
+        file = made()
+        write(tmp_path, file, f"annotations/instances_{split}.json")
+        draw(tmp_path, file, f"images/{split}", seed=seed)
+    assert datastd.check(tmp_path, instances, format="coco")["L201"].outcome == Outcome.PASS
+    shutil.rmtree(tmp_path / "images")
+    assert datastd.check(tmp_path, instances, format="coco:annotations")["L201"].outcome == Outcome.FAIL
+
+
 def test_coco_leaves_ids_out_and_nobody_else_may(tmp_path):
     ids = [one for one in range(1, 91) if one not in COCO_GAPS]
     for name, some, outcome in (("coco", ids, "pass"), ("less", ids[1:], "warn")):

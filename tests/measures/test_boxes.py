@@ -106,7 +106,7 @@ RING = rectangle(*BOX)
         (mask_size_off, one(runs=[1]), 0), (mask_size_off, one(runs=[1], size=(40, 32)), 1), (mask_size_off, one(runs=[1], size=(32, 41)), 1),
         (mask_size_off, one(polygons=[RING]), 0),
         (runs_off, one(runs=[280, 1000]), 0), (runs_off, one(runs=[0, 50], size=(10, 10)), 50), (runs_off, one(runs=[0, 500], size=(10, 10)), 400),
-        (runs_off, one(runs=[1 << 62, 1 << 62, 1 << 62, 1 << 62], size=(0, 0)), 1 << 53), (runs_off, one(polygons=[RING]), 0), (runs_off, one(runs=[]), 1280),
+        (runs_off, one(runs=[1 << 62, 1 << 62, 1 << 62, 1 << 62], size=(0, 0)), 1 << 53), (runs_off, one(runs=[(1 << 63) - 1] * 3, size=(0, 0)), 1 << 53), (runs_off, one(polygons=[RING]), 0), (runs_off, one(runs=[]), 1280),
         (no_segmentation, one(polygons=[RING]), 0), (no_segmentation, one(), 1), (no_segmentation, one(shape=1), 1), (no_segmentation, one(runs=[1]), 0),
         (no_segmentation, one(None), 0),  # a caption has none
         (odd_rings, one(polygons=[RING]), 0), (odd_rings, one(polygons=[RING[:-1], RING, RING[:-1]]), 2),
