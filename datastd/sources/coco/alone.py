@@ -17,8 +17,8 @@ from datastd.sources.coco.splits import Split
 from datastd.sources.files import strays
 from datastd.sources.pictures import SUFFIXES, Listed, Pictures
 
-SHARD = 8 << 20  # bytes of annotations in a shard
-_MOST = 1 << 13  # pictures in a shard
+SHARD = 32 << 20  # bytes of annotations in a shard
+_MOST = 1 << 15  # pictures in a shard
 
 _PICTURES = tuple(suffix for of in SUFFIXES.values() for suffix in of)
 

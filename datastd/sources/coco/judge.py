@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import ValidationError
 
+from datastd.bits import eight, put_eight
 from datastd.disk import Tree
 from datastd.errors import DataChanged
+from datastd.kernels import kernel
 from datastd.records import Record, said
 from datastd.records.coco import CocoAnnotation, CocoCaption, CocoCategory, CocoImage
 from datastd.sources import Defect
@@ -22,7 +24,7 @@ from datastd.sources.coco.defects import (
     CocoRleStringInvalid,
     CocoTopLevel,
 )
-from datastd.sources.encoding import Numbers
+from datastd.sources.encoding import Bytes, Numbers
 from datastd.sources.jsonl.defects import WRONG, JsonlInvalidLine
 from datastd.sources.jsonl.tape import faulty
 
@@ -59,6 +61,11 @@ class Items:
     def raw(self, one: int) -> bytes:
         """An item, as it stands."""
         return self.line[self.places[one] : self.places[one] + self.lengths[one]]
+
+    def together(self) -> memoryview:
+        """All of them, one behind the other."""
+        line = np.frombuffer(self.line, np.uint8)
+        return _together(line, self.places, self.lengths)[: self.lengths.sum()].data
 
     def faults(self, some: Numbers) -> tuple[Numbers, Numbers]:
         """What is wrong with some of them as JSON, 0 for nothing, and at which byte of the file."""
@@ -97,6 +104,24 @@ class Items:
         ask = _asked if len(content) > _SHORT else _asked_once
         kind, expected, found = ask(record, content)
         return kind(self.path, f"byte {self.starts[one]}", expected, found, key)
+
+
+@kernel
+def _together(line: Bytes, places: Numbers, lengths: Numbers) -> Bytes:
+    """Those parts of the bytes, one behind the other, and eight bytes more."""
+    made, end = np.empty(lengths.sum() + 8, np.uint8), 0
+    for row in range(len(places)):
+        at, stop, to = places[row], places[row] + lengths[row], end
+        while at < stop and at + 8 <= len(line):  # what is too much, the next one covers
+            put_eight(made, to, eight(line, at))
+            at += 8
+            to += 8
+        while at < stop:
+            made[to] = line[at]
+            at += 1
+            to += 1
+        end += lengths[row]
+    return made
 
 
 def annotated(keys: Collection[str]) -> type[Record]:

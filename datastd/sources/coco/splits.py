@@ -16,12 +16,15 @@ from datastd.sources.coco import judge
 from datastd.sources.coco.anew import written
 from datastd.sources.coco.defects import CocoOrphanImageId, CocoTopLevel
 from datastd.sources.coco.fields import read
-from datastd.sources.coco.layout import NAMED, RUN, File
+from datastd.sources.coco.layout import NAMED, File
 from datastd.sources.coco.marks import FIELDS, SCHEMA, Known, frame, nothing, sound
 from datastd.sources.encoding import Numbers
 
 MOST = 256 << 20
 """Bytes that the annotations of one picture may take."""
+
+RUN = 32 << 20
+"""Bytes of annotations that are read together."""
 
 
 class Hash(Protocol):
@@ -243,8 +246,8 @@ class Split:
         ours = self.of[marks] == number
         owner, mark = owner[ours], self.mark[marks[ours]].astype(np.int64)
         file = self.files[number]
-        start = file.marks.start[mark]
-        items = judge.read(tree, file.path, start, start + file.marks.length[mark])
+        begin = file.marks.start[mark]
+        items = judge.read(tree, file.path, begin, begin + file.marks.length[mark])
         made = read(items.line, items.places, items.stops, FIELDS)
         odd = np.flatnonzero(~sound(made, items, is_list=file.is_list))
         places, first = np.unique(owner[odd], return_index=True)
@@ -253,11 +256,12 @@ class Split:
         named = items.every_wrong(odd[first[new]], file.record, keys)
         wrong |= dict(zip(places[new].tolist(), named, strict=True))
         if hashes:
-            view = memoryview(items.line)
-            for at, place, length in zip(
-                owner.tolist(), items.places.tolist(), items.lengths.tolist(), strict=True
-            ):
-                hashes[at].update(view[place : place + length])
+            view, until = items.together(), np.append(0, np.cumsum(items.lengths))
+            begins = np.flatnonzero(np.diff(owner, prepend=-1))  # those of a picture lie together
+            ends = until[np.append(begins[1:], len(owner))] if len(owner) else begins
+            spans = zip(owner[begins].tolist(), until[begins].tolist(), ends.tolist(), strict=True)
+            for at, start, stop in spans:
+                hashes[at].update(view[start:stop])
         found = frame(file, number, items, made, mark, self.known[number])
         return found.select(pl.Series("row", owner), *(name for name in SCHEMA if name != "row"))
 
