@@ -137,6 +137,16 @@ def _framed(folder):
         (folder / name).write_text(json.dumps(file))
 
 
+def _filmed(**said):
+    """Say of the first picture of each split what it is of."""
+    def change(folder):
+        for name in (TRAIN, VAL):
+            file = json.loads((folder / name).read_text())
+            file["images"][0] |= said
+            (folder / name).write_text(json.dumps(file))
+    return _whole(change)
+
+
 def _whole(change):
     def plant(folder):
         change(sound(folder))
@@ -216,6 +226,7 @@ MORE = {
     "C210": [_again(category_id=2, bbox=[5, 7, 40, 39])],
     "C211": [_file(lambda file: file["categories"].append(_category(3, "CAR ")))],
     "C212": [_file(lambda file: file["categories"].append(_category(3, "van")), VAL)],
+    "L202": [_filmed(video_id="v1"), _filmed(scene="Platz 7", video=None)],
     "L201": [_file(lambda file: file["images"].append({"id": 1, "file_name": "000001.png", "width": WIDTH, "height": HEIGHT}), VAL)],
 }  # fmt: skip
 """More of each kind."""
@@ -244,6 +255,7 @@ SOUND = {
     "C208": _file(lambda file: file["images"][0].update(file_name="train/000002.png")),
     "C209": _again(iscrowd=1, segmentation={"size": [HEIGHT, WIDTH], "counts": _runs()}),
     "C210": _again(category_id=2, bbox=[5, 7, 40, 37.9]),
+    "L202": _filmed(video_id=1),  # each file may number its videos from 1
     "L201": _file(lambda file: file["images"].append({"id": 1, "file_name": "x.png", "width": WIDTH, "height": HEIGHT}), VAL),
 }  # fmt: skip
 """What lies on the other side of a boundary."""

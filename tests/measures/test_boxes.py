@@ -261,6 +261,8 @@ extremes = st.lists(st.tuples(st.tuples(extreme, extreme, extreme, extreme), st.
 @given(st.one_of(marks, near, extremes), st.sampled_from([NEARLY, 0.5, 0.9]), st.booleans())
 @example([((0.0, 0.0, 100.0, 100.0), 0, 0), ((0.0, 0.0, 95.0, 100.0), 0, 0)], NEARLY, True)  # just so much
 @example([((0.0, 0.0, 20.0, 20.0), 0, 0), ((0.0, 0.0, 19.0, 20.0), 1, 0)], NEARLY, True)
+@example([((0.0, 0.0, 5e-324, 5e-324), 0, 0), ((0.0, 0.0, 5e-324, 5e-324), 1, 0)], NEARLY, False)  # whose area is 0
+@example([((0.0, 0.0, 5e-324, 5e-324), 0, 0), ((0.0, 0.0, 5e-324, 5e-324), 1, 0)], NEARLY, True)
 @settings(deadline=None, max_examples=300)
 def test_overlaps_are_those_of_every_pair_however_many_there_are(drawn, least, many):
     boxes, kinds, crowds = ([*column] for column in zip(*drawn, strict=True)) if drawn else ([], [], [])
@@ -384,4 +386,6 @@ def test_the_size_of_a_picture_is_held_against_what_is_stated(stated, orientatio
     ],
 )  # fmt: skip
 def test_a_video_is_what_stands_before_the_word_frame(name, of):
-    assert video.function(pl.Series([name], dtype=pl.String)).to_list() == [of]
+    names, none = pl.Series([name], dtype=pl.String), pl.Series([None], dtype=pl.String)
+    assert video.function(names, none).to_list() == [of]
+    assert video.function(names, pl.Series(["v7"])).to_list() == ["v7"]
