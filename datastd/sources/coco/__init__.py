@@ -207,14 +207,13 @@ class Coco(Pictures):
         samples = self._rows[path][np.array(rows, np.int64)]
         annotations, wrong = split.annotations(self.tree, samples)
         keys = self._listed[path].paths
-        for place, defect in wrong.items():
-            defect.key = keys[rows[place]]
+        named = {place: one.under(keys[rows[place]]) for place, one in wrong.items()}
         columns: dict[str, Column] = {
             "image_id": split.id[samples],
             "file_name": split.called.gather(samples),
             "listed_in": split.listed_in(samples),
         }
-        return Beside(columns, annotations, wrong)
+        return Beside(columns, annotations, named)
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         self.plan()
