@@ -24,7 +24,7 @@ from datastd.disk import Stamp, Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
 from datastd.sources import Batch, Column, Defect, Findings, Plan, Shard, Source
-from datastd.sources.files import COMMON, unreadable
+from datastd.sources.files import COMMON, is_data, unreadable
 from datastd.sources.pictures.defects import (
     DecompressionBomb,
     StrayPicture,
@@ -48,6 +48,8 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 
 ALWAYS = ("JPEG", "PNG", "WEBP")
 """Encodings that are read unasked."""
+
+_ANY = frozenset(suffix for of in SUFFIXES.values() for suffix in of)
 
 SHARD = 256  # pictures in a shard,
 BESIDE = 8 << 20  # or fewer, whose annotations take so many bytes, or one that takes more
@@ -381,6 +383,14 @@ class Pictures(Source):
             much += more
         if listed.paths:
             yield start, len(listed)
+
+    def unasked(self) -> Iterator[Defect]:
+        """Name the pictures of encodings that are read when they are asked for, and are not."""
+        suffixes = ", ".join(self.suffixes)
+        for path in self.tree.stamps:
+            suffix = _suffix(path)
+            if suffix in _ANY and suffix not in self.suffixes and is_data(path):
+                yield UnsupportedExtension(path, "", f"one of {suffixes}", suffix)
 
     def bytes_beside(self, path: str) -> int:
         """Bytes of what `beside` reads about a picture."""

@@ -10,7 +10,7 @@ and nothing outside of the file is opened.
 import re
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeAlias
-from xml.parsers import expat  # nosec: the dangerous parts are refused below
+from xml.parsers import expat
 
 from pydantic import ValidationError
 
