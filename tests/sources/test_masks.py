@@ -74,6 +74,19 @@ def test_an_image_without_a_mask_and_a_mask_without_an_image_are_named(tmp_path)
     assert sorted(defects) == [("F271", "images/0001.jpg"), ("F272", "masks/0003.png")]
 
 
+def test_a_mask_in_an_encoding_that_is_not_asked_for_is_told(tmp_path):
+    write_masks(tmp_path)
+    (tmp_path / "masks/0001.png").unlink()
+    write(tmp_path / "masks/0001.gif", mask_image(values(1), palette=colormap()))
+    with Masks(Tree(tmp_path)) as source:
+        (defect,) = source.plan().defects
+    assert (defect.key, defect.found) == ("images/0001.jpg", "masks/0001.gif, which is none that is read")
+    found, defects = looked(tmp_path, ["gif"])
+    assert (len(found), defects) == (4, [])
+    with Image.open(tmp_path / "masks/0001.gif") as image:
+        assert (found["images/0001.jpg"]["mask"] == np.asarray(image)).all()
+
+
 def test_names_that_differ_in_case_are_no_pair_and_the_other_is_told(tmp_path):
     write_masks(tmp_path)
     (tmp_path / "masks/0001.png").rename(tmp_path / "masks/000a.png")
@@ -103,9 +116,27 @@ def test_a_name_that_ends_like_a_mask_is_that_of_its_image_first(tmp_path):
     assert (sorted(found), defects) == (["images/0.jpg", "images/0_mask.jpg"], [])
 
 
-@pytest.mark.parametrize("path", ["images/masks/a.png", "masks/images/x/a.png", "x/a.png", "a.png", "train_labels/a.png"])
-def test_a_folder_that_says_two_things_or_nothing_says_nothing(path):
-    assert place(path, frozenset({"images", "masks", "train_labels"})) is None
+@pytest.mark.parametrize("folder", ["images/masks", "masks/images/x", "x", "", "train_labels"])
+def test_a_folder_that_says_two_things_or_nothing_says_nothing(folder):
+    assert place(folder, frozenset({"images", "masks", "train_labels"})) is None
+
+
+def test_masks_of_which_none_is_an_images_are_no_classes(tmp_path):
+    for number in range(3):
+        write(tmp_path / f"images/{number}.png", picture(number))
+        write(tmp_path / f"masks/{number}_segmentation.png", mask_image(values(number)))
+    with open_source(tmp_path) as source:
+        assert source.format == "masks"
+        assert sorted({one.code for one in source.plan().defects}) == ["F271", "F272"]
+        assert source.plan().samples == 0
+
+
+def test_images_of_voc_with_boxes_are_for_detection_unless_asked(tmp_path):
+    folder = write_masks(tmp_path, "voc")
+    (folder / "VOC2012/Annotations").mkdir()
+    (folder / "VOC2012/Annotations/0001.xml").write_text("<annotation/>")
+    assert not Masks.recognises(Tree(folder))
+    assert len(looked(folder)[0]) == 4
 
 
 def test_files_of_no_sample_are_named(tmp_path):
