@@ -82,7 +82,7 @@ class SeenShare(SeenRule):
         return Measurement(observed=share, checked=checked, failed=failed)
 
 
-def said(template: str, *columns: str) -> pl.Expr:
-    """Say something of the values of some columns; what is null is none."""
-    texts = [pl.col(name).cast(pl.String).fill_null("none") for name in columns]
-    return pl.format(template, *texts)
+def said(template: str, *values: str | pl.Expr) -> pl.Expr:
+    """Say something of some values, or of those of columns; what is null is none."""
+    known = [pl.col(one) if isinstance(one, str) else one for one in values]
+    return pl.format(template, *(one.cast(pl.String).fill_null("none") for one in known))

@@ -25,6 +25,7 @@ class BoxDegenerate(SeenRule):
 
     code: ClassVar[str] = "F895"
     name: ClassVar[str] = "box-degenerate"
+    unit: ClassVar[str] = "boxes"
     table: ClassVar[str] = "boxes"
     reads: ClassVar[tuple[str, ...]] = ("left", "top", "right", "bottom")
 
@@ -35,4 +36,7 @@ class BoxDegenerate(SeenRule):
         return pl.min_horizontal(pl.col("right") - pl.col("left"), pl.col("bottom") - pl.col("top"))
 
     def told(self) -> pl.Expr:
-        return said("expected a box wider and higher than 0, found {}, {} to {}, {}", *self.reads)
+        return said(
+            "expected a box wider and higher than 0, found {}, {} to {}, {}",
+            *(pl.col(name).round(1) for name in self.reads),
+        )

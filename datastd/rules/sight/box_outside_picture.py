@@ -28,6 +28,7 @@ class BoxOutsidePicture(SeenRule):
 
     code: ClassVar[str] = "C898"
     name: ClassVar[str] = "box-outside-picture"
+    unit: ClassVar[str] = "boxes"
     table: ClassVar[str] = "boxes"
     reads: ClassVar[tuple[str, ...]] = ("left", "top", "right", "bottom", "width", "height")
 
@@ -47,5 +48,6 @@ class BoxOutsidePicture(SeenRule):
 
     def told(self) -> pl.Expr:
         return said(
-            "expected a box inside the picture, found {}, {} to {}, {} in {} × {}", *self.reads
+            "expected a box inside the picture, found {}, {} to {}, {} in {} × {}",
+            *(pl.col(name).round(1) for name in self.reads),
         )

@@ -5,7 +5,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import Field
 
-from datastd.rules.sight import SeenRule
+from datastd.rules.sight import SeenRule, said
 
 
 class LabelOutsideClasses(SeenRule):
@@ -28,6 +28,7 @@ class LabelOutsideClasses(SeenRule):
 
     code: ClassVar[str] = "F896"
     name: ClassVar[str] = "label-outside-classes"
+    unit: ClassVar[str] = "items"
     table: ClassVar[str] = "classes_seen"
     reads: ClassVar[tuple[str, ...]] = ("low", "high")
 
@@ -40,4 +41,4 @@ class LabelOutsideClasses(SeenRule):
         return pl.when(pl.col("low") < 0).then("low").otherwise("high")
 
     def told(self) -> pl.Expr:
-        return pl.format(f"expected 0…{self.classes - 1}, found {{}} to {{}}", "low", "high")
+        return said(f"expected 0…{self.classes - 1}, found {{}} to {{}}", "low", "high")

@@ -36,8 +36,8 @@ class PictureAndTargetPart(SeenShare):
     table: ClassVar[str] = "traces"
     reads: ClassVar[tuple[str, ...]] = ("overlap", "label", "seen")
 
-    limit: float = 0.005
-    because: str = "what fills a border may be taken for the rectangle"
+    limit: float = 0.02
+    because: str = "what fills a border is taken for it in 1.3 % under torchvision's SSD transforms"
     least: float = Field(default=0.5, gt=0, lt=1)
 
     def wrong(self) -> pl.Expr:
@@ -51,7 +51,7 @@ class PictureAndTargetPart(SeenShare):
             pl.when(pl.col("overlap") >= self.least)
             .then(said("expected the label {} with its box, found {}", "label", "seen"))
             .otherwise(
-                pl.format(
+                said(
                     f"expected the target where the picture is, to {self.least:g}, found {{}}",
                     pl.col("overlap").round(3),
                 )

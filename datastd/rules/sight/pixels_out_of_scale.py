@@ -5,7 +5,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import Field
 
-from datastd.rules.sight import SeenShare
+from datastd.rules.sight import SeenShare, said
 
 
 class PixelsOutOfScale(SeenShare):
@@ -52,7 +52,7 @@ class PixelsOutOfScale(SeenShare):
         return pl.col("high") - pl.col("low")
 
     def told(self) -> pl.Expr:
-        return pl.format(
+        return said(
             f"expected pixels within ±{self.most:g}, over {self.least:g} of the range before, "
             "found {} to {}",
             pl.col("low").round_sig_figs(3), pl.col("high").round_sig_figs(3),

@@ -24,6 +24,7 @@ class TargetMissing(SeenRule):
 
     code: ClassVar[str] = "F897"
     name: ClassVar[str] = "target-missing"
+    unit: ClassVar[str] = "items"
     table: ClassVar[str] = "items"
     reads: ClassVar[tuple[str, ...]] = ("lacks",)
 

@@ -23,6 +23,7 @@ class TensorNotFinite(SeenRule):
 
     code: ClassVar[str] = "F898"
     name: ClassVar[str] = "tensor-not-finite"
+    unit: ClassVar[str] = "items"
     table: ClassVar[str] = "items"
     reads: ClassVar[tuple[str, ...]] = ("nonfinite", "place")
 

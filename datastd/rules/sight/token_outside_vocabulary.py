@@ -5,7 +5,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import Field
 
-from datastd.rules.sight import SeenRule
+from datastd.rules.sight import SeenRule, said
 
 
 class TokenOutsideVocabulary(SeenRule):
@@ -30,6 +30,7 @@ class TokenOutsideVocabulary(SeenRule):
 
     code: ClassVar[str] = "F894"
     name: ClassVar[str] = "token-outside-vocabulary"
+    unit: ClassVar[str] = "items"
     table: ClassVar[str] = "ids_seen"
     reads: ClassVar[tuple[str, ...]] = ("low", "high")
 
@@ -42,4 +43,4 @@ class TokenOutsideVocabulary(SeenRule):
         return pl.when(pl.col("low") < 0).then("low").otherwise("high")
 
     def told(self) -> pl.Expr:
-        return pl.format(f"expected 0…{self.vocabulary - 1}, found {{}} to {{}}", "low", "high")
+        return said(f"expected 0…{self.vocabulary - 1}, found {{}} to {{}}", "low", "high")

@@ -1,13 +1,12 @@
 """Batches: which form has what collate makes of items."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from datastd.train.sight.parts import leaves
-from datastd.train.sight.pipeline import BESIDE
+from datastd.train.sight.parts import leaves, picture
+from datastd.train.sight.pipeline import BESIDE, Pipeline
 
 _STACKED = 4  # dimensions of pictures in a batch
-_PICTURE = 3  # and of one
 
 
 def bare(item: object) -> object:
@@ -17,19 +16,21 @@ def bare(item: object) -> object:
     return item
 
 
-def form(batch: object) -> str:
+def form(batch: object, items: Iterable[object], pipeline: Pipeline) -> str:
     """
-    Of each tensor its name, element type, number of dimensions, and channels; each once.
+    Of each tensor its name, element type and number of dimensions, each once; and channels.
 
-    Numbers in lists are left aside: a detector takes a list of as many as the batch has.
+    Places in lists are left aside: a detector takes a list of as many as the batch has.
+    Channels are those of the items' pictures: of a tensor nobody knows which axis they are.
     """
     found = set()
     for place, value in leaves(batch):
-        is_picture = value.ndim in {_PICTURE, _STACKED}
-        channels = f", {value.shape[-_PICTURE]} channels" if is_picture else ""
         name = re.sub(r"\[\d+\]", "[]", place)
-        found.add(f"{name} {value.dtype} of {value.ndim} dimensions{channels}")
-    return "; ".join(sorted(found))
+        found.add(f"{name} {value.dtype} of {value.ndim} dimensions")
+    pictures = (picture(item, pipeline) for item in items)
+    channels = {f"{len(one.pixels)}" for one in pictures if one}
+    several = [f"pictures of {', '.join(sorted(channels))} channels"] if channels else []
+    return "; ".join([*sorted(found), *several])
 
 
 def size(batch: object) -> str:

@@ -69,30 +69,30 @@ class Facts:
         """Look at what came out of a sample; say of each item whether it still lacks labels."""
         kept = {*self._kept(raw)}
         self._number += 1
-        waits = [self._look_at(raw, item, kept, n if len(items) > 1 else None)
+        several = len(items) > 1
+        waits = [self._look_at(raw, item, kept, f"window {n}" if several else "")
                  for n, item in enumerate(items)]  # fmt: skip
         if "answer" in kept and raw.answers:
-            held = [self._holds(raw, item) for item in items]
-            self.add("questions", raw, {"windows": len(items), "holding": sum(held)})
+            self._question(raw, items)
         if {"boxes", "mask"} & kept:
             self._trace(raw)
         return waits
 
-    def _look_at(self, raw: Raw, item: object, kept: set[str], number: int | None) -> bool:
+    def _look_at(self, raw: Raw, item: object, kept: set[str], at: str) -> bool:
         looks = {
             "picture": self._picture, "label": self._label, "boxes": self._boxes,
             "mask": self._mask, "answer": self._answer,
         }  # fmt: skip
-        lacks = [what for name in looks if name in kept and (what := looks[name](raw, item))]
+        lacks = [what for name in looks if name in kept and (what := looks[name](raw, item, at))]
         waits = self._tokens(raw, item) and not kept and "tokens" not in self._pipeline.leaves
         if waits and self._pipeline.collate is None:
             lacks.append(LABELS)
         amount, place = nonfinite(item)
         row = {"nonfinite": amount, "place": place, "lacks": ", ".join(lacks)}
-        self.add("items", raw, row, "" if number is None else f"{number}")
+        self.add("items", raw, row, at)
         return waits
 
-    def _picture(self, raw: Raw, item: object) -> str:
+    def _picture(self, raw: Raw, item: object, at: str) -> str:
         seen, before = parts.picture(item, self._pipeline), raw.picture
         if seen is None or before is None:
             return "a picture"
@@ -107,20 +107,20 @@ class Facts:
             "floating": is_floating,
             "before": spread / np.iinfo(before.dtype).max,
         }
-        self.add("pictures", raw, row)
+        self.add("pictures", raw, row, at)
         return ""
 
-    def _label(self, raw: Raw, item: object) -> str:
+    def _label(self, raw: Raw, item: object, at: str) -> str:
         seen, expected = parts.label(item, self._pipeline), self._pipeline.label(raw.label)
         if seen is None:
             return "the label of the record"
         if expected is None:
             return "a number for the label of the record (Pipeline.labels)"
-        self.add("labels", raw, {"label": expected, "seen": seen})
-        self.add("classes_seen", raw, {"low": seen, "high": seen})
+        self.add("labels", raw, {"label": expected, "seen": seen}, at)
+        self.add("classes_seen", raw, {"low": seen, "high": seen}, at)
         return ""
 
-    def _boxes(self, raw: Raw, item: object) -> str:
+    def _boxes(self, raw: Raw, item: object, at: str) -> str:
         seen, labels = parts.corners(item, self._pipeline), parts.box_labels(item, self._pipeline)
         picture, known = parts.picture(item, self._pipeline), raw.boxes
         if seen is None or labels is None or picture is None or known is None:
@@ -128,16 +128,16 @@ class Facts:
         for number, (left, top, right, bottom) in enumerate(seen.tolist()):
             row = {"left": left, "top": top, "right": right, "bottom": bottom,
                    "width": picture.width, "height": picture.height}  # fmt: skip
-            self.add("boxes", raw, row, f"{number}")
+            self.add("boxes", raw, row, f"{at} box {number}".strip())
         expected = [self._pipeline.label(one) for one in known.labels]
         row = {"before": len(expected), "after": len(seen), "labels": len(labels),
                "strange": strangers(labels, expected)}  # fmt: skip
-        self.add("boxed", raw, row)
+        self.add("boxed", raw, row, at)
         if labels:
-            self.add("classes_seen", raw, {"low": min(labels), "high": max(labels)})
+            self.add("classes_seen", raw, {"low": min(labels), "high": max(labels)}, at)
         return ""
 
-    def _mask(self, raw: Raw, item: object) -> str:
+    def _mask(self, raw: Raw, item: object, at: str) -> str:
         seen, picture = parts.mask(item, self._pipeline), parts.picture(item, self._pipeline)
         if seen is None or picture is None or raw.mask is None:
             return "the mask of the record"
@@ -150,32 +150,34 @@ class Facts:
             "picture_height": picture.height, "strange": int(counts[strange].sum()),
             "value": float(values[strange][0]) if strange.any() else None,
         }  # fmt: skip
-        self.add("masks", raw, row)
+        self.add("masks", raw, row, at)
         counted = values[~np.isin(values, self._pipeline.ignore)]
         if len(counted):
             ends = {"low": int(counted.min()), "high": int(np.ceil(counted.max()))}
-            self.add("classes_seen", raw, ends)
+            self.add("classes_seen", raw, ends, at)
         return ""
 
-    def _answer(self, raw: Raw, item: object) -> str:
-        start, end = seen = spans.span(item, self._pipeline)
+    def _answer(self, raw: Raw, item: object, at: str) -> str:
+        start, end = spans.span(item, self._pipeline)
         known = spans.tokens(item, self._pipeline)
         if start is None or end is None:
             return "the span of the answer"
         if known is None:
             return "offsets of tokens"
-        found = spans.expected(known, raw.answers or (), raw.context, seen)
         none = self._pipeline.no_answer
-        first, last = found or (none(item) if callable(none) else none)
-        self.add("windows", raw, {"start": start, "end": end, "first": first, "last": last})
+        none = none(item) if callable(none) else none
+        first, last = spans.expected(known, raw.answers or (), raw.context, none, (start, end))
+        row = {"start": start, "end": end, "first": first, "last": last}
+        self.add("windows", raw, row, at)
         return ""
 
-    def _holds(self, raw: Raw, item: object) -> bool:
-        known = spans.tokens(item, self._pipeline)
-        seen = spans.span(item, self._pipeline)
-        return bool(
-            known and spans.expected(known, raw.answers or (), raw.context, seen)
-        )  # fmt: skip
+    def _question(self, raw: Raw, items: list[Any]) -> None:
+        """Count the windows that hold an answer, where it can be told."""
+        answers = raw.answers or ()
+        told = [known for item in items if (known := spans.tokens(item, self._pipeline))]
+        holding = sum(any(spans.held(known, one, raw.context) for one in answers) for known in told)
+        if told:
+            self.add("questions", raw, {"windows": len(items), "holding": holding})
 
     def _tokens(self, raw: Raw, item: object) -> bool:
         """Look at token ids, and say whether they lack labels."""
@@ -206,7 +208,9 @@ class Facts:
         found = None
         for number in range(tracing.TRIES):
             try:
-                made = tracing.trace(raw, self._pipeline, self._number + 4 * number, self._labels)
+                made = tracing.trace(
+                    raw, self._pipeline, self._number + tracing.QUARTERS * number, self._labels
+                )
             except Exception:  # noqa: BLE001, S112  -- the user's; of real samples it is a finding
                 continue
             found = made or found

@@ -116,7 +116,7 @@ class Pipeline:
                 made = self.run(name, made)
         found = [*_windows(made)]
         if not found or any(one is None for one in found):
-            raise StepFailed("pipeline", LookupError("expected an item, found none"))
+            raise StepFailed("pipeline", LookupError("nothing came out"))
         return found
 
     def run(self, step: str, given: Any) -> Any:  # noqa: ANN401

@@ -70,7 +70,9 @@ class Run:
             batch = self._pipeline.run("collate", [batches.bare(item) for _, item, _ in some])
         except StepFailed as error:
             fault = utf8(str(error))
-        found = {"form": "" if fault else batches.form(batch), "size": batches.size(batch)}
+        items = [item for _, item, _ in some]
+        form = "" if fault else batches.form(batch, items, self._pipeline)
+        found = {"form": form, "size": batches.size(batch)}
         if not fault:
             self._first = self._first or found
             self._targets(batch, some)

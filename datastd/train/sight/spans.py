@@ -59,30 +59,44 @@ def tokens(item: object, pipeline: Pipeline) -> Tokens | None:
     return Tokens(places, starts[places], ends[places])
 
 
-def expected(
-    known: Tokens, answers: Iterable[Answer], context: str, seen: tuple[int | None, int | None]
-) -> tuple[int, int] | None:
+def held(
+    known: Tokens, answer: Answer, context: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
     """
-    The span of an answer that lies wholly in a window: the one that was *seen*, if it is one's.
+    The tokens that may be the first of an answer, and the last; several may share a character.
 
-    None where no answer lies in it.  Several tokens may share a character.
+    None where the answer, less white space around it, does not lie wholly in the window.
     """
-    first_found: tuple[int, int] | None = None
-    for answer in answers:
-        inside = context[answer.start : answer.start + len(answer.text)]
-        start = answer.start + len(inside) - len(inside.lstrip())
-        stop = answer.start + len(inside.rstrip())
-        if start >= stop or not len(known.places):
-            continue
-        if known.starts[0] > start or known.ends[-1] < stop:
-            continue
-        firsts = known.places[(known.starts <= start) & (start < known.ends)]
-        lasts = known.places[(known.starts < stop) & (stop <= known.ends)]
-        firsts = firsts if len(firsts) else known.places[known.starts > start][:1]
-        lasts = lasts if len(lasts) else known.places[known.ends < stop][-1:]
-        if not len(firsts) or not len(lasts):
-            continue
-        if seen[0] in firsts and seen[1] in lasts:
-            return int(seen[0]), int(seen[1])  # type: ignore[arg-type]
-        first_found = first_found or (int(firsts[0]), int(lasts[-1]))
-    return first_found
+    inside = context[answer.start : answer.start + len(answer.text)]
+    start = answer.start + len(inside) - len(inside.lstrip())
+    stop = answer.start + len(inside.rstrip())
+    if start >= stop or not len(known.places):
+        return None
+    if known.starts[0] > start or known.ends[-1] < stop:
+        return None
+    firsts = known.places[(known.starts <= start) & (start < known.ends)]
+    lasts = known.places[(known.starts < stop) & (stop <= known.ends)]
+    firsts = firsts if len(firsts) else known.places[known.starts > start][:1]
+    lasts = lasts if len(lasts) else known.places[known.ends < stop][-1:]
+    return (firsts, lasts) if len(firsts) and len(lasts) else None
+
+
+def expected(
+    known: Tokens,
+    answers: Iterable[Answer],
+    context: str,
+    none: tuple[int, int],
+    seen: tuple[int, int],
+) -> tuple[int, int]:
+    """
+    The span of a window: the one that was *seen*, if it is one that is right.
+
+    Right is that of any answer; and *none*, if there is an answer that is not in it, or no answer.
+    """
+    found = [held(known, answer, context) for answer in answers]
+    spans = [one for one in found if one]
+    if any(seen[0] in firsts and seen[1] in lasts for firsts, lasts in spans):
+        return seen
+    if not spans or (None in found and seen == none):
+        return none
+    return int(spans[0][0][0]), int(spans[0][1][-1])
