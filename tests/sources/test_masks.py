@@ -184,6 +184,7 @@ def test_lists_of_voc_say_the_split_and_what_is_no_sample(tmp_path):
 
 @pytest.mark.parametrize(("name", "text"), [
     ("classes.txt", "sky\nroad\ncar\n"), ("codes.txt", "sky\r\nroad\r\ncar"), ("labelmap.txt", "# label:color_rgb:parts:actions\nsky:0,0,0::\nroad:1,2,3::\ncar:9,9,9::\n"),
+    ("label_colors.txt", "64 128 64\tsky\n192 0 128 \t road\n\n0 0 0\tcar"),
     ("class_dict.csv", "name,r,g,b\nsky,0,0,0\nroad,1,2,3\n\ncar,9,9,9\n"),
 ])  # fmt: skip
 def test_a_list_of_classes_says_how_many_there_are_and_their_names(name, text, tmp_path):
@@ -202,6 +203,11 @@ def test_a_list_of_classes_that_is_none_is_named_and_the_samples_are_read(conten
     found, defects = looked(tmp_path)
     assert (len(found), [code for code, _ in defects]) == (4, ["F002" if not content else "F275"])
     assert {one["classes_stated"] for one in found.values()} == {None}
+
+
+def test_a_line_of_colours_without_a_name_is_named(tmp_path):
+    (write_masks(tmp_path) / "label_colors.txt").write_text("64 128 64 sky\n0 0 0\n")
+    assert looked(tmp_path)[1] == [("F275", "label_colors.txt")]
 
 
 def test_of_two_lists_of_classes_the_second_is_named(tmp_path):
