@@ -239,6 +239,20 @@ def test_a_file_that_cannot_be_read_costs_its_sample_alone(content, code, file, 
     assert defects == [(code, "images/0002.png")]
 
 
+def test_a_mask_that_may_not_be_read_costs_its_sample_alone(tmp_path, monkeypatch):
+    write_masks(tmp_path)
+    opened = Tree.open
+
+    def refused(tree, path):
+        if path == "masks/0002.png":
+            raise PermissionError(13, "Permission denied")
+        return opened(tree, path)
+
+    monkeypatch.setattr(Tree, "open", refused)
+    found, defects = looked(tmp_path)
+    assert (len(found), defects) == (3, [("F001", "images/0002.jpg")])
+
+
 def coded(image, form="PNG", **options):
     stream = io.BytesIO()
     image.save(stream, form, **options)
