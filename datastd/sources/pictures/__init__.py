@@ -217,8 +217,8 @@ def _decoded(
     files = {"image": path, **masks} if path not in masks.values() else masks
     found: _Decoded = {}
     for name, file in files.items():
-        held = _held(tree, file)
         try:
+            held = _held(tree, file)
             picture = (decode_mask if name in masks else decode)(file, held, encodings)
         except Defect as defect:
             said = defect.path, defect.at, defect.expected, defect.found
