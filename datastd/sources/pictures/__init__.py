@@ -314,7 +314,8 @@ class Pictures(Source):
     A dataset of encoded pictures, one file each.
 
     A subclass has a ``format``, says in `recognises` which folders are its own, lists in
-    `listing` the samples of each split, and says in `beside` what else is known of them.
+    `listing` the samples of each split, and says in `beside` what else is known of them, and
+    in `bytes_beside` how much that is.
 
     Args:
         tree: The dataset's folder.
