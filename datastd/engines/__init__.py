@@ -34,6 +34,7 @@ from datastd.measures import (
 from datastd.model import DATA
 from datastd.report.histogram import Histogram
 from datastd.rules import FAILING, PIECE, LaterRule, PairRule, Rule
+from datastd.rules.row_limits import RowLimit
 from datastd.sources import PAYLOADS, Array, Batch, Column, Defect, Shard, Source
 from datastd.standard import Standard
 
@@ -545,9 +546,17 @@ def _limits(standard: Standard, held: Mapping[Over, Sequence[pl.DataFrame]]) -> 
             part.partials[code] = rule.partial(mark.alias(column).to_frame())
             part.histograms[code] = Histogram.of(rows.get_column(column))
             value = pl.col(column).cast(pl.Float64, strict=False)
-            found = rows.filter(mark).select(*_WHERE, observed=value)
+            found = rows.filter(mark).select(*_WHERE, observed=value, detail=_said(rule, rows))
             keep(part.failing, code, found)
     return part
+
+
+def _said(rule: RowLimit, rows: pl.DataFrame) -> pl.Expr:
+    """What was found of what a measure says in words; empty for numbers, and for what data say."""
+    if rule.measured is None or rows.schema[rule.column] != pl.String:
+        return pl.lit("")
+    said = pl.format("expected {}, found {}", pl.lit(rule.bound()), rule.column)
+    return said.fill_null("")
 
 
 def tasks(source: Source, shards: Iterable[Shard], inputs: Mapping[str, Source]) -> list[Task]:

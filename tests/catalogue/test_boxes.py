@@ -11,6 +11,7 @@ from catalogue.rows import needs_catalogue, of_codes
 from coco_files import box, coco, draw, write
 from PIL import Image
 from support import SHARED, needs_data
+from voc_files import voc, yolo
 
 import datastd
 from datastd.model import Outcome
@@ -136,6 +137,16 @@ def _framed(folder):
         (folder / name).write_text(json.dumps(file))
 
 
+def _filmed(**said):
+    """Say of the first picture of each split what it is of."""
+    def change(folder):
+        for name in (TRAIN, VAL):
+            file = json.loads((folder / name).read_text())
+            file["images"][0] |= said
+            (folder / name).write_text(json.dumps(file))
+    return _whole(change)
+
+
 def _whole(change):
     def plant(folder):
         change(sound(folder))
@@ -215,6 +226,7 @@ MORE = {
     "C210": [_again(category_id=2, bbox=[5, 7, 40, 39])],
     "C211": [_file(lambda file: file["categories"].append(_category(3, "CAR ")))],
     "C212": [_file(lambda file: file["categories"].append(_category(3, "van")), VAL)],
+    "L202": [_filmed(video_id="v1"), _filmed(scene="Platz 7", video=None)],
     "L201": [_file(lambda file: file["images"].append({"id": 1, "file_name": "000001.png", "width": WIDTH, "height": HEIGHT}), VAL)],
 }  # fmt: skip
 """More of each kind."""
@@ -243,6 +255,7 @@ SOUND = {
     "C208": _file(lambda file: file["images"][0].update(file_name="train/000002.png")),
     "C209": _again(iscrowd=1, segmentation={"size": [HEIGHT, WIDTH], "counts": _runs()}),
     "C210": _again(category_id=2, bbox=[5, 7, 40, 37.9]),
+    "L202": _filmed(video_id=1),  # each file may number its videos from 1
     "L201": _file(lambda file: file["images"].append({"id": 1, "file_name": "x.png", "width": WIDTH, "height": HEIGHT}), VAL),
 }  # fmt: skip
 """What lies on the other side of a boundary."""
@@ -271,10 +284,11 @@ RULE_DEFAULTS = {
 }  # fmt: skip
 """Defaults of rows that are no limit of 0."""
 
-def _check(plant, folder):
+def _check(code, plant, folder):
     plant(folder)
     called = "coco" if (folder / "images").is_dir() else "coco:annotations"
-    report = datastd.check(folder, keypoints, format=called)
+    standard = instances if code == "C205" else keypoints  # which lists pictures of nobody
+    report = datastd.check(folder, standard, format=called)
     return {verdict.code: verdict for verdict in report.verdicts}
 
 
@@ -301,7 +315,7 @@ PLANTED = [(code, plant) for of in (PLANTS, MORE) for code, some in of.items() f
 
 @pytest.mark.parametrize(("code", "plant"), PLANTED, ids=[code for code, _ in PLANTED])
 def test_the_defect_planted_in_objects_turns_the_code_red(code, plant, tmp_path):
-    verdicts = _check(plant, tmp_path)
+    verdicts = _check(code, plant, tmp_path)
     found = verdicts[code]
     assert found.outcome == RED[found.level]
     assert found.observed > 0
@@ -312,7 +326,7 @@ def test_the_defect_planted_in_objects_turns_the_code_red(code, plant, tmp_path)
 
 @pytest.mark.parametrize("code", SOUND)
 def test_what_is_just_inside_a_boundary_passes(code, tmp_path):
-    assert _check(SOUND[code], tmp_path)[code].outcome == "pass"
+    assert _check(code, SOUND[code], tmp_path)[code].outcome == "pass"
 
 
 @needs_catalogue
@@ -322,7 +336,8 @@ def test_defaults_are_those_of_the_rows():
     for code, bound in {"F214": "le", "F219": "le", "F223": "le"}.items():
         assert limits[code].bounds[bound] == float(re.search(r"\d+(\.\d+)?", rows[code])[0])
     assert f"{limits['F218'].bounds['le'] * 100:g} %" in rows["F218"]
-    assert f"warn >{limits['C205'].limit * 100:g} %" in rows["C205"]
+    (empty,) = (rule for rule in instances.judged if rule.called[0] == "C205")
+    assert f"warn >{empty.limit * 100:g} %" in rows["C205"]
     assert rows["F215"] == f"f={CocoBboxLooksXyxy().share:.2f}"
     assert rows["F220"] == f"{CocoBboxSegmDisagree().overlap:.2f} (small objects <32^2: {CocoBboxSegmDisagree().small:.2f})"
 
@@ -348,11 +363,22 @@ def test_panoptic_segments_as_objects_have_an_id_that_scores_nothing(tmp_path):
     assert report["C203"].observed == 200 - 133
 
 
+def test_pictures_that_are_seen_are_told_apart_by_their_pixels(tmp_path):
+    """Both splits call their pictures alike, and number them from 1."""
+    for split, seed in (("train2017", 1), ("val2017", 2)):
+        file = made()
+        write(tmp_path, file, f"annotations/instances_{split}.json")
+        draw(tmp_path, file, f"images/{split}", seed=seed)
+    assert datastd.check(tmp_path, instances, format="coco")["L201"].outcome == Outcome.PASS
+    shutil.rmtree(tmp_path / "images")
+    assert datastd.check(tmp_path, instances, format="coco:annotations")["L201"].outcome == Outcome.FAIL
+
+
 def test_coco_leaves_ids_out_and_nobody_else_may(tmp_path):
     ids = [one for one in range(1, 91) if one not in COCO_GAPS]
     for name, some, outcome in (("coco", ids, "pass"), ("less", ids[1:], "warn")):
         change = _file(lambda file, some=some: file.update(categories=[{"id": one, "name": f"c{one}"} for one in some]))
-        assert _check(change, tmp_path / name)["C203"].outcome == outcome
+        assert _check("C203", change, tmp_path / name)["C203"].outcome == outcome
 
 
 def test_people_with_key_points_may_be_listed_beside_the_same_objects(tmp_path):
@@ -366,3 +392,34 @@ def test_people_with_key_points_may_be_listed_beside_the_same_objects(tmp_path):
         write(tmp_path, people, f"annotations/person_keypoints_{split}.json")
     report = datastd.check(tmp_path, keypoints, format="coco:annotations")
     assert {verdict.code: verdict.outcome for verdict in report.verdicts if verdict.outcome != Outcome.PASS} == {}
+
+
+@pytest.mark.parametrize(("called", "make"), [("voc", voc), ("yolo", yolo)])
+def test_boxes_of_every_format_are_judged_by_one_standard(called, make, tmp_path):
+    """What one format alone has is not asked of the others: ids, names of categories in a list."""
+    report = datastd.check(make(tmp_path), detection, format=called)
+    assert {verdict.outcome for verdict in report.verdicts} == {Outcome.PASS}
+    assert {one.code for one in report.not_asked} >= {"C202", "C203", "C208", "C212", "F205", "F206", "F207", "F208", "F209"}
+    assert {verdict.code for verdict in report.verdicts} >= {"C205", "C209", "C210", "C299", "F212", "F213", "F214", "F215", "F216", "F297", "L201"}
+
+
+def test_boxes_of_voc_that_are_wrong_are_named(tmp_path):
+    """A box is kept as it is written: from column 21 to 60 of a picture of 48."""
+    folder = voc(tmp_path)
+    path = sorted(folder.rglob("*.xml"))[0]
+    path.write_text(path.read_text().replace("<xmax>20</xmax>", "<xmax>60</xmax>"))
+    report = datastd.check(folder, detection, format="voc")
+    assert report["F214"].outcome == Outcome.FAIL
+    assert [one.observed for one in report["F214"].examples] == [60 - 48]
+
+
+@needs_data
+def test_boxes_of_coco128_have_no_flaw(tmp_path):
+    """929 objects: what is wrong there is that two pictures and two files of labels lack each other."""
+    shutil.copytree(SHARED / "coco128/images/train2017", tmp_path / "images/train2017")
+    shutil.copytree(SHARED / "coco128/object_detection/labels/train2017", tmp_path / "labels/train2017")
+    shutil.copy(SHARED / "coco128/object_detection/config.yaml", tmp_path)
+    report = datastd.check(tmp_path, detection, format="yolo")
+    assert {verdict.code for verdict in report.verdicts if verdict.outcome != Outcome.PASS} == {"C205", "F268"}
+    assert report["C205"].observed == 2 / 128
+    assert report["F214"].checked == 929

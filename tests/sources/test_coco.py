@@ -252,7 +252,7 @@ def test_without_pictures_nothing_is_isolated_and_no_column_of_theirs_is_stated(
     with open_source(tmp_path, "coco:annotations") as source:
         assert not source.isolated
         assert source.called == "coco:annotations"
-        assert source.stated == {"image_id", "file_name", "listed_in", "stated_width", "stated_height"}
+        assert source.stated == {"image_id", "file_name", "listed_in", "stated_video", "stated_width", "stated_height"}
         assert source.plan().defects == ()
         assert source.payloads == frozenset()
         assert source.classes().height == 4

@@ -25,7 +25,7 @@ from datastd.sources.coco.defects import (
 from datastd.sources.coco.layout import NAMED, File, lay_out
 from datastd.sources.coco.marks import SCHEMA
 from datastd.sources.coco.places import found, with_masks
-from datastd.sources.coco.splits import Split
+from datastd.sources.coco.splits import Split, videos
 from datastd.sources.encoding import BOM, Utf8Invalid
 from datastd.sources.files import (
     EmptyFile,
@@ -71,7 +71,7 @@ class Coco(Pictures):
     lie in the folder are not looked at, and samples are those of the lists.
 
     Columns beside those of pictures: ``image_id``, ``file_name``, ``listed_in`` (the file of
-    annotations).
+    annotations), ``stated_video`` (`videos`).
 
     Source:
         cocodataset.org, "Data format"; Lin et al. 2014, arXiv:1405.0312.
@@ -79,7 +79,7 @@ class Coco(Pictures):
 
     format: ClassVar[str] = "coco"
     columns: ClassVar[tuple[str, ...]] = (
-        *Pictures.columns, "image_id", "file_name", "listed_in",
+        *Pictures.columns, "image_id", "file_name", "listed_in", "stated_video",
     )  # fmt: skip
     annotates: ClassVar[tuple[str, ...]] = tuple(
         name for name, kind in SCHEMA.items()
@@ -212,6 +212,7 @@ class Coco(Pictures):
             "image_id": split.id[samples],
             "file_name": split.called.gather(samples),
             "listed_in": split.listed_in(samples),
+            "stated_video": videos(split.pictures(self.tree, samples)[0]),
         }
         return Beside(columns, annotations, named)
 

@@ -1,5 +1,6 @@
 """The pictures of a split, put together from all files that list them, with their annotations."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.draft import Draft
+from datastd.quiet import utf8
 from datastd.records.coco import CocoImage
 from datastd.sources import Defect
 from datastd.sources.coco import judge
@@ -19,6 +21,8 @@ from datastd.sources.coco.fields import read
 from datastd.sources.coco.layout import NAMED, File
 from datastd.sources.coco.marks import FIELDS, SCHEMA, Known, frame, nothing, sound
 from datastd.sources.encoding import Numbers
+
+_VIDEOS = b'"video_id"', b'"video"', b'"scene"'
 
 MOST = 256 << 20
 """Bytes that the annotations of one picture may take."""
@@ -264,6 +268,28 @@ class Split:
                 hashes[at].update(view[start:stop])
         found = frame(file, number, items, made, mark, self.known[number])
         return found.select(pl.Series("row", owner), *(name for name in SCHEMA if name != "row"))
+
+
+def videos(raw: Sequence[bytes]) -> pl.Series:
+    """
+    What lists say of pictures, of which video or scene they are a frame; null where they do not.
+
+    That is a string as ``video_id``, ``video`` or ``scene``; videos that are numbered may be
+    numbered anew in every file.
+    """
+    return pl.Series([_video(one) for one in raw], dtype=pl.String)
+
+
+def _video(raw: bytes) -> str | None:
+    if not any(name in raw for name in _VIDEOS):
+        return None
+    try:
+        fields = json.loads(raw)
+    except (ValueError, RecursionError):  # deeper than Python goes
+        return None
+    said = (fields.get(name.strip(b'"').decode()) for name in _VIDEOS)
+    named = next((one for one in said if isinstance(one, str) and one.strip()), None)
+    return None if named is None else utf8(named)
 
 
 def _listed(number: int, file: File) -> pl.DataFrame:
