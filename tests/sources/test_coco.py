@@ -28,7 +28,7 @@ from support import SHARED, needs_data
 import datastd
 from datastd.disk import Tree
 from datastd.draft import Draft
-from datastd.errors import UsageError
+from datastd.errors import DataChanged, UsageError
 from datastd.pipeline import open_source
 from datastd.records.coco import CocoAnnotation, CocoCaption, CocoImage, CocoResult
 from datastd.schemas.coco_instances import standard
@@ -700,3 +700,59 @@ def test_clean_leaves_out_the_pictures_of_what_is_wrong(called, tmp_path):
     assert (sorted(one[0] for one in images.values()), defects) == ([1, 2, 4, *range(6, 17)], [])
     assert {one["annotation"] for one in marks}.isdisjoint({"77"})
     assert len([*(tmp_path / "out").rglob("*.png")]) == (14 if called == "coco" else 0)
+
+
+def test_a_file_that_is_shorter_than_it_was_ends_the_run(tmp_path, monkeypatch):
+    with CocoAlone(Tree(write(tmp_path, coco(3)))) as source:
+        (shard,) = source.plan().shards
+        monkeypatch.setattr(Tree, "read_each", lambda *_: [b""])
+        with pytest.raises(DataChanged):
+            [*source.read(shard)]
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("datastd.sources.coco.lay_out", refuse)
+    assert read(write(tmp_path, coco(3)))[2] == [("F001", "annotations/instances_train2017.json")]
+
+
+def test_of_more_categories_than_are_read_that_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("datastd.sources.coco.layout._MOST", 2)
+    made = coco(3, categories=[*CATEGORIES, {"id": 9, "name": "unicorn"}])
+    made["annotations"][0]["category_id"] = 9
+    images, marks, defects, _ = read(write(tmp_path, made))
+    assert ([code for code, _ in defects], len(images)) == (["F201"], 3)
+    assert [one["class_name"] for one in marks].count(None) == 1
+
+
+def test_of_categories_that_stand_twice_the_last_counts(tmp_path):
+    made = coco(1, categories=[*CATEGORIES, {"id": 1, "name": "woman"}])
+    folder = write(tmp_path, made)
+    assert {one["class_name"] for one in read(folder)[1]} == {"woman", "car"}
+    with CocoAlone(Tree(folder)) as source:
+        assert source.classes()["category"].to_list() == [1, 3, 1]
+
+
+def test_of_pictures_of_one_id_the_last_has_the_annotations(tmp_path):
+    made = coco(2)
+    made["images"].append(picture(1, "again.png"))
+    images, marks, defects, _ = read(write(tmp_path, made))
+    assert (len(images), defects) == (3, [])
+    assert {images[one["sample"]][1] for one in marks} == {"000002.png", "again.png"}
+
+
+def test_escapes_in_a_key_make_no_other_key(tmp_path):
+    content = json.dumps(coco(2)).encode().replace(b'"image_id"', b'"im\\u0061ge_id"').replace(b'"width"', b'"w\\u0069dth"')
+    images, marks, defects, _ = read(write(tmp_path, content))
+    assert (images, plain(marks), defects) == (*expected(coco(2)), [])
+
+
+def test_names_of_splits_and_folders_are_told_apart(tmp_path):
+    for name in ("instances_train2017.json", "val.json", "test/x.json", "more.json"):
+        write(tmp_path, coco(1), name)
+    with CocoAlone(Tree(tmp_path)) as source:
+        assert {shard.path: shard.split for shard in source.plan().shards} == {
+            "instances_train2017.json": "train", "val.json": "val", "test/x.json": "test", "more.json": "data",
+        }  # fmt: skip
