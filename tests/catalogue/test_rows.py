@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-from catalogue import test_claims, test_squad, test_tables
+from catalogue import test_chat, test_claims, test_squad, test_tables
 from catalogue.rows import needs_catalogue, of_codes, rows
 from datastd import measures, pipeline, reference, standard
 from datastd.measures import Measure
@@ -40,20 +40,15 @@ NOT_BUILT = {
         "masks, not begun": (
             "C213 F251 F252 F253 F254 F255 F256 F257 F258"
         ),
-        "dialogues, not begun": (
-            "F601 F602 F603 F604 F605 F606 F607 F608 F609 F610 F611 F612 F613 F614 "
-            "F615 F616 F617 F618 F619 F620 F621 F622 F623 F624 F625 F626 F640 F641 "
-            "F642 F643"
-        ),
         "responses and pairs, not begun": (
-            "F631 F632 F633 F634 F635 F636 F637 F639 Q601 Q602 Q603 Q604 Q605 Q606 "
+            "F632 F633 F634 F635 F636 F637 F639 Q601 Q602 Q603 Q604 Q605 Q606 "
             "Q607 Q608 Q609 Q610 L601 L602 L603 L604 L605"
         ),
     }.items()
     for code in codes.split()
 }
 
-NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "Q380"])
+NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "Q380", "F617"])
 """Asked with an input, or of a published dataset: planted in `rules/test_each_rule.py` alone."""
 
 
@@ -127,7 +122,7 @@ DEFAULTS = {
 }  # fmt: skip
 """What `image-classification/1` and the standards of text take of a row's default."""
 
-DEFAULTS |= test_squad.DEFAULTS
+DEFAULTS |= test_squad.DEFAULTS | test_chat.DEFAULTS
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -182,8 +177,8 @@ def test_the_default_is_that_of_the_row(row):
         assert (kind().sure, kind().limit) == (float(row.default), 0)
     elif row.code == "Q380":
         assert row.default.startswith(f"{kind().most:g} ")
-    elif row.code in test_squad.RULE_DEFAULTS:
-        assert row.default == test_squad.RULE_DEFAULTS[row.code]
+    elif row.code in (known := test_squad.RULE_DEFAULTS | test_chat.RULE_DEFAULTS):
+        assert row.default == known[row.code]
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated
