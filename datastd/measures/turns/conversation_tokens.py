@@ -4,11 +4,10 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import measure
-from datastd.measures.turns import ASSISTANT
+from datastd.measures.turns import ASSISTANT, REJECTED
 from datastd.tokenizer import Tokenizer
 
 _TEXTS = "role", "text", "calls"
-_REJECTED = 2  # the side of a pair that nobody learns
 
 A_TURN, A_REPLY = 3, 3
 """Tokens that stand around each turn, and those with which an answer begins."""
@@ -60,14 +59,14 @@ def conversation_tokens(
 def _counted(asked: pl.DataFrame) -> pl.DataFrame:
     """Tokens of conversations, of whose turns those of each text are known."""
     side, size = pl.col("side"), pl.col("size")
-    is_learnt = (pl.col("speaker") == ASSISTANT) & (pl.col("weight") != 0) & (side < _REJECTED)
+    is_learnt = (pl.col("speaker") == ASSISTANT) & (pl.col("weight") != 0) & (side != REJECTED)
     ids = [pl.col(f"{name} ids") for name in _TEXTS]
     turns = asked.with_columns(size=sum(ids, pl.lit(A_TURN))).with_columns(
         learnt=is_learnt, start=size.cum_sum().over("row") - size + A_TURN + pl.col("role ids")
     )
     tokens = (
         size.filter(side == 0).sum()
-        + pl.max_horizontal(size.filter(side == n).sum() for n in (1, _REJECTED))
+        + pl.max_horizontal(size.filter(side == n).sum() for n in (1, REJECTED))
         + A_REPLY
     )
     first = pl.col("start").filter("learnt").first()

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
@@ -154,9 +153,10 @@ class Chat(Serial):
     Columns: ``form``, ``forms`` (of how many the record has keys), ``turns``, ``calls`` (of tools);
     ``system``, ``prompt`` and ``response`` (what the user said last before the last answer, and
     that answer), ``chosen`` and ``rejected`` (the last turn of either side), all texts;
-    ``score_chosen``, ``score_rejected``, ``label``; ``tools`` (those declared, as JSON), ``images``,
-    ``videos``, ``audios`` (how many are listed), ``steps`` and ``labels`` (how many), ``tagged``
-    (whether turns have tags, as ShareGPT's do).
+    ``instruction`` and ``input`` (of tasks in Alpaca's form); ``score_chosen``, ``score_rejected``,
+    ``label``; ``tools`` (those declared, as JSON), ``images``, ``videos``, ``audios`` (how many are
+    listed), ``steps`` and ``labels`` (how many), ``tagged`` (whether turns have tags, as ShareGPT's
+    do).
 
     For files that go to Azure's service the format is ``chat:azure-openai``: they begin with a
     byte order mark, which is wrong everywhere else.

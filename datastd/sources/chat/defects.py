@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from datastd.sources import Defect
-from datastd.sources.chat.forms import (
+from datastd.sources.chat.turns import (
     ALPACA_SHAPE,
     CALL_SHAPE,
     COMPLETION_SHAPE,
@@ -12,7 +12,7 @@ from datastd.sources.chat.forms import (
     LABEL_TYPE,
     MESSAGE_KEYS,
     NO_MESSAGES,
-    NO_OBJECT_AT_ALL,
+    NO_RECORD,
     PAIR_SHAPE,
     SHAREGPT_SHAPE,
     STEPWISE_SHAPE,
@@ -259,7 +259,7 @@ class ChatFileBomPolicy(Defect):
 
 
 SHAPES: Mapping[int, tuple[type[Defect], str, str]] = {
-    NO_OBJECT_AT_ALL: (JsonlNotObject, "an object", "another value"),
+    NO_RECORD: (JsonlNotObject, "an object", "another value"),
     NO_MESSAGES: (ChatMessagesMissing, "a list of messages", "none"),
     MESSAGE_KEYS: (ChatMessageKeys, "a role and content", "a message without"),
     CALL_SHAPE: (ChatCallShape, "a function's name and its arguments", "a call without"),
