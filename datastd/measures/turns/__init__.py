@@ -113,7 +113,7 @@ def _order(  # noqa: C901, PLR0913, PLR0917
         at, who = row[n], int(speaker[n])
         if turn[n] == 0:
             before = int(ends[at]) if side[n] else _NOBODY
-            place = 0
+            place = -1  # before the first that has a tag
         if side[n] == 0:
             ends[at] = who
         if layout[n] == MESSAGE:
@@ -130,13 +130,14 @@ def _order(  # noqa: C901, PLR0913, PLR0917
                 found[at, 8] += weight[n] != NO_WEIGHT
                 found[at, 9] += weight[n] == 0
         elif layout[n] == TAGGED and side[n] == 0:
-            if who == SYSTEM and found[at, 6] == 0 and place == 0:
-                place = -1  # what follows it is the first
+            if place < 0 and who == SYSTEM:
+                place = 0
             else:
-                is_asked = who in (USER, TOOL)
+                place = max(place, 0)
+                is_right = who in (USER, TOOL) if place % 2 == 0 else who == ASSISTANT
                 found[at, 6] += 1
-                found[at, 7] += not (is_asked if place % 2 == 0 else who == ASSISTANT)
-            place += 1
+                found[at, 7] += not is_right
+                place += 1
         before = who
     return found
 

@@ -52,7 +52,9 @@ class Documents(NamedTuple):
 
     def are(self, places: Numbers, kind: int) -> Flags:
         """Say which places there are, and of a kind."""
-        return np.asarray((places >= 0) & (self.tape.kind[places] == kind))
+        found = places >= 0
+        found[found] = self.tape.kind[places[found]] == kind
+        return np.asarray(found)
 
     def strings(self, places: Numbers) -> pl.Series:
         """What strings at these places say; null for another value, and where there is none."""

@@ -25,7 +25,8 @@ from datastd.sources.chat.defects import (
     SharegptStructure,
     StepwiseShape,
 )
-from datastd.sources.chat.reading import COLUMNS, FIELDS, Records, together
+from datastd.sources.chat.reading import COLUMNS, FIELDS, Records, keys_of, together
+from datastd.sources.chat.words import NAMES
 from datastd.sources.encoding import BOM, JsonlBom, Numbers, Utf8Invalid, Utf16Suspected
 from datastd.sources.files import COMMON, head_of
 from datastd.sources.jsonl.defects import (
@@ -57,9 +58,8 @@ _RUN = 16 << 20  # bytes that are looked at together: fewer, and each look costs
 _HEAD = 64 << 10  # bytes in which a file shows what it is
 _TRIED = 16  # files that are asked what they are
 _SIGNS = (
-    {b'"messages"'}, {b'"conversations"'}, {b'"instruction"', b'"output"'},
-    {b'"prompt"', b'"completion"'}, {b'"chosen"', b'"rejected"'}, {b'"completions"', b'"labels"'},
-    {b'"preferred_output"'},
+    {"messages"}, {"conversations"}, {"instruction", "output"}, {"prompt", "completion"},
+    {"chosen", "rejected"}, {"completions", "labels"}, {"preferred_output"},
 )  # fmt: skip
 """Keys by which a file shows that it holds such data."""
 
@@ -321,7 +321,17 @@ def _head(tree: Tree, path: str) -> bytes:
 
 def _shows(tree: Tree, path: str) -> bool:
     """Say whether a file begins as those of this format do."""
-    head = _head(tree, path)
-    return head.lstrip()[:1] in {b"[", b"{"} and any(
-        all(key in head for key in keys_) for keys_ in _SIGNS
-    )
+    head = _head(tree, path).lstrip()
+    if head[:1] not in {b"[", b"{"}:
+        return False
+    if head[:1] == b"[":
+        cut = Cutter(path, 0, 1, _HEAD, Findings(), first=True, whole=False).cut(iter([head]))
+        known = next((one for one in cut if isinstance(one, Elements) and len(one.starts)), None)
+        if known:
+            head = known.piece[known.starts[0] : known.stops[0]]
+    elif b"\n" in head:
+        head = head[: head.index(b"\n")]
+    keys_ = keys_of(head)
+    if keys_ is None:  # a record that is none, or longer than what was looked at
+        keys_ = {name for name in NAMES if f'"{name}"'.encode() in head}
+    return any(some <= keys_ for some in _SIGNS)
