@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-from catalogue import test_claims, test_masks, test_squad, test_tables, test_voc
+from catalogue import test_claims, test_masks, test_responses, test_squad, test_tables, test_voc
 from catalogue.rows import needs_catalogue, of_codes, rows
 from datastd import measures, pipeline, reference, standard
 from datastd.measures import Measure
@@ -39,15 +39,11 @@ NOT_BUILT = {
             "F615 F616 F617 F618 F619 F620 F621 F622 F623 F624 F625 F626 F640 F641 "
             "F642 F643"
         ),
-        "responses and pairs, not begun": (
-            "F631 F632 F633 F634 F635 F636 F637 F639 Q601 Q602 Q603 Q604 Q605 Q606 "
-            "Q607 Q608 Q609 Q610 L601 L602 L603 L604 L605"
-        ),
     }.items()
     for code in codes.split()
 }
 
-NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "Q380"])
+NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "L604", "Q380"])
 """Asked with an input, or of a published dataset: planted in `rules/test_each_rule.py` alone."""
 
 
@@ -121,7 +117,7 @@ DEFAULTS = {
 }  # fmt: skip
 """What `image-classification/1` and the standards of text take of a row's default."""
 
-DEFAULTS |= test_squad.DEFAULTS | test_masks.DEFAULTS | test_voc.DEFAULTS
+DEFAULTS |= test_squad.DEFAULTS | test_masks.DEFAULTS | test_voc.DEFAULTS | test_responses.DEFAULTS
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -178,6 +174,10 @@ def test_the_default_is_that_of_the_row(row):
         assert row.default.startswith(f"{kind().most:g} ")
     elif row.code in test_squad.RULE_DEFAULTS:
         assert row.default == test_squad.RULE_DEFAULTS[row.code]
+    elif row.code in test_responses.RULE_DEFAULTS:
+        assert row.default == test_responses.RULE_DEFAULTS[row.code]
+    elif row.code == "L604":
+        assert row.default == f"{kind().ngram}-gram"
     elif row.code in test_masks.RULE_DEFAULTS:
         assert row.default == test_masks.RULE_DEFAULTS[row.code]
     elif row.code == "L107":
