@@ -7,6 +7,7 @@ given and only there; nothing is downloaded, and no code that a file brings is r
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,16 @@ class Tokenizer(Given):
     def text(self, ids: NDArray[Any]) -> str:
         """What ids that it has are decoded to, control tokens included."""
         return str(self._known.decode(ids.tolist(), skip_special_tokens=False))
+
+    def lengths(self, texts: Iterable[str | None]) -> list[int | None]:
+        """How many ids it makes of each text; None where it makes none of it, 0 of None."""
+        return [0 if one is None else self._length(one) for one in texts]
+
+    def _length(self, text: str) -> int | None:
+        try:
+            return len(self._known.encode(text, add_special_tokens=False).ids)
+        except Exception:  # noqa: BLE001  -- as in `again`
+            return None
 
     def again(self, text: str) -> str | None:
         """What the ids of a text are decoded to; None where it makes no ids of it."""

@@ -12,7 +12,15 @@ from pkgutil import iter_modules
 
 import pytest
 
-from catalogue import test_claims, test_masks, test_responses, test_squad, test_tables, test_voc
+from catalogue import (
+    test_chat,
+    test_claims,
+    test_masks,
+    test_responses,
+    test_squad,
+    test_tables,
+    test_voc,
+)
 from catalogue.rows import needs_catalogue, of_codes, rows
 from datastd import measures, pipeline, reference, standard
 from datastd.measures import Measure
@@ -34,16 +42,11 @@ NOT_BUILT = {
             "F221 F222 F223 F224 F226 F227 F228 F231 F232 F233 F234 F236 C202 C203 "
             "C204 C205 C207 C208 C209 C210 C211 C212 L201 L202"
         ),
-        "dialogues, not begun": (
-            "F601 F602 F603 F604 F605 F606 F607 F608 F609 F610 F611 F612 F613 F614 "
-            "F615 F616 F617 F618 F619 F620 F621 F622 F623 F624 F625 F626 F640 F641 "
-            "F642 F643"
-        ),
     }.items()
     for code in codes.split()
 }
 
-NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "L604", "Q380"])
+NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "L604", "Q380", "F617"])
 """Asked with an input, or of a published dataset: planted in `rules/test_each_rule.py` alone."""
 
 
@@ -117,7 +120,7 @@ DEFAULTS = {
 }  # fmt: skip
 """What `image-classification/1` and the standards of text take of a row's default."""
 
-DEFAULTS |= test_squad.DEFAULTS | test_masks.DEFAULTS | test_voc.DEFAULTS | test_responses.DEFAULTS
+DEFAULTS |= test_squad.DEFAULTS | test_masks.DEFAULTS | test_voc.DEFAULTS | test_responses.DEFAULTS | test_chat.DEFAULTS
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -172,14 +175,10 @@ def test_the_default_is_that_of_the_row(row):
         assert (kind().sure, kind().limit) == (float(row.default), 0)
     elif row.code == "Q380":
         assert row.default.startswith(f"{kind().most:g} ")
-    elif row.code in test_squad.RULE_DEFAULTS:
-        assert row.default == test_squad.RULE_DEFAULTS[row.code]
-    elif row.code in test_responses.RULE_DEFAULTS:
-        assert row.default == test_responses.RULE_DEFAULTS[row.code]
     elif row.code == "L604":
         assert row.default == f"{kind().ngram}-gram"
-    elif row.code in test_masks.RULE_DEFAULTS:
-        assert row.default == test_masks.RULE_DEFAULTS[row.code]
+    elif row.code in (known := test_squad.RULE_DEFAULTS | test_chat.RULE_DEFAULTS | test_responses.RULE_DEFAULTS | test_masks.RULE_DEFAULTS):
+        assert row.default == known[row.code]
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated

@@ -1,6 +1,7 @@
 """What makes a record of fine-tuning data unreadable, each defect with its code."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from datastd.sources import Defect
 from datastd.sources.chat.forms import (
@@ -235,6 +236,26 @@ class ChatArray(Defect):
     """
 
     code, name, unit = "F654", "chat-array", "samples"
+
+
+class ChatFileBomPolicy(Defect):
+    """
+    A file for Azure's service without a byte order mark, or of 512 MiB or more.
+
+    Asked where the format is ``chat:azure-openai``; of any other the mark is a defect, F016.
+
+    Why it matters:
+        The service refuses the file once it was uploaded.
+
+    Remedy:
+        Write the file in the encoding utf-8-sig, and cut it where it is too large.
+
+    Source:
+        Microsoft, "Customize a model with fine-tuning".
+    """
+
+    code, name = "F643", "chat-file-bom-policy"
+    loses: ClassVar[bool] = False
 
 
 SHAPES: Mapping[int, tuple[type[Defect], str, str]] = {
