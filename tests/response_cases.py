@@ -3,9 +3,9 @@
 import polars as pl
 
 from datastd.answers import LEADS, OPEN_FENCE, TRAILS, UNENDED
+from datastd.rules.responses.chat_benchmark_contamination import ChatBenchmarkContamination
 from datastd.rules.responses.conversation_prefix_leak import ConversationPrefixLeak
 from datastd.rules.responses.instruction_near_duplicate import InstructionNearDuplicate
-from datastd.rules.responses.chat_benchmark_contamination import ChatBenchmarkContamination
 from datastd.rules.responses.pref_length_bias import PrefLengthBias
 from datastd.rules.responses.prompt_conflicting_response import PromptConflictingResponse
 from datastd.rules.responses.prompt_duplicate import PromptDuplicate

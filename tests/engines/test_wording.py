@@ -75,8 +75,9 @@ def test_recall_is_whole_on_the_seeds_of_self_instruct(tmp_path):
     lines = (SHARED / "self_instruct/data/seed_tasks.jsonl").read_text().splitlines()
     seeds = [json.loads(line)["instruction"] for line in lines]
     verdict, found = judged(tmp_path, train=seeds)
-    # "Make a list of…" and "Write a … song": four of 175, and each a pair that a reader would call alike.
-    assert {key for key in found} == {f"train.jsonl#{n}" for n in plainly(seeds)}
+    # "Use a counterstereotype to complete the given sentence.", "Write a conversation based on the
+    # given facts.": two pairs of 175 that differ by two words.
+    assert {*found} == {f"train.jsonl#{n}" for n in plainly(seeds)}
     assert (len(found), verdict.observed) == (4, 2)
     texts = [*seeds, *varied(seeds, 1)]
     _, found = judged(tmp_path, train=texts)

@@ -37,7 +37,10 @@ from datastd.measures.responses.sides_alike import sides_alike
 from datastd.measures.responses.spoken import spoken
 from datastd.measures.text import utf8
 from datastd.measures.text.character_count import character_count
-from datastd.measures.text.repeated_runs import duplicate_5gram_character_fraction, top_2gram_character_fraction
+from datastd.measures.text.repeated_runs import (
+    duplicate_5gram_character_fraction,
+    top_2gram_character_fraction,
+)
 from datastd.measures.text.repeats_in_a_row import repeats_in_a_row
 from datastd.measures.text.word_count import word_count
 
