@@ -16,6 +16,7 @@ import box_cases
 import numpy as np
 import polars as pl
 import pytest
+import response_cases
 import sight_cases
 import span_cases
 import voc_cases
@@ -869,6 +870,7 @@ CASES = [
     *box_cases.CASES,
     *sight_cases.CASES,
     *span_cases.CASES,
+    *response_cases.cases(pairs, runs),
     *mask_cases.CASES,
     *voc_cases.CASES,
 ]  # fmt: skip
