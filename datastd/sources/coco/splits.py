@@ -129,6 +129,7 @@ class Split:
     def listed_in(self, rows: Numbers) -> pl.Series:
         """The file that lists each of some pictures."""
         return pl.Series([one.path for one in self.files]).gather(self.file[rows])
+
     def marked(self) -> list[Numbers]:
         """Of each file the sample of each annotation; -1 for none."""
         row = np.repeat(np.arange(len(self)), np.diff(self.first))
