@@ -56,7 +56,7 @@ InputOption = Annotated[
     list[str] | None,
     typer.Option(
         "--input",
-        metavar="ROLE=PATH",
+        metavar="ROLE=[FORMAT::]PATH",
         help="Another dataset, or a table by key, by its role; repeatable.",
     ),
 ]
@@ -167,14 +167,15 @@ def check(  # noqa: PLR0913, PLR0917  -- one parameter per option
     report: ReportOption = None,
 ) -> int:
     """Judge a dataset by a standard."""
+    from datastd.config import Place  # noqa: PLC0415
     from datastd.pipeline import check as judge  # noqa: PLC0415
     from datastd.report import face  # noqa: PLC0415
 
     inputs = _inputs(input)
     for path in report or ():  # what cannot be written is refused before the work
         face(path)
-        for around in (data, *inputs.values()):
-            refuse_inside(path, Path(around))
+        for around in (Path(data), *(Place.of(one).path for one in inputs.values())):
+            refuse_inside(path, around)
         refuse_place(path)
     judged = judge(data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs)
     _show(judged)
@@ -377,7 +378,7 @@ def _inputs(given: Sequence[str] | None) -> dict[str, str]:
     for one in given or ():
         role, found, path = one.partition("=")
         if not (role and found and path):
-            raise UsageError("--input", "ROLE=PATH", one)
+            raise UsageError("--input", "ROLE=PATH or ROLE=FORMAT::PATH", one)
         if role in pairs:
             raise UsageError("--input", f"one dataset as {role}", "two")
         pairs[role] = path

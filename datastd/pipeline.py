@@ -151,7 +151,8 @@ def check(  # noqa: PLR0913  -- one keyword per thing that a judgement depends o
             `Standard`; none takes the one of `datastd.toml`, else a proposal.
         format: The format; none means whatever is found.
         profile: ``dev``, ``team`` or ``release``; none means ``dev``.
-        inputs: Other datasets by role, such as ``{"evaluation": path}``.
+        inputs: Other datasets by role, such as ``{"evaluation": path}``; with the format before
+            the path where it is not that of the data: ``"jsonl:question::benchmarks"``.
         jobs: Threads; none means one per core.  The verdict does not depend on it.
 
     Raises:
@@ -217,7 +218,7 @@ def opened(  # noqa: PLR0913
         prepare(source, chosen)
         others: dict[str, Source | Given] = {}
         for role, place in ({**entry.inputs} | places).items():
-            others[role] = _open_input(role, Path(place), source, chosen)
+            others[role] = _open_input(role, config.Place.of(place), source, chosen)
             stack.callback(others[role].close)
         listed = result(hashing) if hashing else None
         yield Case(
@@ -338,6 +339,25 @@ def _in_memory(
     return Table(table) if is_of_records else Memory(table), chosen
 
 
+def _as_named(place: config.Place, where: str) -> Source:
+    """A dataset in the format that the user names."""
+    try:
+        return open_source(place.path, place.format)
+    except UsageError as error:
+        if error.where != "--format":
+            raise
+        raise UsageError(where, error.expected, error.found, error.hint) from None
+
+
+def _alike(path: Path, like: Source) -> Source:
+    """A dataset in the format of the data, with its options, if it may be of it; else as found."""
+    tree = Tree(path)
+    if like.recognises(tree):
+        return type(like).of(tree, _asked(like.called)[1])
+    tree.close()
+    return open_source(path)
+
+
 def _unhashed(case: "Case", listed: Manifest) -> Iterator[Defect]:
     """Name each file that could not be read to be hashed, and that nobody else has named."""
     named = {one.path for one in case.plan.defects if isinstance(one, FileUnreadable)}
@@ -361,18 +381,23 @@ def digest_of_input(role: str, path: Path) -> str:
         return hashed(tree).digest
 
 
-def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source | Given:
+def _open_input(
+    role: str, place: config.Place, like: Source, standard: "Standard"
+) -> Source | Given:
     """
     Open what a judgement needs: a file, or a dataset, best *like* the data.
 
     Raises:
         UsageError: Nothing would look at it, or it is not sound.
     """
+    path, where = place.path, f"--input {role}={place}"
     if role not in ROLES:
         raise UsageError("--input", f"one of {', '.join(ROLES)}", role)
     if role not in standard.roles:
         expected, hint = f"a role that {standard.name} looks at", "nothing would look at it"
         raise UsageError("--input", expected, role, hint)
+    if role in FILES and place.format:
+        raise UsageError(where, "a file, which has no other format", place.format)
     if role in COLUMNS:
         return Keyed(role, path)
     if role == "tokenizer":
@@ -385,18 +410,13 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
         return Ngrams(role, path)
     from datastd.engines.defects import refuse, tabled  # noqa: PLC0415
 
-    tree = Tree(path)
-    if like.recognises(tree):
-        source = type(like).of(tree, _asked(like.called)[1])
-    else:
-        tree.close()
-        source = open_source(path)
-    prepare(source, standard)
+    source = _as_named(place, where) if place.format else _alike(path, like)
     try:
+        prepare(source, standard)
         plan = source.plan()
-        refuse(f"{role}={path}", tabled(plan.defects), source.kinds)
+        refuse(f"{role}={place}", tabled(plan.defects), source.kinds)
         if plan.samples == 0:
-            raise UsageError(f"--input {role}={path}", "at least one sample", "none")
+            raise UsageError(where, "at least one sample", "none")
     except BaseException:
         source.close()
         raise
@@ -582,14 +602,18 @@ def _report(case: Case, fold: "Fold", listed: Manifest | None, path: str) -> Rep
         ),
         splits=fold.splits(),
         verdicts=tuple(sorted(_verdicts(case, fold), key=lambda verdict: verdict.code)),
-        inputs=tuple(
-            InputName(role=role, path=utf8(str(one.path)), digest=one.digest)
-            if isinstance(one, Given)
-            else InputName(role=role, path=utf8(str(one.tree.root)), digest=hashed(one.tree).digest)
-            for role, one in case.inputs.items()
-        ),
+        inputs=tuple(_named(role, one, case.source) for role, one in case.inputs.items()),
         not_asked=case.not_asked,
     )
+
+
+def _named(role: str, one: Source | Given, like: Source) -> InputName:
+    """An input, with its format where that is not the data's."""
+    if isinstance(one, Given):
+        return InputName(role=role, path=utf8(str(one.path)), digest=one.digest)
+    form = one.called if one.called != like.called else None
+    place = config.Place(Path(one.tree.root), form)
+    return InputName(role=role, path=utf8(str(place)), digest=hashed(one.tree).digest)
 
 
 def _evidence(case: Case, fold: "Fold") -> "Evidence":

@@ -53,10 +53,12 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
 """Columns that the tables have without a measure."""
 
 OF_FORMAT: Mapping[str, frozenset[str]] = {
-    "chat": frozenset({"form", "forms", "turns", "calls", "system", "prompt", "response", "chosen",
-                       "rejected", "score_chosen", "score_rejected", "tools", "images", "videos",
-                       "audios", "steps", "labels", "tagged"}),
+    "chat": frozenset({"form", "forms", "turns", "calls", "instruction", "input", "system",
+                       "prompt", "response", "chosen", "rejected", "score_chosen",
+                       "score_rejected", "tools", "images", "videos", "audios", "steps", "labels",
+                       "tagged"}),
     "coco": frozenset({"image_id", "file_name", "listed_in", "category", "file"}),
+    "coco-panoptic": frozenset({"image_id", "file_name", "listed_in", "category", "file"}),
     "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
     "voc": frozenset({"annotated_in", "filename", "float_boxes"}),
     "yolo": frozenset({"label_file"}),

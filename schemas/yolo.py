@@ -52,7 +52,7 @@ class Objects(pa.DataFrameModel):
     box_flat: int = limit(eq=0)
     box_tiny: int = limit(eq=0)
     beyond_picture_px: float = limit(le=1, because="the step of F214 in the catalogue")
-    edge_beyond_picture_px: float = limit(eq=0)
+    edge_beyond_picture_px: float = limit(le=0.01, because="fractions of six digits are rounded")
     box_copies: int = limit(eq=0)
     box_near_copies: int = limit(eq=0)
 

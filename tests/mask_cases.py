@@ -30,7 +30,7 @@ def segments(*of):
     """Segments: number, how often it is listed, what the list says of area and box, and what is found."""
     number, times, stated, found = zip(*of, strict=True)
     names = ("area", "x", "y", "w", "h")
-    said = {f"{name}_px": [one and float(one[n]) for one in stated] for n, name in enumerate(names)}
+    said = {f"{name}_listed_px": [one and float(one[n]) for one in stated] for n, name in enumerate(names)}
     seen = {f"{name}_found_px": [one[n] for one in found] for n, name in enumerate(names)}
     return rows(segment=[*number], listed=[*times], **said, **seen).with_columns(pl.col(*said).cast(pl.Float64))
 

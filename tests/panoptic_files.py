@@ -9,7 +9,7 @@ from PIL import Image
 from support import picture
 
 SIZE = (40, 48)
-CATEGORIES = [{"id": 1, "name": "person", "isthing": 1}, {"id": 3, "name": "car", "isthing": 1}, {"id": 7, "name": "sky", "isthing": 0}]
+CATEGORIES = [{"id": 1, "name": "person", "isthing": 1}, {"id": 2, "name": "car", "isthing": 1}, {"id": 3, "name": "sky", "isthing": 0}]
 JSON = "annotations/panoptic_train2017.json"
 MASKS = "annotations/panoptic_train2017"
 PICTURES = "images/train2017"

@@ -129,11 +129,72 @@ def test_a_value_that_breaks_no_more_than_a_bound_stands_for_itself(name, values
     assert BY_NAME[name].read(pl.Series(values), form)[0].to_list() == kept
 
 
-def test_a_number_beyond_a_bound_and_64_bits_is_no_value_of_a_column():
-    class Bounded(Record):
-        count: Annotated[int, Field(le=9)]
+class Dated(Record):
+    time: datetime
+    either: datetime | date
+    maybe: date | datetime | None = None
 
-    found, wrong = columns(Bounded)[0].read(pl.Series(["10", f"{2**70}", "1"]), "json")
+
+DATED = {one.name: one for one in columns(Dated)}
+DAY, NOON = date(2024, 1, 2), datetime(2024, 1, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("values", "form"), [
+    (["2024-01-02", "2024-01-02T12:00:00Z"], "strings"), (['"2024-01-02"', '"2024-01-02T12:00:00Z"'], "json"),
+])  # fmt: skip
+def test_a_date_is_no_time_unless_the_field_takes_both(values, form):
+    found, wrong = DATED["time"].read(pl.Series(values), form)
+    assert found.to_list() == [None, NOON]
+    assert [(one.expected, one.found) for one in wrong] == [("a valid datetime", "a date alone")]
+    for name in ("either", "maybe"):  # in order beside times, it is its first moment
+        found, wrong = DATED[name].read(pl.Series(values), form)
+        assert (found.to_list(), wrong, DATED[name].is_time) == ([NOON.replace(hour=0), NOON], [], True)
+    found, wrong = DATED["either"].read(pl.Series([DAY]))
+    assert (found.to_list(), found.dtype, wrong) == ([NOON.replace(hour=0)], pl.Datetime("us", "UTC"), [])
+
+
+class Bounded(Record):
+    name: str = Field(pattern="^a")
+    short: str = Field(max_length=2)
+    count: int = Field(ge=0, le=9)
+    word: Literal["x"]
+    share: float
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "form", "expected", "found"),
+    [
+        ("name", "7", "strings", "a string that matches pattern '^a'", "another string"),
+        ("name", "7", "json", "a valid string", "an integer"),
+        ("short", '"ab\\u00e9"', "json", "a string of at most 2 characters", "one of 3"),
+        ("short", "123", "strings", "a string of at most 2 characters", "one of 3"),
+        ("count", "-5", "json", "greater than or equal to 0", "a smaller one"),
+        ("count", 77, "values", "less than or equal to 9", "a larger one"),
+        ("count", True, "values", "a valid integer", "a Boolean"),
+        ("count", "1.5", "strings", "a valid integer", "a number"),
+        ("name", "7" * 300, "json", "a valid string", "an integer"),
+        ("name", "[" * 99 + "]" * 99, "json", "a valid string", "a list"),
+        ("count", "[1]", "json", "a valid integer", "a list"),
+        ("count", '{"a": 1}', "json", "a valid integer", "an object"),
+        ("count", "2024-01-02", "strings", "a valid integer", "a date"),
+        ("word", "y", "values", "'x'", "another string"),
+        ("share", "much", "strings", "a valid number", "a string"),
+        ("share", b"x", "values", "a valid number", "a run of bytes"),
+    ],
+)
+def test_what_is_wrong_says_what_kind_of_value_is_there(name, value, form, expected, found):
+    (one,) = {one.name: one for one in columns(Bounded)}[name].read(pl.Series([value]), form)[1]
+    assert (one.expected, one.found) == (expected, found)
+
+
+@given(st.sampled_from([*BY_NAME]), VALUES)
+def test_no_value_is_repeated_in_what_is_said_of_it(name, value):
+    said = [one.found for one in BY_NAME[name].read(pl.Series([json.dumps({"secret": value})]), "json")[1]]
+    assert all("secret" not in one for one in said)
+
+
+def test_a_number_beyond_a_bound_and_64_bits_is_no_value_of_a_column():
+    found, wrong = columns(Bounded)[2].read(pl.Series(["10", f"{2**70}", "1"]), "json")
     assert found.to_list() == [10, None, 1]
     assert [one.error for one in wrong] == ["less_than_equal", "less_than_equal"]
 

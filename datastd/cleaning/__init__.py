@@ -116,7 +116,9 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
     """
     path, place = _folders(data, out)
     entry = config.entry_for(path)
-    _refuse_around(place, (path, *entry.inputs.values(), *places_of(inputs).values()))
+    given = {**places_of(dict(entry.inputs)), **places_of(inputs)}
+    others = [config.Place.of(one).path for one in given.values()]
+    _refuse_around(place, (path, *others))
     named = entry.format if format is None else format
     with opened(path, standard, format=named, profile=profile, inputs=inputs, jobs=jobs) as case:
         _refuse_format(case)
@@ -131,7 +133,7 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
                 draft.folder, case.standard, format=named or case.source.called,
                 profile=case.profile, jobs=jobs,
                 # Tables by key are of the samples as they were, those left out included.
-                inputs={role: real(one.tree.root) for role, one in case.datasets.items()},
+                inputs={role: given[role] for role in case.datasets},
             )  # fmt: skip
             _refuse_other(done, choice, after)
             _refuse_changed(draft, listed, there)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -24,9 +24,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from datastd.errors import UsageError
-
-Form: TypeAlias = Literal["values", "json", "strings"]
-"""What a column holds: values with types of their own, JSON, or strings that stand for values."""
+from datastd.records.words import Form, found_there
 
 NULL = "null"
 """What is wrong with a value that is not there, beside Pydantic's names of errors."""
@@ -110,11 +108,13 @@ class Wrong(NamedTuple):
         row: Its number.
         error: Pydantic's name of the error, or `NULL`.
         expected: What the field asks for, in Pydantic's words.
+        found: What kind of value is there: what it is, nobody has to see.
     """
 
     row: int
     error: str
     expected: str
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class Column:
         absent = np.flatnonzero(given.is_null().to_numpy())
         wrong = []
         if self.required and not (self.nullable and form != "json"):
-            wrong = [Wrong(int(row), NULL, "a value") for row in absent]
+            wrong = [Wrong(int(row), NULL, "a value", "none") for row in absent]
         if self.plain and form != "json" and given.dtype == pl.String:
             return given.alias(self.name), wrong  # as Pydantic would say of each
         rows = np.flatnonzero(given.is_not_null().to_numpy())
@@ -177,7 +177,10 @@ class Column:
         for place in (*odd, *more):
             values[place] = None
         bad = more | bad
-        wrong += [Wrong(int(rows[place]), *said) for place, said in bad.items()]
+        wrong += [
+            Wrong(int(rows[place]), *said, found_there(said[0], held[place], form))
+            for place, said in bad.items()
+        ]
         found: list[Any] = [self.default] * len(given)
         for row, value in zip(rows.tolist(), values, strict=True):
             found[row] = value
@@ -240,8 +243,10 @@ def _fits(value: int) -> bool:
     return -(1 << 63) <= value < 1 << 63
 
 
-def _microseconds(time: datetime) -> int:
-    """Since 1970; what has no zone is of UTC."""
+def _microseconds(time: date) -> int:
+    """Since 1970; what has no zone is of UTC, and a date is its first moment."""
+    if not isinstance(time, datetime):
+        time = datetime.combine(time, datetime.min.time())
     known = time if time.tzinfo else time.replace(tzinfo=UTC)
     return (known - _EPOCH) // timedelta(microseconds=1)
 
@@ -258,6 +263,11 @@ def said(kind: str, message: str) -> str:
     """What was expected, of what Pydantic says: our own words stand around it."""
     if kind.endswith(("_type", "_parsing")):
         message = message.partition(",")[0]  # what was found is said elsewhere
+    for words, ours in (
+        ("String should match", "a string that matches"),
+        ("String should have", "a string of"),
+    ):
+        message = message.replace(words, ours)
     for start in ("Input should be ", "Input should ", "Value error, ", "Assertion failed, "):
         message = message.removeprefix(start)
     return message
@@ -323,6 +333,9 @@ def _takes_null(every: TypeAdapter[Any]) -> bool:
 def _base(schema: Mapping[str, Any]) -> str:
     """The type below the layers that Pydantic puts around it."""
     while schema["type"] not in _KINDS:
+        if schema["type"] == "union":
+            kinds = {_base(one[0] if isinstance(one, tuple) else one) for one in schema["choices"]}
+            return kinds.pop() if len(kinds) == 1 else "datetime" if kinds == _TIMES else ""
         if schema["type"] in {"literal", "enum"}:
             of = schema["expected"] if schema["type"] == "literal" else schema["members"]
             kinds = {type(one.value if isinstance(one, Enum) else one).__name__ for one in of}

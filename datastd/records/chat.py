@@ -5,18 +5,12 @@ One model for each form in which such data are written down.  `record_of` says w
 record is, by its keys.
 """
 
-from collections.abc import Collection
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import ConfigDict, Field, StrictBool, model_validator
 
 from datastd.records import Record
-
-SPEAKERS = ("system", "developer", "user", "assistant", "tool", "function")
-"""Roles of OpenAI's messages; any other is as it is written."""
-
-TAGS = ("human", "gpt", "system", "observation", "function_call")
-"""Who speaks in ShareGPT's turns."""
 
 
 class ChatPart(Record):
@@ -34,11 +28,11 @@ class ChatPart(Record):
     value: Any = None
 
     @model_validator(mode="after")
-    def _has_its_text(self) -> "ChatPart":
-        if self.type == "text" and not isinstance(self.text, str):
-            if self.text is not None or not isinstance(self.value, str):
-                msg = "a part of the type text has a text"
-                raise ValueError(msg)
+    def _has_its_text(self) -> Self:
+        said = self.value if self.text is None else self.text
+        if self.type == "text" and not isinstance(said, str):
+            msg = "a part of the type text has a text"
+            raise ValueError(msg)
         return self
 
 
@@ -89,7 +83,7 @@ class ChatMessage(Record):
     name: str | None = None
 
     @model_validator(mode="after")
-    def _says_or_calls(self) -> "ChatMessage":
+    def _says_or_calls(self) -> Self:
         if self.content is None and not self.tool_calls and self.function_call is None:
             msg = "a message without a call has content"
             raise ValueError(msg)
@@ -133,75 +127,103 @@ class ShareGptConversation(Record):
     system: str | None = None
 
 
-class ShareGptPair(Record):
+Side: TypeAlias = str | Annotated[list[ChatMessage], Field(min_length=1)] | ChatMessage
+TaggedSide: TypeAlias = str | Annotated[list[ShareGptTurn], Field(min_length=1)] | ShareGptTurn
+
+
+class ShareGptPair(ShareGptConversation):
     """
     Two answers of which one is better, as LLaMA-Factory writes them in ShareGPT's words.
 
     Attributes:
         conversations: The turns before them.
-        chosen: The better answer.
+        chosen: The better answer: a turn, several, or a text.
         rejected: The other.
         system: What stands before all turns.
     """
 
-    conversations: list[ShareGptTurn] = Field(min_length=1)
-    chosen: ShareGptTurn
-    rejected: ShareGptTurn
+    chosen: TaggedSide
+    rejected: TaggedSide
+
+    @model_validator(mode="after")
+    def _are_alike(self) -> Self:
+        _alike(self.chosen, self.rejected)
+        return self
+
+
+class ChatPair(ChatConversation):
+    """
+    Two answers of which one is better, as LLaMA-Factory writes them in OpenAI's words.
+
+    Attributes:
+        messages: The turns before them.
+        chosen: The better answer: a message, or a text.
+        rejected: The other.
+    """
+
+    chosen: str | ChatMessage
+    rejected: str | ChatMessage
+
+    @model_validator(mode="after")
+    def _are_alike(self) -> Self:
+        _alike(self.chosen, self.rejected)
+        return self
+
+
+class AlpacaFields(Record):
+    """
+    What a task has in Alpaca's form; no other key stands beside.
+
+    Attributes:
+        instruction: The task.
+        input: What it is about; may be empty.
+        system: What stands before it.
+        history: Earlier tasks, each with what solved it.
+        tools: What may be called, where a trainer knows of it.
+        images: Files that come with it, likewise.
+        videos: See *images*.
+        audios: See *images*.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    instruction: str
+    input: str
     system: str | None = None
+    history: list[tuple[str, str]] | None = None
+    tools: Any = None
+    images: Any = None
+    videos: Any = None
+    audios: Any = None
 
 
-class AlpacaTask(Record):
+class AlpacaTask(AlpacaFields):
     """
     A task and what solves it, as Alpaca writes it.
 
     Attributes:
-        instruction: The task.
-        input: What it is about; may be empty.
         output: What solves it.
-        system: What stands before it.
-        history: Earlier tasks, each with what solved it.
-        tools, images, videos, audios: What comes with it, where a trainer knows of it.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
-    instruction: str
-    input: str
     output: str
-    system: str | None = None
-    history: list[tuple[str, str]] | None = None
-    tools: Any = None
-    images: Any = None
-    videos: Any = None
-    audios: Any = None
 
 
-class AlpacaPair(Record):
+class AlpacaPair(AlpacaFields):
     """
     A task and two solutions of which one is better, as LLaMA-Factory writes them.
 
     Attributes:
-        instruction: The task.
-        input: What it is about; may be empty.
         chosen: The better solution.
         rejected: The other.
-        system: What stands before it.
-        history: Earlier tasks, each with what solved it.
-        tools, images, videos, audios: What comes with it, where a trainer knows of it.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    chosen: Side
+    rejected: Side
 
-    instruction: str
-    input: str
-    chosen: str
-    rejected: str
-    system: str | None = None
-    history: list[tuple[str, str]] | None = None
-    tools: Any = None
-    images: Any = None
-    videos: Any = None
-    audios: Any = None
+    @model_validator(mode="after")
+    def _are_alike(self) -> Self:
+        _alike(self.chosen, self.rejected)
+        return self
 
 
 class PromptCompletion(Record):
@@ -213,11 +235,11 @@ class PromptCompletion(Record):
         completion: What is to be learnt.
     """
 
-    prompt: str | list[ChatMessage]
-    completion: str | list[ChatMessage]
+    prompt: str | Annotated[list[ChatMessage], Field(min_length=1)]
+    completion: str | Annotated[list[ChatMessage], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _are_alike(self) -> "PromptCompletion":
+    def _are_alike(self) -> Self:
         _alike(self.prompt, self.completion)
         return self
 
@@ -232,30 +254,16 @@ class PreferencePair(Record):
         chosen: The better answer: a text, a list of messages, or one of these.
         rejected: The other.
         prompt: What is answered.
-        score_chosen, score_rejected: How good both are.
     """
 
-    chosen: str | list[ChatMessage] | ChatMessage
-    rejected: str | list[ChatMessage] | ChatMessage
-    prompt: str | list[ChatMessage] | None = None
-    score_chosen: Any = None
-    score_rejected: Any = None
+    chosen: Side
+    rejected: Side
+    prompt: str | Annotated[list[ChatMessage], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
-    def _are_alike(self) -> "PreferencePair":
+    def _are_alike(self) -> Self:
         _alike(self.chosen, self.rejected)
         return self
-
-
-class OpenAiInput(Record):
-    """
-    What two answers answer, as OpenAI writes it.
-
-    Attributes:
-        messages: The turns.
-    """
-
-    messages: list[ChatMessage] = Field(min_length=1)
 
 
 class OpenAiPair(Record):
@@ -268,18 +276,46 @@ class OpenAiPair(Record):
         non_preferred_output: The other.
     """
 
-    input: OpenAiInput
+    input: ChatConversation
     preferred_output: list[ChatMessage] = Field(min_length=1, max_length=1)
     non_preferred_output: list[ChatMessage] = Field(min_length=1, max_length=1)
 
     @model_validator(mode="after")
-    def _are_the_assistants(self) -> "OpenAiPair":
-        if {one.role for one in (*self.preferred_output, *self.non_preferred_output)} != {
-            "assistant"
-        }:
+    def _are_the_assistants(self) -> Self:
+        outputs = *self.preferred_output, *self.non_preferred_output
+        if any(one.role != "assistant" for one in outputs):
             msg = "each output is the assistant's"
             raise ValueError(msg)
         return self
+
+
+class KtoLabel(Record):
+    """
+    Whether an answer is a good one.
+
+    Attributes:
+        label: It, as TRL calls it.
+        kto_tag: It, as LLaMA-Factory does.
+    """
+
+    label: StrictBool = False
+    kto_tag: StrictBool = False
+
+
+class KtoConversation(KtoLabel, ChatConversation):
+    """A conversation in OpenAI's words, and whether it is a good one."""
+
+
+class KtoShareGpt(KtoLabel, ShareGptConversation):
+    """A conversation in ShareGPT's words, and whether it is a good one."""
+
+
+class KtoTask(KtoLabel, AlpacaTask):
+    """A task in Alpaca's form, and whether its solution is a good one."""
+
+
+class KtoCompletion(KtoLabel, PromptCompletion):
+    """A prompt, what goes on from it, and whether that is good."""
 
 
 class StepwiseAnswer(Record):
@@ -295,6 +331,45 @@ class StepwiseAnswer(Record):
     prompt: str
     completions: list[str] = Field(min_length=1)
     labels: list[StrictBool]
+
+
+def record_of(record: Mapping[str, Any]) -> type[Record] | None:  # noqa: C901, PLR0911
+    """
+    The form of a record, by its keys; None where it has those of no form.
+
+    What says most comes first: outputs of OpenAI's pairs, sides of a pair, a label, steps; then
+    how its turns are written.  A value of null is none, but for a label.
+    """
+    keys = {key for key, value in record.items() if value is not None}
+    if keys & {"preferred_output", "non_preferred_output"}:
+        return OpenAiPair
+    has_turns = keys & {"messages", "conversations"}
+    if keys & {"chosen", "rejected"}:
+        if (
+            "messages" in keys
+            and "prompt" not in keys
+            and not isinstance(record.get("chosen"), list)
+        ):
+            return ChatPair
+        if "conversations" in keys:
+            return ShareGptPair
+        return AlpacaPair if "instruction" in keys else PreferencePair
+    is_kto = "label" in record and (has_turns or keys & {"instruction", "prompt", "completion"})
+    if "kto_tag" in record or (is_kto and "completions" not in keys):
+        if "messages" in keys:
+            return KtoConversation
+        if "conversations" in keys:
+            return KtoShareGpt
+        return KtoTask if "instruction" in keys else KtoCompletion
+    if "completions" in keys:
+        return StepwiseAnswer
+    if "messages" in keys:
+        return ChatConversation
+    if "conversations" in keys:
+        return ShareGptConversation
+    if "instruction" in keys:
+        return AlpacaTask
+    return PromptCompletion if keys & {"prompt", "completion"} else None
 
 
 def _alike(one: object, other: object) -> None:

@@ -199,6 +199,7 @@ _GIVE = {
     "splits": "a dataset_info.json that states how many records a split has",
     "configurations": "a folder for each configuration that dataset_infos.json names",
     "classes_stated": "a list of classes, or a standard that says how many there are",
+    "image": "the pictures in the folder",
     "instance_mask": "masks of instances beside masks of classes",
     "documents_stated": "token files that say where documents begin",
     "tokens_stated": "token files that state how many tokens they hold",

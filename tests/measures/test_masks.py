@@ -251,7 +251,7 @@ def test_segments_are_those_of_the_mask_with_their_boxes(of):
     found = tabled(masks, listed(*masks))
     assert found.get_column("listed").to_list() == [1] * found.height
     for side in ("area", *"xywh"):
-        assert found.get_column(f"{side}_px").to_list() == found.get_column(f"{side}_found_px").to_list()
+        assert found.get_column(f"{side}_listed_px").to_list() == found.get_column(f"{side}_found_px").to_list()
     assert found.select("row", "segment").rows() == [(row, n) for row, one in enumerate(masks) for n in np.unique(one).tolist() if n]
 
 

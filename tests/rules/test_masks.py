@@ -67,7 +67,7 @@ def test_what_was_found_is_said():
 @pytest.mark.parametrize(("one", "says"), [
     ((7, 0, None, BOX), "expected numbers of the list, found 7 in the mask"), ((7, 2, BOX, BOX), "expected each segment once, found 7 listed 2 times"),
     ((7, 1, BOX, NONE), "expected pixels of segment 7, found none in the mask"),
-    ((7, 1, (9.5, 1, 2, 3, 4), BOX), "expected of segment 7 area and box 9 1 2 3 4, found 9.5 1 2 3 4"),
+    ((7, 1, (9.5, 1, 2, 3, 4), BOX), "expected of segment 7 area and box of the mask, 9 1 2 3 4, found 9.5 1 2 3 4 in the list"),
 ])  # fmt: skip
 def test_what_differs_of_a_segment_is_said(one, says):
     (example,) = fold(CocoPanopticSegmentMismatch(), [segments(one)]).examples

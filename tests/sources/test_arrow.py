@@ -95,6 +95,14 @@ def test_samples_are_taken_in_any_order(tmp_path):
         assert batch.columns["text"].to_list() == [f"text {row}" for row in rows]
 
 
+def test_the_format_may_name_the_column_of_the_text(tmp_path):
+    put(tmp_path, "x.arrow", ipc(pa.table({"question": ["why?"]})))
+    with open_source(tmp_path, "arrow:question") as source:
+        assert source.called == "arrow:question"
+        (batch,) = source.read(*source.plan().shards)
+        assert batch.columns["text"].to_list() == ["why?"]
+
+
 def test_a_text_is_a_string_and_nothing_else(tmp_path):
     kinds = {
         "binary": pa.array([b"a", b"b"]), "number": pa.array([1, 2]), "list": pa.array([["a"], ["b"]]),

@@ -119,6 +119,14 @@ def test_a_text_is_a_string_and_nothing_else(tmp_path):
     assert codes(read(Parquet, tmp_path / "none")[1]) == {"F301": 3}
 
 
+def test_the_format_may_name_the_column_of_the_text(tmp_path):
+    put(tmp_path, "x.parquet", parquet(pa.table({"text": [1], "question": ["why?"]})))
+    with open_source(tmp_path, "parquet:question") as source:
+        assert source.called == "parquet:question"
+        (batch,) = source.read(*source.plan().shards)
+        assert batch.columns["text"].to_list() == ["why?"]
+
+
 def test_columns_whose_names_begin_alike_are_told_apart(tmp_path):
     put(tmp_path, "x.parquet", parquet(pa.table({"text.raw": [1, 2], "text": ["a", "b"], "texts": [3, 4]})))
     assert read(Parquet, tmp_path, ["text"])[0] == {"x.parquet#0": {"text": "a"}, "x.parquet#1": {"text": "b"}}

@@ -266,6 +266,37 @@ def test_many_objects_of_one_picture_are_read(tmp_path):
     assert found[-1][3:7] == (39, 19, 3, 4 + 19_999 % 31 - 19)
 
 
+def test_a_file_that_counts_from_zero_is_named_once(tmp_path):
+    some = [("dog", (0, 0, 4, 4)), ("cat", (7, 0, 9, 9)), ("dog", (3, 3, WIDTH - 1, 9))]
+    write(voc(tmp_path) / "Annotations/000004.xml", annotated("000004", some))
+    write(tmp_path / "Annotations/000005.xml", annotated("000005", [("dog", (-1, 2, 4, 4))]))  # is somewhere else
+    report = datastd.check(tmp_path, "voc/1")
+    (found,) = report["F259"].examples
+    assert (found.key, found.observed, report["F259"].outcome) == ("JPEGImages/000004.png", 2, "warn")
+    assert [one.key for one in report["F243"].examples] == [f"JPEGImages/00000{key}" for key in ("4.png@0", "4.png@1", "5.png@0")]
+
+
+def test_sizes_are_those_of_the_decoded_pixels(tmp_path):
+    write(voc(tmp_path) / "Annotations/000001.xml", annotated("000001", [("dog", (1, 1, WIDTH, 9))], width=WIDTH - 9))
+    report = datastd.check(tmp_path, "voc/1")
+    assert {one.code for one in report.verdicts if one.outcome != "pass"} == {"F246"}
+
+
+def test_an_object_that_is_there_twice_is_told(tmp_path):
+    write(voc(tmp_path) / "Annotations/000001.xml", annotated("000001", [("dog", (1, 1, 30, 30))] * 2 + [("cat", (1, 1, 30, 30))]))
+    write(tmp_path / "Annotations/000002.xml", annotated("000002", []))
+    report = datastd.check(tmp_path, "voc/1")
+    assert {one.code: one.failed for one in report.verdicts if one.outcome != "pass"} == {"C205": 1, "C209": 2, "C210": 3}
+
+
+def test_any_pictures_with_boxes_are_judged_alike(tmp_path):
+    report = datastd.check(voc(tmp_path), "object-detection/1")
+    assert {one.outcome for one in report.verdicts} == {"pass"}
+    assert report["F214"].checked == report["F212"].checked == 18
+    write(tmp_path / "Annotations/000001.xml", annotated("000001", [("dog", (1, 1, WIDTH + 2, 9))]))
+    assert {one.code for one in datastd.check(tmp_path, "object-detection/1").verdicts if one.outcome != "pass"} == {"F214"}
+
+
 def test_the_format_is_found_and_nobody_else_takes_it(tmp_path):
     for number, make in enumerate((voc, flat)):
         with pipeline.open_source(make(tmp_path / f"{number}")) as source:

@@ -361,6 +361,14 @@ def test_boxes_are_placed_by_the_picture_wherever_it_is_read(tmp_path):
     assert {one.shape for one in taken.pictures} == {(HEIGHT, WIDTH, 3)}
 
 
+def test_any_pictures_with_boxes_are_judged_alike(tmp_path):
+    report = datastd.check(yolo(tmp_path), "object-detection/1")
+    assert {one.outcome for one in report.verdicts} == {"pass"}
+    assert report["F214"].checked == report["F212"].checked == 18
+    write(tmp_path / FIRST, "0 .5 .5 1.1 .2\n")
+    assert {*red(tmp_path, "object-detection/1")} == {"F214"}
+
+
 def coco(folder, task):
     for part in (f"{task}/labels", "images"):
         shutil.copytree(SHARED / "coco128" / part, folder / part.rpartition("/")[2])
@@ -376,6 +384,8 @@ def test_of_coco128_what_has_no_partner_is_found_and_nothing_else(tmp_path):
     assert red(folder) == {
         "F268": [f"labels/train2017/000000000{n}.txt" for n in (656, 659)], "F269": [f"images/train2017/000000000{n}.jpg" for n in (250, 508)],
     }  # fmt: skip
+    assert {*red(folder, "object-detection/1")} == {"F268", "C205"}  # and there the same two pictures
+    assert red(folder, "object-detection/1")["C205"] == red(folder)["F269"]
     assert (report.standard.name, report.data.format, report["F266"].checked) == ("yolo/1", "yolo", 929)
     counts = [len(path.read_text().splitlines()) for path in (folder / "labels/train2017").iterdir()]
     assert sum(counts) == 941

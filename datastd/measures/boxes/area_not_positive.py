@@ -21,4 +21,5 @@ def area_not_positive(area_px: pl.Series) -> pl.Series:
     Source:
         cocoapi#355: an area of 0.0.
     """
-    return (area_px.is_not_null() & ~(area_px > 0)).cast(pl.Int64)
+    is_area = pl.Series(area_px.to_numpy() > 0)  # of numpy: for polars, NaN is above 0
+    return (area_px.is_not_null() & ~is_area).cast(pl.Int64)

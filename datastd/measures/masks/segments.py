@@ -10,7 +10,8 @@ from datastd.measures import kernel, measure
 from datastd.measures.masks import Counts, Masks
 from datastd.model import Level
 
-SIDES = ("x", "y", "w", "h")
+MEASURED = ("area", "x", "y", "w", "h")
+"""What mask and list say of a segment: its pixels, and the box around them."""
 
 
 @measure("F278", "mask-segments", unit="segment", level=Level.WARN)
@@ -19,9 +20,9 @@ def segments(mask: Masks, annotations: pl.DataFrame) -> pl.DataFrame:
     Segments of each panoptic mask, and of its list: a table.
 
     A row for each number that either has, but 0, which is none: ``row``, ``segment``; ``listed``
-    (how often the list has it); ``area_px``, ``x_px``, ``y_px``, ``w_px``, ``h_px`` as the list
-    says, of the last where it has several, null where it has none; and ``area_found_px``,
-    ``x_found_px`` and so on of its pixels, 0 where there are none.
+    (how often the list has it); ``area_listed_px`` and the box, ``x_listed_px`` and ``y``, ``w``,
+    ``h`` likewise, of the last where it is listed several times, null where it is not; and
+    ``area_found_px``, ``x_found_px`` and so on of its pixels, 0 where there are none.
 
     Why it matters:
         What is compared with the mask is the list.
@@ -41,14 +42,14 @@ def segments(mask: Masks, annotations: pl.DataFrame) -> pl.DataFrame:
         rows.append(np.full(len(ids), number))
         found.append(np.column_stack([ids, boxes]))
     columns = np.concatenate([np.zeros((0, 6), np.int64), *found]).T
-    names = ("segment", "area_found_px", *(f"{side}_found_px" for side in SIDES))
+    names = ("segment", *(f"{one}_found_px" for one in MEASURED))
     there = pl.DataFrame(
         {"row": np.concatenate([np.zeros(0, np.int64), *rows])}
         | dict(zip(names, columns, strict=True))
     )
     stated = annotations.group_by("row", "segment", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("listed"),
-        pl.col("area_px", *(f"{s}_px" for s in SIDES)).last(),
+        *(pl.col(f"{one}_px").last().alias(f"{one}_listed_px") for one in MEASURED),
     )
     joined = there.join(stated, ["row", "segment"], "left", maintain_order="left")
     return joined.with_columns(pl.col("listed").fill_null(0))
@@ -81,15 +82,15 @@ def _boxes(mask: NDArray[Any], ids: Counts, seen: Counts) -> bool:
     Of each, *seen* takes pixels, and its least column and row, and its greatest.
     """
     height, width = mask.shape
-    others, slot = False, -1
+    others, slot = False, np.int64(-1)
     for y in range(height):
         for x in range(width):
             value = np.int64(mask[y, x])
             if slot < 0 or ids[slot] != value:
-                slot = np.searchsorted(ids, value)
+                slot = np.int64(np.searchsorted(ids, value))
                 if slot == len(ids) or ids[slot] != value:
                     others |= value != 0
-                    slot = -1
+                    slot = np.int64(-1)
                     continue
             one = seen[slot]
             if not one[0]:

@@ -10,7 +10,7 @@ from datastd.rules.boxes import IDS
 
 class CocoCategoryIdDuplicate(GroupRule):
     """
-    Categories of one file that have the same id.
+    Categories of one split that have the same id.  What several files list alike is one.
 
     Why it matters:
         The last one gives its name to the objects of both.
@@ -25,13 +25,13 @@ class CocoCategoryIdDuplicate(GroupRule):
     code: ClassVar[str] = "F208"
     name: ClassVar[str] = "coco-category-id-duplicate"
     table: ClassVar[str] = "classes"
-    reads: ClassVar[tuple[str, ...]] = ("category", "file")
+    reads: ClassVar[tuple[str, ...]] = ("category",)
     meets_on: ClassVar[str | None] = "category"
-    group: ClassVar[tuple[str, ...]] = ("category", "file")
+    group: ClassVar[tuple[str, ...]] = ("category", "split")
     asks: ClassVar[tuple[str, ...]] = IDS
 
     def wrong(self) -> pl.Expr:
-        return self.many("category", "file") > 1
+        return self.many("category", "split") > 1
 
     def bound(self) -> str:
-        return "once in its file"
+        return "once in its split"

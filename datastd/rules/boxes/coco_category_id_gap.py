@@ -18,7 +18,7 @@ _SHOWN = 10  # ids that are named
 
 class CocoCategoryIdGap(Rule):
     """
-    Files whose category ids are not 1 to K, one after the other.
+    Splits whose category ids are not 1 to K, one after the other.
 
     Attributes:
         gaps: Ids that may be missing, if all of them are and no other.
@@ -38,24 +38,24 @@ class CocoCategoryIdGap(Rule):
     name: ClassVar[str] = "coco-category-id-gap"
     unit: ClassVar[str] = "ids"
     table: ClassVar[str] = "classes"
-    reads: ClassVar[tuple[str, ...]] = ("category", "file")
+    reads: ClassVar[tuple[str, ...]] = ("category",)
     asks: ClassVar[tuple[str, ...]] = IDS
 
     level: Level = Level.WARN
     gaps: tuple[int, ...] = ()
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.select("split", "file", "category")
+        return rows.select("split", "category")
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         if not partials:
             return Measurement(observed=0, checked=0, failed=0)
         every, found = pl.concat(partials), []
-        for split, file in every.select("split", "file").unique().sort("file").rows():
-            own = every.filter(pl.col("file") == file).get_column("category")
+        for split in every.get_column("split").unique().sort():
+            own = every.filter(pl.col("split") == split).get_column("category")
             missing, said = self._lacks({*own.drop_nulls()})
             if missing:
-                found.append((file, split, float(missing), said))
+                found.append((split, split, float(missing), said))
         rows = pl.DataFrame(found[:EXAMPLES], ["key", "split", "observed", "detail"], orient="row")
         return Measurement(
             observed=sum(missing for _, _, missing, _ in found),

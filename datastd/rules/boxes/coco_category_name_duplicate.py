@@ -11,7 +11,7 @@ _FOLDED = "folded name"  # no column of data has a name with a space
 
 class CocoCategoryNameDuplicate(GroupRule):
     """
-    Categories of one file whose names are one, but for case and white space at their ends.
+    Categories of one split whose names are one, but for case and white space at their ends.
 
     Why it matters:
         One thing has two outputs, and each learns from a part of it.
@@ -26,19 +26,19 @@ class CocoCategoryNameDuplicate(GroupRule):
     code: ClassVar[str] = "C211"
     name: ClassVar[str] = "coco-category-name-duplicate"
     table: ClassVar[str] = "classes"
-    reads: ClassVar[tuple[str, ...]] = ("class_name", "file")
+    reads: ClassVar[tuple[str, ...]] = ("class_name",)
     meets_on: ClassVar[str | None] = _FOLDED
-    group: ClassVar[tuple[str, ...]] = (_FOLDED, "file")
-    brings: ClassVar[tuple[str, ...]] = (_FOLDED, "file")
+    group: ClassVar[tuple[str, ...]] = (_FOLDED, "split")
+    brings: ClassVar[tuple[str, ...]] = (_FOLDED,)
 
     def brought(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Each category with its name as it is compared."""
         names = [None if one is None else one.strip().casefold() for one in rows["class_name"]]
         folded = pl.Series(_FOLDED, names, pl.String)
-        return rows.select("key", "split", "origin", "file").with_columns(folded)
+        return rows.select("key", "split", "origin").with_columns(folded)
 
     def wrong(self) -> pl.Expr:
-        return self.many(_FOLDED, "file") > 1
+        return self.many(_FOLDED, "split") > 1
 
     def bound(self) -> str:
         return "a name of its own"

@@ -6,9 +6,10 @@ import polars as pl
 
 from datastd.rules import RowRule
 
-_SIDES = ("x", "y", "w", "h")
-_FOUND = tuple(f"{name}_found_px" for name in ("area", *_SIDES))
-_STATED = tuple(f"{name}_px" for name in ("area", *_SIDES))
+_FOUND, _STATED = (
+    tuple(f"{name}_{said}_px" for name in ("area", "x", "y", "w", "h"))
+    for said in ("found", "listed")
+)
 
 
 class CocoPanopticSegmentMismatch(RowRule):
@@ -50,8 +51,8 @@ class CocoPanopticSegmentMismatch(RowRule):
             .then(pl.format("expected pixels of segment {}, found none in the mask", here))
             .otherwise(
                 pl.format(
-                    "expected of segment {} area and box {}, found {}", here,
-                    _shown(_FOUND), _shown(_STATED),
+                    "expected of segment {} area and box of the mask, {}, found {} in the list",
+                    here, _shown(_FOUND), _shown(_STATED),
                 )
             )
         )  # fmt: skip

@@ -51,8 +51,8 @@ class Arrow(Columnar):
         *Columnar.KINDS, ArrowIpcInvalid, RecordBatchUndecodable,
     )  # fmt: skip
 
-    def __init__(self, tree: Tree, *, shard: int = SHARD) -> None:
-        super().__init__(tree, shard=shard)
+    def __init__(self, tree: Tree, column: str = "", *, shard: int = SHARD) -> None:
+        super().__init__(tree, column, shard=shard)
         self._layouts: dict[str, Layout] = {}
         self._unread: dict[str, int] = {}  # rows of a record batch that was cut, by file
 

@@ -39,7 +39,6 @@ from datastd.sources.lines import documents
 from datastd.sources.serial import (
     LONGEST,
     MANY,
-    RUN,
     SHARD,
     Part,
     Place,
@@ -50,6 +49,7 @@ from datastd.sources.serial import (
 )
 from datastd.sources.streams import codec_of, content
 
+_RUN = 16 << 20  # bytes that are looked at together: fewer, and each look costs more than they
 _HEAD = 64 << 10  # bytes in which a file shows what it is
 _TRIED = 16  # files that are asked what they are
 _SIGNS = (
@@ -71,6 +71,7 @@ class Some(Part):
         stops: and where it ends.
         numbers: The number of the line of each in the piece; none for elements.
         glued: Elements before which anything but one comma stands.
+        lines: Lines in the piece.
     """
 
     piece: bytes
@@ -78,16 +79,16 @@ class Some(Part):
     stops: Numbers
     numbers: Numbers | None = None
     glued: NDArray[np.bool_] | None = None
+    lines: int = 0
 
     def __post_init__(self) -> None:
         self.size, self.records = len(self.piece), len(self.starts)
-        self.lines = 0 if self.numbers is None else self.piece.count(b"\n")
 
     @classmethod
     def of_lines(cls, piece: bytes) -> "Some":
         """The lines of a piece that are not blank."""
         found = documents(piece, joined=False)
-        return cls(piece, found.start, found.stop, found.line)
+        return cls(piece, found.start, found.stop, found.line, lines=found.feeds)
 
     @classmethod
     def of_elements(cls, found: Elements) -> "Some":
@@ -172,7 +173,7 @@ class Chat(Serial):
     too_long: ClassVar[type[Defect]] = JsonlInvalidLine
 
     def __init__(
-        self, tree: Tree, *, shard: int = SHARD, run: int = RUN, longest: int = LONGEST
+        self, tree: Tree, *, shard: int = SHARD, run: int = _RUN, longest: int = LONGEST
     ) -> None:
         super().__init__(tree, shard=shard, run=run, longest=longest)
         self._arrays: dict[str, bool] = {}

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from datastd.kernels import helper, kernel
 from datastd.sources.encoding import Bytes, Numbers
+from datastd.sources.jsonl.grammar import BACKSLASH, escape, put
 from datastd.sources.jsonl.tape import (
     ARRAY,
     FALSE,
@@ -97,6 +98,10 @@ _WORDS, _BOUNDS = _key_words()
 _W_HUMAN, _W_GPT, _W_OBSERVATION, _W_FUNCTION_CALL, _W_TEXT = range(6, 11)
 
 
+_step = register_jitable(_nrt=False)
+"""Lets kernels call a function that makes no array, and is too large to stand in each of them."""
+
+
 class Laid(NamedTuple):
     """
     Records laid out: places on the tape, and numbers.
@@ -140,14 +145,32 @@ def lay_out(line: bytes, starts: Numbers, stops: Numbers) -> Laid:
 
 
 @helper
-def _is_word(line: Bytes, at: int, stop: int, words: Bytes, bounds: Numbers, which: int) -> bool:
+def _is_word(
+    line: Bytes, known: Places, where: Numbers, place: int, words: Bytes, bounds: Numbers,
+    which: int, scratch: Bytes,
+) -> bool:  # fmt: skip
+    """Say whether a string is one of the words, however it is written."""
+    at, stop = where[place, 0], where[place, 1]
     begin, length = bounds[which], bounds[which + 1] - bounds[which]
-    if stop - at != length:
-        return False
-    for n in range(length):  # noqa: SIM110  -- numba makes no machine code of a generator
-        if line[at + n] != words[begin + n]:
+    if not known[place, 3]:
+        if stop - at != length:
             return False
-    return True
+        same = 0
+        while same < length and line[at + same] == words[begin + same]:
+            same += 1
+        return bool(same == length)
+    same = 0
+    while at < stop:
+        scratch[0], size, at_ = line[at], 1, at + 1
+        if line[at] == BACKSLASH:
+            _, point, at_ = escape(line, at + 1, stop)
+            size = put(scratch, 0, point)
+        for n in range(size):
+            if same >= length or words[begin + same] != scratch[n]:
+                return False
+            same += 1
+        at = at_
+    return bool(same == length)
 
 
 @helper
@@ -199,13 +222,13 @@ def _forms(known: Places, members: Places, row: int) -> int:
     return count
 
 
-@register_jitable
+@_step
 def _blame(state: Numbers, fault: int, place: int) -> None:
     if state[_FAULT] == SOUND:
         state[_FAULT], state[_FAULT_AT] = fault, place
 
 
-@register_jitable
+@_step
 def _new(  # noqa: PLR0913, PLR0917
     turns: Places, bounds: Places, state: Numbers, row: int, side: int, turn: int, speaker: int,
     place: int, layout: int,
@@ -222,13 +245,13 @@ def _new(  # noqa: PLR0913, PLR0917
     return int(n)
 
 
-@register_jitable
+@_step
 def _say(pieces: Places, state: Numbers, place: int) -> None:
     pieces[state[_N_PIECES]] = place
     state[_N_PIECES] += 1
 
 
-@register_jitable
+@_step
 def _call(  # noqa: PLR0913, PLR0917
     known: Places, calls: Places, state: Numbers, turn: int, call: int, function: int
 ) -> None:
@@ -237,10 +260,10 @@ def _call(  # noqa: PLR0913, PLR0917
     id_, name, arguments, inner = -1, -1, -1, function
     while here < stop and known[here, 0] >= call:
         if known[here, 0] == call:
-            if known[here, 1] == ID and known[here, 2] == STRING:
+            if known[here, 1] == ID and function < 0:
                 id_ = here
-            elif known[here, 1] == ID and known[here, 2] != NULL:
-                _blame(state, CALL_SHAPE, here)
+                if known[here, 2] not in (STRING, NULL):
+                    _blame(state, CALL_SHAPE, here)
             elif known[here, 1] == FUNCTION and function < 0:
                 inner = here
         if known[here, 0] == inner and inner >= 0:
@@ -261,9 +284,9 @@ def _call(  # noqa: PLR0913, PLR0917
     calls[n, _C_NAME], calls[n, _C_ARGUMENTS] = name, arguments
 
 
-@register_jitable
+@_step
 def _message(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917
-    line: Bytes, known: Places, where: Numbers, words: Bytes, word_bounds: Numbers, turns: Places,
+    line: Bytes, known: Places, where: Numbers, words: Bytes, word_bounds: Numbers, scratch: Bytes, turns: Places,
     bounds: Places, pieces: Places, calls: Places, state: Numbers, row: int, side: int, turn: int,
     place: int,
 ) -> int:  # fmt: skip
@@ -310,9 +333,8 @@ def _message(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917
         _blame(state, MESSAGE_KEYS, role if role >= 0 else place)
     else:
         turns[n, _ROLE] = role
-        at, until = where[role, 0], where[role, 1]
         for word in range(len(SPEAKERS)):
-            if _is_word(line, at, until, words, word_bounds, word):
+            if _is_word(line, known, where, role, words, word_bounds, word, scratch):
                 turns[n, _SPEAKER] = word
                 break
     if listed >= 0:
@@ -346,7 +368,17 @@ def _message(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917
             if known[here, 0] == content:
                 if known[here, 2] == OBJECT:
                     here = _part(
-                        line, known, where, words, word_bounds, turns, pieces, state, n, here
+                        line,
+                        known,
+                        where,
+                        words,
+                        word_bounds,
+                        scratch,
+                        turns,
+                        pieces,
+                        state,
+                        n,
+                        here,
                     )
                     continue
                 turns[n, _KIND] = ODD
@@ -358,9 +390,9 @@ def _message(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917
     return end
 
 
-@register_jitable
+@_step
 def _part(  # noqa: PLR0913, PLR0917
-    line: Bytes, known: Places, where: Numbers, words: Bytes, word_bounds: Numbers, turns: Places,
+    line: Bytes, known: Places, where: Numbers, words: Bytes, word_bounds: Numbers, scratch: Bytes, turns: Places,
     pieces: Places, state: Numbers, n: int, place: int,
 ) -> int:  # fmt: skip
     """Take what a part of a message says; return the place behind it."""
@@ -377,7 +409,7 @@ def _part(  # noqa: PLR0913, PLR0917
         here += 1
     if type_ < 0 or known[type_, 2] != STRING:
         turns[n, _KIND] = ODD
-    elif _is_word(line, where[type_, 0], where[type_, 1], words, word_bounds, _W_TEXT):
+    elif _is_word(line, known, where, type_, words, word_bounds, _W_TEXT, scratch):
         said = text if text >= 0 else value
         if said < 0 or known[said, 2] != STRING:
             turns[n, _KIND] = ODD
@@ -388,9 +420,9 @@ def _part(  # noqa: PLR0913, PLR0917
     return here
 
 
-@register_jitable
+@_step
 def _tagged(  # noqa: PLR0913, PLR0917
-    line: Bytes, known: Places, where: Numbers, words: Bytes, word_bounds: Numbers, turns: Places,
+    line: Bytes, known: Places, where: Numbers, words: Bytes, word_bounds: Numbers, scratch: Bytes, turns: Places,
     bounds: Places, pieces: Places, state: Numbers, row: int, side: int, turn: int, place: int,
 ) -> int:  # fmt: skip
     """Make a turn of a tag and a value, as ShareGPT has it; return the place behind it."""
@@ -415,24 +447,23 @@ def _tagged(  # noqa: PLR0913, PLR0917
         _blame(state, SHAREGPT_SHAPE, bad if bad >= 0 and known[bad, 2] != STRING else place)
         return here
     turns[n, _ROLE] = tag
-    at, until = where[tag, 0], where[tag, 1]
-    if _is_word(line, at, until, words, word_bounds, _W_HUMAN):
+    if _is_word(line, known, where, tag, words, word_bounds, _W_HUMAN, scratch):
         turns[n, _SPEAKER] = S_USER
-    elif _is_word(line, at, until, words, word_bounds, _W_GPT):
+    elif _is_word(line, known, where, tag, words, word_bounds, _W_GPT, scratch):
         turns[n, _SPEAKER] = S_ASSISTANT
-    elif _is_word(line, at, until, words, word_bounds, S_SYSTEM):
+    elif _is_word(line, known, where, tag, words, word_bounds, S_SYSTEM, scratch):
         turns[n, _SPEAKER] = S_SYSTEM
-    elif _is_word(line, at, until, words, word_bounds, _W_OBSERVATION):
+    elif _is_word(line, known, where, tag, words, word_bounds, _W_OBSERVATION, scratch):
         turns[n, _SPEAKER] = S_TOOL
-    elif _is_word(line, at, until, words, word_bounds, _W_FUNCTION_CALL):
+    elif _is_word(line, known, where, tag, words, word_bounds, _W_FUNCTION_CALL, scratch):
         turns[n, _SPEAKER], turns[n, _CALLS] = S_ASSISTANT, 1
-    elif not known[tag, 3]:
+    else:
         _blame(state, SHAREGPT_SHAPE, tag)
     _say(pieces, state, value)
     return here
 
 
-@register_jitable
+@_step
 def _field(  # noqa: PLR0913, PLR0917
     known: Places, turns: Places, bounds: Places, pieces: Places, state: Numbers, row: int,
     side: int, turn: int, speaker: int, place: int, fault: int,
@@ -446,9 +477,9 @@ def _field(  # noqa: PLR0913, PLR0917
     return turn + 1
 
 
-@register_jitable
+@_step
 def _listed(  # noqa: PLR0913, PLR0917
-    line: Bytes, known: Places, where: Numbers, words: Bytes, word_bounds: Numbers, turns: Places,
+    line: Bytes, known: Places, where: Numbers, words: Bytes, word_bounds: Numbers, scratch: Bytes, turns: Places,
     bounds: Places, pieces: Places, calls: Places, state: Numbers, row: int, side: int, turn: int,
     place: int, tagged: bool,
 ) -> int:  # fmt: skip
@@ -457,12 +488,12 @@ def _listed(  # noqa: PLR0913, PLR0917
     while here < stop and known[here, 0] >= place:
         if tagged:
             here = _tagged(
-                line, known, where, words, word_bounds, turns, bounds, pieces, state, row, side,
+                line, known, where, words, word_bounds, scratch, turns, bounds, pieces, state, row, side,
                 turn, here,
             )  # fmt: skip
         else:
             here = _message(
-                line, known, where, words, word_bounds, turns, bounds, pieces, calls, state, row,
+                line, known, where, words, word_bounds, scratch, turns, bounds, pieces, calls, state, row,
                 side, turn, here,
             )  # fmt: skip
         turn += 1
@@ -486,7 +517,7 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0914, PLR0915
     bounds = np.zeros(most + 4 * count + 2, np.int32)
     pieces = np.empty(2 * most + 4 * count + 1, np.int32)
     calls = np.empty((most + 1, 4), np.int32)
-    state = np.zeros(5, np.int64)
+    state, scratch = np.zeros(5, np.int64), np.zeros(8, np.uint8)
     row = -1
     for place in range(most):
         parent = known[place, 0]
@@ -525,7 +556,7 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0914, PLR0915
                 _blame(state, DPO_SHAPE, inner if inner >= 0 else root)
             else:
                 turn = _listed(
-                    line, known, where, words, word_bounds, turns, bounds, pieces, calls, state,
+                    line, known, where, words, word_bounds, scratch, turns, bounds, pieces, calls, state,
                     row, 0, 0, inner, False,
                 )  # fmt: skip
             for side, key in ((1, PREFERRED), (2, NON_PREFERRED)):
@@ -534,13 +565,11 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0914, PLR0915
                     _blame(state, DPO_SHAPE, place if place >= 0 else root)
                     continue
                 _listed(
-                    line, known, where, words, word_bounds, turns, bounds, pieces, calls, state,
+                    line, known, where, words, word_bounds, scratch, turns, bounds, pieces, calls, state,
                     row, side, 0, place, False,
                 )  # fmt: skip
                 last = state[_N_TURNS] - 1
-                if turns[last, _SPEAKER] != S_ASSISTANT and not (
-                    turns[last, _ROLE] >= 0 and known[turns[last, _ROLE], 3]
-                ):
+                if turns[last, _SPEAKER] != S_ASSISTANT:
                     _blame(state, DPO_SHAPE, place + 1)
         elif mine == STEPWISE:
             if at[PROMPT] < 0:
@@ -572,9 +601,9 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0914, PLR0915
                     here += 1
         else:
             if mine == KTO:
-                label = at[KTO_TAG] if at[KTO_TAG] >= 0 else at[LABEL]
-                if known[label, 2] not in (TRUE, FALSE):
-                    _blame(state, LABEL_TYPE, label)
+                for key in (KTO_TAG, LABEL):
+                    if at[key] >= 0 and known[at[key], 2] not in (TRUE, FALSE):
+                        _blame(state, LABEL_TYPE, at[key])
             is_pair = mine == PREFERENCE
             one, other = at[CHOSEN], at[REJECTED]
             one_kind = known[one, 2] if one >= 0 else NULL
@@ -592,7 +621,7 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0914, PLR0915
                     _blame(state, NO_MESSAGES, place)
                 else:
                     turn = _listed(
-                        line, known, where, words, word_bounds, turns, bounds, pieces, calls,
+                        line, known, where, words, word_bounds, scratch, turns, bounds, pieces, calls,
                         state, row, 0, 0, place, False,
                     )  # fmt: skip
             elif _there(known, members, row, CONVERSATIONS):
@@ -610,7 +639,7 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0914, PLR0915
                     _blame(state, SHAREGPT_SHAPE, place)
                 else:
                     turn = _listed(
-                        line, known, where, words, word_bounds, turns, bounds, pieces, calls,
+                        line, known, where, words, word_bounds, scratch, turns, bounds, pieces, calls,
                         state, row, 0, turn, place, True,
                     )  # fmt: skip
             elif _there(known, members, row, INSTRUCTION):
@@ -623,28 +652,30 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0914, PLR0915
                     if is_needed:
                         _blame(state, shape, root)
                 elif known[place, 2] == ARRAY:
+                    if not known[place, 4]:
+                        _blame(state, shape, place)
                     turn = _listed(
-                        line, known, where, words, word_bounds, turns, bounds, pieces, calls,
-                        state, row, 0, 0, place, False,
+                        line, known, where, words, word_bounds, scratch, turns, bounds, pieces,
+                        calls, state, row, 0, 0, place, False,
                     )  # fmt: skip
                 else:
                     turn = _field(
                         known, turns, bounds, pieces, state, row, 0, 0, S_USER, place, shape
                     )
-                if is_needed:
-                    done = at[COMPLETION]
-                    if done < 0 or (place >= 0 and known[done, 2] != known[place, 2]):
-                        _blame(state, shape, done if done >= 0 else root)
-                    elif known[done, 2] == ARRAY:
-                        turn = _listed(
-                            line, known, where, words, word_bounds, turns, bounds, pieces, calls,
-                            state, row, 0, turn, done, False,
-                        )  # fmt: skip
-                    else:
-                        turn = _field(
-                            known, turns, bounds, pieces, state, row, 0, turn, S_ASSISTANT, done,
-                            shape,
-                        )  # fmt: skip
+                done = at[COMPLETION]
+                if is_needed and (done < 0 or (place >= 0 and known[done, 2] != known[place, 2])):
+                    _blame(state, shape, done if done >= 0 else root)
+                elif is_needed and known[done, 2] == ARRAY:
+                    if not known[done, 4]:
+                        _blame(state, shape, done)
+                    turn = _listed(
+                        line, known, where, words, word_bounds, scratch, turns, bounds, pieces,
+                        calls, state, row, 0, turn, done, False,
+                    )  # fmt: skip
+                elif is_needed:
+                    turn = _field(
+                        known, turns, bounds, pieces, state, row, 0, turn, S_ASSISTANT, done, shape
+                    )
             if is_pair:
                 for side, place in ((1, one), (2, other)):
                     if known[place, 2] == STRING:
@@ -656,17 +687,17 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0914, PLR0915
                         if not known[place, 4]:
                             _blame(state, PAIR_SHAPE, place)
                         _listed(
-                            line, known, where, words, word_bounds, turns, bounds, pieces, calls,
+                            line, known, where, words, word_bounds, scratch, turns, bounds, pieces, calls,
                             state, row, side, 0, place, tagged,
                         )  # fmt: skip
                     elif tagged:
                         _tagged(
-                            line, known, where, words, word_bounds, turns, bounds, pieces, state,
+                            line, known, where, words, word_bounds, scratch, turns, bounds, pieces, state,
                             row, side, 0, place,
                         )  # fmt: skip
                     else:
                         _message(
-                            line, known, where, words, word_bounds, turns, bounds, pieces, calls,
+                            line, known, where, words, word_bounds, scratch, turns, bounds, pieces, calls,
                             state, row, side, 0, place,
                         )  # fmt: skip
         if state[_FAULT] != SOUND:
@@ -681,7 +712,7 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0914, PLR0915
     )  # fmt: skip
 
 
-@register_jitable
+@_step
 def _task(  # noqa: C901, PLR0912, PLR0913, PLR0917
     known: Places, where: Numbers, members: Places, turns: Places, bounds: Places, pieces: Places,
     state: Numbers, row: int, root: int, form: int,

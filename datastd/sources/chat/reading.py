@@ -20,7 +20,7 @@ from datastd.sources.jsonl.scan import strings
 from datastd.sources.jsonl.tape import ARRAY, FALSE, NULL, NUMBER, STRING, TRUE
 
 COLUMNS = (
-    "form", "forms", "turns", "calls", "system", "prompt", "response", "chosen", "rejected",
+    "form", "forms", "turns", "calls", "instruction", "input", "system", "prompt", "response", "chosen", "rejected",
     "score_chosen", "score_rejected", "label", "tools", "images", "videos", "audios", "steps",
     "labels", "tagged",
 )  # fmt: skip
@@ -51,7 +51,6 @@ class Records:
         laid = self._laid = forms.lay_out(piece, starts, stops)
         self._faults = self._faulty()
         self.sound = (laid.ends < 0) & (self._faults < 0) & (laid.fault == SOUND)
-        self._settle_speakers()
 
     def _faulty(self) -> Places:
         """Of each record the place of what is faulty in it as JSON, or -1."""
@@ -63,35 +62,6 @@ class Records:
             owner = there[np.searchsorted(laid.documents[there], bad, side="right") - 1]
             faults[owner] = bad
         return faults
-
-    def _settle_speakers(self) -> None:
-        """Find out who speaks where the role is written with escapes."""
-        laid = self._laid
-        turns, tape = laid.turns, laid.tape
-        role = turns[:, forms._ROLE]
-        odd = np.flatnonzero((turns[:, forms._SPEAKER] == forms.OTHER_SPEAKER) & (role >= 0))
-        odd = odd[tape.escaped[role[odd]]]
-        if not len(odd):
-            return
-        known = {name: number for number, name in enumerate(SPEAKERS)}
-        tags = {"human": 2, "gpt": 3, "system": 0, "observation": 4, "function_call": 3}
-        said = tape.strings(self._piece, role[odd].astype(np.int64)).to_list()
-        for turn, one in zip(odd.tolist(), said, strict=True):
-            if turns[turn, forms._LAYOUT] == forms.BY_MESSAGES:
-                turns[turn, forms._SPEAKER] = known.get(one, forms.OTHER_SPEAKER)
-                continue
-            turns[turn, forms._SPEAKER] = tags.get(one, forms.OTHER_SPEAKER)
-            turns[turn, forms._CALLS] = one == "function_call"
-            row = int(turns[turn, forms._ROW])
-            if one not in tags and laid.fault[row] == SOUND:
-                laid.fault[row], laid.fault_at[row] = forms.SHAREGPT_SHAPE, role[turn]
-                self.sound[row] = False
-        for row in np.flatnonzero(laid.form == forms.OPENAI_DPO).tolist():
-            mine = turns[(turns[:, forms._ROW] == row) & (turns[:, forms._SIDE] > 0)]
-            others = mine[mine[:, forms._SPEAKER] != forms.S_ASSISTANT]
-            if len(others) and self.sound[row]:
-                laid.fault[row], laid.fault_at[row] = forms.DPO_SHAPE, others[0, forms._PLACE]
-                self.sound[row] = False
 
     def defect(self, path: str, row: int, key: str, at: Callable[[int], str]) -> Defect:
         """What is wrong with a record; *at* says where a byte of the piece is."""
@@ -137,6 +107,8 @@ class Records:
         columns: dict[str, Column] = {
             "form": _FORM_NAMES.gather(pl.Series(laid.form[wanted]).cast(pl.UInt32)),
             "forms": laid.forms[wanted].astype(np.int64),
+            "instruction": self._tasks(members, forms.INSTRUCTION),
+            "input": self._tasks(members, forms.INPUT),
             "system": said(_SYSTEM),
             "prompt": said(_PROMPT),
             "response": said(_RESPONSE),
@@ -236,6 +208,11 @@ class Records:
             return pl.repeat(None, len(places), dtype=pl.String, eager=True)
         at = np.where(self._laid.tape.kind[places] == STRING, places, -1).astype(np.int64)
         return self._laid.tape.strings(self._piece, np.where(places >= 0, at, -1))
+
+    def _tasks(self, members: Places, key: int) -> pl.Series:
+        """A field of tasks in Alpaca's form; null for other records."""
+        is_task = members[:, forms.INSTRUCTION] >= 0
+        return self._strings(np.where(is_task, members[:, key], -1))
 
     def _roles(self, turns: Places) -> pl.Series:
         speaker = turns[:, forms._SPEAKER]

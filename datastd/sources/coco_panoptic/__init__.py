@@ -241,6 +241,7 @@ class CocoPanoptic(Coco):
         columns: dict[str, Column] = {
             "image_id": split.id[samples],
             "file_name": split.called.gather(samples),
+            "listed_in": split.listed_in(samples),
         }
         masks = {MASK: [self._mask[path][row] for row in rows], INSTANCES: [""] * len(rows)}
         together = pl.concat(frames).sort("row", maintain_order=True)

@@ -429,15 +429,23 @@ def _go_on(  # noqa: PLR0913, PLR0917
 
 @kernel
 def _each(  # noqa: PLR0913, PLR0917
-    line: Bytes, starts: Numbers, stops: Numbers, known: _Known, where: Numbers, wanted: Bytes,
-    bounds: Numbers, deepest: int, seed: np.uint64,
-) -> tuple[int, Numbers]:  # fmt: skip
+    line: Bytes, starts: Numbers, stops: Numbers, wanted: Bytes, bounds: Numbers, deepest: int,
+    seed: np.uint64,
+) -> tuple[_Known, Numbers, Numbers]:  # fmt: skip
     open_ = np.zeros((3, DEEP + 1), np.int64)
     table, count = fresh(SLOTS), np.int64(0)
+    known, where = np.empty((len(starts), 6), np.int32), np.empty((len(starts), 3), np.int64)
     ends, state = np.full(len(starts), -1, np.int64), np.zeros(8, np.int64)
     for row in range(len(starts)):
         state[:] = 0
         state[_UNDER], state[_COUNT] = -1, count
+        # A comma parts two, or a bracket ends one, of those that are not open.
+        most = count + (stops[row] - starts[row]) // 2 + 1 + deepest
+        if most > len(known):  # what is not written to takes no memory
+            size = max(most, 2 * len(known))
+            longer, wider = np.empty((size, 6), np.int32), np.empty((size, 3), np.int64)
+            longer[:count], wider[:count] = known[:count], where[:count]
+            known, where = longer, wider
         at, why, table = _walk(
             line, starts[row], stops[row], 1, 0, row, state, open_[0], open_[1], open_[2],
             table, known, where, wanted, bounds, deepest, -1, seed,
@@ -445,7 +453,7 @@ def _each(  # noqa: PLR0913, PLR0917
         if why != TEXT:
             ends[row] = at
         count = state[_COUNT]
-    return int(count), ends
+    return known[:count], where[:count], ends
 
 
 @kernel
@@ -505,11 +513,8 @@ def judged(
         What was found before that, and the byte; -1 where all of a document is JSON.
     """
     bytes_ = np.frombuffer(line, np.uint8)
-    tape = _NONE.room(0, _most(line) + len(starts))  # no comma need stand between two
-    count, ends = _each(
-        bytes_, starts, stops, tape.known, tape.where, *joined(names), deepest, SEED
-    )
-    return tape.first(int(count)), ends
+    known, where, ends = _each(bytes_, starts, stops, *joined(names), deepest, SEED)
+    return Tape(known, where), ends
 
 
 def _some(pieces: Iterator[bytes], least: int) -> tuple[bytes, bool]:

@@ -23,13 +23,13 @@ from datastd.records import (
     NULL,
     Column,
     Document,
-    Form,
     Record,
     Wrong,
     as_a_whole,
     columns,
     errors_by_place,
 )
+from datastd.records.words import Form
 from datastd.sources import Batch, Defect, Shard, Source, keys
 from datastd.sources import Column as Values
 from datastd.sources.tabular.defects import (
@@ -134,7 +134,8 @@ class Tabular(Source):
         column: What the data call the text, where the format says so; else the record does.
 
     Class attributes:
-        option: What an option of the format names, if one does: the ``key`` of the text.
+        option: What an option of the format names, if one does: the ``key`` of the text, the
+            ``column``.
     """
 
     option: ClassVar[str] = ""

@@ -55,14 +55,15 @@ class Columnar(Tabular):
     """
 
     named_as: ClassVar[str]
+    option: ClassVar[str] = "column"
     columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     KINDS: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Tabular.KINDS, PageTooLarge, ShardSchemaDrift, ColumnDuplicateLabel,
         RecordTooLong, Utf8Invalid,
     )  # fmt: skip
 
-    def __init__(self, tree: Tree, *, shard: int = SHARD) -> None:
-        super().__init__(tree)
+    def __init__(self, tree: Tree, column: str = "", *, shard: int = SHARD) -> None:
+        super().__init__(tree, column)
         self._shard = shard
         self._plan: Plan | None = None
         self.first: dict[str, NDArray[np.int64]] = {}  # of each file, as `Groups` has it
