@@ -39,7 +39,7 @@ from datastd.train.objective import Classification
 STANDARD = """
 from datastd import Standard
 from datastd.rules.files.byte_identical import ByteIdentical
-standard = Standard(name="looked-at/1", about="Data to be looked at.", formats=("coco", "masks", "squad"),
+standard = Standard(name="looked-at/1", about="Data to be looked at.", formats=("chat", "coco", "masks", "squad"),
                     rules=(ByteIdentical(limit=99, because="not what is asked here"),))
 """
 
@@ -415,6 +415,33 @@ def test_real_answers_are_found_in_every_window_and_planted_shifts_too(tmp_path)
         no_offsets = preview(data, Pipeline(tokenizer=features(made, offsets=False)), 20)
         assert no_offsets["C893"].outcome is Outcome.UNKNOWN
         assert not no_offsets.passed
+
+
+def test_answers_of_a_dialogue_are_learned_or_it_is_said(tmp_path):
+    folder = tmp_path / "chat"
+    folder.mkdir()
+    turns = [{"role": "user", "content": "What is one and one?"}, {"role": "assistant", "content": "Two."}]
+    lines = [{"messages": [{"role": "system", "content": f"You are number {n}."}, *turns]} for n in range(9)]
+    (folder / "train.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in lines))
+
+    def tokenizer(length):
+        def of(sample):
+            ids, labels = [], []
+            for turn in sample["messages"]:
+                some = [256, *turn["content"].encode()]
+                ids += some
+                labels += some if turn["role"] == "assistant" else [-100] * len(some)
+            return {"input_ids": ids[:length], "labels": labels[:length]}
+
+        return of
+
+    with opened(folder, format="chat") as data:
+        report = preview(data, Pipeline(tokenizer=tokenizer(64), vocabulary=257))
+        assert report.passed, str(report)
+        assert report["Q897"].checked == 9
+        cut = preview(data, Pipeline(tokenizer=tokenizer(24), vocabulary=256))
+        assert [one.code for one in cut.verdicts if one.outcome is not Outcome.PASS] == ["F894", "Q897"]
+        assert (cut["Q897"].failed, cut["F894"].failed) == (9, 9)
 
 
 def test_finetuning_by_hand_is_left_alone(first):
