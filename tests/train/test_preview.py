@@ -31,10 +31,12 @@ from datastd.model import Level, Outcome
 from datastd.report import Report
 from datastd.rules.sight import SeenRule, said
 from datastd.rules.sight.pixels_out_of_scale import PixelsOutOfScale
+from datastd.sources import Shard
 from datastd.standard import load
 from datastd.train import Pipeline, Recipe, Unfit, finetune, pretrain, preview, run
 from datastd.train.networks import mlp
 from datastd.train.objective import Classification
+from datastd.train.sight.drawing import Draw
 
 STANDARD = """
 from datastd import Standard
@@ -191,6 +193,17 @@ def test_what_the_pipeline_does_not_say_is_not_asked(first):
 def test_what_cannot_be_drawn_is_refused(how, says, first):
     with pytest.raises(UsageError, match=says):
         preview(first, PIPELINE, **how)
+
+
+def test_a_draw_from_very_many_takes_no_memory_for_them():
+    class Many:
+        def shards(self, split):
+            return (Shard("a", "train", 0, 10**12),)
+
+    draw = Draw(Many(), ["train"], 5, 0)
+    assert draw.of == 10**12
+    assert len({*draw.rows.tolist()}) == 5
+    assert sorted(draw.rows) == [*draw.rows]
 
 
 def test_no_split_is_no_sample(first):

@@ -2,8 +2,10 @@
 
 import random
 import sys
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -20,10 +22,11 @@ from torchvision.transforms.v2 import functional as F
 
 from datastd.errors import UsageError
 from datastd.model import Outcome
+from datastd.sources import Batch, Ragged, Shared
 from datastd.train import Pipeline
 from datastd.train.sight import parts, tracing
 from datastd.train.sight.pipeline import StepFailed
-from datastd.train.sight.raw import Answer, Boxes, Raw
+from datastd.train.sight.raw import Answer, Boxes, Raw, records
 from datastd.train.sight.running import undisturbed
 from datastd.train.sight.spans import Tokens, expected
 
@@ -169,6 +172,20 @@ def test_a_made_sample_is_like_the_real_one_and_its_rectangle_is_seen():
         assert (made.picture == rectangle[0, 0]).sum() == rectangle.size
         one = tracing.trace(raw, Pipeline(), number, [1, 17, 90])
         assert one == (1.0, made.boxes.labels[quarter], made.boxes.labels[quarter])
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.int32, np.float32])
+@pytest.mark.parametrize("moved", [True, False])
+def test_pictures_of_any_numbers_are_followed(kind, moved):
+    raws = [replace(one, picture=one.picture.astype(kind) * 3 - 7) for one in detected(8)]
+
+    def transform(sample):
+        assert isinstance(sample["image"], np.ndarray)
+        picture = torch.from_numpy(sample["image"].astype(np.float32)).permute(2, 0, 1)
+        boxes = F.horizontal_flip(sample["boxes"]) if moved else sample["boxes"]
+        return {"image": picture.flip(2) / 700, "boxes": boxes, "labels": sample["labels"]}
+
+    assert found(Pipeline(transform=transform, classes=91), raws) - {"Q898"} == (set() if moved else {"C896"})
 
 
 SEGMENTATION = {
@@ -540,6 +557,57 @@ def test_an_item_that_nobody_can_look_at_is_a_finding():
     judged = verdicts(odd, answered((CONTEXT, "Paris")))
     assert judged["F899"].failed == 1
     assert judged["F899"].examples[0].says.startswith("expected an item, found item: TypeError")
+
+
+def test_a_record_has_every_plain_column_and_a_sample_is_made_of_it():
+    batch = Batch(
+        pl.Series(["f#0", "f#1"]),
+        {"text": pl.Series(["q", "r"]), "context": Shared(pl.Series(["one", "two"]), np.array([1, 1])),
+         "tokens": Ragged(np.arange(5), np.array([0, 2, 5])), "label": pl.Series([None, 3]), "n": np.array([4, 5]),
+         "palette": [np.zeros((2, 3)), np.zeros((2, 3))], "digest": pl.Series([b"x", b"y"])},
+        annotations=pl.DataFrame({"row": [0, 0, 1], "annotation": ["0", "plausible0", "0"], "plausible": [False, True, False],
+                                  "start": [0, 1, 2], "text": ["t", "w", "o"]}),
+    )  # fmt: skip
+    one, two = (raw.sample() for raw in records(batch, "train"))
+    assert [one.pop("tokens").tolist(), two.pop("tokens").tolist()] == [[0, 1], [2, 3, 4]]
+    assert one == {"key": "f#0", "question": "q", "context": "two", "n": 4, "answers": [{"text": "t", "answer_start": 0}]}
+    assert two == {"key": "f#1", "question": "r", "context": "two", "n": 5, "label": 3, "answers": [{"text": "o", "answer_start": 2}]}
+
+
+def test_turns_are_messages_by_side():
+    turns = [(0, "user", "hello", 0), (0, "assistant", None, 1), (0, "assistant", "b", 2)]
+    row, role, text, side = zip(*turns, strict=True)
+    batch = Batch(pl.Series(["f#0"]), {"form": pl.Series(["preference"])}, annotations=pl.DataFrame(
+        {"row": [*row], "annotation": ["0", "chosen.0", "rejected.0"], "role": [*role], "text": [*text], "side": [*side]}))  # fmt: skip
+    (raw,) = records(batch, "train")
+    assert raw.sample() == {
+        "key": "f#0", "form": "preference", "messages": [{"role": "user", "content": "hello"}],
+        "chosen": [{"role": "assistant", "content": ""}], "rejected": [{"role": "assistant", "content": "b"}],
+    }  # fmt: skip
+
+
+def test_a_box_that_cannot_be_read_is_none_and_its_picture_has_the_others():
+    frame = pl.DataFrame({"row": [0, 0, 1], "annotation": ["1", "2", "3"], "category": [5, 6, None], "class_name": [None, None, "dog"],
+                          "x_px": [1.0, None, 0.0], "y_px": [2.0, 1.0, 0.0], "w_px": [3.0, 1.0, 1.0], "h_px": [4.0, 1.0, 1.0], "crowd": [1, 0, None]})  # fmt: skip
+    pictures = [noise(0), noise(1), noise(2)]
+    one, two, three_ = records(Batch(pl.Series(["a", "b", "c"]), {"image": pictures}, annotations=frame), "train")
+    sample = one.sample()
+    assert sample["boxes"].tolist() == [[1, 2, 4, 6]]
+    assert sample["boxes"].canvas_size == (48, 64)
+    assert (sample["labels"].tolist(), sample["iscrowd"].tolist()) == ([5], [1])
+    assert two.sample()["labels"] == ["dog"]
+    assert three_.sample()["boxes"].shape == (0, 4)
+    assert (np.asarray(sample["image"]) == pictures[0]).all()
+
+
+def test_a_panic_of_rust_is_a_finding():
+    class PanicException(BaseException):
+        pass
+
+    def tokenizer(sample):
+        raise PanicException("index out of bounds")
+
+    assert verdicts(Pipeline(tokenizer=tokenizer), texts("a"))["F899"].failed == 1
 
 
 def test_a_step_that_fails_says_which():
