@@ -610,6 +610,30 @@ def test_a_panic_of_rust_is_a_finding():
     assert verdicts(Pipeline(tokenizer=tokenizer), texts("a"))["F899"].failed == 1
 
 
+@pytest.mark.parametrize("label", [1e30, 2**64 - 1, -1e30])
+def test_a_label_may_be_any_number(label):
+    judged = found(Pipeline(transform=lambda s: (TO(s["image"]), label), classes=4), classified(3))
+    assert judged == {"C899", "F896"}
+
+
+def test_a_batch_that_nobody_can_look_at_is_a_finding():
+    sparse = Pipeline(transform=of_one(TO), collate=lambda batch: torch.eye(3).to_sparse())
+    judged = verdicts(sparse, classified(8))["F893"]
+    assert judged.failed == 1
+    assert judged.examples[0].says.startswith("expected a batch, found batch: ")
+    odd = Pipeline(transform=lambda s: (torch.eye(16).to_sparse(), 3), classes=4)
+    assert verdicts(odd, classified(3))["F899"].failed == 3
+
+
+def test_lists_of_nothing_have_no_element_type():
+    def transform(sample):
+        return {"image": TO(sample["image"]), "label": sample["label"], "tags": [1] * (sample["label"] % 2)}
+
+    by_name = Pipeline(transform=transform, collate=lambda batch: {name: [one[name] for one in batch] for name in batch[0]}, batch=1)
+    judged = verdicts(by_name, [*classified(1), *classified(4)[2:3]])
+    assert judged["F893"].outcome is Outcome.PASS
+
+
 def test_a_step_that_fails_says_which():
     assert str(StepFailed("tokenizer", ValueError("a\nb"))) == "tokenizer: ValueError: a"
     with pytest.raises(StepFailed, match="tokenizer: ZeroDivisionError"):
