@@ -13,6 +13,7 @@ pytest.importorskip("torchvision")
 
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from sights import answered, classified, detected, found, noise, segmented, texts, verdicts
 from torch.utils.data import default_collate
 from torchvision import transforms as v1
@@ -135,6 +136,13 @@ def test_turned_boxes_are_taken_by_what_is_around_them():
     np.testing.assert_allclose(corners, [[25, 10, 35, 30]], atol=1e-3)
 
 
+def test_boxes_of_one_class_alone_are_followed_too():
+    raws = [replace(one, boxes=one.boxes._replace(labels=(1, 1, 1))) for one in detected()]
+    assert found(Pipeline(transform=v2.Compose(END), classes=2), raws) == set()
+    flipped = Pipeline(transform=alone(v2.RandomHorizontalFlip(1.0)), classes=2)
+    assert found(flipped, raws) == {"C896"}
+
+
 def test_labels_are_renumbered_as_the_pipeline_says():
     numbers = {1: 0, 17: 1, 90: 2}
 
@@ -186,6 +194,17 @@ def test_pictures_of_any_numbers_are_followed(kind, moved):
         return {"image": picture.flip(2) / 700, "boxes": boxes, "labels": sample["labels"]}
 
     assert found(Pipeline(transform=transform, classes=91), raws) - {"Q898"} == (set() if moved else {"C896"})
+
+
+def test_a_made_picture_is_nowhere_transparent():
+    raws = [replace(one, picture=noise(n, channels=4)) for n, one in enumerate(detected(4))]
+
+    def transform(sample):
+        image = sample["image"].convert("RGBA")
+        ground = Image.new("RGBA", image.size, "white")  # what is transparent would be white
+        return {"image": TO(Image.alpha_composite(ground, image).convert("RGB")), "boxes": sample["boxes"], "labels": sample["labels"]}
+
+    assert found(Pipeline(transform=transform, classes=91), raws) == set()
 
 
 SEGMENTATION = {
@@ -389,6 +408,7 @@ def test_random_numbers_are_given_back_after_an_error():
         ({"transform": 3}, "pipeline: transform: expected something to call, found int"),
         ({"batch": 0}, "pipeline: batch: expected a whole number from 1, found 0"),
         ({"batch": None}, "pipeline: batch"), ({"classes": True}, "pipeline: classes"), ({"vocabulary": -1}, "pipeline: vocabulary"),
+        ({"context": 2}, "pipeline: context: expected 0 or 1"),
         ({"boxes": "yxyx"}, "pipeline: boxes: expected xyxy, xywh or cxcywh"), ({"leaves": ("labels",)}, "pipeline: leaves"),
         ({"names": {"image": "x"}}, "pipeline: names: expected some of picture"),
     ],
@@ -436,10 +456,27 @@ QUESTIONS = {
 
 
 @pytest.mark.parametrize(("spans", "codes"), QUESTIONS.values(), ids=[*QUESTIONS])
-@pytest.mark.parametrize("told", [{}, {"sequence_ids": [None, 0, 0, None, *[1] * 6, None]}], ids=["by runs", "by sequence"])
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"sequence_ids": [None, 0, 0, None, *[1] * 6, None]}, {"token_type_ids": [*[0] * 4, *[1] * 7]}, {"token_type_ids": [0] * 11}],
+    ids=["by runs", "by sequence", "by type", "of one type"],
+)
 def test_a_span_is_the_answer_in_every_window(spans, codes, told):
     asked = answered((CONTEXT, "Paris"))
     assert found(Pipeline(tokenizer=with_spans(*spans, **told)), asked) == codes
+
+
+def test_a_context_may_come_first_and_have_tokens_without_characters():
+    """As models that pad on the left have it; a token of nothing lies in the context."""
+    item = {"input_ids": [10, 11, 12, 13, 102, 7, 102], "offset_mapping": [(0, 2), (2, 2), (3, 6), (7, 12), (0, 0), (0, 5), (0, 0)],
+            "start_positions": 2, "end_positions": 3}  # fmt: skip
+    for told in ({}, {"sequence_ids": [0, 0, 0, 0, None, 1, None]}):
+        asked = answered(("an old house", "old house"))
+        assert found(Pipeline(tokenizer=lambda s, told=told: {**item, **told}, context=0), asked) == set()
+        assert found(Pipeline(tokenizer=lambda s, told=told: {**item, **told}), asked) == {"C892", "C893"}
+    padded = {name: [*([0] if name == "input_ids" else [(0, 0)]) * 2, *item[name]] for name in ("input_ids", "offset_mapping")}
+    spans_ = {"start_positions": 4, "end_positions": 5}
+    assert found(Pipeline(tokenizer=lambda s: padded | spans_, context=0), answered(("an old house", "old house"))) == set()
 
 
 def test_a_window_without_the_answer_says_so_as_the_pipeline_has_it():
