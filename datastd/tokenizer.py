@@ -7,13 +7,14 @@ given and only there; nothing is downloaded, and no code that a file brings is r
 """
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from datastd.errors import NotInstalled, UsageError
+from datastd.errors import NotInstalled, UsageError, is_panic
 from datastd.inputs import Given
 from datastd.kernels import kernel
 
@@ -62,8 +63,7 @@ class Tokenizer(Given):
         try:
             known = tokenizers.Tokenizer.from_str(content.decode())
         except BaseException as error:
-            # Rust panics with an exception that derives from none.
-            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            if not isinstance(error, Exception) and not is_panic(error):
                 raise
             raise UsageError(self.where, self.expects, str(error)[:_SAID]) from None
         known.no_truncation()  # to the length of a model's input
@@ -74,17 +74,26 @@ class Tokenizer(Given):
         """Say of each id whether the vocabulary has it, added tokens included."""
         return np.isin(ids, self._ids)
 
-    def text(self, ids: NDArray[Any]) -> str:
-        """What ids that it has are decoded to, control tokens included."""
-        return str(self._known.decode(ids.tolist(), skip_special_tokens=False))
+    def text(self, ids: NDArray[Any]) -> str | None:
+        """What ids that it has are decoded to, control tokens included; None for nothing."""
+        return _tried(lambda: self._decoded(ids.tolist()))
 
     def again(self, text: str) -> str | None:
         """What the ids of a text are decoded to; None where it makes no ids of it."""
-        try:
-            ids = self._known.encode(text, add_special_tokens=False).ids
-        except Exception:  # noqa: BLE001  -- of a word it has no id for, and none for what is unknown
-            return None
+        return _tried(lambda: self._decoded(self._known.encode(text, add_special_tokens=False).ids))
+
+    def _decoded(self, ids: Sequence[int]) -> str:
         return str(self._known.decode(ids, skip_special_tokens=False))
+
+
+def _tried(work: Callable[[], str]) -> str | None:
+    """What the package makes of something; None where it ends with an error, or in a panic."""
+    try:
+        return work()
+    except BaseException as error:  # as of a word it has no id for, and none for what is unknown
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
+        return None
 
 
 def chosen(
