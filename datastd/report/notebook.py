@@ -6,6 +6,7 @@ from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.words import not_asked
+from datastd.words import many
 
 COLOUR = {
     Outcome.PASS: "#1a7f37",
@@ -25,7 +26,7 @@ def fragment(report: Report) -> str:
     return (
         f"<div><p>{_badge(report.outcome)} <b>{_text(report.data.path)}</b>"
         f" ({_text(report.data.format)}) against <b>{_text(report.standard.name)}</b>,"
-        f" profile {_text(report.standard.profile)}: {seen.samples:,} samples,"
+        f" profile {_text(report.standard.profile)}: {many(seen.samples, 'sample')},"
         f" {seen.defective:,} defective</p>"
         "<table><thead><tr><th>outcome</th><th>code</th><th>defect</th>"
         "<th>observed</th><th>limit</th><th>checked</th><th>examples</th></tr></thead>"
