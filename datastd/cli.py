@@ -341,11 +341,14 @@ def train(
         typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the recipe; repeatable."),
     ] = None,
 ) -> None:
-    """Train on certified data as a recipe says."""
-    from datastd.train import run  # noqa: PLC0415
-    from datastd.train.recipe import Recipe  # noqa: PLC0415
+    """Train on certified data as a recipe says, if a preview of what is learned from passes."""
+    from datastd.train import Recipe, Unfit, run  # noqa: PLC0415
 
-    run(Recipe.read(recipe, set or ()), say=_print)
+    try:
+        run(Recipe.read(recipe, set or ()), say=_print)
+    except Unfit as unfit:
+        _show(unfit.report)
+        raise
 
 
 @command

@@ -54,6 +54,9 @@ _NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pic
 _QUICK = frozenset({"cifar", "idx"})
 """Formats that are asked first whether a folder is theirs: they load no compiler to say so."""
 
+_ANNOTATED = frozenset({"voc", "yolo"})
+"""Those that are asked next: pictures with something beside them, which others take for less."""
+
 
 def formats() -> list[str]:
     """Names of the formats that datastd reads from disk."""
@@ -108,7 +111,7 @@ def open_source(path: Path, named: str | None = None) -> Source:
         if named is not None:
             name, options = _asked(named)
             return reader(name).of(tree, options)
-        for name in sorted(formats(), key=lambda one: (one not in _QUICK, one)):
+        for name in sorted(formats(), key=lambda n: (n not in _QUICK, n not in _ANNOTATED, n)):
             source = reader(name)
             if source.recognises(tree):
                 return source(tree)
@@ -520,13 +523,22 @@ class Case:
             *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
             *(["splits"] if self.stated.records else []),
         ]
-        given = {*self.inputs, *self.required, *tables, *self.source.stated}
+        stated = self.source.stated
+        given = {*self.inputs, *self.required, *tables, *stated, *self.source.annotates}
         told = {"splits": "configurations"} if self.stated.is_apart else {}
-        return tuple(
-            NotAsked(code=rule.code, needs=told.get(need, need))
-            for rule in self.standard.rules
-            for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
-            if need not in given
+        unstated = {*self.source.columns} - stated
+        return (
+            *(
+                NotAsked(code=rule.code, needs=told.get(need, need))
+                for rule in self.standard.rules
+                for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
+                if need not in given
+            ),
+            # Pictures that are elsewhere: who opened the data so said that none is looked at.
+            *(
+                NotAsked(code=code, needs="image")
+                for code in (self.standard.without(unstated) if "image" in unstated else ())
+            ),
         )
 
 

@@ -32,7 +32,7 @@ from datastd import digest
 from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
-from datastd.measures import Measure, Over, Probe, intermediates, probes
+from datastd.measures import Measure, Over, Probe, intermediates, probes, takers
 from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
 from datastd.records import Record, columns
 from datastd.rules import Rule
@@ -53,8 +53,16 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
 """Columns that the tables have without a measure."""
 
 OF_FORMAT: Mapping[str, frozenset[str]] = {
+    "chat": frozenset({"form", "forms", "turns", "calls", "instruction", "input", "system",
+                       "prompt", "response", "chosen", "rejected", "score_chosen",
+                       "score_rejected", "tools", "images", "videos", "audios", "steps", "labels",
+                       "tagged"}),
+    "coco": frozenset({"image_id", "file_name", "listed_in", "category", "file"}),
+    "coco-panoptic": frozenset({"image_id", "file_name", "listed_in", "category", "file"}),
     "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
-}
+    "voc": frozenset({"annotated_in", "filename", "float_boxes"}),
+    "yolo": frozenset({"label_file"}),
+}  # fmt: skip
 """Columns that one format alone has without a measure."""
 
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
@@ -269,6 +277,14 @@ class Standard(Model):
             if rule.table == "annotations" and (missing := sorted(reads - filled)):
                 lacks[rule.called[0]] = missing
         return lacks
+
+    def without(self, names: Iterable[str]) -> list[str]:
+        """Codes of the rules that read what measures make of columns of these *names*."""
+        lost = takers(self.measures, {*names})
+        return [
+            rule.called[0] for rule in self.judged
+            if lost & ({rule.column} if isinstance(rule, RowLimit) else {rule.table, *rule.reads})
+        ]  # fmt: skip
 
     @cached_property
     def digest(self) -> str:

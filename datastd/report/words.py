@@ -26,6 +26,8 @@ def number(value: float) -> str:
 def seen(report: Report) -> str:
     """What was looked at, in a line."""
     all_ = report.accounting
+    if report.drawn:
+        return f"{report.drawn}"
     return (
         f"{many(all_.samples, 'sample')} ({all_.defective:,} defective)"
         f" in {many(all_.files, 'file')}, {many(all_.bytes, 'byte')}"

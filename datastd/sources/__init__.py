@@ -77,7 +77,7 @@ Column: TypeAlias = Array | pl.Series | list[Array] | Ragged | Shared
 
 CARD = "datacard.toml"
 
-PAYLOADS = frozenset({"image", "text", "record"})
+PAYLOADS = frozenset({"image", "instance_mask", "mask", "record", "text"})
 """Columns of a batch that are measured and then dropped, whatever they hold."""
 
 
@@ -151,8 +151,8 @@ class Batch:
     Attributes:
         keys: The key of each sample.
         columns: What was read: ``image`` as one array of shape (N, H, W, C), or as a
-            list of N arrays (H, W, C), in the element type read, ``tokens`` as `Ragged`,
-            ``label`` as int64 of shape (N,), and so on.
+            list of N arrays (H, W, C), in the element type read, ``mask`` as a list of N
+            arrays (H, W), ``tokens`` as `Ragged`, ``label`` as int64 of shape (N,), and so on.
         hashes: SHA-256 of files that were read for it from end to end, by path.
         annotations: One row per annotation, box, mask, span or turn, of the samples; None
             where the format has none, and a frame without rows where there happen to be
@@ -188,7 +188,7 @@ class Batch:
         known = self.columns.get("digest")
         if isinstance(known, pl.Series):
             return known.to_list()
-        image = self.columns.get("image")
+        image = self.columns.get("image", self.columns.get("mask"))  # a mask is a label of it
         if isinstance(image, list):
             return [value for one in image for value in digest.of_rows(one[None])]
         if image is not None:

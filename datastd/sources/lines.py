@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from datastd.bits import ONES, eight, equal, lowest
 from datastd.kernels import kernel
 from datastd.sources.encoding import NEWLINE, RETURN, Bytes, Numbers, is_blank
+
+_NEWLINES = np.uint64(NEWLINE * int(ONES))
 
 
 class Texts(NamedTuple):
@@ -20,31 +23,53 @@ class Texts(NamedTuple):
         start: Where each begins, in bytes of the piece.
         stop: Where it ends: before the end of its last line.
         line: How many lines are before it.
+        feeds: Line feeds in the piece.
     """
 
     start: Numbers
     stop: Numbers
     line: Numbers
+    feeds: int = 0
 
 
 def lines_in(bytes_: Bytes) -> tuple[Numbers, Numbers]:
     """Where each line begins and ends; the last one may lack its line feed."""
-    ends = np.flatnonzero(bytes_ == NEWLINE)
-    if len(bytes_) and bytes_[-1] != NEWLINE:
-        ends = np.append(ends, len(bytes_))
+    ends = _ends(bytes_)
     return np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends, ends
 
 
 def documents(piece: bytes, *, joined: bool) -> Texts:
     """Find the lines of *piece* that are not blank; *joined*: runs of them."""
     bytes_ = np.frombuffer(piece, np.uint8)
-    return Texts(*_documents(bytes_, *lines_in(bytes_), joined))
+    starts, ends = lines_in(bytes_)
+    feeds = len(ends) - (len(piece) > 0 and not piece.endswith(b"\n"))
+    return Texts(*_documents(bytes_, starts, ends, joined), feeds)
 
 
 def blank_lines(piece: bytes) -> tuple[int, int]:
     """Where the first and the last blank line of *piece* end; 0 where there is none."""
     bytes_ = np.frombuffer(piece, np.uint8)
     return _blank_lines(bytes_, *lines_in(bytes_))
+
+
+@kernel
+def _ends(line: Bytes) -> Numbers:
+    ends = np.empty(len(line), np.int64)  # what is not written to takes no memory
+    count, at = 0, 0
+    while at < len(line):
+        if at + 8 <= len(line):
+            found = equal(eight(line, at), _NEWLINES)
+            at += lowest(found) if found else 8
+            if not found:
+                continue
+        if line[at] == NEWLINE:
+            ends[count] = at
+            count += 1
+        at += 1
+    if len(line) and line[-1] != NEWLINE:
+        ends[count] = len(line)
+        count += 1
+    return ends[:count].copy()
 
 
 @kernel

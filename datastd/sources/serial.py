@@ -272,11 +272,17 @@ class Serial(Tabular):
         self, path: str, start: Place, stop: int | None, trouble: Findings
     ) -> Iterator[Part]:
         """Read a file from *start* on, and cut it into parts."""
+        yield from self.parts(path, start, self.pieces(path, start, stop, trouble), trouble)
+
+    def pieces(
+        self, path: str, start: Place, stop: int | None, trouble: Findings
+    ) -> Iterator[bytes]:
+        """Read a file from *start* on, up to a byte of it where it is plain."""
         if codec_of(path) is None:
             pieces = content(self.tree, path, start.byte, stop)
         else:
             pieces = _without(start.byte, content(self.tree, path))
-        yield from self.parts(path, start, _until(pieces, trouble), trouble)
+        yield from _until(pieces, trouble)
 
     def _read(self, shard: Shard) -> Iterator[tuple[Part, Place]]:
         """Yield the parts of a shard, and where each begins."""

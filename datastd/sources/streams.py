@@ -325,10 +325,9 @@ def runs(pieces: Iterator[bytes], size: int, longest: int) -> Iterator[tuple[byt
         held.append(rest)
         room += len(rest)
         open_ = len(rest) - cut if cut else open_ + len(rest)
-        if room - open_ >= size:
-            whole = b"".join(held)
-            yield whole[: room - open_], 0
-            held, room = [whole[room - open_ :]], open_
+        if room - open_ >= size:  # the last line feed is in what came last
+            yield b"".join([*held[:-1], memoryview(rest)[:cut]]), 0
+            held, room = [rest[cut:]], open_
     if skipped:
         yield b"", skipped
     elif room:

@@ -11,10 +11,14 @@ import random
 import re
 import runpy
 
+import box_cases
+import mask_cases
 import numpy as np
 import polars as pl
 import pytest
+import sight_cases
 import span_cases
+import voc_cases
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -847,7 +851,11 @@ CASES = [
                                       language_found_probability=[1.0, 0.9, 1.0]), 2, ["f#1", "f#2"]),
     (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
+    *box_cases.CASES,
+    *sight_cases.CASES,
     *span_cases.CASES,
+    *mask_cases.CASES,
+    *voc_cases.CASES,
 ]  # fmt: skip
 
 

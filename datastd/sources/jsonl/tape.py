@@ -52,6 +52,7 @@ from datastd.sources.jsonl.keys import (
     fresh,
     hashed,
     joined,
+    plain,
     which,
 )
 from datastd.sources.jsonl.scan import strings
@@ -226,20 +227,6 @@ def _of_open(table: Table, row: int, owners: Numbers, depth: int) -> tuple[Table
 
 
 @helper
-def _plain(line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers) -> int:
-    """As `which`, of a key without escapes, and sooner."""
-    for one in range(len(bounds) - 1):
-        begin, length = bounds[one], bounds[one + 1] - bounds[one]
-        if length == stop - at:
-            same = 0
-            while same < length and line[at + same] == wanted[begin + same]:
-                same += 1
-            if same == length:
-                return one
-    return -1
-
-
-@helper
 def _whole(line: Bytes, at: int, stop: int) -> int:
     """The number that digits are, if it is below `LARGEST`; else -1."""
     value, begin = 0, at
@@ -337,7 +324,7 @@ def _walk(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 if escaped:
                     under = which(line, at + 1, end, wanted, bounds, scratch)
                 else:
-                    under = _plain(line, at + 1, end, wanted, bounds)
+                    under = plain(line, at + 1, end, wanted, bounds)
             at, expected = end + 1, COLON
             continue
         # A value begins.
@@ -442,20 +429,58 @@ def _go_on(  # noqa: PLR0913, PLR0917
 
 @kernel
 def _each(  # noqa: PLR0913, PLR0917
-    line: Bytes, starts: Numbers, stops: Numbers, known: _Known, where: Numbers, wanted: Bytes,
-    bounds: Numbers, deepest: int, seed: np.uint64,
-) -> int:  # fmt: skip
+    line: Bytes, starts: Numbers, stops: Numbers, wanted: Bytes, bounds: Numbers, deepest: int,
+    seed: np.uint64,
+) -> tuple[_Known, Numbers, Numbers]:  # fmt: skip
     open_ = np.zeros((3, DEEP + 1), np.int64)
     table, count = fresh(SLOTS), np.int64(0)
+    known, where = np.empty((len(starts), 6), np.int32), np.empty((len(starts), 3), np.int64)
+    ends, state = np.full(len(starts), -1, np.int64), np.zeros(8, np.int64)
     for row in range(len(starts)):
-        state = np.zeros(8, np.int64)
+        state[:] = 0
         state[_UNDER], state[_COUNT] = -1, count
-        _, _, table = _walk(
+        # A comma parts two, or a bracket ends one, of those that are not open.
+        most = count + (stops[row] - starts[row]) // 2 + 1 + deepest
+        if most > len(known):  # what is not written to takes no memory
+            size = max(most, 2 * len(known))
+            longer, wider = np.empty((size, 6), np.int32), np.empty((size, 3), np.int64)
+            longer[:count], wider[:count] = known[:count], where[:count]
+            known, where = longer, wider
+        at, why, table = _walk(
             line, starts[row], stops[row], 1, 0, row, state, open_[0], open_[1], open_[2],
             table, known, where, wanted, bounds, deepest, -1, seed,
         )  # fmt: skip
+        if why != TEXT:
+            ends[row] = at
         count = state[_COUNT]
-    return int(count)
+    return known[:count], where[:count], ends
+
+
+@kernel
+def _faulty(
+    line: Bytes, starts: Numbers, stops: Numbers, seed: np.uint64
+) -> tuple[NDArray[np.int8], Numbers]:
+    open_ = np.zeros((3, DEEP + 1), np.int64)
+    known, where = np.zeros((1, 6), np.int32), np.zeros((1, 3), np.int64)
+    wanted, bounds = np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    found, places = np.zeros(len(starts), np.int8), np.zeros(len(starts), np.int64)
+    table = fresh(SLOTS)
+    for row in range(len(starts)):
+        state = np.zeros(8, np.int64)
+        state[_UNDER] = -1
+        known[0, _FAULT] = TEXT  # of what is no JSON at all, nothing comes on the tape
+        at, why, table = _walk(
+            line, starts[row], stops[row], 1, 0, row, state, open_[0], open_[1], open_[2],
+            table, known, where, wanted, bounds, 1, -1, seed,
+        )  # fmt: skip
+        found[row] = SYNTAX if why else known[0, _FAULT]
+        places[row] = at if why else where[0, _FAULT_AT]
+    return found, places
+
+
+def faulty(line: bytes, starts: Numbers, stops: Numbers) -> tuple[NDArray[np.int8], Numbers]:
+    """What is wrong with each of several documents in *line*, 0 for nothing, and where that is."""
+    return _faulty(np.frombuffer(line, np.uint8), starts, stops, SEED)
 
 
 @kernel
@@ -467,8 +492,15 @@ _NONE = Tape(np.empty((0, 6), np.int32), np.empty((0, 3), np.int64))
 
 
 def each(line: bytes, starts: Numbers, stops: Numbers, names: Sequence[str], deepest: int) -> Tape:
+    """The tape of several documents, each of which was found sound before; as `judged`."""
+    return judged(line, starts, stops, names, deepest)[0]
+
+
+def judged(
+    line: bytes, starts: Numbers, stops: Numbers, names: Sequence[str], deepest: int
+) -> tuple[Tape, Numbers]:
     """
-    The tape of several documents in *line*, each of which was found sound before.
+    The tape of several documents in *line*, and where each stops being JSON.
 
     Args:
         line: Bytes.
@@ -476,12 +508,13 @@ def each(line: bytes, starts: Numbers, stops: Numbers, names: Sequence[str], dee
         stops: See *starts*.
         names: Keys whose values are wanted.
         deepest: Values that lie so deep, or deeper, are not on the tape; a document lies at 0.
+
+    Returns:
+        What was found before that, and the byte; -1 where all of a document is JSON.
     """
     bytes_ = np.frombuffer(line, np.uint8)
-    tape = _NONE.room(0, _most(line) + len(starts))  # no comma need stand between two
-    return tape.first(
-        int(_each(bytes_, starts, stops, tape.known, tape.where, *joined(names), deepest, SEED))
-    )
+    known, where, ends = _each(bytes_, starts, stops, *joined(names), deepest, SEED)
+    return Tape(known, where), ends
 
 
 def _some(pieces: Iterator[bytes], least: int) -> tuple[bytes, bool]:

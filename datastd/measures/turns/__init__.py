@@ -1,0 +1,228 @@
+"""
+Instruments for turns: who speaks in a conversation, in which order, and what is said.
+
+A conversation of messages, as OpenAI writes it, is what lies on side 0 and, of a pair, what
+lies on either side behind it.  Turns written with tags, as ShareGPT's are, have rules of their
+own; a prompt, a completion or a task that is a string alone has no order that could be wrong.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from datastd.bits import ONES, eight, equal, lowest
+from datastd.kernels import helper, kernel
+from datastd.measures.text import utf8
+from datastd.measures.text.pieces import code_point, is_space
+
+Counts: TypeAlias = NDArray[np.int64]  # (N,)
+Flags: TypeAlias = NDArray[np.bool_]
+Numbers: TypeAlias = NDArray[np.int64]
+
+SYSTEM, DEVELOPER, USER, ASSISTANT, TOOL, FUNCTION = range(6)
+"""Who speaks, as the column ``speaker`` has it; -1 is anyone else."""
+
+MESSAGE, TAGGED, FIELD = range(3)
+"""How a turn is written, as the column ``layout`` has it."""
+
+SAID, PARTS, NOTHING, ODD = range(4)
+"""What its content is, as the column ``content`` has it: text, parts, null, or none of these."""
+
+SFT = ("openai", "kto", "completion")
+"""Forms of conversations that end with what is to be learnt."""
+
+CONTROLS = (
+    "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|start_header_id|>", "[INST]",
+    "[/INST]", "<s>", "</s>", "<|assistant|>", "### Instruction:",
+)  # fmt: skip
+"""What chat templates put between turns."""
+
+MEDIA = "<image>", "<video>", "<audio>"
+"""Where LLaMA-Factory puts a picture, a film, or sound."""
+
+_MARKS = (*CONTROLS, *MEDIA, "<think>", "</think>")
+_IMAGE, _THINK, _THOUGHT = len(CONTROLS), len(_MARKS) - 2, len(_MARKS) - 1
+_BYTES = np.frombuffer("".join(_MARKS).encode(), np.uint8)
+_BOUNDS = np.cumsum([0, *(len(one.encode()) for one in _MARKS)], dtype=np.int64)
+_ANGLES, _BRACKETS, _HASHES = (np.uint64(ord(one) * int(ONES)) for one in "<[#")
+
+
+class Order(NamedTuple):
+    """
+    Of each sample, what is wrong with the order of its turns; shape (N,) each.
+
+    Attributes:
+        messages: Turns of its conversation that are messages.
+        answers: Those of the assistant.
+        last: Who speaks last in it; -2 where nobody does.
+        systems: Messages of the system, or the developer, that are not the first.
+        users: Messages of the user that follow another.
+        unasked: Messages of the assistant that follow neither the user nor a tool.
+        tags: Turns that are written with tags, without the system's first.
+        misplaced: Those of them that are on the wrong place.
+        weighted: Messages of the assistant that have a weight,
+        unweighted: and those of a weight of 0.
+    """
+
+    messages: Counts
+    answers: Counts
+    last: Counts
+    systems: Counts
+    users: Counts
+    unasked: Counts
+    tags: Counts
+    misplaced: Counts
+    weighted: Counts
+    unweighted: Counts
+
+
+def is_sft(form: pl.Series) -> Flags:
+    """Say which samples end with what is to be learnt: those of the forms `SFT`."""
+    return form.is_in(SFT).to_numpy()
+
+
+def order(annotations: pl.DataFrame, turns: NDArray[np.int64]) -> Order:
+    """Look at the order of the turns of each sample."""
+    names = "row", "side", "turn", "speaker", "layout", "weight"
+    asked = [annotations.get_column(name).to_numpy() for name in names]
+    return Order(*_order(len(turns), *asked).T)
+
+
+@kernel
+def _order(  # noqa: C901, PLR0913, PLR0917
+    count: int, row: Numbers, side: Numbers, turn: Numbers, speaker: Numbers, layout: Numbers,
+    weight: Numbers,
+) -> Numbers:  # fmt: skip
+    found = np.zeros((count, 10), np.int64)
+    found[:, 2] = -2
+    ends = np.full(count, -2, np.int64)  # who speaks last on side 0, whatever a turn is written as
+    before, place = np.int64(-2), np.int64(0)
+    for n in range(len(row)):
+        at, who = row[n], np.int64(speaker[n])
+        if turn[n] == 0:
+            before = ends[at] if side[n] else np.int64(-2)
+            place = 0
+        if side[n] == 0:
+            ends[at] = who
+        if layout[n] == MESSAGE:
+            if side[n] == 0:
+                found[at, 0] += 1
+                found[at, 1] += who == ASSISTANT
+                found[at, 2] = who
+            if who in (SYSTEM, DEVELOPER):
+                found[at, 3] += before != -2
+            elif who == USER:
+                found[at, 4] += before == USER
+            elif who == ASSISTANT:
+                found[at, 5] += before not in (USER, TOOL, FUNCTION)
+                found[at, 8] += weight[n] != -2
+                found[at, 9] += weight[n] == 0
+        elif layout[n] == TAGGED and side[n] == 0:
+            if who == SYSTEM and found[at, 6] == 0 and place == 0:
+                place = -1  # what follows it is the first
+            else:
+                is_asked = who in (USER, TOOL)
+                found[at, 6] += 1
+                found[at, 7] += not (is_asked if place % 2 == 0 else who == ASSISTANT)
+            place += 1
+        before = who
+    return found
+
+
+class Said(NamedTuple):
+    """
+    What the texts of each sample hold; shape (N,) each.
+
+    Attributes:
+        blank: Messages, and turns with a tag, that say nothing, and call and show nothing.
+        controls: Control strings of chat templates (`CONTROLS`).
+        images, videos, audios: Places for them (`MEDIA`).
+        unbalanced: Turns in which thinking begins and does not end, or the other way round, or
+            begins within itself.
+        thinking: Answers of the assistant in which it thinks,
+        answers: and all of them, on one side.
+    """
+
+    blank: Counts
+    controls: Counts
+    images: Counts
+    videos: Counts
+    audios: Counts
+    unbalanced: Counts
+    thinking: Counts
+    answers: Counts
+
+
+def said(annotations: pl.DataFrame, turns: NDArray[np.int64]) -> Said:
+    """Look through the texts of each sample, once for all that ask."""
+    names = "row", "side", "speaker", "layout", "content", "calls", "media"
+    asked = [annotations.get_column(name).to_numpy() for name in names]
+    text = utf8(annotations.get_column("text"))
+    return Said(*_said(len(turns), *text, *asked, _BYTES, _BOUNDS).T)
+
+
+@helper
+def _mark(
+    content: NDArray[np.uint8], at: int, stop: int, marks: NDArray[np.uint8], bounds: Numbers
+) -> int:
+    """Which of the marks stands here; -1 for none."""
+    for mark in range(len(bounds) - 1):
+        begin, length = bounds[mark], bounds[mark + 1] - bounds[mark]
+        if at + length > stop:
+            continue
+        same = 0
+        while same < length and content[at + same] == marks[begin + same]:
+            same += 1
+        if same == length:
+            return mark
+    return -1
+
+
+@kernel
+def _said(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0917
+    count: int, content: NDArray[np.uint8], offsets: Numbers, row: Numbers, side: Numbers,
+    speaker: Numbers, layout: Numbers, kind: Numbers, calls: Numbers, media: Numbers,
+    marks: NDArray[np.uint8], bounds: Numbers,
+) -> Numbers:  # fmt: skip
+    found = np.zeros((count, 8), np.int64)
+    for n in range(len(row)):
+        at, stop, sample = offsets[n], offsets[n + 1], row[n]
+        if layout[n] != FIELD:
+            here = at
+            while here < stop:
+                point, behind = code_point(content, here)
+                if not is_space(point):
+                    break
+                here = behind
+            is_blank = here >= stop and calls[n] == 0 and media[n] == 0
+            found[sample, 0] += kind[n] == ODD or is_blank
+        depth, opens, closes, nested = 0, 0, 0, False
+        while at < stop:
+            if at + 8 <= stop:
+                block = eight(content, at)
+                hit = equal(block, _ANGLES) | equal(block, _BRACKETS) | equal(block, _HASHES)
+                at += lowest(hit) if hit else 8
+                if not hit:
+                    continue
+            byte = content[at]
+            if byte in (0x3C, 0x5B, 0x23):
+                mark = _mark(content, at, stop, marks, bounds)
+                if mark == _THINK:
+                    opens += 1
+                    nested |= depth > 0
+                    depth += 1
+                elif mark == _THOUGHT:
+                    closes += 1
+                    depth = max(depth - 1, 0)
+                elif mark >= _IMAGE:
+                    found[sample, 2 + mark - _IMAGE] += 1
+                elif mark >= 0:
+                    found[sample, 1] += 1
+            at += 1
+        found[sample, 5] += opens != closes or nested
+        if speaker[n] == ASSISTANT and side[n] < 2:
+            found[sample, 6] += opens > 0
+            found[sample, 7] += 1
+    return found

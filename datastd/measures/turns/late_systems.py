@@ -1,0 +1,23 @@
+"""Messages of the system that are not the first."""
+
+from datastd.measures import measure
+from datastd.measures.turns import Counts, Order
+
+
+@measure("F608", "chat-system-not-first", unit="messages")
+def late_systems(order: Order) -> Counts:
+    """
+    Messages of the system, or of the developer, that another message precedes.
+
+    Shape (N,), int64.  A second one is such a message, too.
+
+    Why it matters:
+        Most templates have one place for it, and end with an error, or drop the others.
+
+    Remedy:
+        Put all of it into the first message.
+
+    Source:
+        torchtune, data/_messages.py, ``validate_messages``.
+    """
+    return order.systems

@@ -1,0 +1,28 @@
+"""Pictures without a place for them, and places without a picture."""
+
+import numpy as np
+import polars as pl
+
+from datastd.measures import measure
+from datastd.measures.turns import Counts, Said
+
+
+@measure("F623", "media-token-count", unit="places")
+def media_gap(said: Said, images: pl.Series, videos: pl.Series, audios: pl.Series) -> Counts:
+    """
+    How many more pictures, films and sounds are listed than the texts have places for; or fewer.
+
+    Shape (N,), int64.  Places are ``<image>``, ``<video>`` and ``<audio>``; the differences are summed.
+
+    Why it matters:
+        LLaMA-Factory ends with an error, or shows the model another picture.
+
+    Remedy:
+        Write one place for each file that is listed.
+
+    Source:
+        LLaMA-Factory, data/README.md.
+    """
+    pairs = ((said.images, images), (said.videos, videos), (said.audios, audios))
+    gaps = [np.abs(places - listed.fill_null(0).to_numpy()) for places, listed in pairs]
+    return np.asarray(np.sum(gaps, axis=0), np.int64)

@@ -1,0 +1,41 @@
+"""F207."""
+
+from typing import ClassVar
+
+import polars as pl
+
+from datastd.rules import RowRule
+from datastd.rules.boxes import IDS
+
+
+class CocoAnnotationIdZero(RowRule):
+    """
+    Annotations whose id is 0, or less. Results have none.
+
+    Why it matters:
+        pycocotools notes for each detection the id of what it matches, and asks whether that is
+        one: a match with 0 is none. Measured: an AP of 1.0 becomes 0.0.
+
+    Remedy:
+        Number the annotations from 1.
+
+    Source:
+        cocoeval.py, lines 350 to 360, of pycocotools 2.0.11.
+    """
+
+    code: ClassVar[str] = "F207"
+    name: ClassVar[str] = "coco-annotation-id-zero"
+    unit: ClassVar[str] = "annotations"
+    table: ClassVar[str] = "annotations"
+    reads: ClassVar[tuple[str, ...]] = ("annotation", "score")
+    asks: ClassVar[tuple[str, ...]] = (*IDS, "score")
+
+    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
+        # Those of a second file of a split are called 1.17.
+        number = pl.col("annotation").str.replace(r"^\d+\.", "").cast(pl.Int64, strict=False)
+        above = (number >= 1).fill_null(value=False)
+        odd = rows.filter(~above & pl.col("score").is_null())
+        return odd.select("key", "split", observed=number.cast(pl.Float64))
+
+    def bound(self) -> str:
+        return "at least 1"

@@ -1,0 +1,1 @@
+"""Rules about conversations, and about pairs of answers."""

@@ -1,0 +1,253 @@
+"""What makes a record of fine-tuning data unreadable, each defect with its code."""
+
+from collections.abc import Mapping
+
+from datastd.sources import Defect
+from datastd.sources.chat.forms import (
+    ALPACA_SHAPE,
+    CALL_SHAPE,
+    COMPLETION_SHAPE,
+    DPO_SHAPE,
+    LABEL_TYPE,
+    MESSAGE_KEYS,
+    NO_MESSAGES,
+    NO_OBJECT_AT_ALL,
+    PAIR_SHAPE,
+    SHAREGPT_SHAPE,
+    STEPWISE_SHAPE,
+)
+from datastd.sources.jsonl.defects import JsonlNotObject
+
+
+class ChatMessagesMissing(Defect):
+    """
+    A record without a conversation: ``messages`` is missing, no list, or empty.
+
+    A record that has the keys of no form is one, too.
+
+    Why it matters:
+        OpenAI's service refuses the file; a trainer ends with a KeyError, or skips the record.
+
+    Remedy:
+        Write the turns as a list of objects under ``messages``.
+
+    Source:
+        OpenAI cookbook, "Data preparation": ``missing_messages_list``.
+    """
+
+    code, name, unit = "F601", "chat-messages-missing", "samples"
+
+
+class ChatMessageKeys(Defect):
+    """
+    A message without a role or without content, or that is no object.
+
+    The role is a string.  Content may be null, or not be there, beside a call of a tool or a
+    function alone.
+
+    Why it matters:
+        A chat template renders nothing, or "None", in its place.
+
+    Remedy:
+        Give each message a role and what is said.
+
+    Source:
+        OpenAI cookbook, "Data preparation": ``message_missing_key``.
+    """
+
+    code, name, unit = "F602", "chat-message-keys", "samples"
+
+
+class ChatCallShape(Defect):
+    """
+    A call of a tool that names no function, or has no arguments.
+
+    ``tool_calls`` is a list of objects whose ``function`` has a ``name``, a string, and
+    ``arguments``, a string or an object; ``function_call`` is such a function.  An ``id`` is a
+    string.
+
+    Why it matters:
+        A chat template ends with an error, or the model learns to call nothing.
+
+    Remedy:
+        Write calls as the API returns them.
+
+    Source:
+        OpenAI API reference, "Create chat completion"; TRL, "Dataset formats and types".
+    """
+
+    code, name, unit = "F651", "chat-call-shape", "samples"
+
+
+class SharegptStructure(Defect):
+    """
+    A conversation in ShareGPT's form that has not its structure.
+
+    ``conversations`` is a list, not empty, of objects; ``from`` in each is ``human``, ``gpt``,
+    ``system``, ``observation`` or ``function_call``, and ``value`` is a string.  So are the
+    objects ``chosen`` and ``rejected`` of a pair; a ``system`` beside them is a string.
+
+    Why it matters:
+        LLaMA-Factory blanks the example and counts it all the same; others end with a KeyError.
+
+    Remedy:
+        Rename the tags and the keys, or tell the trainer which they are.
+
+    Source:
+        LLaMA-Factory, data/README.md and converter.py.
+    """
+
+    code, name, unit = "F618", "sharegpt-structure", "samples"
+
+
+class AlpacaStructure(Defect):
+    """
+    A task in Alpaca's form with a key too few or too many, or with another value than a string.
+
+    ``instruction``, ``input`` and ``output`` are strings, and the last two may be empty.  What
+    LLaMA-Factory reads may stand beside them: ``system`` (a string), ``history`` (a list of
+    pairs of strings), ``tools``, ``images``, ``videos``, ``audios``; in a pair ``chosen`` and
+    ``rejected`` in place of the output; for KTO a label.
+
+    Why it matters:
+        Nobody knows whether a trainer reads the other key, or leaves it out.
+
+    Remedy:
+        Move what belongs to the task into one of its three fields, and drop the rest.
+
+    Source:
+        AlpacaDataCleaned, schema.json; LLaMA-Factory, data/README.md.
+    """
+
+    code, name, unit = "F621", "alpaca-structure", "samples"
+
+
+class PrefFields(Defect):
+    """
+    A pair of answers of which one is missing, or is of another kind than the other.
+
+    ``chosen`` and ``rejected`` are both strings, both lists of messages, or both one message;
+    a ``prompt`` beside them is a string or a list of messages.
+
+    Why it matters:
+        DPO needs both sides; a trainer ends, or renders one side by another template.
+
+    Remedy:
+        Write both sides alike, or leave the record out.
+
+    Source:
+        TRL, "Dataset formats and types".
+    """
+
+    code, name, unit = "F631", "pref-fields", "samples"
+
+
+class KtoLabelType(Defect):
+    """
+    A label for KTO, ``label`` or ``kto_tag``, that is neither true nor false.
+
+    Why it matters:
+        The string "false" is true in Python: every example is taken for a good one.
+
+    Remedy:
+        Write a Boolean of JSON.
+
+    Source:
+        TRL, KTO Trainer; LLaMA-Factory, converter.py, ``isinstance(…, bool)``.
+    """
+
+    code, name, unit = "F640", "kto-label-type", "samples"
+
+
+class OpenaiDpoShape(Defect):
+    """
+    A pair in OpenAI's form that has not its shape.
+
+    ``input.messages`` is a list that is not empty; ``preferred_output`` and
+    ``non_preferred_output`` are lists of exactly one message, the assistant's.
+
+    Why it matters:
+        The service refuses the file.
+
+    Remedy:
+        Move all turns but the last into the input.
+
+    Source:
+        OpenAI, "Direct preference optimization"; Together AI, "Preference fine-tuning".
+    """
+
+    code, name, unit = "F642", "openai-dpo-shape", "samples"
+
+
+class CompletionShape(Defect):
+    """
+    A prompt without a completion, the other way round, or both of different kinds.
+
+    Both are strings, or both are lists of messages.
+
+    Why it matters:
+        There is nothing to learn, or a trainer renders half of the record by a template.
+
+    Remedy:
+        Write both alike.
+
+    Source:
+        TRL, "Dataset formats and types".
+    """
+
+    code, name, unit = "F652", "completion-shape", "samples"
+
+
+class StepwiseShape(Defect):
+    """
+    An answer in steps that has not its shape.
+
+    ``prompt`` is a string, ``completions`` a list of strings that is not empty, ``labels`` a
+    list of true and false.
+
+    Why it matters:
+        A reward model for steps is trained on the wrong ones, or the trainer ends.
+
+    Remedy:
+        Write a step for each label.
+
+    Source:
+        TRL, "Dataset formats and types", stepwise supervision.
+    """
+
+    code, name, unit = "F653", "stepwise-shape", "samples"
+
+
+class ChatArray(Defect):
+    """
+    A file that is one array of JSON, and does not end as one, or whose elements no comma parts.
+
+    Of a file that breaks off, what stands before that is read.
+
+    Why it matters:
+        No parser reads any of it.
+
+    Remedy:
+        Write the file with a JSON library; fetch it again, where it was cut.
+
+    Source:
+        RFC 8259, section 5.
+    """
+
+    code, name, unit = "F654", "chat-array", "samples"
+
+
+SHAPES: Mapping[int, tuple[type[Defect], str, str]] = {
+    NO_OBJECT_AT_ALL: (JsonlNotObject, "an object", "another value"),
+    NO_MESSAGES: (ChatMessagesMissing, "a list of messages", "none"),
+    MESSAGE_KEYS: (ChatMessageKeys, "a role and content", "a message without"),
+    CALL_SHAPE: (ChatCallShape, "a function's name and its arguments", "a call without"),
+    SHAREGPT_SHAPE: (SharegptStructure, "turns with a known tag and a value", "another"),
+    ALPACA_SHAPE: (AlpacaStructure, "the keys of a task, and strings", "another"),
+    PAIR_SHAPE: (PrefFields, "chosen and rejected, alike", "another value or none"),
+    LABEL_TYPE: (KtoLabelType, "true or false", "another value"),
+    DPO_SHAPE: (OpenaiDpoShape, "messages, and one answer of the assistant's a side", "others"),
+    COMPLETION_SHAPE: (CompletionShape, "a prompt and a completion, alike", "others"),
+    STEPWISE_SHAPE: (StepwiseShape, "steps, and a label for each", "others"),
+}
+"""What makes a record unreadable: the defect, what was expected, and what was found."""

@@ -1,0 +1,66 @@
+"""Texts put together of the strings that a tape has places of, unescaped."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from datastd.bits import eight, equal, lowest, put_eight
+from datastd.kernels import helper, kernel
+from datastd.sources.chat.forms import NEWLINE_PIECE, Places
+from datastd.sources.encoding import NEWLINE, Bytes, Numbers, as_strings
+from datastd.sources.jsonl.grammar import BACKSLASH, escape, put
+from datastd.sources.jsonl.tape import Tape
+
+_BACKSLASHES = np.uint64(BACKSLASH * 0x0101010101010101)
+
+
+def texts(
+    line: bytes, tape: Tape, pieces: Places, bounds: Places, there: NDArray[np.bool_]
+) -> pl.Series:
+    """The texts of which the *pieces* lie between *bounds*; null where none is *there*."""
+    content, offsets = _joined(
+        np.frombuffer(line, np.uint8), tape.known, tape.where, pieces, bounds
+    )
+    return as_strings(content, offsets, there)
+
+
+@helper
+def _unescaped(line: Bytes, at: int, stop: int, into: Bytes, end: int) -> int:
+    """Write a string without its escapes; return where it ends."""
+    while at < stop:
+        if at + 8 <= len(line) and end + 8 <= len(into):
+            block = eight(line, at)
+            found = equal(block, _BACKSLASHES)
+            put_eight(into, end, block)
+            step = min(lowest(found) if found else 8, stop - at)
+            at, end = at + step, end + step
+            if step == 8 or at == stop:
+                continue
+        if line[at] != BACKSLASH:
+            into[end] = line[at]
+            at, end = at + 1, end + 1
+            continue
+        _, point, at = escape(line, at + 1, stop)
+        end = put(into, end, point)
+    return end
+
+
+@kernel
+def _joined(
+    line: Bytes, known: Places, where: Numbers, pieces: Places, bounds: Places
+) -> tuple[Bytes, Numbers]:
+    size = 16
+    for piece in pieces:
+        size += 1 if piece == NEWLINE_PIECE else where[piece, 1] - where[piece, 0]
+    content, end = np.empty(size, np.uint8), 0
+    offsets = np.zeros(len(bounds), np.int64)
+    for row in range(len(bounds) - 1):
+        for n in range(bounds[row], bounds[row + 1]):
+            piece = pieces[n]
+            if piece == NEWLINE_PIECE:
+                content[end] = NEWLINE
+                end += 1
+            else:
+                end = _unescaped(line, where[piece, 0], where[piece, 1], content, end)
+        offsets[row + 1] = end
+    return content[:end], offsets

@@ -1,0 +1,102 @@
+"""Answers after tokenisation: where the pipeline has them, and where they are."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datastd.train.sight.parts import array, part
+from datastd.train.sight.pipeline import Pipeline
+from datastd.train.sight.raw import Answer
+
+
+class Tokens(NamedTuple):
+    """
+    The tokens of the context in a window.
+
+    Attributes:
+        places: Their numbers in the window; int64, shape (N,).
+        starts: Where each begins in the context, in characters.
+        ends: Where each ends.
+    """
+
+    places: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+def span(item: object, pipeline: Pipeline) -> tuple[int | None, int | None]:
+    """The first and the last token of the answer, as the pipeline has it."""
+    found = [array(part(item, name, pipeline)) for name in ("start", "end")]
+    first, last = (int(one.reshape(-1)[0]) if one is not None and one.size else None
+                   for one in found)  # fmt: skip
+    return first, last
+
+
+def tokens(item: object, pipeline: Pipeline) -> Tokens | None:
+    """
+    The tokens of the context: those with offsets, where some have none; else of sequence 1.
+
+    Where nothing tells sequences apart, they are the last run of tokens that are not empty.
+    """
+    offsets = part(item, "offsets", pipeline)
+    if offsets is None:
+        return None
+    pairs = [(0, 0) if one is None else (int(one[0]), int(one[1])) for one in offsets]  # type: ignore[attr-defined]
+    starts, ends = np.array(pairs, np.int64).reshape(-1, 2).T
+    there = ends > starts
+    sequences = part(item, "sequences", pipeline)
+    if any(one is None for one in offsets):  # type: ignore[attr-defined]
+        pass
+    elif sequences is not None:
+        there &= np.array([-1 if one is None else int(one) for one in sequences]) == 1  # type: ignore[attr-defined]
+    elif there.any():
+        last = int(np.flatnonzero(there)[-1])
+        empty = np.flatnonzero(~there[:last])
+        there[: int(empty[-1]) if len(empty) else 0] = False
+    places = np.flatnonzero(there)
+    return Tokens(places, starts[places], ends[places])
+
+
+def held(
+    known: Tokens, answer: Answer, context: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """
+    The tokens that may be the first of an answer, and the last; several may share a character.
+
+    None where the answer, less white space around it, does not lie wholly in the window.
+    """
+    inside = context[answer.start : answer.start + len(answer.text)]
+    start = answer.start + len(inside) - len(inside.lstrip())
+    stop = answer.start + len(inside.rstrip())
+    if start >= stop or not len(known.places):
+        return None
+    if known.starts[0] > start or known.ends[-1] < stop:
+        return None
+    firsts = known.places[(known.starts <= start) & (start < known.ends)]
+    lasts = known.places[(known.starts < stop) & (stop <= known.ends)]
+    firsts = firsts if len(firsts) else known.places[known.starts > start][:1]
+    lasts = lasts if len(lasts) else known.places[known.ends < stop][-1:]
+    return (firsts, lasts) if len(firsts) and len(lasts) else None
+
+
+def expected(
+    known: Tokens,
+    answers: Iterable[Answer],
+    context: str,
+    none: tuple[int, int],
+    seen: tuple[int, int],
+) -> tuple[int, int]:
+    """
+    The span of a window: the one that was *seen*, if it is one that is right.
+
+    Right is that of any answer; and *none*, if there is an answer that is not in it, or no answer.
+    """
+    found = [held(known, answer, context) for answer in answers]
+    spans = [one for one in found if one]
+    if any(seen[0] in firsts and seen[1] in lasts for firsts, lasts in spans):
+        return seen
+    if not spans or (None in found and seen == none):
+        return none
+    return int(spans[0][0][0]), int(spans[0][1][-1])
