@@ -11,8 +11,8 @@ import random
 import re
 import runpy
 
-import mask_cases
 import box_cases
+import mask_cases
 import numpy as np
 import polars as pl
 import pytest
@@ -1148,7 +1148,7 @@ def test_a_sample_without_a_row_in_the_input_leaves_the_verdict_unknown(rule):
     (named,) = measured.examples
     assert named.key == "f#1"
     assert named.detail.startswith("expected a row in the ")
-    assert named.detail.endswith("found none; 1 samples have none")
+    assert named.detail.endswith("found none; 1 sample without")
     every = fold(rule, [table.with_columns(pl.lit(None, t).alias(c))[:1] for c, t in
                         [(rule.reads[-1], table.schema[rule.reads[-1]])]])  # fmt: skip
     assert every.checked == 0
