@@ -57,10 +57,10 @@ _CLASSES = {
 
 class Coco(Pictures):
     """
-    Pictures and what is in them, in COCO's layout: ``.json`` files of instances, keypoints,
-    captions and results, anywhere in the folder, and the pictures that they list.
+    Pictures and what is in them, in COCO's layout.
 
-    A sample is a picture, its annotations are its objects and captions, by their ids, those of
+    Reads ``.json`` files of instances, keypoints, captions and results, anywhere in the folder,
+    and the pictures that they list.  A sample is a picture, its annotations are its objects and captions, by their ids, those of
     results by their number in the list.  A split is what a file's name says, or a folder's: train,
     val or test; else ``data``.  Several files of one split are put together (`Split`): a picture
     that they list alike is one sample with the annotations of all of them, named ``1.17`` where
