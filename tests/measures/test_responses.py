@@ -127,11 +127,16 @@ ROLES = st.sampled_from(["system", "user", "assistant", "tool"])
 CHATS = st.lists(st.lists(st.tuples(st.just(0), ROLES, st.sampled_from(["a", "A ", "b", ""])), min_size=1, max_size=5), min_size=1, max_size=6)
 
 
+def compared(turns):
+    """Roles, and what they say: of assistants as it is, of others folded."""
+    return tuple((role, text if role == "assistant" else folded(text)) for _, role, text in turns)
+
+
 def asked(turns):
     """All that comes before the answer, as `prompt_digest` compares it; None where that is nothing."""
     answers = [n for n, (_, role, _) in enumerate(turns) if role == "assistant"]
     before = turns[: answers[-1]] if answers else turns
-    return tuple((role, folded(text)) for _, role, text in before) or None
+    return compared(before) or None
 
 
 @given(CHATS)
@@ -154,7 +159,7 @@ def test_the_prompt_of_a_pair_is_what_stands_before_both_sides():
 @settings(max_examples=200, deadline=None)
 def test_dialogues_are_every_run_of_turns_from_the_first_on(chats):
     expected = [
-        (row, tuple((role, folded(text)) for _, role, text in turns[:stop]), stop == len(turns))
+        (row, compared(turns[:stop]), stop == len(turns))
         for row, turns in enumerate(chats) for stop in range(2, len(turns) + 1)
     ]  # fmt: skip
     found = of(dialogues, *chats)

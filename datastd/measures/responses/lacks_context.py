@@ -6,13 +6,12 @@ from datastd.measures import measure
 from datastd.measures.responses import SPACE, Flags
 from datastd.model import Level
 
-_WORDS = ["image", "picture", "photo", "graph", "chart", "diagram", "screenshot", "video", "audio"]
-_WRITTEN = [f" {one}" for word in _WORDS for one in (word, word.capitalize(), word.upper())]
-_ANY = "|".join((*_WRITTEN, "ttach", "TTACH", "http", "HTTP", r"www\.", r"WWW\."))
+_ENDS = ("mage", "icture", "hoto", "graph", "hart", "iagram", "creenshot", "ideo", "udio", "ttach")
+_ANY = "|".join((*_ENDS, *(one.upper() for one in _ENDS), "http", "HTTP", r"www\.", r"WWW\."))
 """Literals, one of which is in every prompt that is meant: they are found at once."""
 
-_ADDRESS = rf"(?i)(?:^|\n){SPACE}*(?:https?://|www\.)\S+{SPACE}*$"
-_ATTACHED = r"(?i)[<\[(][^<>\[\]()\n]{0,30}\battach(?:ed|ment)\b[^<>\[\]()\n]{0,30}[>\])]"
+_ADDRESS = rf"(?:^|\n){SPACE}*(?:https?://|www\.)\S+{SPACE}*$"
+_ATTACHED = r"[<\[(][^<>\[\]()\n]{0,30}\battach(?:ed|ment)\b[^<>\[\]()\n]{0,30}[>\])]"
 _SIGHTS = (
     r"(?:images?|pictures?|photos?|photographs?|graphs?|charts?|diagrams?|screenshots?|videos?|"
     r"audios?|(?:audio|video) (?:clips?|files?)|attachments?)"
@@ -28,7 +27,7 @@ _GOES_ON = (  # as no other noun does: a video game is none to look at
 )
 _FILES = r"(?:files?|documents?|pdfs?|spreadsheets?|articles?)"
 _SEEN = (
-    rf"(?i)(?-u:\b)(?:{_POINTED}{_SIGHTS}{_GOES_ON}|attached (?:[a-z]+ )?{_FILES}(?-u:\b)|"
+    rf"(?-u:\b)(?:{_POINTED}{_SIGHTS}{_GOES_ON}|attached (?:[a-z]+ )?{_FILES}(?-u:\b)|"
     rf"the {_SIGHTS} (?:above|below|attached|provided|given|shown)(?-u:\b))"
 )
 _MEDIA = r"<(?:image|video|audio)>|https?://|www\.|data:image"
@@ -57,7 +56,7 @@ def lacks_context(prompt: pl.Series, has_media: Flags) -> pl.Series:
     found = pl.zeros(len(prompt), pl.Int64, eager=True)
     asked = prompt.str.contains(_ANY).fill_null(value=False)
     rows = (asked & pl.Series(~has_media)).arg_true()
-    some = prompt.gather(rows)
+    some = prompt.gather(rows).str.to_lowercase()
     unseen = some.str.contains(_SEEN) & ~some.str.contains(_MEDIA)
     lacking = rows.filter(some.str.contains(_ADDRESS) | some.str.contains(_ATTACHED) | unseen)
     return found.scatter(lacking, 1) if len(lacking) else found

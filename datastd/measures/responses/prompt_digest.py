@@ -19,7 +19,8 @@ def prompt_digest(prompt: pl.Series, turn_arrays: Turns, asked_turns: Numbers) -
 
     Shape (N,), 16 bytes each; null where nothing is asked.  Texts are compared in one case
     (`str.casefold`), with runs of white space as one space, none at their ends, and what
-    Unicode writes in two ways as one (NFD); roles count too.
+    Unicode writes in two ways as one (NFD); what an assistant said earlier, as it is.  Roles
+    count too.
 
     Why it matters:
         The same question is asked twice, whatever follows the last word of one.
