@@ -55,6 +55,7 @@ DETECTION = {
     "jitter": [v2.ColorJitter(0.5, 0.5, 0.5, 0.3), v2.RandomInvert(1.0), *END],
     "large scale jitter": [v2.ScaleJitter((64, 64)), v2.RandomCrop((64, 64), pad_if_needed=True, fill=114), *END, *KEPT],
     "rotation": [v2.RandomRotation((20, 25)), *END, *KEPT],
+    "half a right angle": [v2.RandomRotation((45, 45)), *END, *KEPT],
 }  # fmt: skip
 
 
@@ -229,6 +230,13 @@ def bilinear(mask):
 
 def apart(picture, mask=lambda mask: mask.as_subclass(torch.Tensor)):
     return lambda sample: (v2.Compose([picture, *END])(sample["image"]), mask(sample["mask"]))
+
+
+@pytest.mark.parametrize("make", [detected, segmented])
+def test_of_what_is_all_but_cropped_away_nothing_is_said(make):
+    """Of the rectangle in the first quarter three by three pixels are left; of the others none."""
+    judged = verdicts(Pipeline(transform=v2.Compose([v2.Lambda(lambda one: F.crop(one, 0, 0, 12, 15), tv_tensors.Mask, tv_tensors.BoundingBoxes, Image.Image), *END]), classes=91), make(8))
+    assert (judged["C896"].checked, judged["C896"].failed) == (0, 0)
 
 
 MASKS = {
