@@ -303,6 +303,28 @@ def test_classes_without_a_number_go_by_their_names():
     assert found(box_conflicts, *named) == [1, 1, 1]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_cells_part_no_two_boxes_that_overlap_by_so_much(seed):
+    """Pairs of boxes that differ by just so much, or a little less or more, anywhere and of any size."""
+    random = np.random.default_rng(seed)
+    half = 1500
+    one_ = np.exp(random.uniform(0, 6, (half, 4)))
+    share = random.uniform(0.94, 1, (half, 2))  # of width and height
+    moved = random.uniform(0, 0.05, (half, 2)) * random.choice([-1, 0, 1], (half, 2))
+    other = np.concatenate([one_[:, :2] + moved * one_[:, 2:], one_[:, 2:] * share ** random.choice([-1, 0, 1], (half, 2))], axis=1)
+    boxes = np.concatenate([one_, other])
+    kinds = np.concatenate([np.zeros(half, np.int64), random.integers(0, 2, half)])
+    got = overlaps.compared(np.zeros(2 * half, np.int64), kinds, np.zeros(2 * half, np.int64), boxes, NEARLY)
+    x, y, w, h = boxes.T[:, :, None]
+    both = np.clip(np.minimum(x + w, (x + w).T) - np.maximum(x, x.T), 0, None) * np.clip(np.minimum(y + h, (y + h).T) - np.maximum(y, y.T), 0, None)
+    over = both / (w * h + (w * h).T - both) >= NEARLY
+    np.fill_diagonal(over, val=False)
+    alike, same = kinds[:, None] == kinds, (boxes[:, None] == boxes).all(axis=2)
+    assert 0 < (over & alike).sum() < over.sum() < 4 * half
+    assert got[:, 1].tolist() == (over & alike & ~same).any(axis=1).astype(int).tolist()
+    assert got[:, 2].tolist() == (over & ~alike).any(axis=1).astype(int).tolist()
+
+
 MANY = 100_000
 
 

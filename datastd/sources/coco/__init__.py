@@ -60,12 +60,12 @@ class Coco(Pictures):
     Pictures and what is in them, in COCO's layout.
 
     Reads ``.json`` files of instances, keypoints, captions and results, anywhere in the folder,
-    and the pictures that they list.  A sample is a picture, its annotations are its objects and captions, by their ids, those of
-    results by their number in the list.  A split is what a file's name says, or a folder's: train,
-    val or test; else ``data``.  Several files of one split are put together (`Split`): a picture
-    that they list alike is one sample with the annotations of all of them, named ``1.17`` where
-    they are of the second file, in the order of the files' names.  Where a picture's file is
-    looked for, `CocoImageFileMissing` says.
+    and the pictures that they list.  A sample is a picture, its annotations are its objects and
+    captions, by their ids, those of results by their number in the list.  A split is what a
+    file's name says, or a folder's: train, val or test; else ``data``.  Several files of one
+    split are put together (`Split`): a picture that they list alike is one sample with the
+    annotations of all of them, named ``1.17`` where they are of the second file, in the order of
+    the files' names.  Where a picture's file is looked for, `CocoImageFileMissing` says.
 
     With ``--format coco:annotations`` the pictures are elsewhere: no pixel is read, pictures that
     lie in the folder are not looked at, and samples are those of the lists.
