@@ -303,26 +303,33 @@ def test_classes_without_a_number_go_by_their_names():
     assert found(box_conflicts, *named) == [1, 1, 1]
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_cells_part_no_two_boxes_that_overlap_by_so_much(seed):
-    """Pairs of boxes that differ by just so much, or a little less or more, anywhere and of any size."""
-    random = np.random.default_rng(seed)
-    half = 1500
-    one_ = np.exp(random.uniform(0, 6, (half, 4)))
-    share = random.uniform(0.94, 1, (half, 2))  # of width and height
-    moved = random.uniform(0, 0.05, (half, 2)) * random.choice([-1, 0, 1], (half, 2))
-    other = np.concatenate([one_[:, :2] + moved * one_[:, 2:], one_[:, 2:] * share ** random.choice([-1, 0, 1], (half, 2))], axis=1)
-    boxes = np.concatenate([one_, other])
+def test_cells_part_no_two_boxes_that_overlap_by_so_much():
+    """Pairs far from all others, of any size, that differ in all four numbers by about so much."""
+    random, half = np.random.default_rng(0), 100_000
+    place = np.stack([np.arange(half) % 400, np.arange(half) // 400], axis=1) * 1000 + random.uniform(0, 500, (half, 2))
+    sides = np.exp(random.uniform(0, 6, (half, 2)))
+    share = random.uniform(0.97, 1, (half, 2)) ** random.choice([-1, 0, 1], (half, 2))
+    moved = random.uniform(-0.02, 0.02, (half, 2)) * sides
+    one_, other = np.concatenate([place, sides], axis=1), np.concatenate([place + moved, sides * share], axis=1)
     kinds = np.concatenate([np.zeros(half, np.int64), random.integers(0, 2, half)])
-    got = overlaps.compared(np.zeros(2 * half, np.int64), kinds, np.zeros(2 * half, np.int64), boxes, NEARLY)
-    x, y, w, h = boxes.T[:, :, None]
-    both = np.clip(np.minimum(x + w, (x + w).T) - np.maximum(x, x.T), 0, None) * np.clip(np.minimum(y + h, (y + h).T) - np.maximum(y, y.T), 0, None)
-    over = both / (w * h + (w * h).T - both) >= NEARLY
-    np.fill_diagonal(over, val=False)
-    alike, same = kinds[:, None] == kinds, (boxes[:, None] == boxes).all(axis=2)
-    assert 0 < (over & alike).sum() < over.sum() < 4 * half
-    assert got[:, 1].tolist() == (over & alike & ~same).any(axis=1).astype(int).tolist()
-    assert got[:, 2].tolist() == (over & ~alike).any(axis=1).astype(int).tolist()
+    got = overlaps.compared(np.zeros(2 * half, np.int64), kinds, np.zeros(2 * half, np.int64), np.concatenate([one_, other]), NEARLY)
+    (x, y, w, h), (x2, y2, w2, h2) = one_.T, other.T
+    both = (np.minimum(x + w, x2 + w2) - np.maximum(x, x2)) * (np.minimum(y + h, y2 + h2) - np.maximum(y, y2))
+    over = both / (w * h + w2 * h2 - both) >= NEARLY
+    assert 0.2 < over.mean() < 0.8
+    for column, is_kind in ((1, 0), (2, 1)):
+        expected = over & (kinds[half:] == is_kind)
+        assert (got[:, column] == np.concatenate([expected, expected])).all()
+
+
+def test_boxes_on_both_sides_of_every_edge_of_a_cell_are_compared(monkeypatch):
+    monkeypatch.setattr(overlaps, "_FEW", 1)
+    ratio, _ = overlaps._widths(NEARLY)
+    side = math.exp(25 * overlaps._COARSE * ratio)  # where one step ends, and another begins
+    less, more = side * (1 - 1e-4), side * (1 + 1e-4)
+    boxes = np.array([[-0.01, -0.01, less, less], [0.01, 0.01, more, more]])
+    got = overlaps.compared(np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64), boxes, NEARLY)
+    assert got.tolist() == [[0, 1, 0]] * 2
 
 
 MANY = 100_000
