@@ -135,8 +135,8 @@ def declared(tools: pl.Series) -> tuple[pl.DataFrame, Counts]:
         tools: As JSON, each once; a blank one declares none.
 
     Returns:
-        Columns ``tools`` and ``name``, a row for each tool; and how many are no tools in each:
-        one where it is no list.
+        Columns ``which`` (the number of the text) and ``name``, a row for each tool; and how many
+        are no tools in each: one where it is no list.
     """
     known = Documents.of(tools, _IN_TOOL)
     tape = known.tape
@@ -156,9 +156,7 @@ def declared(tools: pl.Series) -> tuple[pl.DataFrame, Counts]:
     fields = _members(tape, schemas, _PROPERTIES)
     is_sound &= (fields < 0) | known.are(fields, OBJECT)
     np.add.at(bad, known.owners[each[~is_sound]], 1)
-    return pl.DataFrame(
-        {"tools": tools.gather(known.owners[each]), "name": known.strings(names)}
-    ), bad
+    return pl.DataFrame({"which": known.owners[each], "name": known.strings(names)}), bad
 
 
 def _members(tape: Tape, owners: Numbers, key: int) -> Numbers:
