@@ -1,4 +1,4 @@
-"""What measures and rules about boxes agree on: how a box can be read, and how large objects are."""
+"""What measures and rules about boxes agree on: sizes of objects, and readings of a box."""
 
 SMALL, MEDIUM = 32.0**2, 96.0**2
 """Where COCO's small objects end, and its medium ones; px²; what is just that is of both kinds."""

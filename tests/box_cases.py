@@ -54,6 +54,13 @@ def pixels(text, splits=""):
     return DetectionImageCrossSplit().brought(rows(splits, digest=[one.encode() for one in text]))
 
 
+CALLED = DetectionImageCrossSplit(names=("image_id", "file_name"))
+
+
+def called(text, ids, names, splits):
+    return CALLED.brought(rows(splits, digest=[one.encode() for one in text], image_id=ids, file_name=names))
+
+
 COCO = [one for one in range(1, 91) if one not in COCO_GAPS]
 XYXY = BEYOND | CORNERS
 UNIT = FRACTIONS | ROOMY
@@ -132,6 +139,11 @@ CASES = [
     (DetectionImageCrossSplit(), pixels("abb"), 0, []),
     (DetectionImageCrossSplit(), pixels("aba", "aab"), 1, ["f#0", "f#2"]),
     (DetectionImageCrossSplit(), pixels("abab", "aabb"), 2, ["f#0", "f#1", "f#2", "f#3"]),
+    (CALLED, called("ab", [1, 1], ["x", "y"], "ab"), 0, []),
+    (CALLED, called("aa", [1, None], ["x", "x"], "ab"), 0, []),  # a name, and no name
+    (CALLED, called("ab", [1, 1], ["x", "x"], "ab"), 1, ["f#0", "f#1"]),
+    (CALLED, called("aa", [1, 2], ["x", "x"], "ab"), 0, []),
+    (CALLED, called("aa", [None, None], ["x", "y"], "ab"), 1, ["f#0", "f#1"]),
     (DetectionNearFrameLeak(), rows("aab", video=["v1", "v1", "v2"]), 0, []),
     (DetectionNearFrameLeak(), rows("ab", video=[None, None]), 0, []),
     (DetectionNearFrameLeak(), rows("aab", video=["v1", "v2", "v1"]), 1, ["f#0", "f#2"]),

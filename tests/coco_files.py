@@ -34,7 +34,7 @@ def coco(count=6, *, start=1, each=2, categories=CATEGORIES, **more):
         box(each * n + k, n, x=2 + 12 * k, w=9 + (n + k) % 3, h=6 + n % 7, category=[1, 3][k % 2])
         for k in range(each) for n in numbers
     ]  # fmt: skip
-    return {"info": {"year": 2017}, "images": [*map(picture, numbers)], "annotations": marks, "categories": categories} | more
+    return {"info": {"year": 2017}, "images": [*map(picture, numbers)], "annotations": marks, "categories": [{**one} for one in categories]} | more
 
 
 def captions(count=6, start=1):

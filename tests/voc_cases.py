@@ -19,14 +19,14 @@ def named(*classes):
 TWO = VocClassUnknown(classes=("cat", "Dog"))
 
 CASES = [
-    (VocFloatCoordinate(), rows(0, 0, name="float_boxes"), 0, ()),
-    (VocFloatCoordinate(), rows(0, 2, 1, name="float_boxes"), 2, ("f#1", "f#2")),
-    (VocFloatCoordinate(limit=2, because="known"), rows(3, 0, name="float_boxes"), 1, ("f#0",)),
-    (VocClassUnknown(), named(*VOC), 0, ()),
-    (VocClassUnknown(), named("dog", "Dog", "dog ", "", None, "tv"), 5, tuple(f"f#{n}@0" for n in range(1, 6))),
-    (TWO, named("Dog", "cat"), 0, ()),
-    (TWO, named("dog", "cat", "person"), 2, ("f#0@0", "f#2@0")),
-    (YoloImageWithoutLabel(), rows("labels/a.txt", "b.txt", name="label_file"), 0, ()),
-    (YoloImageWithoutLabel(), rows("", "b.txt", "", name="label_file"), 2, ("f#0", "f#2")),
-    (YoloImageWithoutLabel(), rows("", name="label_file"), 1, ("f#0",)),
+    (VocFloatCoordinate(), rows(0, 0, name="float_boxes"), 0, []),
+    (VocFloatCoordinate(), rows(0, 2, 1, name="float_boxes"), 2, ["f#1", "f#2"]),
+    (VocFloatCoordinate(limit=2, because="known"), rows(3, 0, name="float_boxes"), 1, ["f#0"]),
+    (VocClassUnknown(), named(*VOC), 0, []),
+    (VocClassUnknown(), named("dog", "Dog", "dog ", "", None, "tv"), 5, [f"f#{n}@0" for n in range(1, 6)]),
+    (TWO, named("Dog", "cat"), 0, []),
+    (TWO, named("dog", "cat", "person"), 2, ["f#0@0", "f#2@0"]),
+    (YoloImageWithoutLabel(), rows("labels/a.txt", "b.txt", name="label_file"), 0, []),
+    (YoloImageWithoutLabel(), rows("", "b.txt", "", name="label_file"), 2, ["f#0", "f#2"]),
+    (YoloImageWithoutLabel(), rows("", name="label_file"), 1, ["f#0"]),
 ]  # fmt: skip

@@ -112,9 +112,17 @@ class Defect(Exception):  # noqa: N818
         self.path, self.at, self.expected, self.found = path, at, expected, found
         self.key, self.samples = key or path, samples
 
+    def under(self, key: str) -> Self:
+        """The same, where the sample that is lost by it has another key."""
+        return type(self)(self.path, self.at, self.expected, self.found, key, self.samples)
+
     def __str__(self) -> str:
         at = f"{self.at}: " if self.at else ""
         return f"{at}expected {self.expected}, found {self.found}"
+
+    def costing(self, key: str) -> Self:
+        """The same defect, of what is beside a sample: that is lost by it."""
+        return type(self)(self.path, self.at, self.expected, self.found, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +409,11 @@ class Findings:
     """Defects gathered while a source goes on with the rest."""
 
     defects: list[Defect] = field(default_factory=list)
+
+    @property
+    def paths(self) -> set[str]:
+        """The files that they name."""
+        return {one.path for one in self.defects}
 
     def __enter__(self) -> Self:
         return self

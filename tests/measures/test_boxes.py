@@ -106,7 +106,7 @@ RING = rectangle(*BOX)
         (mask_size_off, one(runs=[1]), 0), (mask_size_off, one(runs=[1], size=(40, 32)), 1), (mask_size_off, one(runs=[1], size=(32, 41)), 1),
         (mask_size_off, one(polygons=[RING]), 0),
         (runs_off, one(runs=[280, 1000]), 0), (runs_off, one(runs=[0, 50], size=(10, 10)), 50), (runs_off, one(runs=[0, 500], size=(10, 10)), 400),
-        (runs_off, one(runs=[1 << 62, 1 << 62, 1 << 62, 1 << 62], size=(0, 0)), 1 << 53), (runs_off, one(polygons=[RING]), 0), (runs_off, one(runs=[]), 1280),
+        (runs_off, one(runs=[1 << 62, 1 << 62, 1 << 62, 1 << 62], size=(0, 0)), 1 << 53), (runs_off, one(runs=[(1 << 63) - 1] * 3, size=(0, 0)), 1 << 53), (runs_off, one(polygons=[RING]), 0), (runs_off, one(runs=[]), 1280),
         (no_segmentation, one(polygons=[RING]), 0), (no_segmentation, one(), 1), (no_segmentation, one(shape=1), 1), (no_segmentation, one(runs=[1]), 0),
         (no_segmentation, one(None), 0),  # a caption has none
         (odd_rings, one(polygons=[RING]), 0), (odd_rings, one(polygons=[RING[:-1], RING, RING[:-1]]), 2),
@@ -125,7 +125,7 @@ RING = rectangle(*BOX)
         (segment_iou, one((1, 1, 2, 0), polygons=[[1, 1, 3, 1, 3, 1, 1, 1]]), 1), (segment_iou, one((1, 2, 2, 0), polygons=[[1, 1, 3, 1, 3, 1]]), 0),
         (segment_iou, one((0, 3, 1, 2), runs=[3, 2, 1275]), 1), (segment_iou, one((20, 20, 3, 3), polygons=[RING]), 0),
         (keypoints_off, one(), 0), (keypoints_off, one(keypoints=[1, 1, 2], keypoints_wanted=1), 0), (keypoints_off, one(keypoints=[1, 1], keypoints_wanted=1), 1),
-        (keypoints_off, one(keypoints_wanted=17), 51), (keypoints_off, one(keypoints=[1, 1, 2]), 3),
+        (keypoints_off, one(keypoints_wanted=17), 51), (keypoints_off, one(keypoints=[1, 1, 2]), 3), (keypoints_off, one(keypoints=[1, 1, 2], keypoints_wanted=None), 0),
         (keypoints_miscounted, one(), 0), (keypoints_miscounted, one(keypoints=[1, 1, 2, 0, 0, 0], keypoints_stated=1, keypoints_wanted=2), 0),
         (keypoints_miscounted, one(keypoints=[1, 1, 2, 1, 1, 1], keypoints_stated=1, keypoints_wanted=2), 1),
         (keypoints_miscounted, one(keypoints=[1, 1, 2], keypoints_wanted=1), None), (keypoints_miscounted, one(keypoints_wanted=1), None),
@@ -240,7 +240,8 @@ def plain(boxes, kinds, crowds, least):
                 continue
             wide, high = min(x + w, x2 + w2) - max(x, x2), min(y + h, y2 + h2) - max(y, y2)
             both = wide * high
-            if wide > 0 and high > 0 and both / (w * h + w2 * h2 - both) >= least and (alike or kinds[i] != kinds[j]):
+            union = w * h + w2 * h2 - both
+            if wide > 0 and high > 0 and union > 0 and both / union >= least and (alike or kinds[i] != kinds[j]):
                 got[i][2 - alike] = got[j][2 - alike] = 1
     return got
 
@@ -253,9 +254,15 @@ near = st.lists(
 )  # fmt: skip
 
 
-@given(st.one_of(marks, near), st.sampled_from([NEARLY, 0.5, 0.9]), st.booleans())
+extreme = st.sampled_from([5e-324, 1e-310, 1e-200, 1e-9, 1.0, 1e9, 1e160, 1e308, 1.7e308, -1e308, 0.0, -0.0])
+extremes = st.lists(st.tuples(st.tuples(extreme, extreme, extreme, extreme), st.integers(0, 1), st.just(0)), max_size=12)
+
+
+@given(st.one_of(marks, near, extremes), st.sampled_from([NEARLY, 0.5, 0.9]), st.booleans())
 @example([((0.0, 0.0, 100.0, 100.0), 0, 0), ((0.0, 0.0, 95.0, 100.0), 0, 0)], NEARLY, True)  # just so much
 @example([((0.0, 0.0, 20.0, 20.0), 0, 0), ((0.0, 0.0, 19.0, 20.0), 1, 0)], NEARLY, True)
+@example([((0.0, 0.0, 5e-324, 5e-324), 0, 0), ((0.0, 0.0, 5e-324, 5e-324), 1, 0)], NEARLY, False)  # whose area is 0
+@example([((0.0, 0.0, 5e-324, 5e-324), 0, 0), ((0.0, 0.0, 5e-324, 5e-324), 1, 0)], NEARLY, True)
 @settings(deadline=None, max_examples=300)
 def test_overlaps_are_those_of_every_pair_however_many_there_are(drawn, least, many):
     boxes, kinds, crowds = ([*column] for column in zip(*drawn, strict=True)) if drawn else ([], [], [])
@@ -294,6 +301,28 @@ def test_classes_without_a_number_go_by_their_names():
     named = [one(category=None, class_name=name) for name in ("dog", "cat", "dog")]
     assert found(box_copies, *named) == [1, 0, 1]
     assert found(box_conflicts, *named) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_cells_part_no_two_boxes_that_overlap_by_so_much(seed):
+    """Pairs of boxes that differ by just so much, or a little less or more, anywhere and of any size."""
+    random = np.random.default_rng(seed)
+    half = 1500
+    one_ = np.exp(random.uniform(0, 6, (half, 4)))
+    share = random.uniform(0.94, 1, (half, 2))  # of width and height
+    moved = random.uniform(0, 0.05, (half, 2)) * random.choice([-1, 0, 1], (half, 2))
+    other = np.concatenate([one_[:, :2] + moved * one_[:, 2:], one_[:, 2:] * share ** random.choice([-1, 0, 1], (half, 2))], axis=1)
+    boxes = np.concatenate([one_, other])
+    kinds = np.concatenate([np.zeros(half, np.int64), random.integers(0, 2, half)])
+    got = overlaps.compared(np.zeros(2 * half, np.int64), kinds, np.zeros(2 * half, np.int64), boxes, NEARLY)
+    x, y, w, h = boxes.T[:, :, None]
+    both = np.clip(np.minimum(x + w, (x + w).T) - np.maximum(x, x.T), 0, None) * np.clip(np.minimum(y + h, (y + h).T) - np.maximum(y, y.T), 0, None)
+    over = both / (w * h + (w * h).T - both) >= NEARLY
+    np.fill_diagonal(over, val=False)
+    alike, same = kinds[:, None] == kinds, (boxes[:, None] == boxes).all(axis=2)
+    assert 0 < (over & alike).sum() < over.sum() < 4 * half
+    assert got[:, 1].tolist() == (over & alike & ~same).any(axis=1).astype(int).tolist()
+    assert got[:, 2].tolist() == (over & ~alike).any(axis=1).astype(int).tolist()
 
 
 MANY = 100_000
@@ -379,4 +408,6 @@ def test_the_size_of_a_picture_is_held_against_what_is_stated(stated, orientatio
     ],
 )  # fmt: skip
 def test_a_video_is_what_stands_before_the_word_frame(name, of):
-    assert video.function(pl.Series([name], dtype=pl.String)).to_list() == [of]
+    names, none = pl.Series([name], dtype=pl.String), pl.Series([None], dtype=pl.String)
+    assert video.function(names, none).to_list() == [of]
+    assert video.function(names, pl.Series(["v7"])).to_list() == ["v7"]

@@ -20,16 +20,18 @@ from coco_files import (
     sound,
     write,
 )
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from support import SHARED, needs_data
 
+import datastd
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.errors import UsageError
 from datastd.pipeline import open_source
 from datastd.records.coco import CocoAnnotation, CocoCaption, CocoImage, CocoResult
+from datastd.schemas.coco_instances import standard
 from datastd.sources import Batch, Defect
 from datastd.sources.coco import _CLASSES, Coco, fields, scan
 from datastd.sources.coco.alone import CocoAlone
@@ -54,7 +56,7 @@ def read(folder, shard=8 << 20, *, alone=True):
                     marks += [{"sample": one.keys[row["row"]]} | row for row in one.annotations.rows(named=True)]
                     count += len(one)
                 else:
-                    assert isinstance(one.key, str)
+                    assert one.args[4] == one.key  # as it survives being pickled
                     defects.append((one.code, one.key))
                     count += one.samples
             assert count == part.samples
@@ -104,7 +106,7 @@ def expected(made, path="annotations/instances_train2017.json"):
                 "counts": runs, "mask_height": shape["size"][0] if is_mask else None, "mask_width": shape["size"][1] if is_mask else None,
                 "keypoints": [*map(real, one.get("keypoints", []))], "keypoints_stated": one.get("num_keypoints"),
                 "keypoints_wanted": len(known.get("keypoints", [])) if known else None, "ignored": "ignore" in one,
-                "caption": one.get("caption"), "score": real(one.get("score")), "part": 0,
+                "caption": one.get("caption"), "score": real(one.get("score")),
             })  # fmt: skip
     return images, marks
 
@@ -166,7 +168,7 @@ def test_what_several_files_say_of_one_picture_is_put_together(tmp_path):
     assert [*images] == [f"annotations/captions_train2017.json#{n}" for n in range(5)] + ["annotations/instances_train2017.json#0"]
     by_id = {images[key][0]: [one["annotation"] for one in marks if one["sample"] == key] for key in images}
     assert by_id == {1: ["1.2", "1.3"], 2: ["2", "1.4", "1.5"], 3: ["3", "1.6", "1.7", "2.0"], 4: ["4", "1.8", "1.9", "2.1"], 5: ["5", "2.2"], 6: ["6"]}
-    assert {one["class_name"] for one in marks if one["part"] == 2} == {"person"}
+    assert {one["class_name"] for one in marks if one["annotation"].startswith("2.")} == {"person"}
     assert {one["score"] for one in marks} == {None, 0.53, 0.54, 0.55}
 
 
@@ -250,7 +252,7 @@ def test_without_pictures_nothing_is_isolated_and_no_column_of_theirs_is_stated(
     with open_source(tmp_path, "coco:annotations") as source:
         assert not source.isolated
         assert source.called == "coco:annotations"
-        assert source.stated == {"image_id", "file_name", "listed_in", "stated_width", "stated_height"}
+        assert source.stated == {"image_id", "file_name", "listed_in", "stated_video", "stated_width", "stated_height"}
         assert source.plan().defects == ()
         assert source.payloads == frozenset()
         assert source.classes().height == 4
@@ -322,6 +324,7 @@ def _takes(model, content):
 def test_what_is_read_is_what_pydantic_takes(marks, is_list, escaped, indent):
     marks = [one for one in marks if isinstance(one.get("image_id"), int) and not isinstance(one["image_id"], bool) and abs(one["image_id"]) < 1 << 62]
     ids = sorted({one["image_id"] for one in marks})
+    assume(marks or not is_list)
     made = marks if is_list else coco(0) | {"images": [picture(n) for n in ids], "annotations": marks}
     content = json.dumps(made, ensure_ascii=escaped, indent=indent)
     with tempfile.TemporaryDirectory() as folder:
@@ -391,6 +394,32 @@ def test_places_are_the_same_wherever_the_pieces_are_cut(value, size, escaped, i
     assert (whole.image[first], whole.category[first], whole.flags[first]) == (7, -3, 3)
 
 
+def _one_of_each():
+    made = keypoints(3)
+    made["annotations"] += [crowd(10, 2), crowd(11, 2, packed="06l0O10O"), box(12, 3, more={"a": [1, {"b": "c"}]}), box(13, 1, segmentation=[[1, 2, 3, 4, 5, 6], [7, 8.5]])]
+    return made
+
+
+WHOLE_FILE = json.dumps(_one_of_each()).encode()
+PIECES = [b"", b'"', b"[", b"]", b"{", b"}", b",", b":", b"\\", b"-", b"0", b"7", b"1e999", b"NaN", b"null", b"true", b" ", b"\n", b"\xff", b"\x00", b'"id": 1, ', b'"a": {"a": 1, "a": 1}, ']
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE_FILE)), st.integers(0, 3), st.sampled_from(PIECES)), min_size=1, max_size=3))
+@settings(max_examples=200, deadline=None)
+def test_of_a_damaged_file_all_is_read_as_json_has_it_or_something_is_named(edits):
+    content = WHOLE_FILE
+    for at, length, piece in edits:
+        content = content[:at] + piece + content[at + length :]
+    with tempfile.TemporaryDirectory() as folder:
+        images, marks, defects, seen = read(write(folder, content))
+    assert seen >= len(images)
+    if not defects:
+        made = json.loads(content.decode())  # nothing that other parsers refuse
+        ids = [one["id"] for one in made["images"]]
+        if len({*ids}) == len(ids):
+            assert (images, plain(marks)) == expected(made)
+
+
 HOSTILE = {
     "no JSON": (b"<html>", {"F201"}, 0),
     "nothing": (b"", {"F002"}, 0),
@@ -399,6 +428,8 @@ HOSTILE = {
     "a mark": (b"\xef\xbb\xbf{}", {"F201"}, 0),
     "brackets": (b"[" * 200_000, {"F201"}, 0),
     "an empty object": (b"{}", {"F201"}, 0),
+    "a list of other things": (b'[7, {"a": 1}]', {"F201"}, 0),
+    "an empty list": (b"[]", {"F201"}, 0),
     "images in an object": (lambda m: m.update(images={}), {"F201", "C201"}, 0),
     "no annotations": (lambda m: m.pop("annotations"), {"F201"}, 6),
     "categories in an object": (lambda m: m.update(categories={}), {"F201"}, 6),
@@ -536,6 +567,8 @@ def test_a_value_that_is_too_long_ends_what_is_read(tmp_path, monkeypatch):
     made = coco(6) | {"more": "x" * 50_000}
     images, marks, defects, _ = read(write(tmp_path, made))
     assert (len(images), len(marks), [code for code, _ in defects]) == (6, 12, ["F201"])
+    monkeypatch.setattr(scan, "_MOST", 10)
+    assert {code for code, _ in read(write(tmp_path / "items", coco(40)))[2]} == {"F201"}
     many = {f"k{n}": 0 for n in range(2000)}
     assert [code for code, _ in read(write(tmp_path / "keys", coco(2) | many))[2]] == ["F201"]
 
@@ -572,7 +605,7 @@ def test_a_sample_that_cannot_be_read_is_not_taken(tmp_path):
 
 def told(marks):
     """Annotations, whatever they and their files are called."""
-    return [one | {"row": 0, "sample": "", "part": 0, "annotation": one["annotation"].rpartition(".")[2]} for one in marks]
+    return [one | {"row": 0, "sample": "", "annotation": one["annotation"].rpartition(".")[2]} for one in marks]
 
 
 @given(st.integers(1, 6), st.integers(0, 3), st.data(), st.sampled_from([None, 1]), st.booleans())
@@ -609,6 +642,22 @@ def test_what_is_written_reads_back_as_what_was_kept(count, each, data, indent, 
             assert {k: v for k, v in again.items() if k not in {"images", "annotations"}} == {k: v for k, v in made.items() if k not in {"images", "annotations"}}
 
 
+def test_pictures_that_are_kept_are_written_with_their_lists(tmp_path):
+    sound(tmp_path / "data")
+    made = coco(6)
+    made["images"].append(picture(99, "000002.png"))
+    write(tmp_path / "data", made)
+    with Coco(Tree(tmp_path / "data")) as source, Draft(tmp_path / "out") as draft:
+        assert source.plan().defects == ()
+        source.write({"train": np.array([1, 2, 4]), "val": np.array([0])}, draft)
+        draft.publish()
+    images, marks, defects, _ = read(tmp_path / "out", alone=False)
+    # Two are one file.
+    assert (sorted(one[0] for one in images.values()), len(marks), defects) == ([4, 7, 99], 6, [])
+    again = json.loads((tmp_path / "out/annotations/instances_train2017.json").read_text())
+    assert [one["id"] for one in again["images"]] == [2, 4, 99]
+
+
 def test_what_breaks_off_is_written_as_far_as_it_is_whole(tmp_path):
     content = json.dumps(coco(4)).encode()
     for at in (content.index(b'"image_id": 3, "category_id": 3'), content.index(b'"categories"'), content.index(b'"categories"') - 2, content.index(b'"year"')):
@@ -634,3 +683,20 @@ def test_other_json_is_not_taken_for_annotations(tmp_path):
         assert not Coco.recognises(Tree(write(tmp_path / name, content)))
     for name, content in {"boxes": coco(2), "words": captions(2), "found": results(2), "cut": json.dumps(coco(9)).encode()[:300]}.items():
         assert Coco.recognises(Tree(write(tmp_path / name, content)))
+
+
+@pytest.mark.parametrize("called", ["coco", "coco:annotations"])
+def test_clean_leaves_out_the_pictures_of_what_is_wrong(called, tmp_path):
+    sound(tmp_path / "data", 8)
+    made = coco(8)
+    del made["annotations"][2]["iscrowd"]
+    made["annotations"][4]["bbox"][2] = 0
+    made["annotations"].append(box(77, 777))
+    write(tmp_path / "data", made)
+    done = datastd.clean(tmp_path / "data", tmp_path / "out", standard, format=called)
+    assert done.outcome.opens
+    assert {"F203": 1, "F212": 1}.items() <= dict(done.removed).items()
+    images, marks, defects, _ = read(tmp_path / "out", alone=called != "coco")
+    assert (sorted(one[0] for one in images.values()), defects) == ([1, 2, 4, *range(6, 17)], [])
+    assert {one["annotation"] for one in marks}.isdisjoint({"77"})
+    assert len([*(tmp_path / "out").rglob("*.png")]) == (14 if called == "coco" else 0)

@@ -15,6 +15,7 @@ from voc_files import WIDTH, annotated, described, flat, objects, put_picture, v
 import datastd
 from datastd import cleaning, pipeline
 from datastd.disk import Tree
+from datastd.measures.boxes.filename_differs import filename_differs
 from datastd.sources import pictures
 from datastd.sources.voc import Voc, layout, markup
 from datastd.sources.voc.markup import annotation
@@ -199,6 +200,21 @@ def test_what_has_no_partner_is_named_once(tmp_path):
     assert "JPEGImages/000003.jpg" in paths["train"]
 
 
+def test_of_two_annotations_of_a_picture_the_second_has_none(tmp_path):
+    write(voc(tmp_path) / "JPEGImages/000001.xml", annotated("000001", []))
+    found, _, defects = plan(tmp_path)
+    assert (found.lost, defects) == (1, [("F250", "JPEGImages/000001.xml")])
+    assert len(boxes(tmp_path)["JPEGImages/000001.png"]) == 2
+
+
+def test_a_name_that_lacks_its_files_counts_once_whatever_lists_have_it(tmp_path):
+    put_picture(voc(tmp_path) / "SegmentationClass/000000.png", 0)
+    for kind in ("Main", "Segmentation", "Layout"):
+        write(tmp_path / f"ImageSets/{kind}/test.txt", "gone\ngone\n000000\n")
+    found, _, defects = plan(tmp_path)
+    assert (found.lost, [one for one in defects if one[0] == "F248"]) == (1, [("F248", "ImageSets/Layout/test.txt#0")])
+
+
 def test_names_that_differ_in_case_are_no_partners(tmp_path):
     voc(tmp_path)
     (tmp_path / "Annotations/000011.xml").rename(tmp_path / "Annotations/000011.XML")
@@ -218,6 +234,9 @@ def test_a_picture_in_two_splits_is_of_the_first(tmp_path):
     assert (found.lost, defects) == (0, [("F260", "ImageSets/Main/val.txt")])
     assert str(found.defects[0]) == "line 1: expected pictures of one split, found 2 that are in train too"
     assert {split: len(of) for split, of in paths.items()} == {"train": 11, "val": 1}
+    done = cleaning.clean(tmp_path, tmp_path.with_name("new"), "voc/1")
+    assert (done.rows_out, done.outcome) == (12, "pass")
+    assert (tmp_path.with_name("new") / "ImageSets/Main/val.txt").read_text() == "000008\n"
 
 
 def test_a_list_that_is_no_text_is_named(tmp_path):
@@ -255,7 +274,7 @@ def test_a_defect_costs_its_picture_and_no_other(tmp_path):
     report = datastd.check(tmp_path, "voc/1")
     assert (report.accounting.samples, report.accounting.defective) == (12, 3)
     assert [one.key for one in report["F241"].examples] == ["JPEGImages/000002.png", "JPEGImages/000004.png"]
-    assert report["F002"].examples[0].key == "Annotations/000003.xml"
+    assert [one.key for one in report["F002"].examples] == ["JPEGImages/000003.png"]
 
 
 def test_many_objects_of_one_picture_are_read(tmp_path):
@@ -274,6 +293,12 @@ def test_a_file_that_counts_from_zero_is_named_once(tmp_path):
     (found,) = report["F259"].examples
     assert (found.key, found.observed, report["F259"].outcome) == ("JPEGImages/000004.png", 2, "warn")
     assert [one.key for one in report["F243"].examples] == [f"JPEGImages/00000{key}" for key in ("4.png@0", "4.png@1", "5.png@0")]
+
+
+def test_a_file_is_named_with_suffix_and_folder_or_without():
+    said = {"a.b": 0, "a.b.jpg": 0, "x/a.b.jpg": 0, "F:\\x\\a.b.jpg": 0, "a": 1, "a.jpg": 1, "": 1, "A.b": 1}
+    own = pl.Series(["V/Annotations/a.b.xml"] * len(said))
+    assert filename_differs.function(own, pl.Series([*said])).tolist() == [*said.values()]
 
 
 def test_sizes_are_those_of_the_decoded_pixels(tmp_path):
@@ -312,6 +337,7 @@ def test_options_open_other_encodings(tmp_path):
     for path in (tmp_path / "JPEGImages").iterdir():
         put_picture(path.with_suffix(".bmp"), int(path.stem))
         path.unlink()
+    assert datastd.check(tmp_path, "voc/1")["F123"].failed == 12
     report = datastd.check(tmp_path, "voc/1", format="voc:bmp")
     assert (report.accounting.samples, report.accounting.defective) == (12, 0)
 
@@ -322,11 +348,12 @@ def test_a_clean_copy_has_what_passes_and_its_lists(tmp_path):
     write(folder / "ImageSets/Segmentation/train.txt", "000000\n")
     write(folder / "Annotations/000000.xml", annotated("000000", [("dog", (9, 9, 1, 1))]))
     write(folder / "Annotations/000009.xml", b"<annotation>")
+    write(folder / "Annotations/000011.xml", b"")
     (folder / "JPEGImages/000005.png").unlink()
     done = cleaning.clean(folder, tmp_path / "new", "voc/1")
-    assert (done.rows_in, done.rows_out, done.outcome) == (12, 9, "pass")
+    assert (done.rows_in, done.rows_out, done.outcome) == (12, 8, "pass")
     assert (tmp_path / "new/ImageSets/Main/train.txt").read_text().split() == [f"{n:06}" for n in (1, 2, 3, 4, 6, 7)]
-    assert (tmp_path / "new/ImageSets/Main/val.txt").read_text().split() == ["000008", "000010", "000011"]
+    assert (tmp_path / "new/ImageSets/Main/val.txt").read_text().split() == ["000008", "000010"]
     there = {path.relative_to(tmp_path / "new").as_posix() for path in (tmp_path / "new").rglob("*") if path.is_file()}
     assert not {"ImageSets/Segmentation/train.txt", "SegmentationClass/000000.png", "Annotations/000005.xml"} & there
     assert {"JPEGImages/000001.png", "Annotations/000001.xml"} <= there

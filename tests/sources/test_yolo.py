@@ -224,6 +224,21 @@ def test_layouts_of_other_tools_are_read(shown, about, tmp_path):
     assert ({split: len(of) for split, of in paths.items()}, defects) == ({"train": 4, "val": 2}, [])
 
 
+def test_key_points_are_found_unasked(tmp_path):
+    for number in range(3):
+        put_picture(tmp_path / f"images/{number}.png", number)
+        write(tmp_path / f"labels/{number}.txt", "0 .5 .5 .2 .2" + " .4 .4 2" * 17 + "\n")
+    write(tmp_path / "data.yaml", "kpt_shape: [17, 3]  # points, and x, y, seen\nnames: [person]\n")
+    report = datastd.check(tmp_path)
+    assert (report.standard.name, report["F261"].failed, report["F266"].failed, report["F266"].checked) == ("yolo/1", 0, 0, 3)
+
+
+def test_a_picture_of_another_encoding_is_told_how_to_be_asked_for(tmp_path):
+    planted(tmp_path, [("images/train/000.png", None), ("images/train/000.bmp", None)])
+    assert red(tmp_path) == {"F123": ["images/train/000.bmp"], "F268": [FIRST]}
+    assert datastd.check(tmp_path, "yolo/1", format="yolo:bmp").outcome == "pass"
+
+
 def test_darknet_has_lists_and_names(tmp_path):
     for number in range(4):
         put_picture(tmp_path / f"obj_train_data/{number}.png", number)
@@ -275,7 +290,7 @@ def test_what_is_read_of_yaml_is_what_a_reader_of_all_of_it_reads(text):
      "names: |\n  a\n", "!!python/object/apply:os.system [x]\n", "names: !!str [a]\n", "names: [a]\nnames: [b]\n", "names:\n", "names: [\"\\ud83d\"]\n",
      "names:\n  - a\n  x: b\n", "names:\n  a: b\n", "names:\n  0: a\n  0: b\n", "names: [a: b]\n", "names: [a] b\n", "names: [a}\n", "{names: [a]}\n",
      "names: [a]\nnc: two\n", "names: [a]\nkpt_shape: [17]\n", "names: [a]\nkpt_shape: [17, 4]\n", "  names: [a]\n", "names: [a]\n...\nx: 1\n",
-     "names:\n  0:\n    a: b\n", "names: [a, a]\n", "names: [A, ' a']\n", "- a\n", "names: ['a]\n", "\0", "names: [a" + "," * 9],
+     "names:\n  0: a\n   1: b\n", "names:\n  - a\n    - b\n", "names:\n  0:\n    a: b\n", "names: [a, a]\n", "names: [A, ' a']\n", "- a\n", "names: ['a]\n", "\0", "names: [a" + "," * 9],
     ids=repr,
 )  # fmt: skip
 def test_more_of_yaml_is_refused_and_not_guessed_at(text, tmp_path):
@@ -338,6 +353,34 @@ def test_a_clean_copy_has_what_passes_and_its_lists(tmp_path):
     assert {"data.yaml", "images/val/009.png", "labels/train/002.txt", "val.txt"} <= there
     assert not {FIRST, "labels/train/001.txt", "labels/train/other.txt", "images/train/000.png"} & there
     assert (tmp_path / "new/train.txt").read_text().split() == [f"./images/train/{number:03}.png" for number in range(2, 8)]
+
+
+def test_of_two_files_of_names_the_second_is_left_out(tmp_path):
+    folder = planted(tmp_path / "data", [("labels/train/classes.txt", "dog\ncat\n")])
+    done = cleaning.clean(folder, tmp_path / "new", "yolo/1")
+    assert (done.rows_out, done.outcome, done.files) == (12, "pass", 1)
+
+
+def test_a_clean_copy_has_each_picture_in_one_list(tmp_path):
+    lists = [("train.txt", "images/train/000.png\nimages/train/001.png\n"), ("val.txt", "images/val/008.png\nimages/train/000.png\n")]
+    done = cleaning.clean(planted(tmp_path / "data", lists), tmp_path / "new", "yolo/1")
+    assert (done.rows_out, done.outcome) == (12, "pass")
+    assert (tmp_path / "new/val.txt").read_text() == "images/val/008.png\n"
+
+
+def test_the_same_pixels_in_two_splits_are_told(tmp_path):
+    planted(tmp_path, [("images/val/011.png", None)])
+    put_picture(tmp_path / "images/val/011.png", 3)
+    found = red(tmp_path)
+    assert found["L201"] == ["images/train/003.png", "images/val/011.png"]
+
+
+def test_names_that_differ_in_case_are_no_partners(tmp_path):
+    planted(tmp_path, [("labels/train/000.TXT", rows(0)[0]), ("labels/train/A.txt", ""), ("images/train/a.png", None)])
+    assert {code: red(tmp_path)[code] for code in ("F268", "F269")} == {
+        "F268": ["labels/train/000.TXT", "labels/train/A.txt"], "F269": ["images/train/a.png"],
+    }  # fmt: skip
+    assert "F006" in red(tmp_path)
 
 
 def test_a_copy_of_a_sound_dataset_is_the_dataset(tmp_path):

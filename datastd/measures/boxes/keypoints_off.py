@@ -10,7 +10,8 @@ def keypoints_off(keypoints: pl.Series, keypoints_wanted: pl.Series) -> pl.Serie
     """
     By how many numbers each annotation's key points are more or fewer than its category has.
 
-    Shape (A,), Int64, from 0. There are three numbers for each key point.
+    Shape (A,), Int64, from 0. There are three numbers for each key point. 0 where no category says
+    how many there should be.
 
     Why it matters:
         Points are told apart by their place in the list: all behind a missing one are of
@@ -23,4 +24,4 @@ def keypoints_off(keypoints: pl.Series, keypoints_wanted: pl.Series) -> pl.Serie
         COCO's data format.
     """
     there = keypoints.list.len().fill_null(0).cast(pl.Int64)
-    return (there - 3 * keypoints_wanted.fill_null(0)).abs()
+    return (there - 3 * keypoints_wanted).abs().fill_null(0)

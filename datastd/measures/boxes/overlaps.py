@@ -30,6 +30,7 @@ _X, _Y, _W, _H = range(4)
 _SLACK = 1e-9  # of the overlap, so that no rounding parts what lies in neighbouring cells
 _EMPTY = -1
 _FAR = float(1 << 60)
+_LEAST = 1e-300  # px: no cell is narrower, and nothing is divided by 0
 _COARSE = 4  # steps of a cell: the more, the fewer cells to look into, and the more in each
 _ONCE = np.uint64(0x9E3779B97F4A7C15)
 _TWICE = np.uint64(0xFF51AFD7ED558CCD)
@@ -45,7 +46,8 @@ def overlap(  # noqa: PLR0913, PLR0917
     if not (wide > 0 and high > 0):
         return 0.0
     inner = wide * high
-    return inner / (w * h + w2 * h2 - inner)
+    union = w * h + w2 * h2 - inner
+    return inner / union if union > 0 else 0.0  # of the least numbers the product is none
 
 
 @helper
@@ -125,7 +127,7 @@ def _crowded(kind: Numbers, crowd: Numbers, boxes: Floats, least: float) -> Numb
     at, first = (alike.get_column(name).to_numpy() for name in ("at", "first"))
     found[at, _COPIES] = alike.get_column("count").to_numpy().astype(np.int64) - 1
     once = at[(at == first) & (boxes[at, _W] > 0) & (boxes[at, _H] > 0)]
-    group = _dense(pl.struct("kind", "crowd"), some)[np.searchsorted(at, once)]
+    group = _grouped(some)[np.searchsorted(at, once)]
     cells = _celled(boxes[once], *_widths(least))
     order = np.lexsort((_shuffled(len(once)), group, cells))
     once = once[order]
@@ -137,9 +139,10 @@ def _crowded(kind: Numbers, crowd: Numbers, boxes: Floats, least: float) -> Numb
     return found
 
 
-def _dense(what: pl.Expr, rows: pl.DataFrame) -> Numbers:
-    """Number what is different, in its order."""
-    return rows.select(what.rank("dense")).to_series().to_numpy().astype(np.int64)
+def _grouped(rows: pl.DataFrame) -> Numbers:
+    """Number what differs in kind or crowd, in the order of the kinds."""
+    kind, crowd = (pl.col(name).rank("dense").cast(pl.Int64) for name in ("kind", "crowd"))
+    return rows.select(kind * (rows.height + 1) + crowd).to_series().to_numpy()
 
 
 def _shuffled(count: int) -> Numbers:
@@ -170,7 +173,7 @@ def _whole(number: float) -> int:
 @helper
 def _cell(at: float, level: int, ratio: float, share: float) -> tuple[int, int]:
     """Likewise of an edge, where boxes of a step have cells as wide as they need them."""
-    near = share * math.exp(ratio * (_COARSE * (level + 1) + 1))
+    near = max(share * math.exp(ratio * (_COARSE * (level + 1) + 1)), _LEAST)
     cell, low = _whole(at / near / _COARSE), _whole((at / near - 1) / _COARSE)
     return cell, low if low < cell else _whole((at / near + 1) / _COARSE)
 

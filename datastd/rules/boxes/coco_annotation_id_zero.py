@@ -31,11 +31,16 @@ class CocoAnnotationIdZero(RowRule):
     asks: ClassVar[tuple[str, ...]] = (*IDS, "score")
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        # Those of a second file of a split are called 1.17.
-        number = pl.col("annotation").str.replace(r"^\d+\.", "").cast(pl.Int64, strict=False)
-        above = (number >= 1).fill_null(value=False)
-        odd = rows.filter(~above & pl.col("score").is_null())
-        return odd.select("key", "split", observed=number.cast(pl.Float64))
+        name = pl.col("annotation")
+        odd = rows.filter(pl.col("score").is_null(), ~_is_above(name))
+        bare = name.str.replace(r"^\d+\.", "")  # those of a second file of a split are called 1.17
+        number = bare.cast(pl.Int64, strict=False).cast(pl.Float64)
+        return odd.filter(~_is_above(bare)).select("key", "split", observed=number)
 
     def bound(self) -> str:
         return "at least 1"
+
+
+def _is_above(name: pl.Expr) -> pl.Expr:
+    """Whether names are numbers above 0."""
+    return (name.cast(pl.Int64, strict=False) > 0).fill_null(value=False)

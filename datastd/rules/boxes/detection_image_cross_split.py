@@ -11,14 +11,14 @@ _PICTURE = "same picture"  # no column of data has a name with a space
 
 class DetectionImageCrossSplit(GroupRule):
     """
-    Images that are in more than one split: of the same pixels, or called the same.
+    Images that are in more than one split: of the same pixels.
 
-    Ids alone are not compared, for files that number their images from 1 share all of them. What
-    is the same in both ways is two groups.  What nearly repeats an image of another split is
-    L104's.
+    Where the pictures are elsewhere, so that nobody sees pixels: called the same. Ids alone are
+    not compared, for files that number their images from 1 share all of them. What nearly repeats
+    an image of another split is L104's.
 
     Attributes:
-        names: Columns that name an image together, beside its pixels.
+        names: Columns that name an image together, where its pixels are not seen.
 
     Why it matters:
         A detector scored on what it was trained on is scored on memory.
@@ -46,21 +46,15 @@ class DetectionImageCrossSplit(GroupRule):
         return ("digest", *self.names)
 
     def brought(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Each image by its pixels, and again by its names, if it has all of them."""
-        place = "key", "split", "origin"
-        pixels = rows.select(*place, pl.col("digest").bin.encode("hex").alias(_PICTURE))
-        if not self.names:
-            return pixels
+        """Each image by its pixels, or by its names if its key is that of a record."""
+        pixels = pl.col("digest").bin.encode("hex")
         called = pl.concat_str(pl.lit("called"), *self.names, separator=" ")
-        named = rows.select(*place, called.alias(_PICTURE)).filter(pl.col(_PICTURE).is_not_null())
-        return pl.concat([pixels, named])
+        apart = pl.col("key").str.contains(r"#\d+$") & called.is_not_null()
+        by = pl.when(apart).then(called).otherwise(pixels) if self.names else pixels
+        return rows.select("key", "split", "origin", by.alias(_PICTURE))
 
     def wrong(self) -> pl.Expr:
         return pl.col("split").n_unique().over(_PICTURE) > 1
 
     def bound(self) -> str:
         return "in one split"
-
-    def _counted(self, rows: pl.DataFrame, failed: int, groups: int) -> pl.DataFrame:
-        of_pixels = ~pl.col(_PICTURE).str.starts_with("called ").fill_null(value=False)
-        return super()._counted(rows.filter(of_pixels), failed, groups)  # each image once

@@ -10,9 +10,9 @@ from datastd.rules import GroupRule
 
 class DetectionNearFrameLeak(GroupRule):
     """
-    Images of one video that are in more than one split, as far as their files' names tell.
+    Images of one video, or scene, that are in more than one split.
 
-    What names tell says `datastd.measures.boxes.video`.
+    What says which video an image is of: `datastd.measures.boxes.video`.
 
     Why it matters:
         Frames beside each other show the same objects in the same place: the score is of

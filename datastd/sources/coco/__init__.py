@@ -25,7 +25,7 @@ from datastd.sources.coco.defects import (
 from datastd.sources.coco.layout import NAMED, File, lay_out
 from datastd.sources.coco.marks import SCHEMA
 from datastd.sources.coco.places import found, with_masks
-from datastd.sources.coco.splits import Split
+from datastd.sources.coco.splits import Split, videos
 from datastd.sources.encoding import BOM, Utf8Invalid
 from datastd.sources.files import (
     EmptyFile,
@@ -57,21 +57,21 @@ _CLASSES = {
 
 class Coco(Pictures):
     """
-    Pictures and what is in them, in COCO's layout: ``.json`` files of instances, keypoints,
-    captions and results, anywhere in the folder, and the pictures that they list.
+    Pictures and what is in them, in COCO's layout.
 
-    A sample is a picture, its annotations are its objects and captions, by their ids, those of
-    results by their number in the list.  A split is what a file's name says, or a folder's: train,
-    val or test; else ``data``.  Several files of one split are put together (`Split`): a picture
-    that they list alike is one sample with the annotations of all of them, named ``1.17`` where
-    they are of the second file, in the order of the files' names.  Where a picture's file is
-    looked for, `CocoImageFileMissing` says.
+    Reads ``.json`` files of instances, keypoints, captions and results, anywhere in the folder,
+    and the pictures that they list.  A sample is a picture, its annotations are its objects and
+    captions, by their ids, those of results by their number in the list.  A split is what a
+    file's name says, or a folder's: train, val or test; else ``data``.  Several files of one
+    split are put together (`Split`): a picture that they list alike is one sample with the
+    annotations of all of them, named ``1.17`` where they are of the second file, in the order of
+    the files' names.  Where a picture's file is looked for, `CocoImageFileMissing` says.
 
     With ``--format coco:annotations`` the pictures are elsewhere: no pixel is read, pictures that
     lie in the folder are not looked at, and samples are those of the lists.
 
     Columns beside those of pictures: ``image_id``, ``file_name``, ``listed_in`` (the file of
-    annotations).
+    annotations), ``stated_video`` (`videos`).
 
     Source:
         cocodataset.org, "Data format"; Lin et al. 2014, arXiv:1405.0312.
@@ -79,7 +79,7 @@ class Coco(Pictures):
 
     format: ClassVar[str] = "coco"
     columns: ClassVar[tuple[str, ...]] = (
-        *Pictures.columns, "image_id", "file_name", "listed_in",
+        *Pictures.columns, "image_id", "file_name", "listed_in", "stated_video",
     )  # fmt: skip
     annotates: ClassVar[tuple[str, ...]] = tuple(
         name for name, kind in SCHEMA.items()
@@ -207,17 +207,20 @@ class Coco(Pictures):
         samples = self._rows[path][np.array(rows, np.int64)]
         annotations, wrong = split.annotations(self.tree, samples)
         keys = self._listed[path].paths
-        for place, defect in wrong.items():
-            defect.key = keys[rows[place]]
+        named = {place: one.under(keys[rows[place]]) for place, one in wrong.items()}
         columns: dict[str, Column] = {
             "image_id": split.id[samples],
             "file_name": split.called.gather(samples),
             "listed_in": split.listed_in(samples),
+            "stated_video": videos(split.pictures(self.tree, samples)[0]),
         }
-        return Beside(columns, annotations, wrong)
+        return Beside(columns, annotations, named)
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
-        super().write(kept, to)
+        self.plan()
+        # Several pictures may be one file, of one split or of two.
+        for path in {path: 0 for name, rows in kept.items() for path in self.paths_of(name, rows)}:
+            to.take(self.tree, path)
         for name, rows in kept.items():
             self._splits[name].write(self.tree, self._rows[name][rows], to)
 

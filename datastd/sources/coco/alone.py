@@ -13,12 +13,12 @@ from datastd.draft import Draft
 from datastd.errors import UsageError
 from datastd.sources import Batch, Column, Defect, Findings, Plan, Shard, keys
 from datastd.sources.coco import ALONE, Coco
-from datastd.sources.coco.splits import Split
+from datastd.sources.coco.splits import Split, videos
 from datastd.sources.files import strays
 from datastd.sources.pictures import SUFFIXES, Listed, Pictures
 
-SHARD = 8 << 20  # bytes of annotations in a shard
-_MOST = 1 << 13  # pictures in a shard
+SHARD = 32 << 20  # bytes of annotations in a shard
+_MOST = 1 << 15  # pictures in a shard
 
 _PICTURES = tuple(suffix for of in SUFFIXES.values() for suffix in of)
 
@@ -51,7 +51,8 @@ class CocoAlone(Coco):
 
     @property
     def stated(self) -> frozenset[str]:
-        beside = {"image_id", "file_name", "listed_in", "stated_width", "stated_height"}
+        beside = {"image_id", "file_name", "listed_in", "stated_video",
+                  "stated_width", "stated_height"}  # fmt: skip
         return frozenset(self.columns) - (frozenset(Pictures.columns) - beside)
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
@@ -124,6 +125,7 @@ class CocoAlone(Coco):
             "image_id": split.id[kept],
             "file_name": split.called.gather(kept),
             "listed_in": split.listed_in(kept),
+            "stated_video": videos(raw).filter(pl.Series(sound)),
             "stated_width": split.width[kept],
             "stated_height": split.height[kept],
             "digest": pl.Series(

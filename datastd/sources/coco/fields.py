@@ -18,11 +18,13 @@ from datastd.sources.coco.scan import blanks, skip
 from datastd.sources.encoding import Bytes, Numbers, as_strings, gathered
 from datastd.sources.jsonl.grammar import BACKSLASH, MINUS, QUOTE, escape, is_word, number, string
 from datastd.sources.jsonl.keys import (
+    KEYS,
     LITERALS,
     SEED,
     SLOTS,
     enter,
     fresh,
+    grown,
     hashed,
     joined,
     plain,
@@ -284,9 +286,9 @@ def _read(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 seen |= 1 << field
             else:
                 keys += 1
-                odd = 2 * keys > SLOTS or enter(
-                    table, row, 0, hashed(line, at + 1, end, scratch, seed)
-                )
+                if 2 * keys > len(table.hashes) and keys <= KEYS:
+                    table = grown(table, row)
+                odd = keys > KEYS or enter(table, row, 0, hashed(line, at + 1, end, scratch, seed))
             at = blanks(line, end + 1, stop)
             if odd or at >= stop or line[at] != 0x3A:
                 odd = True

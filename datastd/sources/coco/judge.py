@@ -2,14 +2,16 @@
 
 import functools
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from pydantic import ValidationError
 
+from datastd.bits import eight, put_eight
 from datastd.disk import Tree
 from datastd.errors import DataChanged
+from datastd.kernels import kernel
 from datastd.records import Record, said
 from datastd.records.coco import CocoAnnotation, CocoCaption, CocoCategory, CocoImage
 from datastd.sources import Defect
@@ -22,7 +24,7 @@ from datastd.sources.coco.defects import (
     CocoRleStringInvalid,
     CocoTopLevel,
 )
-from datastd.sources.encoding import Numbers
+from datastd.sources.encoding import Bytes, Numbers
 from datastd.sources.jsonl.defects import WRONG, JsonlInvalidLine
 from datastd.sources.jsonl.tape import faulty
 
@@ -60,31 +62,66 @@ class Items:
         """An item, as it stands."""
         return self.line[self.places[one] : self.places[one] + self.lengths[one]]
 
+    def together(self) -> memoryview:
+        """All of them, one behind the other."""
+        line = np.frombuffer(self.line, np.uint8)
+        return _together(line, self.places, self.lengths)[: self.lengths.sum()].data
+
     def faults(self, some: Numbers) -> tuple[Numbers, Numbers]:
         """What is wrong with some of them as JSON, 0 for nothing, and at which byte of the file."""
         found, at = faulty(self.line, self.places[some], self.stops[some])
         return found.astype(np.int64), at - self.places[some] + self.starts[some]
 
     def wrong(self, one: int, record: type[Record] | None, key: str) -> Defect:
+        """What is wrong with one, as `every_wrong` says of several."""
+        return self.every_wrong(np.array([one]), record, [key])[0]
+
+    def every_wrong(
+        self, some: Numbers, record: type[Record] | None, keys: Iterable[str]
+    ) -> list[Defect]:
         """
-        What is wrong with one that is no *record*, by which the sample *key* is lost.
+        What is wrong with some that are no *record*, by which the samples *keys* are lost.
 
         Args:
-            one: Its number among these.
-            record: What it has to be; None for an annotation of a file that is no list.
-            key: See above.
+            some: Their numbers among these.
+            record: What they have to be; None for annotations of a file that is no list.
+            keys: See above.
         """
-        (fault,), (at,) = self.faults(np.array([one]))
+        faults, places = self.faults(some)
+        rows = zip(some.tolist(), faults.tolist(), places.tolist(), keys, strict=True)
+        return [self._named(one, record, key, fault, at) for one, fault, at, key in rows]
+
+    def _named(
+        self, one: int, record: type[Record] | None, key: str, fault: int, at: int
+    ) -> Defect:
         if fault:
-            kind, expected, found = WRONG[int(fault)]
+            kind, expected, found = WRONG[fault]
             kind = CocoTopLevel if kind is JsonlInvalidLine else kind
             return kind(self.path, f"byte {at}", expected, found, key)
         content = self.raw(one)
         if record is None:
-            record = annotated({*found} if isinstance(found := json.loads(content), dict) else ())
+            record = annotated({*held} if isinstance(held := json.loads(content), dict) else ())
         ask = _asked if len(content) > _SHORT else _asked_once
         kind, expected, found = ask(record, content)
         return kind(self.path, f"byte {self.starts[one]}", expected, found, key)
+
+
+@kernel
+def _together(line: Bytes, places: Numbers, lengths: Numbers) -> Bytes:
+    """Those parts of the bytes, one behind the other, and eight bytes more."""
+    made, end = np.empty(lengths.sum() + 8, np.uint8), 0
+    for row in range(len(places)):
+        at, stop, to = places[row], places[row] + lengths[row], end
+        while at < stop and at + 8 <= len(line):  # what is too much, the next one covers
+            put_eight(made, to, eight(line, at))
+            at += 8
+            to += 8
+        while at < stop:
+            made[to] = line[at]
+            at += 1
+            to += 1
+        end += lengths[row]
+    return made
 
 
 def annotated(keys: Collection[str]) -> type[Record]:

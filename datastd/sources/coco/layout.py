@@ -109,7 +109,6 @@ class Categories:
         name: What people call it.
         supercategory: What it is a kind of.
         keypoints: How many points it has.
-        skeleton: Which of these are joined.
         used: How many annotations are of it.
     """
 
@@ -117,7 +116,6 @@ class Categories:
     name: list[str] = field(default_factory=list)
     supercategory: list[str] = field(default_factory=list)
     keypoints: list[int] = field(default_factory=list)
-    skeleton: list[list[list[int]]] = field(default_factory=list)
     used: dict[int, int] = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[str, int, int, str, int]]:
@@ -179,6 +177,8 @@ def lay_out(tree: Tree, path: str) -> File:
     reader = _Reader(tree, path, [], 0, is_list=bool(ended.is_list))
     reader.end(ended)
     lists = reader.outside(places)
+    if reader.is_list:
+        places = reader.results(places)
     images = reader.images(places.rows(places.what == IMAGES))
     marks = reader.marks(places.rows(places.what == ANNOTATIONS))
     categories = reader.categories(places.rows(places.what == CATEGORIES), used)
@@ -261,6 +261,15 @@ class _Reader:
             self.say(int(at), expected, found)
         return not fault
 
+    def results(self, places: Places) -> Places:
+        """Name a list of anything but results, of which nothing is left."""
+        items = places.what == ANNOTATIONS
+        if not (places.flags[items] & IS_NAMED).any():
+            self.say(0, "an object with lists, or a list of results", "another list")
+            self.lost += int(items.sum())
+            return places.rows(~items)
+        return places
+
     def items(self, places: Places) -> Iterator[tuple[slice, judge.Items]]:
         """Read items a run at a time."""
         size = np.cumsum(places.stop - places.start)
@@ -305,15 +314,12 @@ class _Reader:
             rows = strange[run]
             known[rows[is_one]], image[rows[is_one]] = True, made.wholes[0][is_one]
             # One whose key stands twice, say, is named when the picture is read.
-            for one in np.flatnonzero(~is_one & ~known[rows]).tolist():
-                self.lost += 1
-                if len(self.defects) < NAMED:
-                    key = f"{self.path}@{rows[one]}"
-                    self.defects.append(
-                        items.wrong(one, None if not self.is_list else CocoResult, key)
-                    )
-                else:
-                    left += 1
+            odd = np.flatnonzero(~is_one & ~known[rows])
+            self.lost += len(odd)
+            few = odd[: max(NAMED - len(self.defects), 0)]
+            left += len(odd) - len(few)
+            keys = (f"{self.path}@{number}" for number in rows[few].tolist())
+            self.defects += items.every_wrong(few, CocoResult if self.is_list else None, keys)
         if left:
             said = CocoAnnotationFields(
                 self.path, "", "annotations that name a picture", f"{left} more", samples=left
@@ -328,23 +334,25 @@ class _Reader:
         if len(places.start) > _MOST:
             self.say(int(places.start[_MOST]), f"at most {_MOST} categories", "one more")
             places = places.rows(np.arange(len(places.start)) < _MOST)
-        for _, items in self.items(places):
+        for run, items in self.items(places):
             faults, _ = items.faults(np.arange(len(items.places)))
-            for one in range(len(items.places)):
+            odd = list[int]()
+            for one, fault in enumerate(faults.tolist()):
                 try:
                     found = CocoCategory.model_validate_json(items.raw(one))
                 except ValidationError:
-                    found = None
-                if found is None or faults[one]:
-                    if len(self.defects) < NAMED:
-                        key = f"{self.path}@category {len(made.id)}"
-                        self.defects.append(items.wrong(one, CocoCategory, key))
+                    odd.append(one)
+                    continue
+                if fault:
+                    odd.append(one)
                     continue
                 made.id.append(found.id)
                 made.name.append(found.name)
                 made.supercategory.append(found.supercategory)
                 made.keypoints.append(len(found.keypoints))
-                made.skeleton.append(found.skeleton)
+            few = np.array(odd[: max(NAMED - len(self.defects), 0)], np.int64)
+            keys = (f"{self.path}@category {one}" for one in (few + run.start).tolist())
+            self.defects += items.every_wrong(few, CocoCategory, keys)
         return made
 
 

@@ -48,7 +48,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "points": pl.List(pl.Float64), "rings": pl.List(pl.Int64), "counts": pl.List(pl.Int64),
     "mask_height": pl.Int64(), "mask_width": pl.Int64(), "keypoints": pl.List(pl.Float64),
     "keypoints_stated": pl.Int64(), "keypoints_wanted": pl.Int64(), "ignored": pl.Boolean(),
-    "caption": pl.String(), "score": pl.Float64(), "part": pl.Int64(),
+    "caption": pl.String(), "score": pl.Float64(),
 }  # fmt: skip
 """The columns of annotations."""
 
@@ -151,7 +151,6 @@ def frame(  # noqa: PLR0913, PLR0917
         "keypoints_wanted": wanted, "ignored": made.there(_IGNORE),
         "caption": made.texts(items.line, _CAPTION),
         "score": _where(made.there(_SCORE), made.reals[_SCORE]),
-        "part": pl.repeat(part, len(number), dtype=pl.Int64, eager=True),
     }  # fmt: skip
     return pl.DataFrame(columns)
 

@@ -27,6 +27,7 @@ LONGEST = 64 << 20
 IS_NAMED, IS_OF_CATEGORY, IS_ODD = 1, 2, 4
 """Of an item: whether it names a picture, a category, and has a key that has to be unescaped."""
 
+_MOST = 1 << 25  # items of a file
 _ROOM = 1 << 16  # items that are found at once
 _LEAST = 4 << 20  # bytes that are looked at together
 _KEYS = 1000  # of the file's object
@@ -349,6 +350,15 @@ class Ended:
     lacks: bytes = b""
 
 
+def _too_much(length: int, keys: int, items: int) -> str:
+    """Say what there is more of than is read: of a value that has not ended its *length*."""
+    if keys > _KEYS:
+        return f"more than {_KEYS} keys"
+    if items > _MOST:
+        return f"more than {_MOST} items"
+    return f"a value of more than {LONGEST >> 20} MiB" if length > LONGEST else ""
+
+
 def scanned(pieces: Iterator[bytes], ended: Ended) -> Iterator[Places]:
     """
     Yield where things lie in a file that comes in *pieces*; say in *ended* how it ended.
@@ -356,7 +366,7 @@ def scanned(pieces: Iterator[bytes], ended: Ended) -> Iterator[Places]:
     No more of it is held than a piece, and an item that is not whole yet.
     """
     state, found = np.zeros(3, np.int64), np.empty((_ROOM, 6), np.int64)
-    held, base, last, keys = b"", 0, False, 0
+    held, base, last, keys, items = b"", 0, False, 0, 0
     while True:
         more = [held]
         wanted = max(_LEAST, 2 * len(held))  # what is long is not looked at for every piece
@@ -368,23 +378,20 @@ def scanned(pieces: Iterator[bytes], ended: Ended) -> Iterator[Places]:
             size += len(piece)
         held, at, why = b"".join(more), 0, _FULL
         line = np.frombuffer(held, np.uint8)
-        while why == _FULL:
+        while why == _FULL and items <= _MOST:
             at, why, count = _scan(line, at, int(last), state, found)
             if count:
                 places = found[:count].copy()
                 places[:, 1:3] += base
                 keys += int((places[:, _WHAT] == KEY).sum())
+                items += count
                 yield Places.of(places)
         ended.is_list = bool(state[2] == 0x5B)
         if why == _DONE:
             return
-        too_long = len(held) - at > LONGEST
-        if why == _WRONG or too_long or keys > _KEYS:
-            ended.at, ended.found = base + at, "what is none"
-            if keys > _KEYS:
-                ended.found = f"more than {_KEYS} keys"
-            elif too_long:
-                ended.found = f"a value of more than {LONGEST >> 20} MiB"
+        too_much = _too_much(len(held) - at, keys, items)
+        if why == _WRONG or too_much:
+            ended.at, ended.found = base + at, too_much or "what is none"
             where, listed = state[:2].tolist()
             if where in (_FIRST_ITEM, _ITEM) and at < len(held):
                 ended.begun = listed

@@ -1,5 +1,6 @@
 """The pictures of a split, put together from all files that list them, with their annotations."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -10,18 +11,24 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.draft import Draft
+from datastd.quiet import utf8
 from datastd.records.coco import CocoImage
 from datastd.sources import Defect
 from datastd.sources.coco import judge
 from datastd.sources.coco.anew import written
 from datastd.sources.coco.defects import CocoOrphanImageId, CocoTopLevel
 from datastd.sources.coco.fields import read
-from datastd.sources.coco.layout import NAMED, RUN, File
+from datastd.sources.coco.layout import NAMED, File
 from datastd.sources.coco.marks import FIELDS, SCHEMA, Known, frame, nothing, sound
 from datastd.sources.encoding import Numbers
 
+_VIDEOS = b'"video_id"', b'"video"', b'"scene"'
+
 MOST = 256 << 20
 """Bytes that the annotations of one picture may take."""
+
+RUN = 32 << 20
+"""Bytes of annotations that are read together."""
 
 
 class Hash(Protocol):
@@ -176,8 +183,10 @@ class Split:
             items = judge.read(tree, path, images.start[place], images.stop[place])
             for one, at in enumerate(here.tolist()):
                 raw[at] = items.raw(one)
-                if not self.sound[rows[at]]:
-                    wrong[at] = items.wrong(one, CocoImage, self.key(int(rows[at])))
+            odd = np.flatnonzero(~self.sound[rows[here]])
+            keys = map(self.key, rows[here[odd]].tolist())
+            named = items.every_wrong(odd, CocoImage, keys)
+            wrong |= dict(zip(here[odd].tolist(), named, strict=True))
         return raw, wrong
 
     def annotations(
@@ -241,21 +250,46 @@ class Split:
         ours = self.of[marks] == number
         owner, mark = owner[ours], self.mark[marks[ours]].astype(np.int64)
         file = self.files[number]
-        start = file.marks.start[mark]
-        items = judge.read(tree, file.path, start, start + file.marks.length[mark])
+        begin = file.marks.start[mark]
+        items = judge.read(tree, file.path, begin, begin + file.marks.length[mark])
         made = read(items.line, items.places, items.stops, FIELDS)
-        for one in np.flatnonzero(~sound(made, items, is_list=file.is_list)).tolist():
-            if int(owner[one]) not in wrong:
-                key = self.key(int(rows[owner[one]]))
-                wrong[int(owner[one])] = items.wrong(one, file.record, key)
+        odd = np.flatnonzero(~sound(made, items, is_list=file.is_list))
+        places, first = np.unique(owner[odd], return_index=True)
+        new = ~np.isin(places, [*wrong])
+        keys = map(self.key, rows[places[new]].tolist())
+        named = items.every_wrong(odd[first[new]], file.record, keys)
+        wrong |= dict(zip(places[new].tolist(), named, strict=True))
         if hashes:
-            view = memoryview(items.line)
-            for at, place, length in zip(
-                owner.tolist(), items.places.tolist(), items.lengths.tolist(), strict=True
-            ):
-                hashes[at].update(view[place : place + length])
+            view, until = items.together(), np.append(0, np.cumsum(items.lengths))
+            begins = np.flatnonzero(np.diff(owner, prepend=-1))  # those of a picture lie together
+            ends = until[np.append(begins[1:], len(owner))] if len(owner) else begins
+            spans = zip(owner[begins].tolist(), until[begins].tolist(), ends.tolist(), strict=True)
+            for at, start, stop in spans:
+                hashes[at].update(view[start:stop])
         found = frame(file, number, items, made, mark, self.known[number])
         return found.select(pl.Series("row", owner), *(name for name in SCHEMA if name != "row"))
+
+
+def videos(raw: Sequence[bytes]) -> pl.Series:
+    """
+    What lists say of pictures, of which video or scene they are a frame; null where they do not.
+
+    That is a string as ``video_id``, ``video`` or ``scene``; videos that are numbered may be
+    numbered anew in every file.
+    """
+    return pl.Series([_video(one) for one in raw], dtype=pl.String)
+
+
+def _video(raw: bytes) -> str | None:
+    if not any(name in raw for name in _VIDEOS):
+        return None
+    try:
+        fields = json.loads(raw)
+    except (ValueError, RecursionError):  # deeper than Python goes
+        return None
+    said = (fields.get(name.strip(b'"').decode()) for name in _VIDEOS)
+    named = next((one for one in said if isinstance(one, str) and one.strip()), None)
+    return None if named is None else utf8(named)
 
 
 def _listed(number: int, file: File) -> pl.DataFrame:

@@ -24,7 +24,7 @@ from datastd.disk import Stamp, Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
 from datastd.sources import Batch, Column, Defect, Findings, Plan, Shard, Source
-from datastd.sources.files import COMMON, unreadable
+from datastd.sources.files import COMMON, is_data, unreadable
 from datastd.sources.pictures.defects import (
     DecompressionBomb,
     StrayPicture,
@@ -48,6 +48,8 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 
 ALWAYS = ("JPEG", "PNG", "WEBP")
 """Encodings that are read unasked."""
+
+_ANY = frozenset(suffix for of in SUFFIXES.values() for suffix in of)
 
 SHARD = 256  # pictures in a shard,
 BESIDE = 8 << 20  # or fewer, whose annotations take so many bytes, or one that takes more
@@ -215,8 +217,8 @@ def _decoded(
     files = {"image": path, **masks} if path not in masks.values() else masks
     found: _Decoded = {}
     for name, file in files.items():
-        held = _held(tree, file)
         try:
+            held = _held(tree, file)
             picture = (decode_mask if name in masks else decode)(file, held, encodings)
         except Defect as defect:
             said = defect.path, defect.at, defect.expected, defect.found
@@ -312,7 +314,8 @@ class Pictures(Source):
     A dataset of encoded pictures, one file each.
 
     A subclass has a ``format``, says in `recognises` which folders are its own, lists in
-    `listing` the samples of each split, and says in `beside` what else is known of them.
+    `listing` the samples of each split, and says in `beside` what else is known of them, and
+    in `bytes_beside` how much that is.
 
     Args:
         tree: The dataset's folder.
@@ -381,6 +384,14 @@ class Pictures(Source):
             much += more
         if listed.paths:
             yield start, len(listed)
+
+    def unasked(self) -> Iterator[Defect]:
+        """Name the pictures of encodings that are read when they are asked for, and are not."""
+        suffixes = ", ".join(self.suffixes)
+        for path in self.tree.stamps:
+            suffix = _suffix(path)
+            if suffix in _ANY and suffix not in self.suffixes and is_data(path):
+                yield UnsupportedExtension(path, "", f"one of {suffixes}", suffix)
 
     def bytes_beside(self, path: str) -> int:
         """Bytes of what `beside` reads about a picture."""

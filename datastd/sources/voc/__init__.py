@@ -19,7 +19,7 @@ from datastd.sources.voc.defects import (
     VocUnpaired,
     VocXmlStructure,
 )
-from datastd.sources.voc.layout import ImageSet, Layout, lay_out, place_of
+from datastd.sources.voc.layout import ImageSet, lay_out, place_of
 from datastd.sources.voc.markup import MOST, annotation
 
 _TRIED = 16  # files that are asked what they are
@@ -75,7 +75,8 @@ class Voc(Pictures):
         self.lost = layout.lost
         findings.defects += [*odd_entries(self.tree), *layout.defects]
         expected = "a picture, its annotation, a list of pictures, or a paper"
-        findings.defects += strays(self.tree, layout.known, expected)
+        findings.defects += self.unasked()
+        findings.defects += strays(self.tree, {*layout.known, *findings.paths}, expected)
         by_split: dict[str, list[str]] = {}
         for path, split in layout.splits.items():
             by_split.setdefault(split, []).append(path)
@@ -96,7 +97,7 @@ class Voc(Pictures):
             try:
                 read.append(annotation(file, self._content(file), picture))
             except Defect as defect:
-                defects[row] = defect
+                defects[row] = defect.costing(picture)
                 read.append(None)
         records = [one and one[0] for one in read]
         columns: dict[str, Column] = {
@@ -130,8 +131,13 @@ class Voc(Pictures):
                 to.take(self.tree, self._layout.annotations[path])
                 for mask in self._layout.masks.get(path, ()):
                     to.take(self.tree, mask)
+        there = [path for path in self._layout.annotations if path in to.paths]
+        names = {
+            base: {place_of(path)[1] for path in there if path.startswith(base)}
+            for base in {one.base for one in self._layout.sets}
+        }
         for one in self._layout.sets:
-            _write_set(self.tree, one, self._layout, to)
+            _write_set(self.tree, one, names[one.base], to)
 
 
 def _objects(records: Sequence[VocAnnotation | None]) -> pl.DataFrame:
@@ -151,13 +157,9 @@ def _flag(value: Flag) -> float | None:
     return np.nan if isinstance(value, str) else value
 
 
-def _write_set(tree: Tree, one: ImageSet, layout: Layout, to: Draft) -> None:
-    """Write a list without the pictures that are gone; one of which nothing is left goes too."""
-    there = {
-        place_of(path)[1]
-        for path in layout.annotations
-        if path in to.paths and path.startswith(one.base)
-    }
+def _write_set(tree: Tree, one: ImageSet, names: set[str], to: Draft) -> None:
+    """Write a list with these *names* alone; one of which nothing is left goes too."""
+    there = names - one.elsewhere
     stays = [not name or name in there for name in one.names]
     if all(stays):
         to.take(tree, one.path)

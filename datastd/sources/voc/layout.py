@@ -34,6 +34,7 @@ class ImageSet:
         name: What it is called, without its suffix.
         lines: Its lines, with their ends.
         names: What each names first; empty for a blank one.
+        elsewhere: Names of pictures that are in another split.
     """
 
     path: str
@@ -42,6 +43,7 @@ class ImageSet:
     name: str
     lines: Sequence[str]
     names: Sequence[str]
+    elsewhere: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -162,7 +164,7 @@ def _sets(tree: Tree, defects: list[Defect]) -> Iterator[ImageSet]:
             except Defect as defect:
                 defects.append(defect)
             else:
-                names = [next(iter(line.split()), "") for line in lines]
+                names = [(line.split(maxsplit=1) or [""])[0] for line in lines]
                 base, kind, name = match.group("base", "kind", "name")
                 yield ImageSet(path, base, kind, name, lines, names)
 
@@ -192,19 +194,22 @@ def _absent(
     masked = {path.rpartition(_CLASSES)[0] for path in tree.stamps if _folder(path) == _CLASSES}
     about = {place_of(path): path for path in alone if _folder(path).lower() == _ABOUT}
     about = {(folder[: -len(_ABOUT)], stem): path for (folder, stem), path in about.items()}
-    seen = set[tuple[str, str]]()
+    done: dict[tuple[str, bool], set[str]] = {}  # most names are in several lists
     for one in found.sets:
-        for number, name in enumerate(one.names):
-            if not name or (one.base, name) in seen:
+        with_mask = one.kind == _SEGMENTED and one.base in masked
+        known = done.setdefault((one.base, with_mask), {""})
+        for number in [n for n, name in enumerate(one.names) if name not in known]:
+            name = one.names[number]
+            if name in known:
                 continue
+            known.add(name)
             picture = place.of(one.base, name)
             lacks = [] if picture else ["no picture"]
             lacks += [] if picture in found.annotations else ["no annotation"]
-            if one.kind == _SEGMENTED and one.base in masked:
-                mask = f"{one.base}{_CLASSES}/{name}.png"
-                lacks += [] if mask in tree.stamps else ["no mask"]
+            if with_mask and f"{one.base}{_CLASSES}/{name}.png" not in tree.stamps:
+                lacks += ["no mask"]
             if lacks:
-                seen.add((one.base, name))
+                done.setdefault((one.base, not with_mask), {""}).add(name)
                 key = picture or about.get((one.base, name)) or f"{one.path}#{number}"
                 said = f"{' and '.join(lacks)} of that name"
                 at = f"line {number + 1}"
@@ -228,6 +233,7 @@ def _split(found: Layout, place: "_Places") -> None:
                     at, expected = f"line {twice[0] + 1}", "pictures of one split"
                     other = f"{len(twice)} that are in {here[one.names[twice[0]]]} too"
                     found.defects.append(VocImagesetInvalid(one.path, at, expected, other))
+                    one.elsewhere.update(one.names[n] for n in twice)
                 here = dict.fromkeys(filter(None, one.names), split) | here
         both = [n for one in found.sets if one.path == f"{base}ImageSets/{kind}/{_BOTH}.txt"
                 for n in one.names]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import ClassVar
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Column, Defect, Findings
+from datastd.sources.encoding import BOM
 from datastd.sources.files import head_of, is_data, odd_entries, strays, unreadable
 from datastd.sources.pictures import SUFFIXES, Beside, Listed, Pictures, order
 from datastd.sources.yolo.defects import (
@@ -26,7 +28,8 @@ from datastd.sources.yolo.layout import PictureList, is_label, lay_out
 from datastd.sources.yolo.rows import FIELDS, MOST, read
 
 _TRIED = 16  # files that are asked what they are
-_HEAD = 64 << 10  # bytes in which one shows it
+_HEAD = 4 << 10  # bytes in which one shows it
+_FIELDS = 5  # in a row, at least
 _ANY = tuple(suffix for of in SUFFIXES.values() for suffix in of)
 
 
@@ -89,7 +92,8 @@ class Yolo(Pictures):
         self.lost = layout.lost
         findings.defects += [*odd_entries(self.tree), *layout.defects]
         expected = "a picture, its labels, names of classes, or a paper"
-        findings.defects += strays(self.tree, layout.known, expected)
+        findings.defects += self.unasked()
+        findings.defects += strays(self.tree, {*layout.known, *findings.paths}, expected)
         by_split: dict[str, list[str]] = {}
         for path, split in layout.splits.items():
             by_split.setdefault(split, []).append(path)
@@ -112,7 +116,7 @@ class Yolo(Pictures):
                 try:
                     contents[-1] = head_of(self.tree, file, MOST + 1)
                 except OSError as error:
-                    defects[row] = unreadable(file, error)
+                    defects[row] = unreadable(file, error).costing(pictures[row])
         config = self._layout.config
         objects, bad = read(contents, config.names, config.points)
         defects |= {row: of(files[row], pictures[row]) for row, of in bad.items()}
@@ -124,17 +128,16 @@ class Yolo(Pictures):
         paths = [path for split, rows in kept.items() for path in self.paths_of(split, rows)]
         for label in sorted({self._layout.labels[path] for path in paths} - {""}):
             to.take(self.tree, label)
-        unread = {one.path for one in self._layout.defects}
         for path in self._layout.beside:
-            if path not in unread:
-                to.take(self.tree, path)
+            to.take(self.tree, path)
         for one in self._layout.lists:
             _write_list(self.tree, one, to)
 
 
 def _write_list(tree: Tree, one: PictureList, to: Draft) -> None:
     """Write a list without the pictures that are gone; one of which nothing is left goes too."""
-    stays = [picture in to.paths for picture in one.pictures]
+    there = to.paths - one.elsewhere
+    stays = [picture in there for picture in one.pictures]
     blank = [not line.strip() for line in one.lines]
     if all(stay or empty for stay, empty in zip(stays, blank, strict=True)):
         to.take(tree, one.path)
@@ -144,11 +147,11 @@ def _write_list(tree: Tree, one: PictureList, to: Draft) -> None:
 
 
 def _looks_right(tree: Tree, path: str) -> bool:
-    """Say whether a file begins as labels do."""
+    """Say whether a file begins as labels do: with a whole number, and four more numbers."""
     try:
-        head = head_of(tree, path, _HEAD)
-    except OSError:
+        head = head_of(tree, path, _HEAD).removeprefix(BOM)
+        words = head.partition(b"\n")[0].split()[:_FIELDS]
+        numbers = [float(word) for word in words]
+    except (OSError, ValueError):
         return False
-    line = head.partition(b"\n")[0] if len(head) < _HEAD else head
-    objects, _ = read([line], {}, None)
-    return objects.height > 0
+    return len(words) == _FIELDS and words[0].isdigit() and all(map(isfinite, numbers))

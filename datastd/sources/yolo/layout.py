@@ -40,11 +40,13 @@ class PictureList:
         path: The file.
         lines: Its lines, with their ends.
         pictures: The picture that each names; empty for a blank one, and one that is not there.
+        elsewhere: Those that are in another split.
     """
 
     path: str
     lines: Sequence[str]
     pictures: Sequence[str]
+    elsewhere: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class Layout:
         labels: The label file of each picture; empty where it has none.
         splits: The split of each picture.
         lists: Lists of pictures.
-        beside: Files that say what classes are called, and the like.
+        beside: Files that say what classes are called, all the same, and the like.
         config: What these say.
         defects: What cannot be read, or has no partner.
         lost: Label files without a picture.
@@ -114,12 +116,13 @@ def lay_out(tree: Tree, suffixes: tuple[str, ...]) -> Layout:
             found.defects.append(YoloPictureTwice(path, "", expected, other))
     taken = {*found.labels.values()}
     others = [path for path in files if path.lower().endswith(".txt") and path not in taken]
+    lists = {path for path in others if _names_pictures(tree, path, suffixes)}
+    findings = Findings(found.defects)
     for path in others:
-        if path not in there or _names_pictures(tree, path, suffixes):
-            _take_list(tree, path, found, suffixes)
-    lists = {one.path for one in found.lists}
-    for path in others:
-        if path in there and path not in lists:
+        if path in lists:
+            with findings:
+                _take_list(tree, path, found)
+        elif path in there:
             expected = f"a picture such as {_exchanged(path, _LABELS, _IMAGES).rpartition('.')[0]}"
             found.defects.append(YoloLabelWithoutImage(path, "", expected + suffixes[0], "none"))
             found.lost += 1
@@ -128,49 +131,39 @@ def lay_out(tree: Tree, suffixes: tuple[str, ...]) -> Layout:
     return found
 
 
-def _text(tree: Tree, path: str, most: int) -> str:
-    """
-    A file as text, or its beginning.
-
-    Raises:
-        Defect: It is no text, or cannot be read.
-    """
-    try:
-        return head_of(tree, path, most).removeprefix(BOM).decode()
-    except OSError as error:
-        raise unreadable(path, error) from None
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data" and error.start > most - 4:  # cut by us
-            return head_of(tree, path, error.start).removeprefix(BOM).decode()
-        raise YoloConfigInvalid(path, f"byte {error.start}", "UTF-8", "other bytes") from None
-
-
 def _names_pictures(tree: Tree, path: str, suffixes: tuple[str, ...]) -> bool:
     """Say whether a file begins with the path of a picture."""
     try:
-        lines = _text(tree, path, _HEAD).split("\n", 1)
-    except Defect:
+        head = head_of(tree, path, _HEAD).removeprefix(BOM).decode(errors="replace")
+    except OSError:
         return False
-    return lines[0].strip().lower().endswith(suffixes)
+    return head.partition("\n")[0].strip().lower().endswith(suffixes)
 
 
-def _take_list(tree: Tree, path: str, found: Layout, suffixes: tuple[str, ...]) -> None:
-    """Read a list of pictures, if it is one."""
-    if not _names_pictures(tree, path, suffixes):
-        return
-    findings = Findings(found.defects)
-    with findings:
-        text = _text(tree, path, _MOST + 1)
-        if len(text) > _MOST:
-            raise YoloConfigInvalid(path, "", f"at most {_MOST} bytes", "more")
-        lines = text.splitlines(keepends=True)
-        folder = path.rpartition("/")[0]
-        pictures = [_named(line.strip(), folder, found.labels) for line in lines]
-        found.lists.append(PictureList(path, lines, pictures))
-        absent = [n for n, one in enumerate(pictures) if not one and lines[n].strip()]
-        if absent:
-            at, said = f"line {absent[0] + 1}", f"{len(absent)} that are not"
-            raise YoloConfigInvalid(path, at, "pictures that are there", said)
+def _take_list(tree: Tree, path: str, found: Layout) -> None:
+    """
+    Read a list of pictures.
+
+    Raises:
+        Defect: It is no text, or names pictures that are not there.
+    """
+    try:
+        content = head_of(tree, path, _MOST + 1)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if len(content) > _MOST:
+        raise YoloConfigInvalid(path, "", f"at most {_MOST} bytes", "more")
+    try:
+        lines = content.removeprefix(BOM).decode().splitlines(keepends=True)
+    except UnicodeDecodeError as error:
+        raise YoloConfigInvalid(path, f"byte {error.start}", "UTF-8", "other bytes") from None
+    folder = path.rpartition("/")[0]
+    pictures = [_named(line.strip(), folder, found.labels) for line in lines]
+    found.lists.append(PictureList(path, lines, pictures))
+    absent = [n for n, one in enumerate(pictures) if not one and lines[n].strip()]
+    if absent:
+        at, said = f"line {absent[0] + 1}", f"{len(absent)} that are not"
+        raise YoloConfigInvalid(path, at, "pictures that are there", said)
 
 
 def _named(name: str, folder: str, pictures: Container[str]) -> str:
@@ -195,9 +188,9 @@ def _configure(tree: Tree, files: Sequence[str], found: Layout) -> None:
             config = (configured if path.lower().endswith(_YAML) else listed)(tree, path)
             if config is None:
                 continue
-            found.beside.append(path)
             if first and {**config.names} != {**said.names}:
                 raise YoloConfigInvalid(path, "", f"the names that {first} says", "others")
+            found.beside.append(path)
             if not first:
                 first, said = path, config
     found.config = said
@@ -236,6 +229,7 @@ def _split(found: Layout) -> None:
             if twice:
                 expected, other = "pictures of one split", f"{len(twice)} that others name too"
                 found.defects.append(YoloConfigInvalid(one.path, "", expected, other))
+                one.elsewhere.update(twice)
             said = dict.fromkeys(here, split) | said
     for picture in found.labels:
         folder = picture.rpartition("/")[0]
