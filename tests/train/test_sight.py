@@ -558,6 +558,24 @@ def test_the_span_of_tokens_around_an_answer_is_always_right(data):
         assert expected(part, [answer], context, (0, 0), (0, 0)) == (0, 0)
 
 
+def test_a_character_that_is_in_no_token_is_that_of_the_next_one_inside():
+    tokens = Tokens(np.array([4, 5]), np.array([0, 3]), np.array([2, 5]))
+    assert expected(tokens, [Answer("#cd", 2)], "ab#cd", (0, 0), (9, 9)) == (5, 5)
+    assert expected(tokens, [Answer("ab#", 0)], "ab#cd", (0, 0), (9, 9)) == (4, 4)
+    assert expected(tokens, [Answer("#", 2)], "ab#cd", (0, 0), (9, 9)) == (0, 0)
+
+
+def test_any_of_several_answers_is_right_and_none_where_one_is_not_in_the_window():
+    tokens = Tokens(np.array([4, 5]), np.array([3, 7]), np.array([6, 9]))  # of "a: one or two"
+    golds = [Answer("one or two", 3), Answer("one", 3), Answer(" or", 6)]
+    for seen in ((4, 4), (5, 5), (0, 0)):
+        assert expected(tokens, golds, "a: one or two", (0, 0), seen) == seen
+    assert expected(tokens, golds, "a: one or two", (0, 0), (4, 5)) == (4, 4)
+    assert expected(tokens, golds[1:], "a: one or two", (0, 0), (0, 0)) == (4, 4)
+    window = Tokens(np.array([4]), np.array([7]), np.array([9]))  # the space before it is in another
+    assert expected(window, golds[2:], "a: one or two", (0, 0), (0, 0)) == (4, 4)
+
+
 def lm(*labels, ids=(1, 2, 3, 4), **more):
     some = iter(labels * 99)
     return lambda sample: {"input_ids": [*ids], "labels": [*next(some)], **more}

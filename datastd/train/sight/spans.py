@@ -90,7 +90,8 @@ def held(
     lasts = known.places[(known.starts < stop) & (stop <= known.ends)]
     firsts = firsts if len(firsts) else known.places[known.starts > start][:1]
     lasts = lasts if len(lasts) else known.places[known.ends < stop][-1:]
-    return (firsts, lasts) if len(firsts) and len(lasts) else None
+    is_there = len(firsts) and len(lasts) and firsts[0] <= lasts[-1]  # else no token has any of it
+    return (firsts, lasts) if is_there else None
 
 
 def expected(
