@@ -20,6 +20,7 @@ from datastd.disk import refuse_inside, refuse_place
 from datastd.errors import DataStdError, UsageError, frames, is_of_the_machine
 from datastd.process import settle
 from datastd.quiet import safe
+from datastd.words import many
 
 if TYPE_CHECKING:
     from datastd.report import Report
@@ -266,7 +267,8 @@ def certify(  # noqa: PLR0913, PLR0917
     signed = f"signed by {len(certificate.signatures)} key" if key else "not signed"
     _print(safe(
         f"{out}: {data} meets {predicate.standard.called}, "
-        f"{predicate.coverage.records:,} samples; {signed}; holds until {predicate.time_expires}",
+        f"{many(predicate.coverage.records, 'sample')}; {signed}; "
+        f"holds until {predicate.time_expires}",
         longest=2000,
     ))  # fmt: skip
 
@@ -286,7 +288,7 @@ def verify(
     known = held.statement.predicate
     _print(safe(
         f"{certificate} holds: {data} meets {known.standard.called}, "
-        f"{known.coverage.records:,} samples; until {known.time_expires}",
+        f"{many(known.coverage.records, 'sample')}; until {known.time_expires}",
         longest=2000,
     ))  # fmt: skip
 

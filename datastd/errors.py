@@ -81,9 +81,13 @@ class NotTrusted(NotCertified):
 
 def is_of_the_machine(error: BaseException) -> bool:
     """Say whether the machine could not go on, and not datastd: nothing is known of the data."""
-    # polars panics, with an exception that derives from none, where it gets no memory or thread.
-    panic = type(error).__name__ == "PanicException"
-    return panic or isinstance(error, OSError | MemoryError | ImportError)
+    # polars panics where it gets no memory or thread.
+    return is_panic(error) or isinstance(error, OSError | MemoryError | ImportError)
+
+
+def is_panic(error: BaseException) -> bool:
+    """Say whether a library of Rust panicked: with an exception that derives from none."""
+    return type(error).__name__ == "PanicException"
 
 
 def frames(error: BaseException) -> list[str]:

@@ -38,6 +38,7 @@ from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
 from datastd.sources.tabular import Tabular
 from datastd.waiting import MOST, cores, result
+from datastd.words import many
 
 if TYPE_CHECKING:
     from datastd.engines.crew import Crew
@@ -114,7 +115,7 @@ def open_source(path: Path, named: str | None = None) -> Source:
             source = reader(name)
             if source.recognises(tree):
                 return source(tree)
-        found = f"{len(tree.stamps)} files of none" if tree.stamps else "no files"
+        found = f"{many(len(tree.stamps), 'file')} of none" if tree.stamps else "no files"
         raise UsageError(
             str(path), f"files of a known format ({', '.join(formats())})", found,
             "name it with --format",

@@ -5,6 +5,7 @@ import pandera.polars as pa
 from datastd import Standard, limit
 from datastd.measures.turns.blank_turns import blank_turns
 from datastd.measures.turns.control_strings import control_strings
+from datastd.measures.turns.conversation_tokens import conversation_tokens
 from datastd.measures.turns.lacking_messages import lacking_messages
 from datastd.measures.turns.last_not_assistant import last_not_assistant
 from datastd.measures.turns.late_systems import late_systems
@@ -25,12 +26,15 @@ from datastd.measures.turns.unknown_keys import unknown_keys
 from datastd.measures.turns.unknown_role import unknown_role
 from datastd.measures.turns.unmatched_calls import unmatched_calls
 from datastd.measures.turns.zero_weights import zero_weights
+from datastd.rules.turns.chat_answer_cut import ChatAnswerCut
 from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
+from datastd.rules.turns.chat_too_long import ChatTooLong
 from datastd.schemas.raw_text import FILES
 
 MEASURES = (
     blank_turns,
     control_strings,
+    conversation_tokens,
     lacking_messages,
     last_not_assistant,
     late_systems,
@@ -55,6 +59,8 @@ MEASURES = (
 
 RULES = (
     ChatTooFewExamples(),
+    ChatTooLong(),
+    ChatAnswerCut(),
     *FILES,
 )
 

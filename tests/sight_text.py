@@ -4,7 +4,7 @@ import pytest
 
 tokenizers = pytest.importorskip("tokenizers")
 
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from tokenizers import Tokenizer, models, pre_tokenizers, processors  # noqa: E402
 
 CLS, SEP, PAD, UNKNOWN = range(4)
 

@@ -1,11 +1,13 @@
 """Masks from end to end: what clean leaves passes, whoever counts, and what is hostile is named."""
 
+import shutil
+
 import numpy as np
 import panoptic_files
 import pytest
 from catalogue.test_masks import OF_CLASSES
 from mask_files import SIZE, colormap, mask_image, values, write, write_masks
-from support import picture
+from support import SHARED, needs_data, picture
 
 import datastd
 
@@ -86,6 +88,13 @@ def test_sixteen_bits_are_wanted_where_there_are_so_many_classes(tmp_path):
     assert (report["F251"].failed, report["F253"].failed) == (4, 4)
 
 
+def test_how_values_are_stored_is_said_in_words(tmp_path):
+    folder = write_masks(tmp_path / "data")
+    HOSTILE["colours"](folder)
+    (one,) = datastd.check(folder)["F251"].examples
+    assert one.says == "expected in (L, P, I;16 of more than 255), found RGB"
+
+
 def test_a_standard_says_how_many_classes_there_are(tmp_path):
     folder = write_masks(tmp_path / "data")
     path = tmp_path / "mine.py"
@@ -107,3 +116,48 @@ def test_who_trains_reads_what_was_checked(tmp_path):
     report = datastd.check(folder)
     assert report.accounting.samples == 5
     assert [one.key for one in report["F271"].examples] == ["images/0009.jpg"]
+
+
+def test_numbers_of_segments_are_of_their_picture_and_may_stand_in_others(tmp_path):
+    """Mapillary's are so by design: the catalogue's negative control."""
+    folder, made = panoptic_files.sound(tmp_path)
+    mask = panoptic_files.numbers(1)
+    write(folder / panoptic_files.MASKS / "000002.png", panoptic_files.colours(mask))
+    of = {one["image_id"]: one for one in made["annotations"]}
+    of[2]["segments_info"] = of[1]["segments_info"]
+    panoptic_files.write(folder, made)
+    report = datastd.check(folder, "coco-panoptic/1")
+    assert {one.name for one in report.verdicts if one.outcome != "pass"} <= {"byte-identical-different-names"}
+
+
+def bad(report):
+    return {one.code: one.failed for one in report.verdicts if one.outcome != "pass"}
+
+
+@needs_data
+def test_of_coco128_what_is_found_is_28_images_without_a_mask_and_one_mask_with_specks(tmp_path):
+    shutil.copytree(SHARED / "coco128/images", tmp_path / "images")
+    shutil.copytree(SHARED / "coco128/semantic_segmentation/masks", tmp_path / "masks")
+    report = datastd.check(tmp_path)
+    assert report.standard.name == "semantic-segmentation/1"
+    assert bad(report) == {"F271": 28, "F255": 1}
+    assert [one.key for one in report["F255"].examples] == ["images/train2017/000000000315.jpg"]
+
+
+@needs_data
+def test_panoptic_segments_of_coco_pass(tmp_path):
+    shutil.copytree(SHARED / "coco128/panoptic_segmentation/annotations", tmp_path / "annotations")
+    report = datastd.check(tmp_path, "coco-panoptic/1", format="coco-panoptic:annotations")
+    assert (report.outcome, report["C213"].checked, report.accounting.samples) == ("pass", 1111, 100)
+    shutil.copytree(SHARED / "coco128/images", tmp_path / "images")
+    assert bad(datastd.check(tmp_path)) == {"F099": 28}
+
+
+@needs_data
+def test_the_sample_of_panopticapi_passes(tmp_path):
+    place = SHARED / "coco_panoptic_sample/sample_data"
+    shutil.copy(place / "panoptic_examples.json", tmp_path)
+    shutil.copytree(place / "panoptic_examples", tmp_path / "panoptic_examples")
+    shutil.copytree(place / "input_images", tmp_path / "images")
+    report = datastd.check(tmp_path)
+    assert (report.outcome, report["C213"].checked) == ("pass", 50)

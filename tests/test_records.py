@@ -26,6 +26,7 @@ from pydantic import (
 import datastd
 from datastd.errors import UsageError
 from datastd.records import NULL, Document, Record, columns
+from datastd.rules.columns.duplicate_rows import DuplicateRows
 from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 
@@ -127,6 +128,19 @@ def test_so_are_strings_that_stand_for_values(name, values):
 )
 def test_a_value_that_breaks_no_more_than_a_bound_stands_for_itself(name, values, form, kept):
     assert BY_NAME[name].read(pl.Series(values), form)[0].to_list() == kept
+
+
+def test_all_columns_that_are_missing_are_named(tmp_path):
+    class Visit(Record):
+        age: int
+        patient: str = Field(alias="who")
+        note: str | None = None
+
+    standard = datastd.Standard(name="x/1", about="x", formats=("csv",), records=Visit, rules=(DuplicateRows(),))
+    for header, said in (("a", "columns 'age', 'who'"), ("age", "a column 'who'")):
+        (tmp_path / "x.csv").write_text(f"{header}\n1\n2\n")
+        report = datastd.check(tmp_path, standard)
+        assert (report["C701"].failed, report["C701"].examples[0].detail) == (2, f"expected {said}, found none")
 
 
 class Dated(Record):

@@ -26,6 +26,7 @@ from datastd.quiet import utf8
 from datastd.report import DataName, Report
 from datastd.sources import CARD, Source
 from datastd.sources.files import is_paper
+from datastd.words import many
 
 if TYPE_CHECKING:
     from datastd.standard import Standard
@@ -70,8 +71,8 @@ class Cleaned:
         why += [f"without a name {self.unnamed:,}"] if self.unnamed else []
         because = f" ({', '.join(why)})" if why else ""
         return (
-            f"{self.rows_in:,} samples, of which {self.rows_in - self.rows_out:,} are left out"
-            f"{because} and {self.rows_out:,} are in {self.out}; "
+            f"{many(self.rows_in, 'sample')}, of which {self.rows_in - self.rows_out:,} are left"
+            f" out{because} and {self.rows_out:,} are in {self.out}; "
             f"other files left out: {self.files:,}"
         )
 

@@ -6,6 +6,7 @@ from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.words import not_asked
+from datastd.words import many
 
 COLOUR = {
     Outcome.PASS: "#1a7f37",
@@ -33,7 +34,7 @@ def fragment(report: Report) -> str:
 
 def _looked_at(report: Report) -> str:
     known = report.accounting
-    return str(report.drawn or f"{known.samples:,} samples, {known.defective:,} defective")
+    return str(report.drawn or f"{many(known.samples, 'sample')}, {known.defective:,} defective")
 
 
 def _row(verdict: Verdict) -> str:

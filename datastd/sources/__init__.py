@@ -112,6 +112,10 @@ class Defect(Exception):  # noqa: N818
         self.path, self.at, self.expected, self.found = path, at, expected, found
         self.key, self.samples = key or path, samples
 
+    def under(self, key: str) -> Self:
+        """The same, where the sample that is lost by it has another key."""
+        return type(self)(self.path, self.at, self.expected, self.found, key, self.samples)
+
     def __str__(self) -> str:
         at = f"{self.at}: " if self.at else ""
         return f"{at}expected {self.expected}, found {self.found}"

@@ -11,6 +11,7 @@ from datastd.disk import Tree
 from datastd.errors import UsageError
 from datastd.quiet import utf8
 from datastd.sources import Batch, Column, Defect, Plan, Shard, Source, keys
+from datastd.words import many
 
 BATCH = 1 << 14  # rows
 _MOST_CHANNELS = 4  # colour with alpha
@@ -101,7 +102,9 @@ def _columns(table: pl.DataFrame) -> dict[str, Column]:
         if not fits(dtype):
             raise UsageError(f"column {name}", expected, str(dtype))
     if "text" in table.columns and (lacking := table.get_column("text").null_count()):
-        raise UsageError("column text", "a text in every row", f"{lacking} rows without one")
+        raise UsageError(
+            "column text", "a text in every row", f"{many(lacking, 'row')} without one"
+        )
     return {name: table[name] for name in table.columns}
 
 

@@ -6,14 +6,14 @@ import re
 import shutil
 
 import pytest
-from catalogue.planting import RED
-from catalogue.rows import needs_catalogue, of_codes
 from coco_files import box, coco, draw, write
 from PIL import Image
 from support import SHARED, needs_data
 from voc_files import voc, yolo
 
 import datastd
+from catalogue.planting import RED
+from catalogue.rows import needs_catalogue, of_codes
 from datastd.model import Outcome
 from datastd.rules.boxes.coco_bbox_looks_xyxy import CocoBboxLooksXyxy
 from datastd.rules.boxes.coco_bbox_segm_disagree import CocoBboxSegmDisagree
@@ -406,7 +406,7 @@ def test_boxes_of_every_format_are_judged_by_one_standard(called, make, tmp_path
 def test_boxes_of_voc_that_are_wrong_are_named(tmp_path):
     """A box is kept as it is written: from column 21 to 60 of a picture of 48."""
     folder = voc(tmp_path)
-    path = sorted(folder.rglob("*.xml"))[0]
+    path = min(folder.rglob("*.xml"))
     path.write_text(path.read_text().replace("<xmax>20</xmax>", "<xmax>60</xmax>"))
     report = datastd.check(folder, detection, format="voc")
     assert report["F214"].outcome == Outcome.FAIL

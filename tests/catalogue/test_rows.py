@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-from catalogue import test_boxes, test_claims, test_masks, test_squad, test_tables, test_voc
+from catalogue import test_claims, test_tables
 from catalogue.rows import needs_catalogue, of_codes, rows
 from datastd import measures, pipeline, reference, standard
 from datastd.measures import Measure
@@ -26,20 +26,11 @@ NOT_BUILT = {
     code: reason
     for reason, codes in {
         "drift; with what is compared with an earlier version": "C730 C731 C732 C733 C735 C736 C737",
-        "dialogues, not begun": (
-            "F601 F602 F603 F604 F605 F606 F607 F608 F609 F610 F611 F612 F613 F614 "
-            "F615 F616 F617 F618 F619 F620 F621 F622 F623 F624 F625 F626 F640 F641 "
-            "F642 F643"
-        ),
-        "responses and pairs, not begun": (
-            "F631 F632 F633 F634 F635 F636 F637 F639 Q601 Q602 Q603 Q604 Q605 Q606 "
-            "Q607 Q608 Q609 Q610 L601 L602 L603 L604 L605"
-        ),
     }.items()
     for code in codes.split()
 }
 
-NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "Q380"])
+NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "L604", "Q380", "F617"])
 """Asked with an input, or of a published dataset: planted in `rules/test_each_rule.py` alone."""
 
 
@@ -52,11 +43,18 @@ def built():
     return found
 
 
+def families():
+    """The modules beside this one: each is about one kind of data."""
+    names = {module.name for module in iter_modules([Path(__file__).parent])} - {Path(__file__).stem}
+    return [import_module(f"catalogue.{name}") for name in sorted(names)]
+
+
+FAMILIES = families()
+
+
 def planted():
     """Each code of which a module beside this one plants a defect."""
-    names = {module.name for module in iter_modules([Path(__file__).parent])} - {Path(__file__).stem}
-    beside = [import_module(f"catalogue.{name}") for name in sorted(names)]
-    return {code for module in beside for code in getattr(module, "PLANTS", {})}
+    return {code for module in FAMILIES for code in getattr(module, "PLANTS", {})}
 
 
 PLANTED = planted() - {"L398"}  # which no row is about
@@ -113,7 +111,9 @@ DEFAULTS = {
 }  # fmt: skip
 """What `image-classification/1` and the standards of text take of a row's default."""
 
-DEFAULTS |= test_boxes.DEFAULTS | test_squad.DEFAULTS | test_masks.DEFAULTS | test_voc.DEFAULTS
+DEFAULTS |= {code: value for module in FAMILIES for code, value in getattr(module, "DEFAULTS", {}).items()}
+RULE_DEFAULTS = {code: value for module in FAMILIES for code, value in getattr(module, "RULE_DEFAULTS", {}).items()}
+"""What the families say of the rows that they are about, of measures and of rules."""
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -168,12 +168,10 @@ def test_the_default_is_that_of_the_row(row):
         assert (kind().sure, kind().limit) == (float(row.default), 0)
     elif row.code == "Q380":
         assert row.default.startswith(f"{kind().most:g} ")
-    elif row.code in test_squad.RULE_DEFAULTS:
-        assert row.default == test_squad.RULE_DEFAULTS[row.code]
-    elif row.code in test_boxes.RULE_DEFAULTS:
-        assert row.default == test_boxes.RULE_DEFAULTS[row.code]
-    elif row.code in test_masks.RULE_DEFAULTS:
-        assert row.default == test_masks.RULE_DEFAULTS[row.code]
+    elif row.code == "L604":
+        assert row.default == f"{kind().ngram}-gram"
+    elif row.code in RULE_DEFAULTS:
+        assert row.default == RULE_DEFAULTS[row.code]
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated

@@ -11,11 +11,12 @@ import random
 import re
 import runpy
 
-import mask_cases
 import box_cases
+import mask_cases
 import numpy as np
 import polars as pl
 import pytest
+import response_cases
 import sight_cases
 import span_cases
 import voc_cases
@@ -125,6 +126,9 @@ from datastd.rules.tokens.token_window_cross_split import TokenWindowCrossSplit
 from datastd.rules.tokens.token_window_repeated import TokenWindowRepeated
 from datastd.rules.tokens.unk_rate_high import UnkRateHigh
 from datastd.rules.tokens.vocab_coverage_low import VocabCoverageLow
+from datastd.rules.turns.chat_answer_cut import ChatAnswerCut
+from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
+from datastd.rules.turns.chat_too_long import ChatTooLong
 from datastd.sources import Defect
 from datastd.vocabulary import Vocabulary
 
@@ -838,6 +842,18 @@ CASES = [
     (NEVER, rows(words=[60.0, math.nan, 49.0], **BEFORE), 1, []),
     (NEVER, rows(words=[60, 60, 60], origin=["data", "data", "reference"]), 0, []),  # too few to tell
     # languages: of the standard, and of the record
+    # tokens of conversations: the boundary; a plant; the answer cut; what is unknown fails
+    (ChatTooLong(), rows(tokens=[4096, 5], before=[4095, 0]), 0, []),
+    (ChatTooLong(), rows(tokens=[4097, 5, 5000], before=[10, 0, 4200]), 2 / 3, ["f#0", "f#2"]),
+    (ChatTooLong(most_tokens=4), rows(tokens=[5, None], before=[5, None]), 1, ["f#0", "f#1"]),
+    (ChatAnswerCut(), rows(tokens=[4097, 5], before=[4095, 0]), 0, []),
+    (ChatAnswerCut(), rows(tokens=[4097, 5000, 4096], before=[4096, 4200, 4096]), 2 / 3, ["f#0", "f#1"]),
+    (ChatAnswerCut(), rows(tokens=[9, None], before=[3, None]), 0.5, ["f#1"]),
+    # examples: ten are enough, nine are not, and what nobody read says nothing
+    (ChatTooFewExamples(), rows(turns=[2] * 10), 0, []),
+    (ChatTooFewExamples(), rows(turns=[2] * 9), 1, []),
+    (ChatTooFewExamples(examples=3), rows(turns=[2]), 2, []),
+    (ChatTooFewExamples(examples=3), rows(turns=[2] * 3), 0, []),
     (LanguageIdLow(), rows(language_probability=[0.66, 1.0]), 0, []),
     (LanguageIdLow(), rows(language_probability=[0.66, 0.65, 0.0]), 2, ["f#1", "f#2"]),
     (LanguageIdLow(), rows(language_probability=[math.nan, 1.0, 2.0]), 2, ["f#0", "f#2"]),  # are none
@@ -854,6 +870,7 @@ CASES = [
     *box_cases.CASES,
     *sight_cases.CASES,
     *span_cases.CASES,
+    *response_cases.cases(pairs, runs),
     *mask_cases.CASES,
     *voc_cases.CASES,
 ]  # fmt: skip
@@ -1131,7 +1148,7 @@ def test_a_sample_without_a_row_in_the_input_leaves_the_verdict_unknown(rule):
     (named,) = measured.examples
     assert named.key == "f#1"
     assert named.detail.startswith("expected a row in the ")
-    assert named.detail.endswith("found none; 1 samples have none")
+    assert named.detail.endswith("found none; 1 sample without")
     every = fold(rule, [table.with_columns(pl.lit(None, t).alias(c))[:1] for c, t in
                         [(rule.reads[-1], table.schema[rule.reads[-1]])]])  # fmt: skip
     assert every.checked == 0

@@ -207,8 +207,9 @@ def escaped(draw, text):
     while at < len(text):
         one = text[at]
         if within and one == "\\":
-            out.append(text[at : at + 2])
-            at += 2
+            size = 6 if text[at + 1] == "u" else 2
+            out.append(text[at : at + size])
+            at += size
             continue
         within ^= one == '"'
         out.append(f"\\u{ord(one):04x}" if within and one in "aeos" else one)

@@ -25,11 +25,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from support import SHARED, needs_data
 
+import datastd
 from datastd.disk import Tree
 from datastd.draft import Draft
-from datastd.errors import UsageError
+from datastd.errors import DataChanged, UsageError
 from datastd.pipeline import open_source
 from datastd.records.coco import CocoAnnotation, CocoCaption, CocoImage, CocoResult
+from datastd.schemas.coco_instances import standard
 from datastd.sources import Batch, Defect
 from datastd.sources.coco import _CLASSES, Coco, fields, scan
 from datastd.sources.coco.alone import CocoAlone
@@ -54,7 +56,7 @@ def read(folder, shard=8 << 20, *, alone=True):
                     marks += [{"sample": one.keys[row["row"]]} | row for row in one.annotations.rows(named=True)]
                     count += len(one)
                 else:
-                    assert isinstance(one.key, str)
+                    assert one.args[4] == one.key  # as it survives being pickled
                     defects.append((one.code, one.key))
                     count += one.samples
             assert count == part.samples
@@ -392,6 +394,32 @@ def test_places_are_the_same_wherever_the_pieces_are_cut(value, size, escaped, i
     assert (whole.image[first], whole.category[first], whole.flags[first]) == (7, -3, 3)
 
 
+def _one_of_each():
+    made = keypoints(3)
+    made["annotations"] += [crowd(10, 2), crowd(11, 2, packed="06l0O10O"), box(12, 3, more={"a": [1, {"b": "c"}]}), box(13, 1, segmentation=[[1, 2, 3, 4, 5, 6], [7, 8.5]])]
+    return made
+
+
+WHOLE_FILE = json.dumps(_one_of_each()).encode()
+PIECES = [b"", b'"', b"[", b"]", b"{", b"}", b",", b":", b"\\", b"-", b"0", b"7", b"1e999", b"NaN", b"null", b"true", b" ", b"\n", b"\xff", b"\x00", b'"id": 1, ', b'"a": {"a": 1, "a": 1}, ']
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE_FILE)), st.integers(0, 3), st.sampled_from(PIECES)), min_size=1, max_size=3))
+@settings(max_examples=200, deadline=None)
+def test_of_a_damaged_file_all_is_read_as_json_has_it_or_something_is_named(edits):
+    content = WHOLE_FILE
+    for at, length, piece in edits:
+        content = content[:at] + piece + content[at + length :]
+    with tempfile.TemporaryDirectory() as folder:
+        images, marks, defects, seen = read(write(folder, content))
+    assert seen >= len(images)
+    if not defects:
+        made = json.loads(content.decode())  # nothing that other parsers refuse
+        ids = [one["id"] for one in made["images"]]
+        if len({*ids}) == len(ids):
+            assert (images, plain(marks)) == expected(made)
+
+
 HOSTILE = {
     "no JSON": (b"<html>", {"F201"}, 0),
     "nothing": (b"", {"F002"}, 0),
@@ -655,3 +683,76 @@ def test_other_json_is_not_taken_for_annotations(tmp_path):
         assert not Coco.recognises(Tree(write(tmp_path / name, content)))
     for name, content in {"boxes": coco(2), "words": captions(2), "found": results(2), "cut": json.dumps(coco(9)).encode()[:300]}.items():
         assert Coco.recognises(Tree(write(tmp_path / name, content)))
+
+
+@pytest.mark.parametrize("called", ["coco", "coco:annotations"])
+def test_clean_leaves_out_the_pictures_of_what_is_wrong(called, tmp_path):
+    sound(tmp_path / "data", 8)
+    made = coco(8)
+    del made["annotations"][2]["iscrowd"]
+    made["annotations"][4]["bbox"][2] = 0
+    made["annotations"].append(box(77, 777))
+    write(tmp_path / "data", made)
+    done = datastd.clean(tmp_path / "data", tmp_path / "out", standard, format=called)
+    assert done.outcome.opens
+    assert {"F203": 1, "F212": 1}.items() <= dict(done.removed).items()
+    images, marks, defects, _ = read(tmp_path / "out", alone=called != "coco")
+    assert (sorted(one[0] for one in images.values()), defects) == ([1, 2, 4, *range(6, 17)], [])
+    assert {one["annotation"] for one in marks}.isdisjoint({"77"})
+    assert len([*(tmp_path / "out").rglob("*.png")]) == (14 if called == "coco" else 0)
+
+
+def test_a_file_that_is_shorter_than_it_was_ends_the_run(tmp_path, monkeypatch):
+    with CocoAlone(Tree(write(tmp_path, coco(3)))) as source:
+        (shard,) = source.plan().shards
+        monkeypatch.setattr(Tree, "read_each", lambda *_: [b""])
+        with pytest.raises(DataChanged):
+            [*source.read(shard)]
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("datastd.sources.coco.lay_out", refuse)
+    assert read(write(tmp_path, coco(3)))[2] == [("F001", "annotations/instances_train2017.json")]
+
+
+def test_of_more_categories_than_are_read_that_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("datastd.sources.coco.layout._MOST", 2)
+    made = coco(3, categories=[*CATEGORIES, {"id": 9, "name": "unicorn"}])
+    made["annotations"][0]["category_id"] = 9
+    images, marks, defects, _ = read(write(tmp_path, made))
+    assert ([code for code, _ in defects], len(images)) == (["F201"], 3)
+    assert [one["class_name"] for one in marks].count(None) == 1
+
+
+def test_of_categories_that_stand_twice_the_last_counts(tmp_path):
+    made = coco(1, categories=[*CATEGORIES, {"id": 1, "name": "woman"}])
+    folder = write(tmp_path, made)
+    assert {one["class_name"] for one in read(folder)[1]} == {"woman", "car"}
+    with CocoAlone(Tree(folder)) as source:
+        assert source.classes()["category"].to_list() == [1, 3, 1]
+
+
+def test_of_pictures_of_one_id_the_last_has_the_annotations(tmp_path):
+    made = coco(2)
+    made["images"].append(picture(1, "again.png"))
+    images, marks, defects, _ = read(write(tmp_path, made))
+    assert (len(images), defects) == (3, [])
+    assert {images[one["sample"]][1] for one in marks} == {"000002.png", "again.png"}
+
+
+def test_escapes_in_a_key_make_no_other_key(tmp_path):
+    content = json.dumps(coco(2)).encode().replace(b'"image_id"', b'"im\\u0061ge_id"').replace(b'"width"', b'"w\\u0069dth"')
+    images, marks, defects, _ = read(write(tmp_path, content))
+    assert (images, plain(marks), defects) == (*expected(coco(2)), [])
+
+
+def test_names_of_splits_and_folders_are_told_apart(tmp_path):
+    for name in ("instances_train2017.json", "val.json", "test/x.json", "more.json"):
+        write(tmp_path, coco(1), name)
+    with CocoAlone(Tree(tmp_path)) as source:
+        assert {shard.path: shard.split for shard in source.plan().shards} == {
+            "instances_train2017.json": "train", "val.json": "val", "test/x.json": "test", "more.json": "data",
+        }  # fmt: skip

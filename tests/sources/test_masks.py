@@ -74,6 +74,19 @@ def test_an_image_without_a_mask_and_a_mask_without_an_image_are_named(tmp_path)
     assert sorted(defects) == [("F271", "images/0001.jpg"), ("F272", "masks/0003.png")]
 
 
+def test_a_mask_in_an_encoding_that_is_not_asked_for_is_told(tmp_path):
+    write_masks(tmp_path)
+    (tmp_path / "masks/0001.png").unlink()
+    write(tmp_path / "masks/0001.gif", mask_image(values(1), palette=colormap()))
+    with Masks(Tree(tmp_path)) as source:
+        (defect,) = source.plan().defects
+    assert (defect.key, defect.found) == ("images/0001.jpg", "masks/0001.gif, which is none that is read")
+    found, defects = looked(tmp_path, ["gif"])
+    assert (len(found), defects) == (4, [])
+    with Image.open(tmp_path / "masks/0001.gif") as image:
+        assert (found["images/0001.jpg"]["mask"] == np.asarray(image)).all()
+
+
 def test_names_that_differ_in_case_are_no_pair_and_the_other_is_told(tmp_path):
     write_masks(tmp_path)
     (tmp_path / "masks/0001.png").rename(tmp_path / "masks/000a.png")
@@ -103,9 +116,27 @@ def test_a_name_that_ends_like_a_mask_is_that_of_its_image_first(tmp_path):
     assert (sorted(found), defects) == (["images/0.jpg", "images/0_mask.jpg"], [])
 
 
-@pytest.mark.parametrize("path", ["images/masks/a.png", "masks/images/x/a.png", "x/a.png", "a.png", "train_labels/a.png"])
-def test_a_folder_that_says_two_things_or_nothing_says_nothing(path):
-    assert place(path, frozenset({"images", "masks", "train_labels"})) is None
+@pytest.mark.parametrize("folder", ["images/masks", "masks/images/x", "x", "", "train_labels"])
+def test_a_folder_that_says_two_things_or_nothing_says_nothing(folder):
+    assert place(folder, frozenset({"images", "masks", "train_labels"})) is None
+
+
+def test_masks_of_which_none_is_an_images_are_no_classes(tmp_path):
+    for number in range(3):
+        write(tmp_path / f"images/{number}.png", picture(number))
+        write(tmp_path / f"masks/{number}_segmentation.png", mask_image(values(number)))
+    with open_source(tmp_path) as source:
+        assert source.format == "masks"
+        assert sorted({one.code for one in source.plan().defects}) == ["F271", "F272"]
+        assert source.plan().samples == 0
+
+
+def test_images_of_voc_with_boxes_are_for_detection_unless_asked(tmp_path):
+    folder = write_masks(tmp_path, "voc")
+    (folder / "VOC2012/Annotations").mkdir()
+    (folder / "VOC2012/Annotations/0001.xml").write_text("<annotation/>")
+    assert not Masks.recognises(Tree(folder))
+    assert len(looked(folder)[0]) == 4
 
 
 def test_files_of_no_sample_are_named(tmp_path):
@@ -153,6 +184,7 @@ def test_lists_of_voc_say_the_split_and_what_is_no_sample(tmp_path):
 
 @pytest.mark.parametrize(("name", "text"), [
     ("classes.txt", "sky\nroad\ncar\n"), ("codes.txt", "sky\r\nroad\r\ncar"), ("labelmap.txt", "# label:color_rgb:parts:actions\nsky:0,0,0::\nroad:1,2,3::\ncar:9,9,9::\n"),
+    ("label_colors.txt", "64 128 64\tsky\n192 0 128 \t road\n\n0 0 0\tcar"),
     ("class_dict.csv", "name,r,g,b\nsky,0,0,0\nroad,1,2,3\n\ncar,9,9,9\n"),
 ])  # fmt: skip
 def test_a_list_of_classes_says_how_many_there_are_and_their_names(name, text, tmp_path):
@@ -171,6 +203,11 @@ def test_a_list_of_classes_that_is_none_is_named_and_the_samples_are_read(conten
     found, defects = looked(tmp_path)
     assert (len(found), [code for code, _ in defects]) == (4, ["F002" if not content else "F275"])
     assert {one["classes_stated"] for one in found.values()} == {None}
+
+
+def test_a_line_of_colours_without_a_name_is_named(tmp_path):
+    (write_masks(tmp_path) / "label_colors.txt").write_text("64 128 64 sky\n0 0 0\n")
+    assert looked(tmp_path)[1] == [("F275", "label_colors.txt")]
 
 
 def test_of_two_lists_of_classes_the_second_is_named(tmp_path):
@@ -200,6 +237,20 @@ def test_a_file_that_cannot_be_read_costs_its_sample_alone(content, code, file, 
     found, defects = looked(tmp_path)
     assert [*found] == [f"images/{n:04}.png" for n in (0, 1, 3)]
     assert defects == [(code, "images/0002.png")]
+
+
+def test_a_mask_that_may_not_be_read_costs_its_sample_alone(tmp_path, monkeypatch):
+    write_masks(tmp_path)
+    opened = Tree.open
+
+    def refused(tree, path):
+        if path == "masks/0002.png":
+            raise PermissionError(13, "Permission denied")
+        return opened(tree, path)
+
+    monkeypatch.setattr(Tree, "open", refused)
+    found, defects = looked(tmp_path)
+    assert (len(found), defects) == (3, [("F001", "images/0002.jpg")])
 
 
 def coded(image, form="PNG", **options):

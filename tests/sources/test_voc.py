@@ -15,6 +15,7 @@ from voc_files import WIDTH, annotated, described, flat, objects, put_picture, v
 import datastd
 from datastd import cleaning, pipeline
 from datastd.disk import Tree
+from datastd.measures.boxes.filename_differs import filename_differs
 from datastd.sources import pictures
 from datastd.sources.voc import Voc, layout, markup
 from datastd.sources.voc.markup import annotation
@@ -199,6 +200,21 @@ def test_what_has_no_partner_is_named_once(tmp_path):
     assert "JPEGImages/000003.jpg" in paths["train"]
 
 
+def test_of_two_annotations_of_a_picture_the_second_has_none(tmp_path):
+    write(voc(tmp_path) / "JPEGImages/000001.xml", annotated("000001", []))
+    found, _, defects = plan(tmp_path)
+    assert (found.lost, defects) == (1, [("F250", "JPEGImages/000001.xml")])
+    assert len(boxes(tmp_path)["JPEGImages/000001.png"]) == 2
+
+
+def test_a_name_that_lacks_its_files_counts_once_whatever_lists_have_it(tmp_path):
+    put_picture(voc(tmp_path) / "SegmentationClass/000000.png", 0)
+    for kind in ("Main", "Segmentation", "Layout"):
+        write(tmp_path / f"ImageSets/{kind}/test.txt", "gone\ngone\n000000\n")
+    found, _, defects = plan(tmp_path)
+    assert (found.lost, [one for one in defects if one[0] == "F248"]) == (1, [("F248", "ImageSets/Layout/test.txt#0")])
+
+
 def test_names_that_differ_in_case_are_no_partners(tmp_path):
     voc(tmp_path)
     (tmp_path / "Annotations/000011.xml").rename(tmp_path / "Annotations/000011.XML")
@@ -277,6 +293,12 @@ def test_a_file_that_counts_from_zero_is_named_once(tmp_path):
     (found,) = report["F259"].examples
     assert (found.key, found.observed, report["F259"].outcome) == ("JPEGImages/000004.png", 2, "warn")
     assert [one.key for one in report["F243"].examples] == [f"JPEGImages/00000{key}" for key in ("4.png@0", "4.png@1", "5.png@0")]
+
+
+def test_a_file_is_named_with_suffix_and_folder_or_without():
+    said = {"a.b": 0, "a.b.jpg": 0, "x/a.b.jpg": 0, "F:\\x\\a.b.jpg": 0, "a": 1, "a.jpg": 1, "": 1, "A.b": 1}
+    own = pl.Series(["V/Annotations/a.b.xml"] * len(said))
+    assert filename_differs.function(own, pl.Series([*said])).tolist() == [*said.values()]
 
 
 def test_sizes_are_those_of_the_decoded_pixels(tmp_path):

@@ -290,7 +290,7 @@ def test_what_is_read_of_yaml_is_what_a_reader_of_all_of_it_reads(text):
      "names: |\n  a\n", "!!python/object/apply:os.system [x]\n", "names: !!str [a]\n", "names: [a]\nnames: [b]\n", "names:\n", "names: [\"\\ud83d\"]\n",
      "names:\n  - a\n  x: b\n", "names:\n  a: b\n", "names:\n  0: a\n  0: b\n", "names: [a: b]\n", "names: [a] b\n", "names: [a}\n", "{names: [a]}\n",
      "names: [a]\nnc: two\n", "names: [a]\nkpt_shape: [17]\n", "names: [a]\nkpt_shape: [17, 4]\n", "  names: [a]\n", "names: [a]\n...\nx: 1\n",
-     "names:\n  0:\n    a: b\n", "names: [a, a]\n", "names: [A, ' a']\n", "- a\n", "names: ['a]\n", "\0", "names: [a" + "," * 9],
+     "names:\n  0: a\n   1: b\n", "names:\n  - a\n    - b\n", "names:\n  0:\n    a: b\n", "names: [a, a]\n", "names: [A, ' a']\n", "- a\n", "names: ['a]\n", "\0", "names: [a" + "," * 9],
     ids=repr,
 )  # fmt: skip
 def test_more_of_yaml_is_refused_and_not_guessed_at(text, tmp_path):

@@ -2,8 +2,10 @@
 
 import random
 import sys
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -11,6 +13,7 @@ pytest.importorskip("torchvision")
 
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from sights import answered, classified, detected, found, noise, segmented, texts, verdicts
 from torch.utils.data import default_collate
 from torchvision import transforms as v1
@@ -20,10 +23,11 @@ from torchvision.transforms.v2 import functional as F
 
 from datastd.errors import UsageError
 from datastd.model import Outcome
+from datastd.sources import Batch, Ragged, Shared
 from datastd.train import Pipeline
 from datastd.train.sight import parts, tracing
 from datastd.train.sight.pipeline import StepFailed
-from datastd.train.sight.raw import Answer, Boxes, Raw
+from datastd.train.sight.raw import Answer, Boxes, Raw, records
 from datastd.train.sight.running import undisturbed
 from datastd.train.sight.spans import Tokens, expected
 
@@ -51,6 +55,7 @@ DETECTION = {
     "jitter": [v2.ColorJitter(0.5, 0.5, 0.5, 0.3), v2.RandomInvert(1.0), *END],
     "large scale jitter": [v2.ScaleJitter((64, 64)), v2.RandomCrop((64, 64), pad_if_needed=True, fill=114), *END, *KEPT],
     "rotation": [v2.RandomRotation((20, 25)), *END, *KEPT],
+    "half a right angle": [v2.RandomRotation((45, 45)), *END, *KEPT],
 }  # fmt: skip
 
 
@@ -132,6 +137,13 @@ def test_turned_boxes_are_taken_by_what_is_around_them():
     np.testing.assert_allclose(corners, [[25, 10, 35, 30]], atol=1e-3)
 
 
+def test_boxes_of_one_class_alone_are_followed_too():
+    raws = [replace(one, boxes=one.boxes._replace(labels=(1, 1, 1))) for one in detected()]
+    assert found(Pipeline(transform=v2.Compose(END), classes=2), raws) == set()
+    flipped = Pipeline(transform=alone(v2.RandomHorizontalFlip(1.0)), classes=2)
+    assert found(flipped, raws) == {"C896"}
+
+
 def test_labels_are_renumbered_as_the_pipeline_says():
     numbers = {1: 0, 17: 1, 90: 2}
 
@@ -171,6 +183,31 @@ def test_a_made_sample_is_like_the_real_one_and_its_rectangle_is_seen():
         assert one == (1.0, made.boxes.labels[quarter], made.boxes.labels[quarter])
 
 
+@pytest.mark.parametrize("kind", [np.uint16, np.int32, np.float32])
+@pytest.mark.parametrize("moved", [True, False])
+def test_pictures_of_any_numbers_are_followed(kind, moved):
+    raws = [replace(one, picture=one.picture.astype(kind) * 3 - 7) for one in detected(8)]
+
+    def transform(sample):
+        assert isinstance(sample["image"], np.ndarray)
+        picture = torch.from_numpy(sample["image"].astype(np.float32)).permute(2, 0, 1)
+        boxes = F.horizontal_flip(sample["boxes"]) if moved else sample["boxes"]
+        return {"image": picture.flip(2) / 700, "boxes": boxes, "labels": sample["labels"]}
+
+    assert found(Pipeline(transform=transform, classes=91), raws) - {"Q898"} == (set() if moved else {"C896"})
+
+
+def test_a_made_picture_is_nowhere_transparent():
+    raws = [replace(one, picture=noise(n, channels=4)) for n, one in enumerate(detected(4))]
+
+    def transform(sample):
+        image = sample["image"].convert("RGBA")
+        ground = Image.new("RGBA", image.size, "white")  # what is transparent would be white
+        return {"image": TO(Image.alpha_composite(ground, image).convert("RGB")), "boxes": sample["boxes"], "labels": sample["labels"]}
+
+    assert found(Pipeline(transform=transform, classes=91), raws) == set()
+
+
 SEGMENTATION = {
     "nothing": END,
     "flip": [v2.RandomHorizontalFlip(), *END],
@@ -193,6 +230,13 @@ def bilinear(mask):
 
 def apart(picture, mask=lambda mask: mask.as_subclass(torch.Tensor)):
     return lambda sample: (v2.Compose([picture, *END])(sample["image"]), mask(sample["mask"]))
+
+
+@pytest.mark.parametrize("make", [detected, segmented])
+def test_of_what_is_all_but_cropped_away_nothing_is_said(make):
+    """Of the rectangle in the first quarter three by three pixels are left; of the others none."""
+    judged = verdicts(Pipeline(transform=v2.Compose([v2.Lambda(lambda one: F.crop(one, 0, 0, 12, 15), tv_tensors.Mask, tv_tensors.BoundingBoxes, Image.Image), *END]), classes=91), make(8))
+    assert (judged["C896"].checked, judged["C896"].failed) == (0, 0)
 
 
 MASKS = {
@@ -328,19 +372,29 @@ def test_a_sample_is_made_anew_for_each_call():
         assert (raw.boxes.corners == corners).all()
 
 
+def seeded():
+    random.seed(1)
+    np.random.seed(1)  # noqa: NPY002  -- what transforms draw from
+    torch.manual_seed(1)
+
+
+def three():
+    return random.random(), np.random.rand(), float(torch.rand(()))  # noqa: NPY002
+
+
 def test_random_numbers_depend_on_seed_and_sample_alone_and_are_given_back():
     drawn = {}
 
     def transform(sample):
-        drawn.setdefault(sample["key"], []).append((random.random(), np.random.rand(), float(torch.rand(()))))
+        drawn.setdefault(sample["key"], []).append(three())
         return TO(sample["image"]), sample["label"]
 
-    random.seed(1), np.random.seed(1), torch.manual_seed(1)
-    after = random.random(), np.random.rand(), float(torch.rand(()))
-    random.seed(1), np.random.seed(1), torch.manual_seed(1)
+    seeded()
+    after = three()
+    seeded()
     for raws in (classified(4), classified(4)[::-1], classified(2)):
         verdicts(Pipeline(transform=transform), raws)
-    assert (random.random(), np.random.rand(), float(torch.rand(()))) == after
+    assert three() == after
     assert all(len({*some}) == 1 for some in drawn.values())
     assert len({one for some in drawn.values() for one in some}) == 4
     verdicts(Pipeline(transform=transform), classified(1), seed=1)
@@ -352,8 +406,7 @@ def test_random_numbers_are_given_back_after_an_error():
     expected_next = float(torch.rand(()))
     torch.manual_seed(3)
     with pytest.raises(ZeroDivisionError), undisturbed():
-        torch.rand(9)
-        raise ZeroDivisionError
+        torch.rand(9).mul_(1 // 0)
     assert float(torch.rand(())) == expected_next
 
 
@@ -363,6 +416,7 @@ def test_random_numbers_are_given_back_after_an_error():
         ({"transform": 3}, "pipeline: transform: expected something to call, found int"),
         ({"batch": 0}, "pipeline: batch: expected a whole number from 1, found 0"),
         ({"batch": None}, "pipeline: batch"), ({"classes": True}, "pipeline: classes"), ({"vocabulary": -1}, "pipeline: vocabulary"),
+        ({"context": 2}, "pipeline: context: expected 0 or 1"),
         ({"boxes": "yxyx"}, "pipeline: boxes: expected xyxy, xywh or cxcywh"), ({"leaves": ("labels",)}, "pipeline: leaves"),
         ({"names": {"image": "x"}}, "pipeline: names: expected some of picture"),
     ],
@@ -410,10 +464,27 @@ QUESTIONS = {
 
 
 @pytest.mark.parametrize(("spans", "codes"), QUESTIONS.values(), ids=[*QUESTIONS])
-@pytest.mark.parametrize("told", [{}, {"sequence_ids": [None, 0, 0, None, *[1] * 6, None]}], ids=["by runs", "by sequence"])
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"sequence_ids": [None, 0, 0, None, *[1] * 6, None]}, {"token_type_ids": [*[0] * 4, *[1] * 7]}, {"token_type_ids": [0] * 11}],
+    ids=["by runs", "by sequence", "by type", "of one type"],
+)
 def test_a_span_is_the_answer_in_every_window(spans, codes, told):
     asked = answered((CONTEXT, "Paris"))
     assert found(Pipeline(tokenizer=with_spans(*spans, **told)), asked) == codes
+
+
+def test_a_context_may_come_first_and_have_tokens_without_characters():
+    """As models that pad on the left have it; a token of nothing lies in the context."""
+    item = {"input_ids": [10, 11, 12, 13, 102, 7, 102], "offset_mapping": [(0, 2), (2, 2), (3, 6), (7, 12), (0, 0), (0, 5), (0, 0)],
+            "start_positions": 2, "end_positions": 3}  # fmt: skip
+    for told in ({}, {"sequence_ids": [0, 0, 0, 0, None, 1, None]}):
+        asked = answered(("an old house", "old house"))
+        assert found(Pipeline(tokenizer=lambda s, told=told: {**item, **told}, context=0), asked) == set()
+        assert found(Pipeline(tokenizer=lambda s, told=told: {**item, **told}), asked) == {"C892", "C893"}
+    padded = {name: [*([0] if name == "input_ids" else [(0, 0)]) * 2, *item[name]] for name in ("input_ids", "offset_mapping")}
+    spans_ = {"start_positions": 4, "end_positions": 5}
+    assert found(Pipeline(tokenizer=lambda s: padded | spans_, context=0), answered(("an old house", "old house"))) == set()
 
 
 def test_a_window_without_the_answer_says_so_as_the_pipeline_has_it():
@@ -487,6 +558,24 @@ def test_the_span_of_tokens_around_an_answer_is_always_right(data):
         assert expected(part, [answer], context, (0, 0), (0, 0)) == (0, 0)
 
 
+def test_a_character_that_is_in_no_token_is_that_of_the_next_one_inside():
+    tokens = Tokens(np.array([4, 5]), np.array([0, 3]), np.array([2, 5]))
+    assert expected(tokens, [Answer("#cd", 2)], "ab#cd", (0, 0), (9, 9)) == (5, 5)
+    assert expected(tokens, [Answer("ab#", 0)], "ab#cd", (0, 0), (9, 9)) == (4, 4)
+    assert expected(tokens, [Answer("#", 2)], "ab#cd", (0, 0), (9, 9)) == (0, 0)
+
+
+def test_any_of_several_answers_is_right_and_none_where_one_is_not_in_the_window():
+    tokens = Tokens(np.array([4, 5]), np.array([3, 7]), np.array([6, 9]))  # of "a: one or two"
+    golds = [Answer("one or two", 3), Answer("one", 3), Answer(" or", 6)]
+    for seen in ((4, 4), (5, 5), (0, 0)):
+        assert expected(tokens, golds, "a: one or two", (0, 0), seen) == seen
+    assert expected(tokens, golds, "a: one or two", (0, 0), (4, 5)) == (4, 4)
+    assert expected(tokens, golds[1:], "a: one or two", (0, 0), (0, 0)) == (4, 4)
+    window = Tokens(np.array([4]), np.array([7]), np.array([9]))  # the space before it is in another
+    assert expected(window, golds[2:], "a: one or two", (0, 0), (0, 0)) == (4, 4)
+
+
 def lm(*labels, ids=(1, 2, 3, 4), **more):
     some = iter(labels * 99)
     return lambda sample: {"input_ids": [*ids], "labels": [*next(some)], **more}
@@ -531,6 +620,81 @@ def test_an_item_that_nobody_can_look_at_is_a_finding():
     judged = verdicts(odd, answered((CONTEXT, "Paris")))
     assert judged["F899"].failed == 1
     assert judged["F899"].examples[0].says.startswith("expected an item, found item: TypeError")
+
+
+def test_a_record_has_every_plain_column_and_a_sample_is_made_of_it():
+    batch = Batch(
+        pl.Series(["f#0", "f#1"]),
+        {"text": pl.Series(["q", "r"]), "context": Shared(pl.Series(["one", "two"]), np.array([1, 1])),
+         "tokens": Ragged(np.arange(5), np.array([0, 2, 5])), "label": pl.Series([None, 3]), "n": np.array([4, 5]),
+         "palette": [np.zeros((2, 3)), np.zeros((2, 3))], "digest": pl.Series([b"x", b"y"])},
+        annotations=pl.DataFrame({"row": [0, 0, 1], "annotation": ["0", "plausible0", "0"], "plausible": [False, True, False],
+                                  "start": [0, 1, 2], "text": ["t", "w", "o"]}),
+    )  # fmt: skip
+    one, two = (raw.sample() for raw in records(batch, "train"))
+    assert [one.pop("tokens").tolist(), two.pop("tokens").tolist()] == [[0, 1], [2, 3, 4]]
+    assert one == {"key": "f#0", "question": "q", "context": "two", "n": 4, "answers": [{"text": "t", "answer_start": 0}]}
+    assert two == {"key": "f#1", "question": "r", "context": "two", "n": 5, "label": 3, "answers": [{"text": "o", "answer_start": 2}]}
+
+
+def test_turns_are_messages_by_side():
+    turns = [(0, "user", "hello", 0), (0, "assistant", None, 1), (0, "assistant", "b", 2)]
+    row, role, text, side = zip(*turns, strict=True)
+    batch = Batch(pl.Series(["f#0"]), {"form": pl.Series(["preference"])}, annotations=pl.DataFrame(
+        {"row": [*row], "annotation": ["0", "chosen.0", "rejected.0"], "role": [*role], "text": [*text], "side": [*side]}))  # fmt: skip
+    (raw,) = records(batch, "train")
+    assert raw.sample() == {
+        "key": "f#0", "form": "preference", "messages": [{"role": "user", "content": "hello"}],
+        "chosen": [{"role": "assistant", "content": ""}], "rejected": [{"role": "assistant", "content": "b"}],
+    }  # fmt: skip
+
+
+def test_a_box_that_cannot_be_read_is_none_and_its_picture_has_the_others():
+    frame = pl.DataFrame({"row": [0, 0, 1], "annotation": ["1", "2", "3"], "category": [5, 6, None], "class_name": [None, None, "dog"],
+                          "x_px": [1.0, None, 0.0], "y_px": [2.0, 1.0, 0.0], "w_px": [3.0, 1.0, 1.0], "h_px": [4.0, 1.0, 1.0], "crowd": [1, 0, None]})  # fmt: skip
+    pictures = [noise(0), noise(1), noise(2)]
+    one, two, three_ = records(Batch(pl.Series(["a", "b", "c"]), {"image": pictures}, annotations=frame), "train")
+    sample = one.sample()
+    assert sample["boxes"].tolist() == [[1, 2, 4, 6]]
+    assert sample["boxes"].canvas_size == (48, 64)
+    assert (sample["labels"].tolist(), sample["iscrowd"].tolist()) == ([5], [1])
+    assert two.sample()["labels"] == ["dog"]
+    assert three_.sample()["boxes"].shape == (0, 4)
+    assert (np.asarray(sample["image"]) == pictures[0]).all()
+
+
+def test_a_panic_of_rust_is_a_finding():
+    class PanicException(BaseException):
+        pass
+
+    def tokenizer(sample):
+        raise PanicException("index out of bounds")
+
+    assert verdicts(Pipeline(tokenizer=tokenizer), texts("a"))["F899"].failed == 1
+
+
+@pytest.mark.parametrize("label", [1e30, 2**64 - 1, -1e30])
+def test_a_label_may_be_any_number(label):
+    judged = found(Pipeline(transform=lambda s: (TO(s["image"]), label), classes=4), classified(3))
+    assert judged == {"C899", "F896"}
+
+
+def test_a_batch_that_nobody_can_look_at_is_a_finding():
+    sparse = Pipeline(transform=of_one(TO), collate=lambda batch: torch.eye(3).to_sparse())
+    judged = verdicts(sparse, classified(8))["F893"]
+    assert judged.failed == 1
+    assert judged.examples[0].says.startswith("expected a batch, found batch: ")
+    odd = Pipeline(transform=lambda s: (torch.eye(16).to_sparse(), 3), classes=4)
+    assert verdicts(odd, classified(3))["F899"].failed == 3
+
+
+def test_lists_of_nothing_have_no_element_type():
+    def transform(sample):
+        return {"image": TO(sample["image"]), "label": sample["label"], "tags": [1] * (sample["label"] % 2)}
+
+    by_name = Pipeline(transform=transform, collate=lambda batch: {name: [one[name] for one in batch] for name in batch[0]}, batch=1)
+    judged = verdicts(by_name, [*classified(1), *classified(4)[2:3]])
+    assert judged["F893"].outcome is Outcome.PASS
 
 
 def test_a_step_that_fails_says_which():

@@ -24,5 +24,5 @@ def outside_fraction(lowest: pl.Series, highest: pl.Series) -> Floats:
     Source:
         Ultralytics, data/utils.py, verify_image_label: "non-normalized or out of bounds".
     """
-    beyond = np.maximum(-lowest.to_numpy(), highest.to_numpy() - 1)
+    beyond: Floats = np.maximum(-lowest.to_numpy(), highest.to_numpy() - 1)
     return np.maximum(beyond, 0.0)

@@ -30,6 +30,14 @@ MESSAGE, TAGGED, FIELD = range(3)
 SAID, PARTS, NOTHING, ODD = range(4)
 """What its content is, as the column ``content`` has it: text, parts, null, or none of these."""
 
+NO_WEIGHT, ODD_WEIGHT = -2, -1
+"""What the column ``weight`` has where there is none, and where it is neither 0 nor 1."""
+
+REJECTED = 2
+"""The side of a pair that nobody learns."""
+
+_NOBODY = -2
+
 SFT = ("openai", "kto", "completion")
 """Forms of conversations that end with what is to be learnt."""
 
@@ -96,14 +104,16 @@ def _order(  # noqa: C901, PLR0913, PLR0917
     weight: Numbers,
 ) -> Numbers:  # fmt: skip
     found = np.zeros((count, 10), np.int64)
-    found[:, 2] = -2
-    ends = np.full(count, -2, np.int64)  # who speaks last on side 0, whatever a turn is written as
-    before, place = np.int64(-2), np.int64(0)
+    found[:, 2] = _NOBODY
+    ends = np.full(
+        count, _NOBODY, np.int64
+    )  # who speaks last on side 0, whatever a turn is written as
+    before, place = _NOBODY, 0
     for n in range(len(row)):
-        at, who = row[n], np.int64(speaker[n])
+        at, who = row[n], int(speaker[n])
         if turn[n] == 0:
-            before = ends[at] if side[n] else np.int64(-2)
-            place = 0
+            before = int(ends[at]) if side[n] else _NOBODY
+            place = -1  # before the first that has a tag
         if side[n] == 0:
             ends[at] = who
         if layout[n] == MESSAGE:
@@ -112,21 +122,22 @@ def _order(  # noqa: C901, PLR0913, PLR0917
                 found[at, 1] += who == ASSISTANT
                 found[at, 2] = who
             if who in (SYSTEM, DEVELOPER):
-                found[at, 3] += before != -2
+                found[at, 3] += before != _NOBODY
             elif who == USER:
                 found[at, 4] += before == USER
             elif who == ASSISTANT:
                 found[at, 5] += before not in (USER, TOOL, FUNCTION)
-                found[at, 8] += weight[n] != -2
+                found[at, 8] += weight[n] != NO_WEIGHT
                 found[at, 9] += weight[n] == 0
         elif layout[n] == TAGGED and side[n] == 0:
-            if who == SYSTEM and found[at, 6] == 0 and place == 0:
-                place = -1  # what follows it is the first
+            if place < 0 and who == SYSTEM:
+                place = 0
             else:
-                is_asked = who in (USER, TOOL)
+                place = max(place, 0)
+                is_right = who in (USER, TOOL) if place % 2 == 0 else who == ASSISTANT
                 found[at, 6] += 1
-                found[at, 7] += not (is_asked if place % 2 == 0 else who == ASSISTANT)
-            place += 1
+                found[at, 7] += not is_right
+                place += 1
         before = who
     return found
 
@@ -160,7 +171,8 @@ def said(annotations: pl.DataFrame, turns: NDArray[np.int64]) -> Said:
     names = "row", "side", "speaker", "layout", "content", "calls", "media"
     asked = [annotations.get_column(name).to_numpy() for name in names]
     text = utf8(annotations.get_column("text"))
-    return Said(*_said(len(turns), *text, *asked, _BYTES, _BOUNDS).T)
+    found = _said(len(turns), *text, _BYTES, _BOUNDS, *asked)
+    return Said(*found.T)
 
 
 @helper
@@ -181,10 +193,10 @@ def _mark(
 
 
 @kernel
-def _said(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0917
-    count: int, content: NDArray[np.uint8], offsets: Numbers, row: Numbers, side: Numbers,
-    speaker: Numbers, layout: Numbers, kind: Numbers, calls: Numbers, media: Numbers,
-    marks: NDArray[np.uint8], bounds: Numbers,
+def _said(  # noqa: C901, PLR0912, PLR0913, PLR0917
+    count: int, content: NDArray[np.uint8], offsets: Numbers, marks: NDArray[np.uint8],
+    bounds: Numbers, row: Numbers, side: Numbers, speaker: Numbers, layout: Numbers, kind: Numbers,
+    calls: Numbers, media: Numbers,
 ) -> Numbers:  # fmt: skip
     found = np.zeros((count, 8), np.int64)
     for n in range(len(row)):
@@ -222,7 +234,7 @@ def _said(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0917
                     found[sample, 1] += 1
             at += 1
         found[sample, 5] += opens != closes or nested
-        if speaker[n] == ASSISTANT and side[n] < 2:
+        if speaker[n] == ASSISTANT and side[n] != REJECTED:
             found[sample, 6] += opens > 0
             found[sample, 7] += 1
     return found

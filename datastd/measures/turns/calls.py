@@ -52,7 +52,9 @@ class Documents(NamedTuple):
 
     def are(self, places: Numbers, kind: int) -> Flags:
         """Say which places there are, and of a kind."""
-        return np.asarray((places >= 0) & (self.tape.kind[places] == kind))
+        found = places >= 0
+        found[found] = self.tape.kind[places[found]] == kind
+        return np.asarray(found)
 
     def strings(self, places: Numbers) -> pl.Series:
         """What strings at these places say; null for another value, and where there is none."""
@@ -65,7 +67,7 @@ def are_objects(text: pl.Series) -> Flags:
     return known.are(known.roots, OBJECT)
 
 
-def taken(
+def taken(  # noqa: PLR0913, PLR0917
     layout: pl.Series, calls: pl.Series, text: pl.Series, call_ids: pl.Series,
     call_names: pl.Series, call_arguments: pl.Series,
 ) -> pl.DataFrame:  # fmt: skip
@@ -115,10 +117,14 @@ def _written(turns: pl.Series, text: pl.Series) -> pl.DataFrame:
     none = np.setdiff1d(np.arange(len(text)), owners)
     return pl.DataFrame({
         "turn": turns.gather(np.concatenate([owners, none])),
-        "id": pl.repeat(None, len(owners) + len(none), dtype=pl.String, eager=True),
-        "name": pl.concat([known.strings(names), pl.repeat(None, len(none), dtype=pl.String, eager=True)]),
+        "id": _nothing(len(owners) + len(none)),
+        "name": pl.concat([known.strings(names), _nothing(len(none))]),
         "sound": np.concatenate([sound, np.zeros(len(none), np.bool_)]),
     })  # fmt: skip
+
+
+def _nothing(count: int) -> pl.Series:
+    return pl.repeat(None, count, dtype=pl.String, eager=True)
 
 
 def declared(tools: pl.Series) -> tuple[pl.DataFrame, Counts]:
@@ -129,8 +135,8 @@ def declared(tools: pl.Series) -> tuple[pl.DataFrame, Counts]:
         tools: As JSON, each once; a blank one declares none.
 
     Returns:
-        Columns ``tools`` and ``name``, a row for each tool; and how many are no tools in each:
-        one where it is no list.
+        Columns ``which`` (the number of the text) and ``name``, a row for each tool; and how many
+        are no tools in each: one where it is no list.
     """
     known = Documents.of(tools, _IN_TOOL)
     tape = known.tape
@@ -150,9 +156,7 @@ def declared(tools: pl.Series) -> tuple[pl.DataFrame, Counts]:
     fields = _members(tape, schemas, _PROPERTIES)
     is_sound &= (fields < 0) | known.are(fields, OBJECT)
     np.add.at(bad, known.owners[each[~is_sound]], 1)
-    return pl.DataFrame(
-        {"tools": tools.gather(known.owners[each]), "name": known.strings(names)}
-    ), bad
+    return pl.DataFrame({"which": known.owners[each], "name": known.strings(names)}), bad
 
 
 def _members(tape: Tape, owners: Numbers, key: int) -> Numbers:

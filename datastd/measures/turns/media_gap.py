@@ -10,9 +10,10 @@ from datastd.measures.turns import Counts, Said
 @measure("F623", "media-token-count", unit="places")
 def media_gap(said: Said, images: pl.Series, videos: pl.Series, audios: pl.Series) -> Counts:
     """
-    How many more pictures, films and sounds are listed than the texts have places for; or fewer.
+    Pictures, films and sounds that are listed and have no place, and places without one.
 
-    Shape (N,), int64.  Places are ``<image>``, ``<video>`` and ``<audio>``; the differences are summed.
+    Shape (N,), int64.  Places are ``<image>``, ``<video>`` and ``<audio>``; the
+    differences are summed.
 
     Why it matters:
         LLaMA-Factory ends with an error, or shows the model another picture.

@@ -9,8 +9,8 @@ def misplaced_turns(order: Order) -> Counts:
     """
     Turns with a tag that are on the wrong place.
 
-    Shape (N,), int64.  Behind the system's, which may come first, ``human`` and ``observation`` take
-    turns with ``gpt`` and ``function_call``.
+    Shape (N,), int64.  Behind the system's, which may come first, ``human`` and
+    ``observation`` take turns with ``gpt`` and ``function_call``.
 
     Why it matters:
         LLaMA-Factory blanks the example, and counts it all the same.

@@ -9,8 +9,8 @@ def odd_thinking(said: Said) -> Counts:
     """
     Turns in which ``<think>`` and ``</think>`` do not match.
 
-    Shape (N,), int64.  Turns with more of one than of the other, or with one within another; and one
-    more where the assistant thinks in some of its turns and not in others.
+    Shape (N,), int64.  Turns with more of one than of the other, or with one within another; and
+    one more where the assistant thinks in some of its turns and not in others.
 
     Why it matters:
         A model that learns to begin and not to end thinks until the context is full.

@@ -3,7 +3,7 @@
 import polars as pl
 
 from datastd.measures import measure
-from datastd.measures.turns import ASSISTANT
+from datastd.measures.turns import ASSISTANT, NO_WEIGHT, ODD_WEIGHT
 
 
 @measure("F612", "chat-weight-invalid", unit="0 or 1", over="annotations")
@@ -22,4 +22,6 @@ def odd_weight(weight: pl.Series, speaker: pl.Series) -> pl.Series:
     Source:
         OpenAI, "Supervised fine-tuning"; its cookbook, "Data preparation".
     """
-    return ((weight == -1) | ((weight != -2) & (speaker != ASSISTANT))).cast(pl.Int64)
+    return ((weight == ODD_WEIGHT) | ((weight != NO_WEIGHT) & (speaker != ASSISTANT))).cast(
+        pl.Int64
+    )

@@ -14,7 +14,7 @@ def _stripped(text: pl.Series, marks: str) -> pl.Series:
 
 
 @measure("F622", "alpaca-input-placeholder", unit="0 or 1", level=Level.WARN)
-def placeholder_input(input: pl.Series) -> pl.Series:
+def placeholder_input(input: pl.Series) -> pl.Series:  # noqa: A002  -- the column's name
     """
     Whether the input of a task in Alpaca's form says that there is none.
 

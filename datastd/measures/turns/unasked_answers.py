@@ -9,7 +9,8 @@ def unasked_answers(order: Order) -> Counts:
     """
     Messages of the assistant that follow neither the user nor a tool.
 
-    Shape (N,), int64.  Such is one at the beginning, one behind the system's, and the second of two.
+    Shape (N,), int64.  Such is one at the beginning, one behind the system's, and the second
+    of two.
 
     Why it matters:
         Many templates raise an error, or drop it; and the model learns to answer nothing.

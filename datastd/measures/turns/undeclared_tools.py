@@ -33,11 +33,11 @@ def undeclared_tools(annotations: pl.DataFrame, taken_in: pl.DataFrame, tools: p
     if not len(known := tools.drop_nulls().unique(maintain_order=True)) and not taken_in.height:
         return found
     names, bad = declared(known)
-    of = pl.DataFrame({"tools": known, "bad": bad})
+    of = pl.DataFrame({"tools": known, "which": np.arange(len(known)), "bad": bad})
     here = pl.DataFrame({"tools": tools}).join(of, on="tools", how="left", maintain_order="left")
     found += here.get_column("bad").fill_null(0).to_numpy()
     row = annotations.get_column("row").gather(taken_in.get_column("turn"))
     called = pl.DataFrame({"row": row, "name": taken_in.get_column("name")}).drop_nulls()
-    called = called.with_columns(tools=tools.gather(called.get_column("row")))
-    strange = called.join(names, on=["tools", "name"], how="anti")
+    called = called.with_columns(which=here.get_column("which").gather(called.get_column("row")))
+    strange = called.join(names, on=["which", "name"], how="anti")
     return found + np.bincount(strange.get_column("row").to_numpy(), minlength=len(tools))

@@ -11,7 +11,7 @@ def unknown_role(speaker: pl.Series, layout: pl.Series) -> pl.Series:
     """
     Whether the role of a message is none of those that there are.
 
-    Shape (A,), int64.  There are system, developer, user, assistant, tool and function; 0 for
+    Shape (A,), Int64.  There are system, developer, user, assistant, tool and function; 0 for
     turns that are no messages.
 
     Why it matters:
@@ -21,6 +21,7 @@ def unknown_role(speaker: pl.Series, layout: pl.Series) -> pl.Series:
         Rename the role.
 
     Source:
-        OpenAI cookbook, "Data preparation": ``unrecognized_role``; TRL, "Dataset formats and types".
+        OpenAI cookbook, "Data preparation": ``unrecognized_role``; TRL, "Dataset
+        formats and types".
     """
     return ((layout == MESSAGE) & (speaker == -1)).cast(pl.Int64)

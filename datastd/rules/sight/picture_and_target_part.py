@@ -13,10 +13,11 @@ class PictureAndTargetPart(SeenShare):
     Share of the samples whose picture the pipeline moves in another way than boxes or mask.
 
     Each sample is followed by one that is made: a picture of the same size, with a bright rectangle
-    that is a box, or a region of the mask, in one corner.  After the transform the rectangle is
-    looked for in the picture, and the target has to be where it is: they overlap by `least`, as the
-    intersection over the union of the rectangles around both.  The label of a box has to be that
-    of the rectangle's.  What was cropped away on either side is not asked.
+    in a quarter of it that is a box, or a region of the mask.  After the transform the rectangle is
+    looked for in the picture, and the target has to be where it is: their intersection over their
+    union, in pixels or of what is around them, is `least` at least.  The label of a box has to be
+    that of the rectangle's.  One that does not agree is made again, dark on bright; one that was
+    cropped away says nothing.
 
     Attributes:
         least: The least overlap.

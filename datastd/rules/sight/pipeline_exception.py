@@ -9,7 +9,9 @@ from datastd.rules.sight import SeenRule, said
 
 class PipelineException(SeenRule):
     """
-    Samples on which transform, tokenizer or collate raised, or of which nothing came out.
+    Samples on which transform or tokenizer raised, or of which nothing came out to look at.
+
+    What collate raises on a batch is F893.
 
     Why it matters:
         Training ends there, hours after its start, or a loader leaves the sample out unasked.

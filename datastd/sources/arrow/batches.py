@@ -24,6 +24,7 @@ from datastd.sources.tabular.arrays import (
     refuse_many,
     rows_of,
 )
+from datastd.words import many
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,7 +84,7 @@ class Batches:
                     stream = stream or self._opened(number, end)
                     batch = stream(number).select([*self.names])
                     if batch.num_rows != stop - first:
-                        raise ValueError(f"{batch.num_rows} rows")
+                        raise ValueError(many(batch.num_rows, "row"))
                     yield from rows_of(self.path, batch, names, first, _Place(number))
             except (Defect, Undecodable) as error:
                 stream = None
@@ -123,7 +124,7 @@ class Batches:
     def _named(self, error: Defect | Undecodable, number: int, rows: int) -> Defect:
         if isinstance(error, Defect):
             return error
-        at, expected = f"record batch {number}", f"{rows} rows that decode"
+        at, expected = f"record batch {number}", f"{many(rows, 'row')} that decode"
         return RecordBatchUndecodable(self.path, at, expected, str(error))
 
     def _refuse_large(self, number: int, rows: int) -> None:

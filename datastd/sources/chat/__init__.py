@@ -1,21 +1,21 @@
 """Fine-tuning data: conversations, tasks, pairs of answers, and answers with a label."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
-from datastd.errors import DataChanged
-from datastd.sources import Batch, Defect, Findings, Shard, keys
+from datastd.errors import DataChanged, UsageError
+from datastd.sources import Batch, Defect, Findings, Plan, Shard, keys
 from datastd.sources.chat.arrays import Cutter, Elements
 from datastd.sources.chat.defects import (
     AlpacaStructure,
     ChatArray,
     ChatCallShape,
+    ChatFileBomPolicy,
     ChatMessageKeys,
     ChatMessagesMissing,
     CompletionShape,
@@ -25,7 +25,8 @@ from datastd.sources.chat.defects import (
     SharegptStructure,
     StepwiseShape,
 )
-from datastd.sources.chat.reading import COLUMNS, FIELDS, Records, together
+from datastd.sources.chat.reading import COLUMNS, FIELDS, Records, keys_of, together
+from datastd.sources.chat.words import NAMES
 from datastd.sources.encoding import BOM, JsonlBom, Numbers, Utf8Invalid, Utf16Suspected
 from datastd.sources.files import COMMON, head_of
 from datastd.sources.jsonl.defects import (
@@ -49,13 +50,16 @@ from datastd.sources.serial import (
 )
 from datastd.sources.streams import codec_of, content
 
+AZURE = "azure-openai"
+"""The option for files that go to Azure's service, which asks for a byte order mark."""
+
+_AZURES_MOST = 512 << 20  # bytes of a file
 _RUN = 16 << 20  # bytes that are looked at together: fewer, and each look costs more than they
 _HEAD = 64 << 10  # bytes in which a file shows what it is
 _TRIED = 16  # files that are asked what they are
 _SIGNS = (
-    {b'"messages"'}, {b'"conversations"'}, {b'"instruction"', b'"output"'},
-    {b'"prompt"', b'"completion"'}, {b'"chosen"', b'"rejected"'}, {b'"completions"', b'"labels"'},
-    {b'"preferred_output"'},
+    {"messages"}, {"conversations"}, {"instruction", "output"}, {"prompt", "completion"},
+    {"chosen", "rejected"}, {"completions", "labels"}, {"preferred_output"},
 )  # fmt: skip
 """Keys by which a file shows that it holds such data."""
 
@@ -149,9 +153,13 @@ class Chat(Serial):
     Columns: ``form``, ``forms`` (of how many the record has keys), ``turns``, ``calls`` (of tools);
     ``system``, ``prompt`` and ``response`` (what the user said last before the last answer, and
     that answer), ``chosen`` and ``rejected`` (the last turn of either side), all texts;
-    ``score_chosen``, ``score_rejected``, ``label``; ``tools`` (those declared, as JSON), ``images``,
-    ``videos``, ``audios`` (how many are listed), ``steps`` and ``labels`` (how many), ``tagged``
-    (whether turns have tags, as ShareGPT's do).
+    ``instruction`` and ``input`` (of tasks in Alpaca's form); ``score_chosen``, ``score_rejected``,
+    ``label``; ``tools`` (those declared, as JSON), ``images``, ``videos``, ``audios`` (how many are
+    listed), ``steps`` and ``labels`` (how many), ``tagged`` (whether turns have tags, as ShareGPT's
+    do).
+
+    For files that go to Azure's service the format is ``chat:azure-openai``: they begin with a
+    byte order mark, which is wrong everywhere else.
 
     Source:
         OpenAI, "Supervised fine-tuning"; TRL, "Dataset formats and types"; LLaMA-Factory,
@@ -165,7 +173,8 @@ class Chat(Serial):
         *COMMON, JsonlInvalidLine, JsonlNotObject, JsonDuplicateKey, JsonNonfiniteNumber,
         JsonLoneSurrogate, JsonlBom, Utf8Invalid, Utf16Suspected, ChatMessagesMissing,
         ChatMessageKeys, ChatCallShape, SharegptStructure, AlpacaStructure, PrefFields,
-        KtoLabelType, OpenaiDpoShape, CompletionShape, StepwiseShape, ChatArray, RecordTooLong,
+        KtoLabelType, OpenaiDpoShape, CompletionShape, StepwiseShape, ChatArray, ChatFileBomPolicy,
+        RecordTooLong,
     )  # fmt: skip
 
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson", ".json")
@@ -173,10 +182,45 @@ class Chat(Serial):
     too_long: ClassVar[type[Defect]] = JsonlInvalidLine
 
     def __init__(
-        self, tree: Tree, *, shard: int = SHARD, run: int = _RUN, longest: int = LONGEST
+        self,
+        tree: Tree,
+        service: str = "",
+        *,
+        shard: int = SHARD,
+        run: int = _RUN,
+        longest: int = LONGEST,
     ) -> None:
         super().__init__(tree, shard=shard, run=run, longest=longest)
+        self._service = service
         self._arrays: dict[str, bool] = {}
+
+    @classmethod
+    def of(cls, tree: Tree, options: Sequence[str] = ()) -> Self:
+        if [*options] not in ([], [AZURE]):
+            found = f"{cls.format}:{','.join(options)}"
+            raise UsageError("--format", f"{cls.format}, or {cls.format}:{AZURE}", found)
+        return cls(tree, *options)
+
+    @property
+    def called(self) -> str:
+        return f"{self.format}:{self._service}" if self._service else self.format
+
+    def plan(self) -> Plan:
+        if self._plan is None:
+            plan = super().plan()
+            if self._service == AZURE:
+                kept = [one for one in plan.defects if not isinstance(one, JsonlBom)]
+                self._plan = replace(plan, defects=(*kept, *self._unfit()))
+        return super().plan()
+
+    def _unfit(self) -> Iterator[Defect]:
+        """Name files that Azure's service does not take."""
+        for path, stamp in self.tree.stamps.items():
+            if self.is_ours(path) and not _begins(self.tree, path).startswith(BOM):
+                yield ChatFileBomPolicy(path, "byte 0", "a byte order mark", "none")
+            elif self.is_ours(path) and stamp.size >= _AZURES_MOST:
+                expected = f"fewer than {_AZURES_MOST} bytes"
+                yield ChatFileBomPolicy(path, "", expected, f"{stamp.size}")
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
@@ -260,21 +304,34 @@ class Chat(Serial):
         yield b"]\n"
 
 
-def _head(tree: Tree, path: str) -> bytes:
-    """The first bytes of what a file holds, without a mark; none where it cannot be read."""
+def _begins(tree: Tree, path: str) -> bytes:
+    """The first bytes of what a file holds; none where it cannot be read."""
     try:
         if codec_of(path) is None:
-            head = head_of(tree, path, _HEAD)
-        else:
-            head = next((piece for piece in content(tree, path) if piece), b"")[:_HEAD]
+            return head_of(tree, path, _HEAD)
+        return next((piece for piece in content(tree, path) if piece), b"")[:_HEAD]
     except (Defect, OSError):
         return b""
-    return head.removeprefix(BOM)
+
+
+def _head(tree: Tree, path: str) -> bytes:
+    """As `_begins`, without a mark."""
+    return _begins(tree, path).removeprefix(BOM)
 
 
 def _shows(tree: Tree, path: str) -> bool:
     """Say whether a file begins as those of this format do."""
-    head = _head(tree, path)
-    return head.lstrip()[:1] in {b"[", b"{"} and any(
-        all(key in head for key in keys_) for keys_ in _SIGNS
-    )
+    head = _head(tree, path).lstrip()
+    if head[:1] not in {b"[", b"{"}:
+        return False
+    if head[:1] == b"[":
+        cut = Cutter(path, 0, 1, _HEAD, Findings(), first=True, whole=False).cut(iter([head]))
+        known = next((one for one in cut if isinstance(one, Elements) and len(one.starts)), None)
+        if known:
+            head = known.piece[known.starts[0] : known.stops[0]]
+    elif b"\n" in head:
+        head = head[: head.index(b"\n")]
+    keys_ = keys_of(head)
+    if keys_ is None:  # a record that is none, or longer than what was looked at
+        keys_ = {name for name in NAMES if f'"{name}"'.encode() in head}
+    return any(some <= keys_ for some in _SIGNS)

@@ -6,7 +6,7 @@ Whether an element is JSON is asked later, of each by itself: what is wrong in o
 other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -127,7 +127,9 @@ class Cutter:
             at = f"byte {self.at + beyond}"
             self.trouble.defects.append(ChatArray(self.path, at, expected, found))
 
-    def _skipped(self, size: int, pieces: Iterator[bytes]) -> Iterator[Elements | Passed]:  # type: ignore[misc]  -- and returns bytes
+    def _skipped(
+        self, size: int, pieces: Iterator[bytes]
+    ) -> Generator[Elements | Passed, None, bytes]:
         """Pass by an element that is too long; give what stands behind it."""
         state, rest = self._state, b""
         for piece in pieces:
@@ -166,7 +168,7 @@ class Cutter:
 
 
 @helper
-def _inside(line: Bytes, at: int, state: Numbers) -> int:
+def _inside(line: Bytes, at: int, state: Numbers) -> int:  # noqa: C901, PLR0912
     """Go on through an element; return where it ends, or the bytes do."""
     stop, depth, within = len(line), state[_DEPTH], state[_WITHIN]
     while at < stop:
@@ -216,7 +218,7 @@ def _scan_one(line: Bytes, state: Numbers) -> int:
 
 
 @kernel
-def _scan(line: Bytes, at: int, state: Numbers) -> _Found:
+def _scan(line: Bytes, at: int, state: Numbers) -> _Found:  # noqa: C901, PLR0912
     starts, stops = np.empty(len(line) - at + 1, np.int64), np.empty(len(line) - at + 1, np.int64)
     glued, count, stop = np.empty(len(line) - at + 1, np.bool_), 0, len(line)
     while at < stop:

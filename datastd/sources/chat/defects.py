@@ -1,9 +1,10 @@
 """What makes a record of fine-tuning data unreadable, each defect with its code."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from datastd.sources import Defect
-from datastd.sources.chat.forms import (
+from datastd.sources.chat.turns import (
     ALPACA_SHAPE,
     CALL_SHAPE,
     COMPLETION_SHAPE,
@@ -11,7 +12,7 @@ from datastd.sources.chat.forms import (
     LABEL_TYPE,
     MESSAGE_KEYS,
     NO_MESSAGES,
-    NO_OBJECT_AT_ALL,
+    NO_RECORD,
     PAIR_SHAPE,
     SHAREGPT_SHAPE,
     STEPWISE_SHAPE,
@@ -237,8 +238,28 @@ class ChatArray(Defect):
     code, name, unit = "F654", "chat-array", "samples"
 
 
+class ChatFileBomPolicy(Defect):
+    """
+    A file for Azure's service without a byte order mark, or of 512 MiB or more.
+
+    Asked where the format is ``chat:azure-openai``; of any other the mark is a defect, F016.
+
+    Why it matters:
+        The service refuses the file once it was uploaded.
+
+    Remedy:
+        Write the file in the encoding utf-8-sig, and cut it where it is too large.
+
+    Source:
+        Microsoft, "Customize a model with fine-tuning".
+    """
+
+    code, name = "F643", "chat-file-bom-policy"
+    loses: ClassVar[bool] = False
+
+
 SHAPES: Mapping[int, tuple[type[Defect], str, str]] = {
-    NO_OBJECT_AT_ALL: (JsonlNotObject, "an object", "another value"),
+    NO_RECORD: (JsonlNotObject, "an object", "another value"),
     NO_MESSAGES: (ChatMessagesMissing, "a list of messages", "none"),
     MESSAGE_KEYS: (ChatMessageKeys, "a role and content", "a message without"),
     CALL_SHAPE: (ChatCallShape, "a function's name and its arguments", "a call without"),

@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from datastd.kernels import kernel
 from datastd.sources import Batch, Column, Defect
-from datastd.sources.chat import forms
+from datastd.sources.chat import forms, words
+from datastd.sources.chat import turns as turns_
 from datastd.sources.chat.defects import SHAPES
-from datastd.sources.chat.forms import FORMS, SOUND, SPEAKERS, Laid, Places
+from datastd.sources.chat.forms import FORMS
 from datastd.sources.chat.strings import texts
+from datastd.sources.chat.turns import SOUND, Places
+from datastd.sources.chat.words import SPEAKERS
 from datastd.sources.encoding import Numbers
 from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import SYNTAX, TEXT
@@ -20,7 +23,8 @@ from datastd.sources.jsonl.scan import strings
 from datastd.sources.jsonl.tape import ARRAY, FALSE, NULL, NUMBER, STRING, TRUE
 
 COLUMNS = (
-    "form", "forms", "turns", "calls", "instruction", "input", "system", "prompt", "response", "chosen", "rejected",
+    "form", "forms", "turns", "calls", "instruction", "input", "system", "prompt", "response",
+    "chosen", "rejected",
     "score_chosen", "score_rejected", "label", "tools", "images", "videos", "audios", "steps",
     "labels", "tagged",
 )  # fmt: skip
@@ -34,6 +38,15 @@ FIELDS = (
 
 _SYSTEM, _PROMPT, _RESPONSE, _CHOSEN, _REJECTED, _TURNS, _CALLS = range(7)
 _SIDES = ("", "chosen.", "rejected.")
+
+
+def keys_of(record: bytes) -> set[str] | None:
+    """Which of the keys that are looked for a record has; None where it is no JSON."""
+    edges = np.array([0, len(record)])
+    laid = forms.lay_out(record, edges[:1], edges[1:])
+    if laid.ends[0] >= 0:
+        return None
+    return {words.NAMES[key] for key in np.flatnonzero(laid.members[0] >= 0)}
 
 
 class Records:
@@ -85,16 +98,16 @@ class Records:
         laid, piece = self._laid, self._piece
         place = np.full(len(laid.ends), -1, np.int64)
         place[wanted] = np.arange(len(wanted))
-        mine = place[laid.turns[:, forms._ROW]] >= 0
+        mine = place[laid.turns[:, turns_.ROW]] >= 0
         whole = bool(mine.all())
         turns = laid.turns if whole else laid.turns[mine]
         pieces, bounds = laid.pieces, laid.bounds
         if not whole:
             pieces, bounds = _some(pieces, bounds, np.flatnonzero(mine))
-        kind = turns[:, forms._KIND]
-        has_text = (kind == forms.SAID) | (kind == forms.PARTS)
+        kind = turns[:, turns_.SAYS]
+        has_text = (kind == turns_.SAID) | (kind == turns_.PARTS)
         text = texts(piece, laid.tape, pieces, bounds, has_text)
-        row = place[turns[:, forms._ROW]]
+        row = place[turns[:, turns_.ROW]]
         chosen = _chosen(turns, row, len(wanted))
         members = laid.members[wanted]
 
@@ -107,30 +120,30 @@ class Records:
         columns: dict[str, Column] = {
             "form": _FORM_NAMES.gather(pl.Series(laid.form[wanted]).cast(pl.UInt32)),
             "forms": laid.forms[wanted].astype(np.int64),
-            "instruction": self._tasks(members, forms.INSTRUCTION),
-            "input": self._tasks(members, forms.INPUT),
+            "instruction": self._tasks(members, words.INSTRUCTION),
+            "input": self._tasks(members, words.INPUT),
             "system": said(_SYSTEM),
             "prompt": said(_PROMPT),
             "response": said(_RESPONSE),
             "chosen": said(_CHOSEN),
             "rejected": said(_REJECTED),
-            "score_chosen": self._numbers(members[:, forms.SCORE_CHOSEN]),
-            "score_rejected": self._numbers(members[:, forms.SCORE_REJECTED]),
+            "score_chosen": self._numbers(members[:, words.SCORE_CHOSEN]),
+            "score_rejected": self._numbers(members[:, words.SCORE_REJECTED]),
             "label": self._flags(members),
             "turns": chosen[:, _TURNS],
             "calls": chosen[:, _CALLS],
             "tools": self._tools(members),
-            "tagged": np.asarray(members[:, forms.CONVERSATIONS] >= 0),
-            "steps": self._counts(members[:, forms.COMPLETIONS], one=0),
-            "labels": self._counts(members[:, forms.LABELS], one=0),
-            "images": self._counts(members[:, forms.IMAGES]),
-            "videos": self._counts(members[:, forms.VIDEOS]),
-            "audios": self._counts(members[:, forms.AUDIOS]),
+            "tagged": np.asarray(members[:, words.CONVERSATIONS] >= 0),
+            "steps": self._counts(members[:, words.COMPLETIONS], one=0),
+            "labels": self._counts(members[:, words.LABELS], one=0),
+            "images": self._counts(members[:, words.IMAGES]),
+            "videos": self._counts(members[:, words.VIDEOS]),
+            "audios": self._counts(members[:, words.AUDIOS]),
             "digest": pl.Series(
                 [sha256(view[start:stop]).digest() for start, stop in spans], dtype=pl.Binary
             ),
         }  # fmt: skip
-        return Batch(named, columns, annotations=self._annotations(turns, row, text, mine, whole))
+        return Batch(named, columns, annotations=self._annotations(turns, row, text, mine))
 
     def _numbers(self, places: Places) -> pl.Series:
         """Numbers under a key; null where there is none."""
@@ -145,8 +158,8 @@ class Records:
 
     def _flags(self, members: Places) -> pl.Series:
         """The label of each; null where there is none."""
-        tag = members[:, forms.KTO_TAG]
-        at = np.where(tag >= 0, tag, members[:, forms.LABEL])
+        tag = members[:, words.KTO_TAG]
+        at = np.where(tag >= 0, tag, members[:, words.LABEL])
         kind = np.where(at >= 0, self._laid.tape.kind[at], NULL)
         flags = pl.Series(kind == TRUE)
         return flags.set(pl.Series((kind != TRUE) & (kind != FALSE)), None)
@@ -162,7 +175,7 @@ class Records:
         """Tools that are declared, as JSON: what a string says, or a list; null for none."""
         tape = self._laid.tape
         at = np.where(
-            members[:, forms.TOOLS] >= 0, members[:, forms.TOOLS], members[:, forms.FUNCTIONS]
+            members[:, words.TOOLS] >= 0, members[:, words.TOOLS], members[:, words.FUNCTIONS]
         ).astype(np.int64)
         there = at >= 0
         there &= tape.kind[at] != NULL
@@ -173,12 +186,12 @@ class Records:
         )  # fmt: skip
 
     def _annotations(
-        self, turns: Places, row: Numbers, text: pl.Series, mine: NDArray[np.bool_], whole: bool
+        self, turns: Places, row: Numbers, text: pl.Series, mine: NDArray[np.bool_]
     ) -> pl.DataFrame:
         laid, count = self._laid, len(turns)
-        side, turn = turns[:, forms._SIDE], turns[:, forms._TURN]
+        side, turn = turns[:, turns_.SIDE], turns[:, turns_.TURN]
         calls = laid.calls
-        if not whole and len(calls):
+        if len(calls):
             number = np.cumsum(mine) - 1
             calls = calls[mine[calls[:, 0]]]
             calls = np.column_stack([number[calls[:, 0]], calls[:, 1:]]).astype(np.int32)
@@ -189,16 +202,16 @@ class Records:
                 "side": side.astype(np.int8),
                 "turn": turn.astype(np.int64),
                 "role": self._roles(turns),
-                "speaker": turns[:, forms._SPEAKER].astype(np.int8),
+                "speaker": turns[:, turns_.SPEAKER].astype(np.int8),
                 "text": text,
-                "calls": turns[:, forms._CALLS].astype(np.int64),
-                "layout": turns[:, forms._LAYOUT].astype(np.int8),
-                "content": turns[:, forms._KIND].astype(np.int8),
-                "others": turns[:, forms._UNKNOWN].astype(np.int64),
-                "weight": turns[:, forms._WEIGHT].astype(np.int8),
-                "media": turns[:, forms._MEDIA].astype(np.int64),
-                "answers": self._strings(turns[:, forms._CALL_ID]),
-                "called": self._strings(turns[:, forms._NAME]),
+                "calls": turns[:, turns_.CALLED].astype(np.int64),
+                "layout": turns[:, turns_.LAYOUT].astype(np.int8),
+                "content": turns[:, turns_.SAYS].astype(np.int8),
+                "others": turns[:, turns_.OTHERS].astype(np.int64),
+                "weight": turns[:, turns_.WEIGHS].astype(np.int8),
+                "media": turns[:, turns_.SHOWS].astype(np.int64),
+                "answers": self._strings(turns[:, turns_.ANSWERS]),
+                "called": self._strings(turns[:, turns_.NAMED]),
                 **self._called(calls, count),
             }
         )
@@ -211,16 +224,16 @@ class Records:
 
     def _tasks(self, members: Places, key: int) -> pl.Series:
         """A field of tasks in Alpaca's form; null for other records."""
-        is_task = members[:, forms.INSTRUCTION] >= 0
+        is_task = members[:, words.INSTRUCTION] >= 0
         return self._strings(np.where(is_task, members[:, key], -1))
 
     def _roles(self, turns: Places) -> pl.Series:
-        speaker = turns[:, forms._SPEAKER]
-        odd = np.flatnonzero(speaker == forms.OTHER_SPEAKER)
+        speaker = turns[:, turns_.SPEAKER]
+        odd = np.flatnonzero(speaker == words.BY_ANOTHER)
         roles = _SPEAKER_NAMES.gather(pl.Series(np.maximum(speaker, 0)).cast(pl.UInt32))
         if not len(odd):
             return roles
-        return roles.scatter(odd, self._strings(turns[odd, forms._ROLE]))
+        return roles.scatter(odd, self._strings(turns[odd, turns_.SAID_BY]))
 
     def _called(self, calls: Places, count: int) -> dict[str, pl.Series]:
         """The calls of each turn: ids, names and arguments, which are JSON, as lists."""
@@ -299,14 +312,14 @@ def _chosen(turns: Places, rows: Numbers, count: int) -> Numbers:
     found[:, _TURNS:] = 0
     asked = np.full(count, -1, np.int64)
     for n in range(len(turns)):
-        row, side, speaker = rows[n], turns[n, forms._SIDE], turns[n, forms._SPEAKER]
+        row, side, speaker = rows[n], turns[n, turns_.SIDE], turns[n, turns_.SPEAKER]
         found[row, _TURNS] += 1
-        found[row, _CALLS] += turns[n, forms._CALLS]
-        if speaker in (forms.S_SYSTEM, forms.S_DEVELOPER) and found[row, _SYSTEM] < 0:
+        found[row, _CALLS] += turns[n, turns_.CALLED]
+        if speaker in (words.BY_SYSTEM, words.BY_DEVELOPER) and found[row, _SYSTEM] < 0:
             found[row, _SYSTEM] = n
-        if speaker == forms.S_USER and side < 2:
+        if speaker == words.BY_USER and side < 2:
             asked[row] = n
-        if speaker == forms.S_ASSISTANT and side < 2:
+        if speaker == words.BY_ASSISTANT and side < 2:
             found[row, _PROMPT] = asked[row]
             if side == 0:
                 found[row, _RESPONSE] = n

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from datastd.bits import eight, equal, lowest, put_eight
 from datastd.kernels import helper, kernel
-from datastd.sources.chat.forms import NEWLINE_PIECE, Places
+from datastd.sources.chat.turns import LINE_FEED, Places
 from datastd.sources.encoding import NEWLINE, Bytes, Numbers, as_strings
 from datastd.sources.jsonl.grammar import BACKSLASH, escape, put
 from datastd.sources.jsonl.tape import Tape
@@ -18,9 +18,7 @@ def texts(
     line: bytes, tape: Tape, pieces: Places, bounds: Places, there: NDArray[np.bool_]
 ) -> pl.Series:
     """The texts of which the *pieces* lie between *bounds*; null where none is *there*."""
-    content, offsets = _joined(
-        np.frombuffer(line, np.uint8), tape.known, tape.where, pieces, bounds
-    )
+    content, offsets = _joined(np.frombuffer(line, np.uint8), tape.where, pieces, bounds)
     return as_strings(content, offsets, there)
 
 
@@ -46,18 +44,16 @@ def _unescaped(line: Bytes, at: int, stop: int, into: Bytes, end: int) -> int:
 
 
 @kernel
-def _joined(
-    line: Bytes, known: Places, where: Numbers, pieces: Places, bounds: Places
-) -> tuple[Bytes, Numbers]:
+def _joined(line: Bytes, where: Numbers, pieces: Places, bounds: Places) -> tuple[Bytes, Numbers]:
     size = 16
     for piece in pieces:
-        size += 1 if piece == NEWLINE_PIECE else where[piece, 1] - where[piece, 0]
+        size += 1 if piece == LINE_FEED else where[piece, 1] - where[piece, 0]
     content, end = np.empty(size, np.uint8), 0
     offsets = np.zeros(len(bounds), np.int64)
     for row in range(len(bounds) - 1):
         for n in range(bounds[row], bounds[row + 1]):
             piece = pieces[n]
-            if piece == NEWLINE_PIECE:
+            if piece == LINE_FEED:
                 content[end] = NEWLINE
                 end += 1
             else:

@@ -57,15 +57,15 @@ _CLASSES = {
 
 class Coco(Pictures):
     """
-    Pictures and what is in them, in COCO's layout: ``.json`` files of instances, keypoints,
-    captions and results, anywhere in the folder, and the pictures that they list.
+    Pictures and what is in them, in COCO's layout.
 
-    A sample is a picture, its annotations are its objects and captions, by their ids, those of
-    results by their number in the list.  A split is what a file's name says, or a folder's: train,
-    val or test; else ``data``.  Several files of one split are put together (`Split`): a picture
-    that they list alike is one sample with the annotations of all of them, named ``1.17`` where
-    they are of the second file, in the order of the files' names.  Where a picture's file is
-    looked for, `CocoImageFileMissing` says.
+    Reads ``.json`` files of instances, keypoints, captions and results, anywhere in the folder,
+    and the pictures that they list.  A sample is a picture, its annotations are its objects and
+    captions, by their ids, those of results by their number in the list.  A split is what a
+    file's name says, or a folder's: train, val or test; else ``data``.  Several files of one
+    split are put together (`Split`): a picture that they list alike is one sample with the
+    annotations of all of them, named ``1.17`` where they are of the second file, in the order of
+    the files' names.  Where a picture's file is looked for, `CocoImageFileMissing` says.
 
     With ``--format coco:annotations`` the pictures are elsewhere: no pixel is read, pictures that
     lie in the folder are not looked at, and samples are those of the lists.
@@ -207,15 +207,14 @@ class Coco(Pictures):
         samples = self._rows[path][np.array(rows, np.int64)]
         annotations, wrong = split.annotations(self.tree, samples)
         keys = self._listed[path].paths
-        for place, defect in wrong.items():
-            defect.key = keys[rows[place]]
+        named = {place: one.under(keys[rows[place]]) for place, one in wrong.items()}
         columns: dict[str, Column] = {
             "image_id": split.id[samples],
             "file_name": split.called.gather(samples),
             "listed_in": split.listed_in(samples),
             "stated_video": videos(split.pictures(self.tree, samples)[0]),
         }
-        return Beside(columns, annotations, wrong)
+        return Beside(columns, annotations, named)
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         self.plan()

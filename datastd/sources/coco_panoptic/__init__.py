@@ -251,9 +251,7 @@ class CocoPanoptic(Coco):
         """What is wrong with pictures that are no such, by place: where nobody asked before."""
         odd = np.flatnonzero(~split.sound[samples])
         _, wrong = split.pictures(self.tree, samples[odd])
-        for place, defect in wrong.items():
-            defect.key = keys[odd[place]]
-        return {int(odd[place]): defect for place, defect in wrong.items()}
+        return {int(odd[place]): one.under(keys[odd[place]]) for place, one in wrong.items()}
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         super().write(kept, to)

@@ -44,6 +44,7 @@ from datastd.sources.serial import Part, Place, RecordTooLong, Serial, kept, ste
 from datastd.sources.tabular import Rows
 from datastd.sources.tabular.arrays import ShardSchemaDrift, drifts
 from datastd.sources.tabular.defects import ColumnDuplicateLabel
+from datastd.words import many
 
 _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
     BARE_QUOTE: (CsvRecordInvalid, "a field without quotes in it", "a quote"),
@@ -106,7 +107,7 @@ class Table(Part):
     ) -> Iterator[Rows | Defect]:
         found, line = self.found, self.found.line + start.line + 1
         bad = np.flatnonzero(found.found != SOUND)
-        width = f"{len(self.names)} fields, as in the header"
+        width = f"{many(len(self.names), 'field')}, as in the header"
         places = line[bad], found.found[bad], found.fields[bad]
         for row, number, what, fields in zip(
             bad.tolist(), *(one.tolist() for one in places), strict=True

@@ -71,8 +71,8 @@ _TAIL = 16  # bytes that an escape, a character or a word needs at most
 _DEPTH, _EXPECTED, _OBJECTS, _UNDER, _CLOSED, _COUNT, _WITHIN, _KEYS = range(8)  # of a state
 
 
-_PARENT, _KEY, _KIND, _ESCAPED, _VALUES, _FAULT = range(6)  # of what is known of a value
-_START, _STOP, _FAULT_AT = range(3)  # of where it is
+PARENT, KEYED, KIND, ESCAPED, VALUES, _FAULT = range(6)  # of what is known of a value
+START, STOP, _FAULT_AT = range(3)  # of where it is
 _Known: TypeAlias = NDArray[np.int32]
 
 
@@ -95,22 +95,22 @@ class Tape:
     @property
     def parent(self) -> _Known:
         """The number of what each lies in; -1 for a document."""
-        return self.known[:, _PARENT]
+        return self.known[:, PARENT]
 
     @property
     def key(self) -> _Known:
         """The number of the name that it is under, among those asked for; -1 in an array."""
-        return self.known[:, _KEY]
+        return self.known[:, KEYED]
 
     @property
     def kind(self) -> _Known:
         """What it is."""
-        return self.known[:, _KIND]
+        return self.known[:, KIND]
 
     @property
     def escaped(self) -> NDArray[np.bool_]:
         """Whether it holds escapes."""
-        return self.known[:, _ESCAPED] > 0
+        return self.known[:, ESCAPED] > 0
 
     @property
     def count(self) -> _Known:
@@ -119,7 +119,7 @@ class Tape:
 
         Of a number what it is, if that is whole, from 0 on and below `LARGEST`; else -1.
         """
-        return self.known[:, _VALUES]
+        return self.known[:, VALUES]
 
     @property
     def fault(self) -> _Known:
@@ -129,12 +129,12 @@ class Tape:
     @property
     def start(self) -> Numbers:
         """Where it begins: behind the quote, for a string."""
-        return self.where[:, _START]
+        return self.where[:, START]
 
     @property
     def stop(self) -> Numbers:
         """Where it ends: before the quote; where it is unfinished, 0."""
-        return self.where[:, _STOP]
+        return self.where[:, STOP]
 
     @property
     def fault_at(self) -> Numbers:
@@ -292,7 +292,7 @@ def _walk(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
         if closes:
             at += 1
             if places[depth] >= 0:
-                where[places[depth], _STOP] = base + at
+                where[places[depth], STOP] = base + at
             if state[_WITHIN] == depth:
                 state[_WITHIN] = 0
             depth -= 1
@@ -381,16 +381,16 @@ def _walk(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
         place, outer = np.int64(-1), places[depth]
         if depth == 0 or (outer >= 0 and depth < deepest and (owners[depth] < 0 or under >= 0)):
             place = count
-            known[place, _PARENT] = outer if depth else -1
-            known[place, _KEY] = under if depth and owners[depth] >= 0 else -1
-            known[place, _KIND], known[place, _ESCAPED] = kind, has_escapes
-            known[place, _VALUES], known[place, _FAULT] = value, TEXT
-            where[place, _START] = base + at + (kind == STRING)
-            where[place, _STOP] = 0 if kind <= ARRAY else base + closed_at
+            known[place, PARENT] = outer if depth else -1
+            known[place, KEYED] = under if depth and owners[depth] >= 0 else -1
+            known[place, KIND], known[place, ESCAPED] = kind, has_escapes
+            known[place, VALUES], known[place, _FAULT] = value, TEXT
+            where[place, START] = base + at + (kind == STRING)
+            where[place, STOP] = 0 if kind <= ARRAY else base + closed_at
             where[place, _FAULT_AT] = 0
             count += 1
         if depth and outer >= 0:
-            known[outer, _VALUES] += 1
+            known[outer, VALUES] += 1
         if fault:
             anchor = place if place >= 0 else anchors[depth]
             _blame(known, where, int(anchor), fault, base + fault_at)

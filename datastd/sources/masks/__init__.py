@@ -33,7 +33,8 @@ from datastd.sources.masks.pairing import (
     Name,
     Pair,
     Pairing,
-    has_pairs,
+    has_boxes,
+    has_masks,
     of_others,
     paired,
     published,
@@ -74,7 +75,8 @@ class Masks(Pictures):
     format: ClassVar[str] = "masks"
     columns: ClassVar[tuple[str, ...]] = (
         *Pictures.columns, "mask", "mask_encoding", "mask_mode", "mask_palette", "mask_kind",
-        "instance_mask", "classes_stated",
+        "instance_mask", "instance_mask_encoding", "instance_mask_mode", "instance_mask_palette",
+        "classes_stated",
     )  # fmt: skip
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *Pictures.kinds, MaskMissing, MaskWithoutImage, MaskPairAmbiguous, MaskListInvalid,
@@ -83,7 +85,7 @@ class Masks(Pictures):
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        return has_pairs([*tree.stamps])
+        return has_masks(tree.stamps) and not has_boxes([*tree.stamps])  # which `voc` reads
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
         findings.defects += odd_entries(self.tree)
@@ -101,6 +103,12 @@ class Masks(Pictures):
                 findings.defects += defects
         findings.defects += found.alone
         self._names, self._class_list = self._classes_listed(findings)
+        masks = [pair.mask for of in by_split.values() for pair in of if pair.mask]
+        of_layout = 0 if self._class_list else published(masks)
+        self._count = len(self._names) or of_layout  # of classes, 0 where nothing says so
+        self._has_both = any(
+            pair.mask and pair.instances for of in by_split.values() for pair in of
+        )
         known = found.known | {*self._lists, *lists_of_classes(paths), *of_others(paths)}
         expected = "an image or a mask in a folder of such, or a paper"
         findings.defects += strays(self.tree, known, expected)
@@ -141,18 +149,9 @@ class Masks(Pictures):
         return names, first
 
     @property
-    def _count(self) -> int:
-        """How many classes there are, as far as that is stated; 0 where it is not."""
-        if self._names or self._class_list:
-            return len(self._names)
-        masks = (pair.mask for of in self._pairs.values() for pair in of if pair.mask)
-        return published(masks)
-
-    @property
     def stated(self) -> frozenset[str]:
         self.plan()
-        has_both = any(pair.mask and pair.instances for of in self._pairs.values() for pair in of)
-        lacks = set() if has_both else {"instance_mask"}
+        lacks = set() if self._has_both else {"instance_mask"}
         return super().stated - lacks - (set() if self._count else {"classes_stated"})
 
     def classes(self) -> pl.DataFrame | None:

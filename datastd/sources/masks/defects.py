@@ -81,8 +81,9 @@ class ClassListInvalid(Defect):
     """
     A list of classes that cannot be read, or a second one.
 
-    One name a line in ``classes.txt``, ``codes.txt``, ``labels.txt``, ``class_names.txt`` or
-    CVAT's ``labelmap.txt``, or a row each in ``class_dict.csv``: the first is of value 0.
+    One name a line in ``classes.txt``, ``codes.txt``, ``labels.txt`` or ``class_names.txt``, in
+    front of colours in CVAT's ``labelmap.txt`` and the rows of ``class_dict.csv``, behind them
+    in CamVid's ``label_colors.txt``: the first is of value 0.
 
     Why it matters:
         Nobody knows which values are classes, so that none can be found wrong.

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from datastd.disk import Tree
 from datastd.sources import Defect
@@ -13,7 +13,13 @@ from datastd.sources.streams import Bytes
 
 _LIST = re.compile(r"(?P<root>(?:.*/)?)ImageSets/Segmentation/(?P<name>[^/]+)\.txt")
 _LINES = frozenset({"classes.txt", "codes.txt", "labels.txt", "class_names.txt"})
-_MAP, _TABLE = "labelmap.txt", "class_dict.csv"
+_MAP, _TABLE, _COLOURS = "labelmap.txt", "class_dict.csv", "label_colors.txt"
+_NAME: Mapping[str, Callable[[str], str]] = {
+    _MAP: lambda line: line.partition(":")[0],
+    _COLOURS: lambda line: " ".join(line.split(maxsplit=3)[3:]),
+}
+"""What the name is in a line, where it is not all of it."""
+
 _MOST = 64 << 20  # bytes of a list
 _CLASSES = 1 << 16  # values that a mask of 16 bits has
 
@@ -64,7 +70,7 @@ def _first(line: str) -> str:
 def lists_of_classes(paths: Sequence[str]) -> Iterator[str]:
     """Files at the root that list classes, by their names."""
     for path in paths:
-        if path.lower() in {*_LINES, _MAP, _TABLE}:
+        if path.lower() in {*_LINES, _MAP, _TABLE, _COLOURS}:
             yield path
 
 
@@ -99,10 +105,8 @@ def _names(called: str, text: str) -> Iterator[str]:
         yield from (row[0].strip() for row in rows if row)
         return
     for line in text.splitlines():
-        if called == _MAP and line.startswith("#"):
-            continue
-        if line.strip():
-            yield (line.partition(":")[0] if called == _MAP else line).strip()
+        if line.strip() and not (called == _MAP and line.startswith("#")):
+            yield _NAME.get(called, str)(line).strip()
 
 
 def _text(tree: Tree, path: str) -> str:

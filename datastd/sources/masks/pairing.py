@@ -8,7 +8,7 @@ folder, the ending of the name and its suffix, is what an image and its masks ha
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from datastd.sources import Defect
 from datastd.sources.files import SPLITS, is_data
@@ -24,9 +24,8 @@ BESIDE = ""
 FOLDERS: Mapping[str, str] = {
     **dict.fromkeys(("images", "image", "imgs", "img", "jpegimages", "pngimages", "leftimg8bit",
                      "701_stillsraw_full"), IMAGE),
-    **dict.fromkeys(("masks", "mask", "labels", "label", "annotation",
-                     "annotations", "segmentationclass",
-                     "gtfine", "labeledapproved_full"), MASK),
+    **dict.fromkeys(("masks", "mask", "labels", "label", "annotation", "annotations",
+                     "segmentationclass", "gtfine", "labeledapproved_full"), MASK),
     **dict.fromkeys(("pedmasks", "segmentationobject", "instances", "instance_masks"), INSTANCES),
 }  # fmt: skip
 """Folders (lower case), and what is in them."""
@@ -123,10 +122,9 @@ class Pairing:
     known: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """
-    What the folders on the way to a file say of it.
+    What the folders on the way to a file say of it, and its name.
 
     Attributes:
         what: What it is.
@@ -139,26 +137,32 @@ class Place:
     stem: str
 
 
-def place(path: str, folders: frozenset[str]) -> Place | None:
-    """What a file is, where one folder of its path, and no other, says so."""
-    *parts, name = path.split("/")
-    found = []
+def place(folder: str, folders: frozenset[str]) -> tuple[str, str] | None:
+    """
+    What is in a folder, and what it is called without the part that says so.
+
+    None where no part says anything, or several do.
+    """
+    parts, found = folder.split("/"), []
     for number, part in enumerate(parts):
         if what := _said(parts[: number + 1], folders):
             plain = [part[: len(base)]] if (base := _base(part)) else []
             kept = [part] if _is_split(part) else plain
-            found.append((what, [*parts[:number], *kept, *parts[number + 1 :]]))
-    if len(found) != 1:
-        return None
-    ((what, rest),) = found
-    return Place(what, "/".join(rest), name.rpartition(".")[0] or name)
+            found.append((what, "/".join([*parts[:number], *kept, *parts[number + 1 :]])))
+    return found[0] if len(found) == 1 else None
 
 
-def has_pairs(paths: Sequence[str]) -> bool:
-    """Say whether there is a pair among some files, of which there may be a million."""
-    folders = folders_of(paths)
-    said = {_said(folder.split("/"), folders) for folder in folders}
-    return IMAGE in said and bool(said & {MASK, INSTANCES}) and bool(paired(paths, ANY).pairs)
+def has_masks(paths: Iterable[str]) -> bool:
+    """Say whether some files, of which there may be a million, are images and masks by folder."""
+    holding = {path.rpartition("/")[0] for path in paths if path.lower().endswith(ANY)}
+    folders = folders_of(f"{folder}/" for folder in holding)
+    said = {one[0] for folder in holding if (one := place(folder, folders))}
+    return IMAGE in said and bool(said & {MASK, INSTANCES})
+
+
+def has_boxes(paths: Sequence[str]) -> bool:
+    """Say whether VOC's images have annotations for detection beside them."""
+    return any(path.lower().endswith(".xml") for path in of_others(paths))
 
 
 def _said(parts: Sequence[str], folders: frozenset[str]) -> str:
@@ -195,10 +199,21 @@ def folders_of(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _placed(paths: Sequence[str]) -> dict[str, Place]:
+    """What files are that may be data, where their folder says it."""
+    folders = folders_of(paths)
+    places = {folder: place(folder, folders) for folder in folders}
+    placed = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if (said := places.get(folder)) and is_data(path):
+            placed[path] = Place(*said, name.rpartition(".")[0] or name)
+    return placed
+
+
 def paired(paths: Sequence[str], suffixes: tuple[str, ...]) -> Pairing:
     """The samples among some files, and what is none though its folder says that it should be."""
-    folders, found = folders_of(paths), Pairing()
-    placed = {path: one for path in paths if is_data(path) and (one := place(path, folders))}
+    found, placed = Pairing(), _placed(paths)
     pictures = {path: one for path, one in placed.items() if path.lower().endswith(suffixes)}
     groups: dict[Name, _Group] = {}
     for path, one in pictures.items():
@@ -211,15 +226,14 @@ def paired(paths: Sequence[str], suffixes: tuple[str, ...]) -> Pairing:
         if one.what == IMAGE:
             continue
         readings = [((one.folder, stem), what) for what, stem in _readings(one)]
-        for name, what in readings:
-            if name in groups:
-                groups[name].add(what if path in pictures else BESIDE, path)
-                found.known.add(path)
-                break
+        own = next((reading for reading in readings if reading[0] in groups), None)
+        if own is not None:
+            groups[own[0]].add(own[1] if path in pictures else BESIDE, path)
+        elif path in pictures:
+            alone.setdefault(readings[-1][0], []).append((path, [name for name, _ in readings]))
         else:
-            if path in pictures:
-                alone.setdefault(readings[-1][0], []).append((path, [name for name, _ in readings]))
-                found.known.add(path)
+            continue
+        found.known.add(path)
     folded = {_folded(name): group.image[0] for name, group in groups.items()} if alone else {}
     found.alone = [_without(of, folded) for of in alone.values()]
     for name, group in groups.items():
@@ -257,7 +271,9 @@ def _judged(name: Name, group: _Group) -> Pair | list[Defect]:
         return [MaskPairAmbiguous(path, "", expected, said) for path in group.image]
     (image,) = group.image
     if not group.mask and not group.instance_mask:
-        return [MaskMissing(image, "", "a mask of the same name", "none")]
+        like = [path for path in group.others if path.lower().endswith(ANY)]
+        found = f"{like[0]}, which is none that is read" if like else "none"
+        return [MaskMissing(image, "", "a mask of the same name", found)]
     mask, instances = (of[0] if of else "" for of in (group.mask, group.instance_mask))
     return Pair(name, image, mask, instances, tuple(group.others))
 

@@ -34,6 +34,7 @@ from datastd.sources.tabular.arrays import (
     signature,
 )
 from datastd.sources.tabular.columnar import Columnar, Groups
+from datastd.words import many
 
 _SECRET = b"PARE"
 
@@ -172,7 +173,7 @@ def _read(
         except Undecodable as error:
             found = str(error)
         if done < group.rows:
-            at, expected = _Place(group.number, done)(0), f"{group.rows} rows"
+            at, expected = _Place(group.number, done)(0), many(group.rows, "row")
             raise ParquetCountMismatch(path, at, expected, found)
     except Defect as defect:
         yield lost(defect, group.first + done, group.rows - done)

@@ -217,8 +217,8 @@ def _decoded(
     files = {"image": path, **masks} if path not in masks.values() else masks
     found: _Decoded = {}
     for name, file in files.items():
-        held = _held(tree, file)
         try:
+            held = _held(tree, file)
             picture = (decode_mask if name in masks else decode)(file, held, encodings)
         except Defect as defect:
             said = defect.path, defect.at, defect.expected, defect.found
@@ -314,7 +314,8 @@ class Pictures(Source):
     A dataset of encoded pictures, one file each.
 
     A subclass has a ``format``, says in `recognises` which folders are its own, lists in
-    `listing` the samples of each split, and says in `beside` what else is known of them.
+    `listing` the samples of each split, and says in `beside` what else is known of them, and
+    in `bytes_beside` how much that is.
 
     Args:
         tree: The dataset's folder.

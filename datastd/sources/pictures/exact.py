@@ -12,10 +12,11 @@ import numpy as np
 from PIL import Image
 
 from datastd.sources import Array
-from datastd.sources.pictures.decode import Picture, decode, pixels
+from datastd.sources.pictures.decode import Picture, decode, lent, pixels
 
 _DEPTH, _KIND = 24, 25  # bytes of a PNG: bits of a sample, and what kind of picture it is
 _GREY = 0
+_RGB, _ALL = np.uint32((1 << 24) - 1), np.uint32((1 << 32) - 1)
 _SCALED = {2: 85, 4: 17}
 """By bits of a grey PNG, what decoders multiply its values with."""
 
@@ -42,6 +43,10 @@ def decode_mask(path: str, content: bytes, encodings: Iterable[str]) -> Picture:
 
 def _values(image: Image.Image) -> Array:
     """One number a pixel."""
+    four = lent(image) if image.mode in {"RGB", "RGBA"} else None
+    if four is not None:
+        bands = _RGB if image.mode == "RGB" else _ALL
+        return (four & bands).reshape(image.height, image.width)
     found = pixels(image)
     if found.shape[2] == 1:
         alone = found[..., 0]

@@ -269,13 +269,17 @@ class Tabular(Source):
         yield Batch(named, kept)
 
     def _absent(self, path: str, rows: Rows) -> Defect | None:
-        """What is wrong with all rows alike: a column that each needs, and none has."""
-        for one in columns(self.record):
-            called, count = self.named(one), len(rows.numbers)
-            if one.required and called not in rows.frame.columns:
-                kind = TextFieldMissing if one.name == "text" else ColumnMissing
-                return kind(path, "", f"a column {called!r}", "none", samples=count)
-        return None
+        """What is wrong with all rows alike: columns that each needs, and none has."""
+        absent = {
+            one.name: self.named(one) for one in columns(self.record)
+            if one.required and self.named(one) not in rows.frame.columns
+        }  # fmt: skip
+        if not absent:
+            return None
+        kind = TextFieldMissing if "text" in absent else ColumnMissing
+        named = ", ".join(repr(name) for name in absent.values())
+        expected = f"a column {named}" if len(absent) == 1 else f"columns {named}"
+        return kind(path, "", expected, "none", samples=len(rows.numbers))
 
     def _asked(self, rows: Rows) -> tuple[dict[str, pl.Series | list[Any]], list[_Wrong]]:
         """The fields of the record by name, and what is wrong, by row."""

@@ -59,7 +59,6 @@ class _Reader:
         parser.buffer_text = True
         parser.XmlDeclHandler = self._declared
         parser.StartDoctypeDeclHandler = self._doctype
-        parser.EntityDeclHandler = self._doctype
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
@@ -84,7 +83,7 @@ class _Reader:
         if encoding is not None and encoding.lower() not in _ENCODINGS:
             self._refuse("UTF-8, UTF-16, Latin 1 or ASCII", "another encoding")
 
-    def _doctype(self, *_: object) -> None:
+    def _doctype(self, *_: object) -> None:  # before any entity that it declares
         self._refuse("no document type", "one, in which entities are declared")
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:

@@ -10,7 +10,8 @@ of a certificate: nothing is promised of a pipeline.
 
 import inspect
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -76,8 +77,12 @@ class Unfit(DataStdError):  # noqa: N818
         """As of a check: 1 where something failed, 3 where something is unknown."""
         return self.report.outcome.exit_code
 
-    def __reduce__(self) -> tuple[type["Unfit"], tuple[Report]]:
-        return type(self), (self.report,)
+    def __reduce__(self) -> tuple[Callable[..., "Unfit"], tuple[dict[str, Any]]]:
+        return _unfit, (self.report.plain(),)  # what lists every failing row stays behind
+
+
+def _unfit(plain: dict[str, Any]) -> Unfit:
+    return Unfit(Report.from_plain(plain))
 
 
 def preview(  # noqa: PLR0913

@@ -39,7 +39,9 @@ class Draw:
         self.of = int(self._first[-1])
         if not self.of:
             raise UsageError("splits", "at least one sample", f"none in {', '.join(splits)}")
-        drawn = np.random.default_rng(seed).permutation(self.of)[:samples]
+        # By `choice`, which takes the memory of those drawn, and not of all there are.
+        count, drawing = min(samples, self.of), np.random.default_rng(seed)
+        drawn = drawing.choice(self.of, count, replace=False, shuffle=False)
         self.rows: NDArray[np.int64] = np.sort(drawn)
 
     def records(self) -> Iterator[Raw]:

@@ -16,6 +16,7 @@ from datastd.train.sight.raw import Raw
 LABELS = "labels of the tokens"
 """What an item lacks that has token ids, and nothing to learn from."""
 
+_FAR = (1 << 63) - 1
 _KNOWN = 4  # labels that made samples get
 
 
@@ -46,7 +47,10 @@ class Facts:
         """Add a row about a sample, or about the part *at* of it."""
         self.asked.add(table)
         key = f"{raw.key}@{at}" if at else raw.key
-        self._rows[table].append({"key": key, "split": raw.split, "origin": DATA, **row})
+        # A label may be any number; of one beyond all others nobody needs to know how far.
+        known = {name: min(max(value, -_FAR), _FAR) if type(value) is int else value
+                 for name, value in row.items()}  # fmt: skip
+        self._rows[table].append({"key": key, "split": raw.split, "origin": DATA, **known})
 
     def expect(self, raw: Raw) -> None:
         """Have the rules asked that are about what a record has."""

@@ -37,7 +37,8 @@ def array(value: object) -> Numbers | None:
         return plain.float().numpy() if plain.dtype == torch.bfloat16 else plain.numpy()
     if isinstance(value, Image.Image):
         return np.asarray(value)
-    if isinstance(value, list | tuple) and all(isinstance(one, int | float) for one in value):
+    is_list = isinstance(value, list | tuple) and len(value) > 0
+    if is_list and all(isinstance(one, int | float) for one in value):  # type: ignore[attr-defined]
         value = np.array(value)
     if isinstance(value, int | float):
         value = np.array(value)

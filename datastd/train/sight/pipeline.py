@@ -54,7 +54,7 @@ class Pipeline:
     target may be a dict), or an input alone.  A list of dicts, or a dict of lists of ids, is
     several: windows.  Parts are looked for under the usual names (`PARTS`); offsets of tokens
     are characters of the context, and of tokens of the question none, or told apart by
-    ``sequence_ids``.
+    ``sequence_ids`` or ``token_type_ids``.
 
     Attributes:
         transform: Takes a sample.
@@ -67,6 +67,7 @@ class Pipeline:
             means that they are the same.
         ignore: Targets that the loss leaves out.
         no_answer: The span of a window without an answer, or what gives it of an item.
+        context: Which of two texts in a window is the context: the second one is 1.
         boxes: What four numbers of a plain tensor of boxes are.
         leaves: Parts of the record that the objective does without, of `LEAVES`.
         names: Where a part of `PARTS` has another name.
@@ -84,6 +85,7 @@ class Pipeline:
     labels: Mapping[Any, int] | None = None
     ignore: tuple[int, ...] = (-100, 255)
     no_answer: tuple[int, int] | Callable[[Any], tuple[int, int]] = (0, 0)
+    context: Literal[0, 1] = 1
     boxes: Literal["xyxy", "xywh", "cxcywh"] = "xyxy"
     leaves: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
@@ -99,6 +101,8 @@ class Pipeline:
                 raise UsageError(f"pipeline: {name}", "a whole number from 1", f"{number!r}")
         if self.boxes not in {"xyxy", "xywh", "cxcywh"}:
             raise UsageError("pipeline: boxes", "xyxy, xywh or cxcywh", f"{self.boxes!r}")
+        if self.context not in {0, 1}:
+            raise UsageError("pipeline: context", "0 or 1", f"{self.context!r}")
         for what, known in (("leaves", LEAVES), ("names", tuple(PARTS))):
             if strange := [one for one in getattr(self, what) if one not in known]:
                 raise UsageError(f"pipeline: {what}", f"some of {', '.join(known)}", f"{strange}")
@@ -128,7 +132,11 @@ class Pipeline:
         """
         try:
             return getattr(self, step)(given)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            # Rust, in which tokenizers are written, panics with one that derives from none.
+            panics = type(error).__name__ == "PanicException"
+            if not (isinstance(error, Exception | SystemExit) or panics):
+                raise
             raise StepFailed(step, error) from error
 
     def named(self, part: str) -> tuple[str, ...]:

@@ -130,11 +130,9 @@ def _torchvision() -> Any:  # noqa: ANN401
 
 def records(batch: Batch, split: str) -> Iterator[Raw]:
     """The records of a batch, in order."""
-    columns = {
-        name: values_of(column)
-        for name, column in batch.columns.items()
-        if name not in _UNSAID
-    }  # fmt: skip
+    # Of arrays beside a picture, a palette for one, a transform of dicts would make pictures.
+    columns = {name: values_of(column) for name, column in batch.columns.items()
+               if name not in _UNSAID and not isinstance(column, list)}  # fmt: skip
     pictures = batch.pictures if "image" in batch.columns else None
     masks: Any = batch.columns.get("mask")
     turned = _by_row(batch.annotations, len(batch))

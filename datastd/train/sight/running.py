@@ -15,6 +15,11 @@ from datastd.train.sight.facts import LABELS, Facts, nonfinite
 from datastd.train.sight.pipeline import Pipeline, StepFailed
 from datastd.train.sight.raw import Raw
 
+UNSEEN = (
+    AttributeError, IndexError, KeyError, OverflowError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+"""What it raises to look at an item that is none: it may be anything, and that is a finding."""
+
 _STATES = 1 << 32  # seeds that numpy takes
 
 
@@ -44,8 +49,7 @@ class Run:
             fault = utf8(str(error))
         try:
             waits = self.facts.look(raw, items) if not fault else []
-        except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
-            # An item may be anything: what nobody can look at is no item.
+        except UNSEEN as error:
             fault = utf8(str(StepFailed("item", error)))
         self.facts.add("runs", raw, {"fault": fault})
         if fault:
@@ -64,19 +68,21 @@ class Run:
         some, self._waiting = self._waiting[:count], self._waiting[count:]
         if self._pipeline.collate is None:
             return
-        first, fault, batch = some[0][0], None, None
+        first, fault, found = some[0][0], None, {"form": "", "size": ""}
+        items = [item for _, item, _ in some]
         seed(self._seed, f"batch of {first.key}")
         try:
-            batch = self._pipeline.run("collate", [batches.bare(item) for _, item, _ in some])
-        except StepFailed as error:
-            fault = utf8(str(error))
-        items = [item for _, item, _ in some]
-        form = "" if fault else batches.form(batch, items, self._pipeline)
-        found = {"form": form, "size": batches.size(batch)}
-        if not fault:
-            self._first = self._first or found
+            batch = self._pipeline.run("collate", [*map(batches.bare, items)])
+            form = batches.form(batch, items, self._pipeline)
+            found = {"form": form, "size": batches.size(batch)}
             self._targets(batch, some)
             self._finite(batch, some)
+        except StepFailed as error:
+            fault = utf8(str(error))
+        except UNSEEN as error:
+            fault = utf8(str(StepFailed("batch", error)))
+        else:
+            self._first = self._first or found
         named = {f"first_{name}": text for name, text in (self._first or found).items()}
         self.facts.add("batches", first, {"fault": fault, **found, **named})
 

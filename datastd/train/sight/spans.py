@@ -36,9 +36,10 @@ def span(item: object, pipeline: Pipeline) -> tuple[int | None, int | None]:
 
 def tokens(item: object, pipeline: Pipeline) -> Tokens | None:
     """
-    The tokens of the context: those with offsets, where some have none; else of sequence 1.
+    The tokens of the context: those with offsets, where some have none; else of its sequence.
 
-    Where nothing tells sequences apart, they are the last run of tokens that are not empty.
+    Where nothing tells sequences apart, they are what lies on its side of the last token that
+    has no characters, such as the one between question and context.
     """
     offsets = part(item, "offsets", pipeline)
     if offsets is None:
@@ -46,17 +47,28 @@ def tokens(item: object, pipeline: Pipeline) -> Tokens | None:
     pairs = [(0, 0) if one is None else (int(one[0]), int(one[1])) for one in offsets]  # type: ignore[attr-defined]
     starts, ends = np.array(pairs, np.int64).reshape(-1, 2).T
     there = ends > starts
-    sequences = part(item, "sequences", pipeline)
+    sequences = part(item, "sequences", pipeline) or ()
+    of = np.array([-1 if one is None else int(one) for one in sequences], np.int64)  # type: ignore[attr-defined]
     if any(one is None for one in offsets):  # type: ignore[attr-defined]
         pass
-    elif sequences is not None:
-        there &= np.array([-1 if one is None else int(one) for one in sequences]) == 1  # type: ignore[attr-defined]
-    elif there.any():
-        last = int(np.flatnonzero(there)[-1])
-        empty = np.flatnonzero(~there[:last])
-        there[: int(empty[-1]) if len(empty) else 0] = False
+    elif (of == 1).any():  # where there is but one, they are no sequences of two texts
+        there &= of == pipeline.context
+    else:
+        there &= _side(starts, ends, pipeline.context)
     places = np.flatnonzero(there)
     return Tokens(places, starts[places], ends[places])
+
+
+def _side(starts: NDArray[np.int64], ends: NDArray[np.int64], context: int) -> NDArray[np.bool_]:
+    """The tokens on one side of the last one without characters that has some on both."""
+    number, some = np.arange(len(starts)), np.flatnonzero(ends > starts)
+    parting = np.flatnonzero((starts == 0) & (ends == 0))
+    if len(some):
+        parting = parting[(parting > some[0]) & (parting < some[-1])]
+    if not len(parting):
+        return np.ones(len(starts), np.bool_)
+    side: NDArray[np.bool_] = number > parting[-1] if context else number < parting[-1]
+    return side
 
 
 def held(
@@ -78,7 +90,8 @@ def held(
     lasts = known.places[(known.starts < stop) & (stop <= known.ends)]
     firsts = firsts if len(firsts) else known.places[known.starts > start][:1]
     lasts = lasts if len(lasts) else known.places[known.ends < stop][-1:]
-    return (firsts, lasts) if len(firsts) and len(lasts) else None
+    is_there = len(firsts) and len(lasts) and firsts[0] <= lasts[-1]  # else no token has any of it
+    return (firsts, lasts) if is_there else None
 
 
 def expected(

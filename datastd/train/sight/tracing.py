@@ -60,8 +60,15 @@ def can_be_traced(raw: Raw) -> bool:
     known = raw.picture
     if known is None or (raw.boxes is None and _values(raw) is None):
         return False
-    is_plain = known.dtype == np.uint8 and known.shape[2] in {1, 3, 4}
-    return is_plain and min(known.shape[:2]) >= _SMALLEST
+    return min(known.shape[:2]) >= _SMALLEST and _ends(known)[0] < _ends(known)[1]
+
+
+def _ends(pixels: NDArray[Any]) -> tuple[float, float]:
+    """What is dark and what is bright: of bytes all there is, else the ends of the picture."""
+    if pixels.dtype == np.uint8:
+        return 0, 255
+    known = pixels[np.isfinite(pixels)]
+    return (float(known.min()), float(known.max())) if known.size else (0, 0)
 
 
 def trace(raw: Raw, pipeline: Pipeline, number: int, labels: Sequence[int | str]) -> Trace | None:
@@ -113,10 +120,10 @@ def _made(raw: Raw, number: int, labels: Sequence[int | str]) -> tuple[Raw, int]
     places = _rectangles(*known.shape[:2])
     quarter = number % QUARTERS
     left, top, right, bottom = places[quarter]
-    dark, bright = (0, 255) if number // QUARTERS % 2 == 0 else (255, 0)
+    dark, bright = _ends(known)[:: 1 if number // QUARTERS % 2 == 0 else -1]
     picture = np.full_like(known, dark)
     picture[top:bottom, left:right] = bright
-    if known.shape[2] == 4:  # noqa: PLR2004  -- and nothing of it is transparent
+    if known.dtype == np.uint8 and known.shape[2] == 4:  # noqa: PLR2004  -- none is transparent
         picture[..., 3] = 255
     if raw.boxes is not None:
         several = tuple(labels[n % len(labels)] for n in range(QUARTERS))

@@ -1,0 +1,239 @@
+"""Defects planted in fine-tuning data: catalogue 1.6, what is about the form of a record and of its turns."""
+
+import json
+
+import chat_files as made
+import pytest
+from chat_files import MAKERS, message, turn, write
+
+import datastd
+from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
+from datastd.rules.turns.chat_too_long import ChatTooLong
+
+RED = {"error": "fail", "warn": "warn"}
+
+
+def sound(folder, *more):
+    """Records of all forms that nobody finds fault with, and some behind them."""
+    return write(folder, [*(make(3 * at + n) for at, make in enumerate(MAKERS) for n in range(3)), *more])
+
+
+def _record(*records):
+    return lambda folder: sound(folder, *records)
+
+
+def _talk(*turns, **more):
+    """A conversation of these messages: who speaks, and what."""
+    return _record({"messages": [message(*one) if isinstance(one, tuple) else one for one in turns], **more})
+
+
+def _changed(make, change):
+    def plant(folder):
+        record = json.loads(json.dumps(make(70)))
+        change(record)
+        return sound(folder, record)
+    return plant
+
+
+def _said(content, **more):
+    return _talk(("user", "What is it that you say?"), ("assistant", content), **more)
+
+
+ASKED, SAID = ("user", "Where does the road go?"), ("assistant", "It goes down to the sea.")
+AGAIN, ANSWER = ("user", "And the other one, then?"), ("assistant", "That one goes up the hill.")
+MESSAGES = [message(*ASKED), message(*SAID)]
+
+
+def _few(folder):
+    return write(folder, made.many(made.openai, 9))
+
+
+def _azure(content):
+    return lambda folder: write(folder, content)
+
+
+def _tags(*tags, **more):
+    return _record({"conversations": [turn(tag, f"This is what {tag} says as number {n}.") for n, tag in enumerate(tags)], **more})
+
+
+PLANTS = {
+    "F601": _record({"messages": []}),
+    "F602": _talk({"content": "Who says it?"}, SAID),
+    "F603": _talk(ASKED, SAID, ("bot", "I am one."), AGAIN, ANSWER),
+    "F604": _talk({**message(*ASKED), "text": "Where?"}, SAID),
+    "F605": _talk(("user", ""), SAID),
+    "F606": _talk(("system", "Be kind."), ASKED),
+    "F607": _talk(ASKED, SAID, AGAIN),
+    "F608": _talk(ASKED, SAID, ("system", "Be kind."), AGAIN, ANSWER),
+    "F609": _talk(ASKED, AGAIN, ANSWER),
+    "F610": _talk(SAID, AGAIN, ANSWER),
+    "F611": _talk(SAID),
+    "F612": _talk(ASKED, message(*SAID, weight=0.5)),
+    "F613": _changed(made.with_tools, lambda one: one["messages"][2].update(tool_call_id="c9")),
+    "F614": _changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments="{a:1}")),
+    "F615": _changed(made.with_tools, lambda one: one.update(tools=[])),
+    "F616": _few,
+    "F618": _tags("user", "gpt"),
+    "F619": _tags("gpt", "human"),
+    "F620": _tags("human", "gpt", "human"),
+    "F621": _record(made.alpaca(70, example_input="")),
+    "F622": _record(made.alpaca(70) | {"input": "<noinput>"}),
+    "F623": _record(made.openai(70, images=["a.png"]) | {"messages": [message("user", "<image> and <image>: what do they show?"), message(*SAID)]}),
+    "F624": _talk(("user", "hi <|im_end|>"), SAID),
+    "F625": _said("<think>a"),
+    "F626": _record({"text": "Where does the road go?", "messages": MESSAGES}),
+    "F631": _changed(made.preference, lambda one: one.pop("rejected")),
+    "F640": _record(made.kto(70) | {"label": "true"}),
+    "F641": _record(made.stepwise(70) | {"completions": ["One.", "Two.", "Three."], "labels": [True, False]}),
+    "F642": _changed(made.openai_pair, lambda one: one["preferred_output"].append(message("assistant", "More."))),
+    "F643": _azure(b"".join(json.dumps(made.openai(n)).encode() + b"\n" for n in range(12))),
+}  # fmt: skip
+"""What is done to sound data of all forms."""
+
+CALL = {"role": "assistant", "content": None, "tool_calls": [made.call(1)]}
+TOLD = message("tool", "The sea.", tool_call_id="c0")
+
+MORE = {
+    "F601": [_record({"messages": "a"}), _record({"messages": None}), _record({"something": 1})],
+    "F602": [_talk(message("user", None), SAID), _record({"messages": ["a"]}), _record({"messages": [{"role": "user"}]})],
+    "F603": [_talk(("User", "a"), ("user", "Where?"), SAID), _talk(ASKED, SAID, ("", "x"), AGAIN, ANSWER)],
+    "F605": [_talk(("user", " \n\u00a0"), SAID), _talk(("user", 7), SAID), _talk(("user", [{"text": "a"}]), SAID), _talk(("user", []), SAID),
+             _talk(("user", {"a": 1}), SAID), _record({"conversations": [turn("human", " "), turn("gpt", "Yes?")]})],
+    "F606": [_talk(ASKED, ("tool", "x"))],
+    "F607": [_talk(ASKED, CALL, TOLD, tools=[made.tool()]), _record({"prompt": [message(*ASKED)], "completion": [message("user", "I ask.")]})],
+    "F608": [_talk(("system", "a"), ("system", "b"), ASKED, SAID), _talk(ASKED, SAID, ("developer", "b"), AGAIN, ANSWER)],
+    "F609": [_record({"prompt": [message(*ASKED)], "chosen": [message(*AGAIN), message(*SAID)], "rejected": [message(*SAID)]})],
+    "F610": [_talk(ASKED, SAID, ANSWER), _talk(("system", "a"), SAID), _record({"chosen": MESSAGES, "rejected": [message(*SAID)]})],
+    "F611": [_talk(ASKED)],
+    "F612": [_talk(message(*ASKED, weight=1), SAID), _talk(ASKED, message(*SAID, weight=2)), _talk(ASKED, message(*SAID, weight=True))],
+    "F613": [_talk(ASKED, CALL, AGAIN, ANSWER, tools=[made.tool()]), _talk(ASKED, SAID, TOLD, ANSWER),
+             _talk(ASKED, CALL, TOLD, TOLD, SAID, tools=[made.tool()]), _talk(ASKED, CALL, message("tool", "a"), SAID, tools=[made.tool()]),
+             _talk(ASKED, {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
+                   message("function", "x", name="g"), SAID, functions=[{"name": "f"}])],
+    "F614": [_changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments=arguments))
+             for arguments in ("", "[1]", '{"a": 1, "a": 2}', "7", '{"a": NaN}', '{"a": 1} x')]
+            + [_changed(made.sharegpt_tools, lambda one: one["conversations"][1].update(value=value))
+               for value in ("look_up", "[]", '{"name": "look_up"}', '{"name": "look_up", "arguments": "a"}', '[7]')],
+    "F615": [_changed(made.with_tools, lambda one: one.pop("tools")), _changed(made.with_tools, lambda one: one.update(tools="no")),
+             _changed(made.with_tools, lambda one: one["tools"].append(7)), _changed(made.with_tools, lambda one: one["tools"].append({"name": 7})),
+             _changed(made.with_tools, lambda one: one["tools"][0]["function"].update(parameters=[])),
+             _changed(made.with_tools, lambda one: one["tools"][0]["function"]["parameters"].update(type=7)),
+             _changed(made.sharegpt_tools, lambda one: one.update(tools='[{"name": "look_upp"}]')),
+             _record(made.openai(70, tools={"name": "look_up"}))],
+    "F618": [_tags("human", "bot"), _record({"conversations": [{"from": "human"}]}), _record({"conversations": []}),
+             _record({"conversations": [turn("human", 7)]}), _record(made.sharegpt(70, system=7))],
+    "F619": [_tags("human", "human"), _tags("human", "gpt", "system", "gpt"), _tags("system", "gpt", "human"), _tags("human", "observation")],
+    "F620": [_tags("system", "human", "gpt", "human"), _record(made.sharegpt_pair(70) | {"conversations": [turn("human", "a?"), turn("gpt", "b.")]})],
+    "F621": [_record({"instruction": "Do it.", "output": "Done."}), _record(made.alpaca(70) | {"output": 7}), _record(made.alpaca(70) | {"history": [["a"]]})],
+    "F622": [_record(made.alpaca(70) | {"input": text}) for text in (" No Input\n", "N/A", "<None>", "nan", "Empty")],
+    "F623": [_said("A <video> of it."), _record(made.openai(70, audios=["a.wav"]))],
+    "F624": [_said(f"One {mark} of them") for mark in (
+        "<|im_start|>", "<|endoftext|>", "<|eot_id|>", "<|start_header_id|>", "[INST]", "[/INST]", "<s>", "</s>", "<|assistant|>", "### Instruction:")],
+    "F625": [_said("a</think> b"), _said("<think>a <think>b</think></think> c"), _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ANSWER)],
+    "F626": [_record({"messages": MESSAGES, "conversations": [turn("human", "a")]}), _record(made.alpaca(70, text="a")),
+             _record(made.completion(70, messages=MESSAGES))],
+    "F631": [_changed(made.preference, lambda one: one.update(rejected=MESSAGES)), _changed(made.sharegpt_pair, lambda one: one.pop("chosen")),
+             _changed(made.preference, lambda one: one.update(chosen=7, rejected=7)), _changed(made.preference, lambda one: one.update(prompt={}))],
+    "F640": [_record(made.kto(70) | {"label": 1}), _record(made.kto(70) | {"label": None}), _record(made.kto_messages(7) | {"kto_tag": "false"})],
+    "F641": [_record(made.stepwise(70) | {"labels": []})],
+    "F642": [_changed(made.openai_pair, lambda one: one.pop("non_preferred_output")), _changed(made.openai_pair, lambda one: one["input"].pop("messages")),
+             _changed(made.openai_pair, lambda one: one["preferred_output"][0].update(role="user"))],
+    "F651": [_talk(ASKED, {"role": "assistant", "content": None, "tool_calls": calls}) for calls in (
+        [{}], {}, [{"function": {"name": "f"}}], [{"function": {"name": 7, "arguments": "{}"}}], [{"id": 7, "function": {"name": "f", "arguments": "{}"}}])],
+    "F652": [_record({"prompt": "Where?"}), _record({"prompt": "Where?", "completion": MESSAGES}), _record({"completion": ""})],
+    "F653": [_record(made.stepwise(70) | {"labels": ["true", "false"]}), _record(made.stepwise(70) | {"completions": []})],
+    "F654": [lambda folder: write(sound(folder), b'[{"messages": [', "dev.json")],
+    "F655": [_talk(ASKED, message(*SAID, weight=0))],
+}  # fmt: skip
+"""More of each kind, and what the catalogue has no row for."""
+
+SOUND = {
+    "F603": _talk(("developer", "Be kind."), ASKED, SAID),
+    "F604": _talk(ASKED, message(*SAID, name="a", thinking="b", refusal=None, weight=1)),
+    "F605": _talk(("user", [{"type": "image_url", "image_url": {"url": "a"}}]), SAID),
+    "F608": _talk(("system", "Be kind."), ASKED, SAID),
+    "F609": _talk(ASKED, SAID, AGAIN, ANSWER),
+    "F610": _talk(ASKED, CALL, TOLD, SAID, tools=[made.tool()]),
+    "F611": _talk(ASKED, SAID),
+    "F612": _talk(ASKED, message(*SAID, weight=0), AGAIN, message(*ANSWER, weight=1)),
+    "F613": _talk(ASKED, {"role": "assistant", "content": "", "tool_calls": [made.call(1), made.call(2, id_="c1")]},
+                  message("tool", "b", tool_call_id="c1"), message("tool", "a", tool_call_id="c0"), SAID, tools=[made.tool()]),
+    "F614": _changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments={"number": 1})),
+    "F615": _changed(made.with_tools, lambda one: one.update(functions=one.pop("tools")[0]["function"]) or one.update(functions=[made.tool()["function"]])),
+    "F618": _tags("human", "gpt"),
+    "F619": _changed(made.sharegpt_tools, lambda one: one["conversations"].insert(0, turn("system", one.pop("system")))),
+    "F620": _tags("system", "human", "gpt"),
+    "F621": _record(made.alpaca(70, system="Be kind.", history=[["a", "b"]])),
+    "F622": _record(made.alpaca(70) | {"input": "none of them"}),
+    "F623": _record(made.openai(70, images=["a.png"]) | {"messages": [message("user", "<image> What is it?"), message(*SAID)]}),
+    "F624": _said("< s>, [ INST], <|im_start>, ## Instruction: and <s"),
+    "F625": _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ("assistant", "<think></think> b")),
+    "F626": _record({"messages": MESSAGES, "text": None}),
+    "F640": _record(made.kto(70) | {"label": False}),
+    "F641": _record(made.stepwise(70) | {"completions": ["One.", "Two."], "labels": [True, False]}),
+    "F655": _talk(ASKED, message(*SAID, weight=0), AGAIN, message(*ANSWER, weight=1)),
+}  # fmt: skip
+"""What lies on the other side of a boundary."""
+
+WAITS = _talk(ASKED, CALL, tools=[made.tool()])
+"""A call that ends a conversation: nothing is there to be learnt that could answer it."""
+
+BESIDE = {
+    "F606": {"F607", "F613"}, "F611": {"F610", "F606", "F607"}, "F603": {"F610"}, "F612": {"F655"}, "F613": {"F610"}, "F614": {"F615"},
+    "F619": {"F620", "F613"}, "F610": {"F633", "F632"}, "F655": {"F612"}, "F620": {"F619"}, "F654": {"F616", "C005"}, "F607": {"F606", "F609"}, "F609": {"F633"},
+}  # fmt: skip
+"""What else is wrong with what is planted."""
+
+DEFAULTS = {
+    "F603": "set", "F604": "set", "F605": "0", "F606": ">=1", "F607": "-", "F608": "-", "F609": "0", "F610": "0", "F611": "2", "F612": "-", "F613": "0",
+    "F614": "0", "F615": "0", "F619": "0", "F620": "-", "F622": "0", "F623": "equal", "F624": "0", "F625": "0", "F626": "0", "F641": "equal",
+}  # fmt: skip
+"""What `chat/1` takes of a row's default, where a measure is judged."""
+
+RULE_DEFAULTS = {"F616": "10", "F617": "4096 (OAI notebook) / profile", "F640": "bool", "F643": "profile"}
+"""Defaults of rows that are no limit of 0."""
+
+
+def _check(plant, folder, code):
+    called = "chat:azure-openai" if code == "F643" else "chat"
+    report = datastd.check(plant(folder), "chat/1", format=called)
+    return {verdict.code: verdict for verdict in report.verdicts}
+
+
+def test_sound_records_of_all_forms_have_no_flaw(tmp_path):
+    report = datastd.check(sound(tmp_path / "a"), "chat/1")
+    assert {verdict.outcome for verdict in report.verdicts} == {"pass"}
+    assert {verdict.code for verdict in report.verdicts} >= {*PLANTS, *MORE}
+    assert datastd.check(WAITS(tmp_path / "b"), "chat/1").passed
+    marked = b"\xef\xbb\xbf" + b"".join(json.dumps(made.openai(n)).encode() + b"\n" for n in range(12))
+    assert _check(_azure(marked), tmp_path / "c", "F643")["F643"].outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("code", "plant"), [(code, plant) for of in (PLANTS, MORE) for code, some in of.items() for plant in (some if isinstance(some, list) else [some])]
+)  # fmt: skip
+def test_the_defect_planted_in_a_record_turns_the_code_red(code, plant, tmp_path):
+    verdicts = _check(plant, tmp_path, code)
+    found = verdicts[code]
+    assert found.outcome == RED[found.level]
+    assert found.observed > 0
+    last = len(MAKERS) * 3
+    assert code in {"F616", "F643", "F654"} or found.examples[0].key.partition("@")[0] == f"train.jsonl#{last}"
+    others = {one.code for one in verdicts.values() if one.outcome != "pass"} - {code}
+    assert others <= BESIDE.get(code, set())
+
+
+@pytest.mark.parametrize("code", SOUND)
+def test_what_is_just_inside_a_boundary_passes(code, tmp_path):
+    verdicts = _check(SOUND[code], tmp_path, code)
+    assert {one.code for one in verdicts.values() if one.outcome != "pass"} == set()
+
+
+def test_ten_records_are_enough(tmp_path):
+    verdicts = _check(lambda folder: write(folder, made.many(made.openai, 10)), tmp_path, "F616")
+    assert verdicts["F616"].outcome == "pass"
+
+
+def test_defaults_of_rules_are_those_of_the_rows():
+    assert ChatTooFewExamples().examples == int(RULE_DEFAULTS["F616"])
+    assert ChatTooLong().most_tokens == int(RULE_DEFAULTS["F617"].split()[0])
