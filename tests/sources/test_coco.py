@@ -553,11 +553,25 @@ def test_a_picture_of_too_many_annotations_is_lost_and_no_other(tmp_path, monkey
     whole = read(folder)
     assert len(whole[1]) == 12
     sizes = [sum(len(json.dumps(one)) for one in coco(4, each=3)["annotations"] if one["image_id"] == n) for n in range(1, 5)]
-    monkeypatch.setattr("datastd.sources.coco.splits.MOST", max(sizes) - 1)
+    monkeypatch.setattr("datastd.sources.coco.alone.MOST", max(sizes) - 1)
     images, marks, defects, seen = read(folder)
     assert {code for code, _ in defects} == {"F201"}
     assert (len(images) + len(defects), seen) == (4, 4)
     assert len(marks) == 3 * len(images)
+
+
+def test_pictures_of_many_annotations_come_in_more_shards(tmp_path, monkeypatch):
+    made = coco(6, each=3)
+    draw(write(tmp_path, made), made)
+    size = max(len(json.dumps(one)) for one in made["annotations"])
+    monkeypatch.setattr("datastd.sources.coco.BESIDE", 6 * size)
+    with Coco(Tree(tmp_path)) as source:
+        assert [(one.start, one.stop) for one in source.plan().shards] == [(0, 2), (2, 4), (4, 6)]
+    images, marks, defects, _ = read(tmp_path, alone=False)
+    assert (len(images), len(marks), defects) == (6, 18, [])
+    monkeypatch.setattr("datastd.sources.coco.BESIDE", 2 * size)
+    images, _, defects, seen = read(tmp_path, alone=False)
+    assert (len(images), {code for code, _ in defects}, seen) == (0, {"F201"}, 6)
 
 
 def test_a_value_that_is_too_long_ends_what_is_read(tmp_path, monkeypatch):

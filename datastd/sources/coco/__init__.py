@@ -1,6 +1,7 @@
 """Pictures with boxes, masks, keypoints and captions, as COCO writes them down."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.model import DATA
-from datastd.sources import Column, Defect, Findings
+from datastd.sources import Column, Defect, Findings, Plan, Shard
 from datastd.sources.coco.defects import (
     CocoAnnotationFields,
     CocoBboxMalformed,
@@ -25,7 +26,7 @@ from datastd.sources.coco.defects import (
 from datastd.sources.coco.layout import NAMED, File, lay_out
 from datastd.sources.coco.marks import SCHEMA
 from datastd.sources.coco.places import found, with_masks
-from datastd.sources.coco.splits import Split, videos
+from datastd.sources.coco.splits import BESIDE, Split, videos
 from datastd.sources.encoding import BOM, Utf8Invalid
 from datastd.sources.files import (
     EmptyFile,
@@ -108,6 +109,24 @@ class Coco(Pictures):
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
         return any(_looks_right(tree, path) for path in named(tree)[:_TRIED])
+
+    def plan(self) -> Plan:
+        if self._plan is None:
+            plan = super().plan()
+            parts = (part for one in plan.shards for part in self._parted(one))
+            self._plan = replace(plan, shards=tuple(parts))
+        return self._plan
+
+    def _parted(self, shard: Shard) -> Iterator[Shard]:
+        """Cut a shard into some whose annotations are not too many to be sent to a worker."""
+        split, rows = self._splits[shard.path], self._rows[shard.path][shard.start : shard.stop]
+        until = np.cumsum(np.minimum(split.until[rows + 1] - split.until[rows], BESIDE))
+        begin, count = 0, len(rows)
+        while begin < count:
+            before = int(until[begin - 1]) if begin else 0
+            end = max(int(np.searchsorted(until, before + BESIDE, "right")), begin + 1)
+            yield replace(shard, start=shard.start + begin, stop=shard.start + end)
+            begin = end
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
         files = self._files(findings, alone=False)
@@ -205,7 +224,7 @@ class Coco(Pictures):
     def beside(self, path: str, rows: Sequence[int]) -> Beside:
         split = self._splits[path]
         samples = self._rows[path][np.array(rows, np.int64)]
-        annotations, wrong = split.annotations(self.tree, samples)
+        annotations, wrong = split.annotations(self.tree, samples, BESIDE)
         keys = self._listed[path].paths
         named = {place: one.under(keys[rows[place]]) for place, one in wrong.items()}
         columns: dict[str, Column] = {

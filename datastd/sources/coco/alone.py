@@ -13,7 +13,7 @@ from datastd.draft import Draft
 from datastd.errors import UsageError
 from datastd.sources import Batch, Column, Defect, Findings, Plan, Shard, keys
 from datastd.sources.coco import ALONE, Coco
-from datastd.sources.coco.splits import Split, videos
+from datastd.sources.coco.splits import MOST, Split, videos
 from datastd.sources.files import strays
 from datastd.sources.pictures import SUFFIXES, Listed, Pictures
 
@@ -113,7 +113,7 @@ class CocoAlone(Coco):
         samples = rows + first
         raw, wrong = split.pictures(self.tree, samples)
         hashes = [sha256(one) for one in raw]
-        annotations, more = split.annotations(self.tree, samples, hashes)
+        annotations, more = split.annotations(self.tree, samples, MOST, hashes)
         wrong = more | wrong
         sound = np.array([one not in wrong for one in range(len(rows))], np.bool_)
         if wrong:

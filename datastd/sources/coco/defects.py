@@ -10,7 +10,7 @@ class CocoTopLevel(Defect):
     Captions have no categories, and results are a list of them.  Named is each value that is not
     what it has to be, and the byte at which the file stops being JSON; whatever is whole before
     that is read, but for the picture of an annotation that is no JSON.  A picture's annotations
-    may take 256 MiB together, and what is in no list 64.
+    may take 256 MiB together, 32 MiB where its pixels are read, and what is in no list 64.
 
     Why it matters:
         pycocotools ends with an error, or evaluates on a smaller dataset.

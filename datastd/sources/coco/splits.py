@@ -27,6 +27,9 @@ _VIDEOS = b'"video_id"', b'"video"', b'"scene"'
 MOST = 256 << 20
 """Bytes that the annotations of one picture may take."""
 
+BESIDE = 32 << 20
+"""Likewise, where a worker takes them with the pixels."""
+
 RUN = 32 << 20
 """Bytes of annotations that are read together."""
 
@@ -190,7 +193,7 @@ class Split:
         return raw, wrong
 
     def annotations(
-        self, tree: Tree, rows: Numbers, hashes: Sequence[Hash] = ()
+        self, tree: Tree, rows: Numbers, most: int, hashes: Sequence[Hash] = ()
     ) -> tuple[pl.DataFrame, dict[int, Defect]]:
         """
         Read the annotations of some pictures.
@@ -198,6 +201,7 @@ class Split:
         Args:
             tree: The dataset's folder.
             rows: The numbers of the pictures.
+            most: Bytes that the annotations of one may take.
             hashes: One for each; takes their bytes.
 
         Returns:
@@ -205,7 +209,7 @@ class Split:
             pictures of which one is none, by place: theirs are left out.
         """
         frames, wrong = [nothing()], dict[int, Defect]()
-        for begin, end in self._runs(rows, wrong):
+        for begin, end in self._runs(rows, most, wrong):
             some = np.array([n for n in range(begin, end) if n not in wrong], np.int64)
             counts = self.first[rows[some] + 1] - self.first[rows[some]]
             owner = np.repeat(some, counts)
@@ -223,14 +227,16 @@ class Split:
             whole = whole.filter(~pl.col("row").is_in([*wrong]))
         return whole, wrong
 
-    def _runs(self, rows: Numbers, wrong: dict[int, Defect]) -> Iterator[tuple[int, int]]:
+    def _runs(
+        self, rows: Numbers, most: int, wrong: dict[int, Defect]
+    ) -> Iterator[tuple[int, int]]:
         """Pictures whose annotations are read together; those that have too many are named."""
         size = self.until[rows + 1] - self.until[rows]
-        for one in np.flatnonzero(size > MOST).tolist():
+        for one in np.flatnonzero(size > most).tolist():
             row = int(rows[one])
             path = self.files[int(self.file[row])].path
             wrong[one] = CocoTopLevel(
-                path, "", f"at most {MOST >> 20} MiB of annotations", f"{size[one]} bytes",
+                path, "", f"at most {most >> 20} MiB of annotations", f"{size[one]} bytes",
                 self.key(row),
             )  # fmt: skip
             size[one] = 0
