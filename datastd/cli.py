@@ -20,6 +20,7 @@ from datastd.disk import refuse_inside, refuse_place
 from datastd.errors import DataStdError, UsageError, frames, is_of_the_machine
 from datastd.process import settle
 from datastd.quiet import safe
+from datastd.words import many
 
 if TYPE_CHECKING:
     from datastd.report import Report
@@ -56,7 +57,7 @@ InputOption = Annotated[
     list[str] | None,
     typer.Option(
         "--input",
-        metavar="ROLE=PATH",
+        metavar="ROLE=[FORMAT::]PATH",
         help="Another dataset, or a table by key, by its role; repeatable.",
     ),
 ]
@@ -167,14 +168,15 @@ def check(  # noqa: PLR0913, PLR0917  -- one parameter per option
     report: ReportOption = None,
 ) -> int:
     """Judge a dataset by a standard."""
+    from datastd.config import Place  # noqa: PLC0415
     from datastd.pipeline import check as judge  # noqa: PLC0415
     from datastd.report import face  # noqa: PLC0415
 
     inputs = _inputs(input)
     for path in report or ():  # what cannot be written is refused before the work
         face(path)
-        for around in (data, *inputs.values()):
-            refuse_inside(path, Path(around))
+        for around in (Path(data), *(Place.of(one).path for one in inputs.values())):
+            refuse_inside(path, around)
         refuse_place(path)
     judged = judge(data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs)
     _show(judged)
@@ -265,7 +267,8 @@ def certify(  # noqa: PLR0913, PLR0917
     signed = f"signed by {len(certificate.signatures)} key" if key else "not signed"
     _print(safe(
         f"{out}: {data} meets {predicate.standard.called}, "
-        f"{predicate.coverage.records:,} samples; {signed}; holds until {predicate.time_expires}",
+        f"{many(predicate.coverage.records, 'sample')}; {signed}; "
+        f"holds until {predicate.time_expires}",
         longest=2000,
     ))  # fmt: skip
 
@@ -285,7 +288,7 @@ def verify(
     known = held.statement.predicate
     _print(safe(
         f"{certificate} holds: {data} meets {known.standard.called}, "
-        f"{known.coverage.records:,} samples; until {known.time_expires}",
+        f"{many(known.coverage.records, 'sample')}; until {known.time_expires}",
         longest=2000,
     ))  # fmt: skip
 
@@ -338,11 +341,14 @@ def train(
         typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the recipe; repeatable."),
     ] = None,
 ) -> None:
-    """Train on certified data as a recipe says."""
-    from datastd.train import run  # noqa: PLC0415
-    from datastd.train.recipe import Recipe  # noqa: PLC0415
+    """Train on certified data as a recipe says, if a preview of what is learned from passes."""
+    from datastd.train import Recipe, Unfit, run  # noqa: PLC0415
 
-    run(Recipe.read(recipe, set or ()), say=_print)
+    try:
+        run(Recipe.read(recipe, set or ()), say=_print)
+    except Unfit as unfit:
+        _show(unfit.report)
+        raise
 
 
 @command
@@ -374,7 +380,7 @@ def _inputs(given: Sequence[str] | None) -> dict[str, str]:
     for one in given or ():
         role, found, path = one.partition("=")
         if not (role and found and path):
-            raise UsageError("--input", "ROLE=PATH", one)
+            raise UsageError("--input", "ROLE=PATH or ROLE=FORMAT::PATH", one)
         if role in pairs:
             raise UsageError("--input", f"one dataset as {role}", "two")
         pairs[role] = path

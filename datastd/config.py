@@ -8,7 +8,7 @@ do not choose their judge.
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field
 
@@ -23,6 +23,40 @@ _MOST = 1 << 18  # bytes
 
 Name = Annotated[str, Field(min_length=1)]
 
+_APART = "::"
+"""Stands between the format of an input and its path; `./` before a path that has it."""
+
+
+class Place(NamedTuple):
+    """
+    Where an input is, and its format if the user says which: ``jsonl:question::benchmarks``.
+
+    Attributes:
+        path: The folder or the file.
+        format: As ``--format`` has it, with options after a colon; None where nothing is said.
+    """
+
+    path: Path
+    format: str | None = None
+
+    @classmethod
+    def of(cls, given: str | Path) -> Self:
+        """
+        Part what the user wrote.
+
+        Raises:
+            UsageError: Nothing stands on one side of the mark.
+        """
+        form, mark, path = str(given).partition(_APART)
+        if isinstance(given, Path) or not mark or "/" in form or form.startswith("."):
+            return cls(Path(given))
+        if not form or not path:
+            raise UsageError("--input", f"FORMAT{_APART}PATH", str(given))
+        return cls(Path(path), form)
+
+    def __str__(self) -> str:
+        return f"{self.format}{_APART}{self.path}" if self.format else str(self.path)
+
 
 class Dataset(Model):
     """
@@ -33,7 +67,8 @@ class Dataset(Model):
         standard: The standard, by name or by the path of a file.
         format: The format; none means whatever is found.
         profile: How strictly; none means ``dev``.
-        inputs: Paths by role, relative to the file that names them.
+        inputs: Paths by role, relative to the file that names them; each may have its format
+            before it, as `Place` says.
         trust: A `trust.toml`, relative to the file that names it.
     """
 
@@ -80,13 +115,16 @@ def _absolute(one: Dataset, folder: Path) -> Dataset:
     def resolve(name: str) -> str:
         return str(real(folder / name))
 
+    def below(place: Place) -> Place:
+        return place._replace(path=Path(resolve(str(place.path))))
+
     standard = one.standard
     return Dataset(
         path=resolve(one.path),
         standard=resolve(standard) if standard and standard.endswith(".py") else standard,
         format=one.format,
         profile=one.profile,
-        inputs={role: resolve(path) for role, path in one.inputs.items()},
+        inputs={role: str(below(Place.of(place))) for role, place in one.inputs.items()},
         trust=resolve(one.trust) if one.trust else None,
     )
 

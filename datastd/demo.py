@@ -20,6 +20,7 @@ from datastd.pipeline import check
 from datastd.report import Report
 from datastd.report.text import show
 from datastd.sources.idx.header import encode
+from datastd.words import many
 
 STANDARD = "idx-images/1"
 _MARK = "TOUR.md"
@@ -110,7 +111,7 @@ def tour(out: Path) -> int:
         certificate = certify(folder, STANDARD, out=place)
         records = certificate.statement.predicate.coverage.records
         console.print(f"  $ datastd certify {folder} --standard {STANDARD} --out {place}")
-        console.print(f"  certified: {records:,} samples, bound to their bytes\n")
+        console.print(f"  certified: {many(records, 'sample')}, bound to their bytes\n")
 
     _step(console, "4. Pretrain on digits 0 to 4: 784-128-64-10, Adam 0.003, fresh parameters")
     folder = out / "runs"

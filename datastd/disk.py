@@ -7,12 +7,13 @@ read.  What was read is compared with what was walked before anyone relies on it
 """
 
 import contextlib
+import itertools
 import os
 import resource
 import secrets
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ctypes import CDLL, c_int64
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
@@ -214,6 +215,19 @@ class Tree:
         if self._stopped.is_set():
             raise Stopped
         return os.pread(descriptor, length, offset)
+
+    def read_each(
+        self, descriptor: int, lengths: Iterable[int], offsets: Iterable[int]
+    ) -> list[bytes]:
+        """
+        Read many pieces, as `read` does one.
+
+        Raises:
+            Stopped: `stop` was called.
+        """
+        if self._stopped.is_set():
+            raise Stopped
+        return [*map(os.pread, itertools.repeat(descriptor), lengths, offsets)]
 
     def stop(self) -> None:
         """End what other threads still read, at their next piece."""

@@ -7,7 +7,7 @@ An error means that no judgement was possible, or that a gate stayed shut.
 DataStdError
 ├── UsageError       the request cannot be carried out as it was put
 │   └── NotInstalled it needs an extra that is not there
-├── NothingLeft      a dataset of which cleaning would leave no sample
+├── NothingLeft      a dataset of which cleaning would leave no sample, or no sample of a split
 ├── NotJudged        the machine could not go on: nothing is known of the data
 │   └── DataChanged  the data changed while it was looked at: judge it again
 └── NotCertified     data that reached a gate without a certificate that holds
@@ -52,7 +52,7 @@ class NotInstalled(UsageError, ImportError):  # noqa: N818
 
 
 class NothingLeft(DataStdError):  # noqa: N818
-    """A dataset of which no sample would be left."""
+    """A dataset, or a split of one, of which no sample would be left."""
 
     exit_code = 1
 
@@ -81,9 +81,13 @@ class NotTrusted(NotCertified):
 
 def is_of_the_machine(error: BaseException) -> bool:
     """Say whether the machine could not go on, and not datastd: nothing is known of the data."""
-    # polars panics, with an exception that derives from none, where it gets no memory or thread.
-    panic = type(error).__name__ == "PanicException"
-    return panic or isinstance(error, OSError | MemoryError | ImportError)
+    # polars panics where it gets no memory or thread.
+    return is_panic(error) or isinstance(error, OSError | MemoryError | ImportError)
+
+
+def is_panic(error: BaseException) -> bool:
+    """Say whether a library of Rust panicked: with an exception that derives from none."""
+    return type(error).__name__ == "PanicException"
 
 
 def frames(error: BaseException) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datastd import config
-from datastd.config import Config, Dataset
+from datastd.config import Config, Dataset, Place
 from datastd.disk import real
 from datastd.errors import NotJudged, UsageError
 from datastd.model import Outcome, worst
@@ -52,7 +52,8 @@ def check_touched(files: Sequence[Path], *, show: Callable[["Report"], None]) ->
 
 def _touched(one: Dataset, written: Path, changed: Sequence[Path]) -> bool:
     """Say whether data changed, or anything that decides how they are judged."""
-    named = (one.path, one.standard, one.trust, *one.inputs.values())
+    inputs = (str(Place.of(place).path) for place in one.inputs.values())
+    named = (one.path, one.standard, one.trust, *inputs)
     places = {written, *(Path(name) for name in named if name and Path(name).is_absolute())}
     return any(place in (file, *file.parents) for file in changed for place in places)
 

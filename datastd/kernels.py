@@ -76,6 +76,12 @@ def helper(function: Callable[P, R]) -> Callable[P, R]:
     return found
 
 
+def routine(function: Callable[P, R]) -> Callable[P, R]:
+    """As `helper`, of what is long: compiled once, and called from wherever it is needed."""
+    found: Callable[P, R] = register_jitable(_nrt=False)(function)
+    return found
+
+
 def _announce(compiled: Any) -> None:  # noqa: ANN401
     """Say once that compiling takes a moment, if nothing is cached yet."""
     with _announcing:

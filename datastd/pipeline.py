@@ -38,6 +38,7 @@ from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
 from datastd.sources.tabular import Tabular
 from datastd.waiting import MOST, cores, result
+from datastd.words import many
 
 if TYPE_CHECKING:
     from datastd.engines.crew import Crew
@@ -47,11 +48,14 @@ if TYPE_CHECKING:
 
 
 _NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pictures", "serial",
-                         "streams", "tabular", "tokens"})  # fmt: skip
+                         "streams", "tables", "tabular", "tokens"})  # fmt: skip
 
 
 _QUICK = frozenset({"cifar", "idx"})
 """Formats that are asked first whether a folder is theirs: they load no compiler to say so."""
+
+_ANNOTATED = frozenset({"voc", "yolo"})
+"""Those that are asked next: pictures with something beside them, which others take for less."""
 
 
 def formats() -> list[str]:
@@ -107,11 +111,11 @@ def open_source(path: Path, named: str | None = None) -> Source:
         if named is not None:
             name, options = _asked(named)
             return reader(name).of(tree, options)
-        for name in sorted(formats(), key=lambda one: (one not in _QUICK, one)):
+        for name in sorted(formats(), key=lambda n: (n not in _QUICK, n not in _ANNOTATED, n)):
             source = reader(name)
             if source.recognises(tree):
                 return source(tree)
-        found = f"{len(tree.stamps)} files of none" if tree.stamps else "no files"
+        found = f"{many(len(tree.stamps), 'file')} of none" if tree.stamps else "no files"
         raise UsageError(
             str(path), f"files of a known format ({', '.join(formats())})", found,
             "name it with --format",
@@ -141,13 +145,15 @@ def check(  # noqa: PLR0913  -- one keyword per thing that a judgement depends o
 
     Args:
         data: The path of a folder; or, for a report that is never a certificate,
-            a polars, pandas or Arrow table, a pair (images, labels) of arrays, or
-            a mapping from splits to such pairs.
+            a polars, pandas or Arrow table (its rows are records, and a column ``split``
+            says in which split each is), a pair (images, labels) of arrays, or a mapping
+            from splits to such pairs.
         standard: A name such as ``mnist/1``, the path of a ``.py`` file, or a
             `Standard`; none takes the one of `datastd.toml`, else a proposal.
         format: The format; none means whatever is found.
         profile: ``dev``, ``team`` or ``release``; none means ``dev``.
-        inputs: Other datasets by role, such as ``{"evaluation": path}``.
+        inputs: Other datasets by role, such as ``{"evaluation": path}``; with the format before
+            the path where it is not that of the data: ``"jsonl:question::benchmarks"``.
         jobs: Threads; none means one per core.  The verdict does not depend on it.
 
     Raises:
@@ -199,17 +205,21 @@ def opened(  # noqa: PLR0913
     if strictness not in PROFILES:
         raise UsageError("--profile", f"one of {', '.join(PROFILES)}", strictness)
     with ExitStack() as stack:
-        source = stack.enter_context(open_source(path, named) if path else _in_memory(data))
+        source, chosen = (
+            (stack.enter_context(open_source(path, named)), None)
+            if path
+            else _in_memory(data, asked, where)
+        )
         # Hash and unpack on threads while the libraries of the standard load.
         early = stack.enter_context(ThreadPoolExecutor(2, "datastd-early"))
         stack.callback(source.stop)  # before the threads are waited for
         planning = early.submit(source.plan)
         hashing = _hash_early(early, source, jobs) if path else None
-        chosen = _standard(asked, source.format, where)
+        chosen = chosen or _standard(asked, source.format, source.format, where)
         prepare(source, chosen)
         others: dict[str, Source | Given] = {}
         for role, place in ({**entry.inputs} | places).items():
-            others[role] = _open_input(role, Path(place), source, chosen)
+            others[role] = _open_input(role, config.Place.of(place), source, chosen)
             stack.callback(others[role].close)
         listed = result(hashing) if hashing else None
         yield Case(
@@ -287,12 +297,14 @@ def hashed(tree: Tree, jobs: int | None = None, known: Mapping[str, str] | None 
         return Manifest.of(tree, jobs=jobs or 2, seen=bar.advance, known=there)
 
 
-def _standard(named: "str | Path | Standard | None", format_name: str, where: str) -> "Standard":
-    """Load the standard that was named, or propose one; refuse one for other formats."""
+def _standard(
+    named: "str | Path | Standard | None", format_name: str, like: str, where: str
+) -> "Standard":
+    """Load the standard that was named, or propose that of a format *like* it; refuse others."""
     # Loaded here: these bring pandera and numba, which the threads above outrun.
     from datastd import standard as standards  # noqa: PLC0415
 
-    chosen = standards.propose(format_name) if named is None else standards.load(named, where=where)
+    chosen = standards.propose(like) if named is None else standards.load(named, where=where)
     if format_name not in (*chosen.formats, "memory"):
         raise UsageError(
             f"standard {chosen.name}", f"data of format {', '.join(chosen.formats)}",
@@ -308,10 +320,43 @@ def _standard(named: "str | Path | Standard | None", format_name: str, where: st
     return chosen
 
 
-def _in_memory(data: object) -> Source:
-    from datastd.sources.memory import Memory  # noqa: PLC0415
+def _in_memory(
+    data: object, asked: "str | Path | Standard | None", where: str
+) -> "tuple[Source, Standard]":
+    """Data in memory, and the standard for them: a table may be of records, as a file is."""
+    from datastd.sources.memory import Memory, table_of  # noqa: PLC0415
+    from datastd.sources.tables import Table  # noqa: PLC0415
 
-    return Memory(data)
+    table = table_of(data)
+    if table is None:
+        source = Memory(data)
+        return source, _standard(asked, source.format, source.format, where)
+    like = "parquet" if "text" in table.columns else "csv"
+    chosen = _standard(asked, Memory.format, like, where)
+    is_of_records = chosen.records is not None or (
+        Memory.format not in chosen.formats
+        and any(issubclass(reader(name), Tabular) for name in chosen.formats)
+    )
+    return Table(table) if is_of_records else Memory(table), chosen
+
+
+def _as_named(place: config.Place, where: str) -> Source:
+    """A dataset in the format that the user names."""
+    try:
+        return open_source(place.path, place.format)
+    except UsageError as error:
+        if error.where != "--format":
+            raise
+        raise UsageError(where, error.expected, error.found, error.hint) from None
+
+
+def _alike(path: Path, like: Source) -> Source:
+    """A dataset in the format of the data, with its options, if it may be of it; else as found."""
+    tree = Tree(path)
+    if like.recognises(tree):
+        return type(like).of(tree, _asked(like.called)[1])
+    tree.close()
+    return open_source(path)
 
 
 def _unhashed(case: "Case", listed: Manifest) -> Iterator[Defect]:
@@ -337,18 +382,23 @@ def digest_of_input(role: str, path: Path) -> str:
         return hashed(tree).digest
 
 
-def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> Source | Given:
+def _open_input(
+    role: str, place: config.Place, like: Source, standard: "Standard"
+) -> Source | Given:
     """
     Open what a judgement needs: a file, or a dataset, best *like* the data.
 
     Raises:
         UsageError: Nothing would look at it, or it is not sound.
     """
+    path, where = place.path, f"--input {role}={place}"
     if role not in ROLES:
         raise UsageError("--input", f"one of {', '.join(ROLES)}", role)
     if role not in standard.roles:
         expected, hint = f"a role that {standard.name} looks at", "nothing would look at it"
         raise UsageError("--input", expected, role, hint)
+    if role in FILES and place.format:
+        raise UsageError(where, "a file, which has no other format", place.format)
     if role in COLUMNS:
         return Keyed(role, path)
     if role == "tokenizer":
@@ -361,18 +411,13 @@ def _open_input(role: str, path: Path, like: Source, standard: "Standard") -> So
         return Ngrams(role, path)
     from datastd.engines.defects import refuse, tabled  # noqa: PLC0415
 
-    tree = Tree(path)
-    if like.recognises(tree):
-        source = type(like).of(tree, _asked(like.called)[1])
-    else:
-        tree.close()
-        source = open_source(path)
-    prepare(source, standard)
+    source = _as_named(place, where) if place.format else _alike(path, like)
     try:
+        prepare(source, standard)
         plan = source.plan()
-        refuse(f"{role}={path}", tabled(plan.defects), source.kinds)
+        refuse(f"{role}={place}", tabled(plan.defects), source.kinds)
         if plan.samples == 0:
-            raise UsageError(f"--input {role}={path}", "at least one sample", "none")
+            raise UsageError(where, "at least one sample", "none")
     except BaseException:
         source.close()
         raise
@@ -478,13 +523,22 @@ class Case:
             *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
             *(["splits"] if self.stated.records else []),
         ]
-        given = {*self.inputs, *self.required, *tables, *self.source.stated}
+        stated = self.source.stated
+        given = {*self.inputs, *self.required, *tables, *stated, *self.source.annotates}
         told = {"splits": "configurations"} if self.stated.is_apart else {}
-        return tuple(
-            NotAsked(code=rule.code, needs=told.get(need, need))
-            for rule in self.standard.rules
-            for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
-            if need not in given
+        unstated = {*self.source.columns} - stated
+        return (
+            *(
+                NotAsked(code=rule.code, needs=told.get(need, need))
+                for rule in self.standard.rules
+                for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
+                if need not in given
+            ),
+            # Pictures that are elsewhere: who opened the data so said that none is looked at.
+            *(
+                NotAsked(code=code, needs="image")
+                for code in (self.standard.without(unstated) if "image" in unstated else ())
+            ),
         )
 
 
@@ -549,14 +603,18 @@ def _report(case: Case, fold: "Fold", listed: Manifest | None, path: str) -> Rep
         ),
         splits=fold.splits(),
         verdicts=tuple(sorted(_verdicts(case, fold), key=lambda verdict: verdict.code)),
-        inputs=tuple(
-            InputName(role=role, path=utf8(str(one.path)), digest=one.digest)
-            if isinstance(one, Given)
-            else InputName(role=role, path=utf8(str(one.tree.root)), digest=hashed(one.tree).digest)
-            for role, one in case.inputs.items()
-        ),
+        inputs=tuple(_named(role, one, case.source) for role, one in case.inputs.items()),
         not_asked=case.not_asked,
     )
+
+
+def _named(role: str, one: Source | Given, like: Source) -> InputName:
+    """An input, with its format where that is not the data's."""
+    if isinstance(one, Given):
+        return InputName(role=role, path=utf8(str(one.path)), digest=one.digest)
+    form = one.called if one.called != like.called else None
+    place = config.Place(Path(one.tree.root), form)
+    return InputName(role=role, path=utf8(str(place)), digest=hashed(one.tree).digest)
 
 
 def _evidence(case: Case, fold: "Fold") -> "Evidence":

@@ -32,7 +32,7 @@ from datastd import digest
 from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
-from datastd.measures import Measure, Over, Probe, intermediates, probes
+from datastd.measures import Measure, Over, Probe, intermediates, probes, takers
 from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
 from datastd.records import Record, columns
 from datastd.rules import Rule
@@ -57,7 +57,12 @@ OF_FORMAT: Mapping[str, frozenset[str]] = {
                        "prompt", "response", "chosen", "rejected", "score_chosen",
                        "score_rejected", "tools", "images", "videos", "audios", "steps", "labels",
                        "tagged"}),
+    "coco": frozenset({"image_id", "file_name", "listed_in", "stated_video", "category", "file"}),
+    "coco-panoptic": frozenset({"image_id", "file_name", "listed_in", "stated_video", "category",
+                                "file"}),
     "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
+    "voc": frozenset({"annotated_in", "filename", "float_boxes"}),
+    "yolo": frozenset({"label_file"}),
 }  # fmt: skip
 """Columns that one format alone has without a measure."""
 
@@ -273,6 +278,14 @@ class Standard(Model):
             if rule.table == "annotations" and (missing := sorted(reads - filled)):
                 lacks[rule.called[0]] = missing
         return lacks
+
+    def without(self, names: Iterable[str]) -> list[str]:
+        """Codes of the rules that read what measures make of columns of these *names*."""
+        lost = takers(self.measures, {*names})
+        return [
+            rule.called[0] for rule in self.judged
+            if lost & ({rule.column} if isinstance(rule, RowLimit) else {rule.table, *rule.reads})
+        ]  # fmt: skip
 
     @cached_property
     def digest(self) -> str:

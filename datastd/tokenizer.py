@@ -7,14 +7,14 @@ given and only there; nothing is downloaded, and no code that a file brings is r
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from datastd.errors import NotInstalled, UsageError
+from datastd.errors import NotInstalled, UsageError, is_panic
 from datastd.inputs import Given
 from datastd.kernels import kernel
 
@@ -26,6 +26,8 @@ SAMPLES = 32
 
 _HASHED = 32  # values of a sample by which it is chosen
 _SAID = 200  # characters of what the package says
+
+Result = TypeVar("Result")
 
 
 class Tokenizer(Given):
@@ -63,8 +65,7 @@ class Tokenizer(Given):
         try:
             known = tokenizers.Tokenizer.from_str(content.decode())
         except BaseException as error:
-            # Rust panics with an exception that derives from none.
-            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            if not isinstance(error, Exception) and not is_panic(error):
                 raise
             raise UsageError(self.where, self.expects, str(error)[:_SAID]) from None
         known.no_truncation()  # to the length of a model's input
@@ -75,27 +76,33 @@ class Tokenizer(Given):
         """Say of each id whether the vocabulary has it, added tokens included."""
         return np.isin(ids, self._ids)
 
-    def text(self, ids: NDArray[Any]) -> str:
-        """What ids that it has are decoded to, control tokens included."""
-        return str(self._known.decode(ids.tolist(), skip_special_tokens=False))
+    def text(self, ids: NDArray[Any]) -> str | None:
+        """What ids that it has are decoded to, control tokens included; None for nothing."""
+        return _tried(lambda: self._decoded(ids.tolist()))
 
     def lengths(self, texts: Iterable[str | None]) -> list[int | None]:
         """How many ids it makes of each text; None where it makes none of it, 0 of None."""
         return [0 if one is None else self._length(one) for one in texts]
 
     def _length(self, text: str) -> int | None:
-        try:
-            return len(self._known.encode(text, add_special_tokens=False).ids)
-        except Exception:  # noqa: BLE001  -- as in `again`
-            return None
+        return _tried(lambda: len(self._known.encode(text, add_special_tokens=False).ids))
 
     def again(self, text: str) -> str | None:
         """What the ids of a text are decoded to; None where it makes no ids of it."""
-        try:
-            ids = self._known.encode(text, add_special_tokens=False).ids
-        except Exception:  # noqa: BLE001  -- of a word it has no id for, and none for what is unknown
-            return None
+        return _tried(lambda: self._decoded(self._known.encode(text, add_special_tokens=False).ids))
+
+    def _decoded(self, ids: Sequence[int]) -> str:
         return str(self._known.decode(ids, skip_special_tokens=False))
+
+
+def _tried(work: Callable[[], Result]) -> Result | None:
+    """What the package makes of something; None where it ends with an error, or in a panic."""
+    try:
+        return work()
+    except BaseException as error:  # as of a word it has no id for, and none for what is unknown
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
+        return None
 
 
 def chosen(

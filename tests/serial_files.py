@@ -25,6 +25,12 @@ def put(root, name, content, suffix=""):
 
 def read(kind, root, *arguments, column="text", **options):
     """A column of each sample by its key; and code, key and place of each defect."""
+    found, defects = read_all(kind, root, *arguments, column=column, **options)
+    return found, [(one.code, one.key, one.at) for one in defects]
+
+
+def read_all(kind, root, *arguments, column="text", **options):
+    """The same, with the defects themselves."""
     with kind(Tree(root), *arguments, **options) as source:
         plan = source.plan()
         found, defects = {}, [*plan.defects]
@@ -40,4 +46,4 @@ def read(kind, root, *arguments, column="text", **options):
                     count += len(one)
             assert count == shard.samples
         assert all(isinstance(one, source.kinds) for one in defects)
-        return found, [(one.code, one.key, one.at) for one in defects]
+        return found, defects

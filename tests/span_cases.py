@@ -54,8 +54,10 @@ CASES = [
     (SquadOffsetUnit(), shifts(MISPLACED | UTF_16 | NEXT, MISPLACED | IN_BYTES, 0, MISPLACED), 2, ["f#0@0", "f#1@0"]),
     (SquadIdDuplicate(), rows(id=["x", "y"]), 0, []),
     (SquadIdDuplicate(), rows("a#0", "b#0", id=["x", "x"]), 0, []),  # files of translations share ids
-    (SquadIdDuplicate(), rows(id=["x", "y", "x"]), 2, ["f#0", "f#2"]),
-    (SquadIdDuplicate(), rows("a#0", "b#0", "b#1", id=["x", "x", "x"]), 2, ["b#0", "b#1"]),
+    (SquadIdDuplicate(), rows(id=["x", "y", "x"]), 1, ["f#0", "f#2"]),
+    (SquadIdDuplicate(), rows(id=["x", "x", "x"]), 1, ["f#0", "f#1", "f#2"]),
+    (SquadIdDuplicate(), rows("a#0", "b#0", "b#1", id=["x", "x", "x"]), 1, ["b#0", "b#1"]),
+    (SquadIdDuplicate(), rows("a#0", "a#1", "b#0", "b#1", id=["x"] * 4), 2, ["a#0", "a#1", "b#0", "b#1"]),
     (SquadImpossibleWithAnswers(), rows(impossible=[True, False, None], answers=[0, 1, 3]), 0, []),
     (SquadImpossibleWithAnswers(), rows(impossible=[True, False], answers=[1, 1]), 1, ["f#0"]),
     (SquadImpossibleWithAnswers(), rows(impossible=[False, None], answers=[0, 0]), 2, ["f#0", "f#1"]),

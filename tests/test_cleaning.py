@@ -201,6 +201,22 @@ def test_a_sample_that_is_bad_for_another_reason_is_not_what_stays(tmp_path):
     assert out.outcome is Outcome.PASS
 
 
+@pytest.mark.parametrize("text", [b" ", b"\xff"])  # samples that are bad, and that cannot be read
+def test_a_split_of_which_nothing_would_stay_is_refused(tmp_path, text):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/train.jsonl").write_bytes(b"".join(b'{"text": "a text %d"}\n' % n for n in range(9)))
+    (tmp_path / "data/test.jsonl").write_bytes(b'{"text": "%s"}\n' % text * 2)
+    with pytest.raises(NothingLeft) as raised:
+        datastd.clean(tmp_path / "data", tmp_path / "out", "raw-text/1")
+    assert str(raised.value).startswith(f"{tmp_path / 'data'}: split test: expected a sample that passes, found all 2 to be left")
+    assert not (tmp_path / "out").exists()
+    done = datastd_("clean", "data", "out", "--standard", "raw-text/1", cwd=tmp_path)
+    assert done.returncode == 1
+    with (tmp_path / "data/test.jsonl").open("ab") as file:
+        file.write(b'{"text": "another"}\n')
+    assert datastd.clean(tmp_path / "data", tmp_path / "out", "raw-text/1").rows_out == 10
+
+
 def test_what_cannot_be_cured_is_said_and_exits_1(tmp_path):
     spoiled(tmp_path / "data")
     (tmp_path / "sized.py").write_text(

@@ -64,6 +64,71 @@ def test_a_corpus_without_any_of_it_passes(check):
     assert report["L310"].checked == 20
 
 
+def asked_by_key(tmp_path):
+    """A corpus of texts, and an evaluation set whose texts are under another key; and a copy as CSV."""
+    for name in ("train", "test", "tables"):
+        (tmp_path / name).mkdir()
+    lines = [json.dumps({"text": one}) for one in (f"So {ITEM}", *DOCUMENTS)]
+    (tmp_path / "train/train.jsonl").write_text("\n".join(lines) + "\n")
+    (tmp_path / "test/test.jsonl").write_text(json.dumps({"question": ITEM}) + "\n")
+    (tmp_path / "tables/test.csv").write_text(f"question\n{ITEM}\n")
+    return [tmp_path / name for name in ("train", "test", "tables")]
+
+
+def test_the_format_of_an_input_stands_before_its_path(tmp_path):
+    train, test, tables = asked_by_key(tmp_path)
+    with pytest.raises(UsageError, match=r"--input evaluation.*F301 in test\.jsonl"):
+        datastd.check(train, STANDARD, inputs={"evaluation": test})
+    for given in (f"jsonl:question::{test}", f"csv:question::{tables}"):
+        report = datastd.check(train, STANDARD, inputs={"evaluation": given})
+        assert (report["L310"].failed, report.failing("L310")["key"].to_list()) == (1, ["train.jsonl#0"])
+        assert [one.path for one in report.inputs] == [given]
+    done = datastd.clean(train, tmp_path / "out", STANDARD, inputs={"evaluation": f"jsonl:question::{test}"})
+    assert (dict(done.removed), done.outcome) == ({"L310": 1}, "pass")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("josnl::test", r"--input evaluation=josnl::test: expected one of .*, found josnl"),
+        ("jsonl:a,b::test", r"--input evaluation=jsonl:a,b::test: expected one key"),
+        ("::test", "expected FORMAT::PATH, found ::test"),
+        ("jsonl::", "expected FORMAT::PATH, found jsonl::"),
+        ("./jsonl::test", r"jsonl::test"),  # a path, of which there is none
+    ],
+)
+def test_a_format_of_an_input_that_is_none_is_refused(given, said, tmp_path, monkeypatch):
+    asked_by_key(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=said):
+        datastd.check("train", STANDARD, inputs={"evaluation": given})
+
+
+def test_datastd_toml_names_the_format_of_an_input_too(tmp_path, monkeypatch):
+    asked_by_key(tmp_path)
+    (tmp_path / "mine.py").write_text(
+        "import datastd\nfrom datastd.measures.text.shared_ngrams import shared_ngrams\n"
+        "from datastd.rules.text.contamination_ngram import ContaminationNgram\n"
+        "standard = datastd.Standard(name='mine/1', about='x', formats=('jsonl',), measures=(shared_ngrams,),\n"
+        "    rules=(ContaminationNgram(limit=1, because='one is known'),))\n"
+    )
+    (tmp_path / "datastd.toml").write_text(
+        '[[dataset]]\npath = "train"\nstandard = "mine.py"\ninputs = {evaluation = "jsonl:question::test"}\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    assert datastd.check("train")["L310"].failed == 1
+    datastd.certify("train", out="c.json")
+    with pytest.raises(UsageError, match=r"c\.json: expected a place beside the dataset"):
+        datastd.certify("train", out="test/c.json")
+    from datastd.standard import load
+    trust = tmp_path / "trust.toml"
+    trust.write_text(f'[[standard]]\nname = "mine/1"\ndigest = "{load("mine.py").digest}"\n')
+    datastd.open("train", certificate="c.json", standard="mine.py", trust=trust).close()
+    (tmp_path / "test/test.jsonl").write_text(json.dumps({"question": LICENCE}) + "\n")
+    with pytest.raises(datastd.NotCertified, match="input evaluation"):
+        datastd.open("train", certificate="c.json", standard="mine.py", trust=trust)
+
+
 def test_without_the_input_nobody_is_asked(tmp_path, check):
     check()
     report = datastd.check(tmp_path / "train", STANDARD)

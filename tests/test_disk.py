@@ -222,6 +222,16 @@ def test_who_reads_for_nobody_is_stopped(folder):
             reads(tree, "a.bin")
 
 
+def test_many_pieces_are_read_at_once(folder):
+    with Tree(folder) as tree:
+        whole = reads(tree, "a.bin")
+        with tree.open("a.bin") as descriptor:
+            assert tree.read_each(descriptor, [2, 1], [1, 0]) == [whole[1:3], whole[:1]]
+            tree.stop()
+            with pytest.raises(Stopped):
+                tree.read_each(descriptor, [1], [0])
+
+
 def test_a_small_file_is_read_whole(tmp_path):
     (tmp_path / "f").write_bytes(b"12345")
     assert read_whole(tmp_path / "f", most=5, what="digits") == b"12345"

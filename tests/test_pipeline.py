@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -10,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from pydantic import Field
 from support import SHARED, needs_data, samples, sound, write_idx
 
 import datastd
+from datastd import Record, Standard
 from datastd.errors import UsageError
 from datastd.pipeline import formats, reader
+from datastd.rules.columns.duplicate_rows import DuplicateRows
 from datastd.sources.idx import Idx
 
 
@@ -106,8 +110,8 @@ def _frame():
         (lambda: (np.zeros((60, 4, 4)), ARRAYS[1][:60]), "fail"),
         (lambda: (np.full((60, 4, 4), np.nan), ARRAYS[1][:60]), "fail"),
         (lambda: (ARRAYS[0][:0], ARRAYS[1][:0]), "unknown"),
-        (_frame, "unknown"),  # no image in it: most rules looked at nothing
-        (lambda: _frame().to_arrow(), "unknown"),
+        (_frame, "warn"),  # all its rows are alike
+        (lambda: _frame().to_arrow(), "warn"),
         (lambda: _frame().clear(), "unknown"),
     ],
 )
@@ -121,7 +125,72 @@ def test_data_in_memory_get_a_report(data, outcome):
 
 def test_a_pandas_table_gets_a_report():
     pytest.importorskip("pandas")
-    assert datastd.check(_frame().to_pandas()).outcome == "unknown"
+    report = datastd.check(_frame().to_pandas())
+    assert (report.outcome, report.standard.name) == ("warn", "table/1")
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (lambda: ARRAYS, "idx-images/1"),
+        (_frame, "table/1"),
+        (lambda: pl.DataFrame({"text": ["a", "b"], "label": [0, 1]}), "raw-text/1"),
+    ],
+)
+def test_the_standard_that_is_proposed_is_about_what_is_there(data, name):
+    report = datastd.check(data())
+    assert report.standard.name == name
+    assert report.advice.startswith(f"{name} is proposed")
+
+
+class Visit(Record):
+    age: int = Field(ge=0)
+    patient: str = Field(alias="who")
+    label: Literal["ill", "well"] | None = None
+    tags: list[str] = Field(default_factory=list)
+
+
+def _verdicts(report, codes):
+    return {(v.code, v.outcome, v.checked, v.failed) for v in report.verdicts if v.code in codes}
+
+
+@given(
+    ages=st.lists(st.integers(-1, 3) | st.none(), min_size=1, max_size=9),
+    kinds=st.sampled_from([{}, {"age": pl.String}, {"who": pl.Categorical}, {"label": pl.Categorical}]),
+    lacks=st.sampled_from(["", "who", "label", "tags"]),
+)
+def test_a_table_in_memory_is_read_as_one_in_a_file(tmp_path_factory, ages, kinds, lacks):
+    count = len(ages)
+    table = pl.DataFrame({
+        "age": ages, "who": ["p"] * count, "label": ["ill", "well", "odd"][:count] + ["ill"] * (count - 3),
+        "tags": [["x"]] * count,
+    }, schema={"age": pl.Int64, "who": pl.String, "label": pl.String, "tags": pl.List(pl.String)}).cast(kinds)  # fmt: skip
+    table = table.drop(lacks) if lacks else table
+    folder = tmp_path_factory.mktemp("data")
+    table.write_parquet(folder / "x.parquet")
+    standard = Standard(name="visits/1", about="x", formats=("parquet",), records=Visit, rules=(DuplicateRows(),))
+    here, there = datastd.check(table, standard), datastd.check(folder, standard)
+    codes = {v.code for v in here.verdicts}
+    assert _verdicts(here, codes) == _verdicts(there, codes)
+    assert here.accounting.samples == there.accounting.samples == count
+    assert here.accounting.defective == there.accounting.defective
+    assert codes >= {"C701", "C705", "C706", "C799", "C709", "L706"}
+
+
+def test_a_column_says_in_which_split_a_row_is_and_is_no_part_of_it():
+    table = pl.DataFrame({"a": [1, 2, 1], "split": pl.Series(["train", "train", "test"], dtype=pl.Categorical)})
+    assert datastd.check(table)["L702"].failed == 2
+    assert datastd.check(table.with_columns(split=pl.lit("train")))["L702"].failed == 0
+    for wrong, said in (([1, 2, 3], "expected text, found Int64"), (["a", None, "b"], "expected a split for every row, found 1 without")):
+        with pytest.raises(UsageError, match=f"column split: {said}"):
+            datastd.check(table.with_columns(split=pl.Series(wrong)))
+
+
+def test_a_table_without_a_text_has_as_many_defects_as_rows():
+    report = datastd.check(pl.DataFrame({"text": ["a", None], "n": [1, 2]}))
+    assert (report["F301"].failed, report.accounting.samples) == (1, 2)
+    with pytest.raises(UsageError, match="at least one column"):
+        datastd.check(pl.DataFrame(), standard="table/1")
 
 
 TABLE = """

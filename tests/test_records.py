@@ -26,6 +26,8 @@ from pydantic import (
 import datastd
 from datastd.errors import UsageError
 from datastd.records import NULL, Document, Record, columns
+from datastd.rules.columns.duplicate_rows import DuplicateRows
+from datastd.rules.columns.group_leak import GroupLeak
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 
 
@@ -109,6 +111,120 @@ def test_so_are_strings_that_stand_for_values(name, values):
             assert (row not in bad) == sound
             if sound and name not in {"time", "kind"}:
                 assert found[row] == value
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "form", "kept"),
+    [
+        ("name", ["x", "xy"], "values", ["x", "xy"]),
+        ("name", ['"x"', "7"], "json", ["x", None]),
+        ("share", [2.5, 0.5], "values", [2.5, 0.5]),
+        ("share", ["2.5", "much", "1e400"], "strings", [2.5, None, None]),
+        ("word", ["z", "x"], "values", ["z", "x"]),
+        ("word", ['"z"', "null"], "json", ["z", None]),
+        ("kind", ["v", "w"], "strings", ["v", "w"]),
+        ("count", ["1", '"x"', f"{2**70}"], "json", [1, None, None]),
+    ],
+)
+def test_a_value_that_breaks_no_more_than_a_bound_stands_for_itself(name, values, form, kept):
+    assert BY_NAME[name].read(pl.Series(values), form)[0].to_list() == kept
+
+
+def test_all_columns_that_are_missing_are_named(tmp_path):
+    class Visit(Record):
+        age: int
+        patient: str = Field(alias="who")
+        note: str | None = None
+
+    standard = datastd.Standard(name="x/1", about="x", formats=("csv",), records=Visit, rules=(DuplicateRows(),))
+    for header, said in (("a", "columns 'age', 'who'"), ("age", "a column 'who'")):
+        (tmp_path / "x.csv").write_text(f"{header}\n1\n2\n")
+        report = datastd.check(tmp_path, standard)
+        assert (report["C701"].failed, report["C701"].examples[0].detail) == (2, f"expected {said}, found none")
+
+
+class Dated(Record):
+    time: datetime
+    either: datetime | date
+    maybe: date | datetime | None = None
+
+
+DATED = {one.name: one for one in columns(Dated)}
+DAY, NOON = date(2024, 1, 2), datetime(2024, 1, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("values", "form"), [
+    (["2024-01-02", "2024-01-02T12:00:00Z"], "strings"), (['"2024-01-02"', '"2024-01-02T12:00:00Z"'], "json"),
+])  # fmt: skip
+def test_a_date_is_no_time_unless_the_field_takes_both(values, form):
+    found, wrong = DATED["time"].read(pl.Series(values), form)
+    assert found.to_list() == [None, NOON]
+    assert [(one.expected, one.found) for one in wrong] == [("a valid datetime", "a date alone")]
+    for name in ("either", "maybe"):  # in order beside times, it is its first moment
+        found, wrong = DATED[name].read(pl.Series(values), form)
+        assert (found.to_list(), wrong, DATED[name].is_time) == ([NOON.replace(hour=0), NOON], [], True)
+    found, wrong = DATED["either"].read(pl.Series([DAY]))
+    assert (found.to_list(), found.dtype, wrong) == ([NOON.replace(hour=0)], pl.Datetime("us", "UTC"), [])
+
+
+class Bounded(Record):
+    name: str = Field(pattern="^a")
+    short: str = Field(max_length=2)
+    count: int = Field(ge=0, le=9)
+    word: Literal["x"]
+    share: float
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "form", "expected", "found"),
+    [
+        ("name", "7", "strings", "a string that matches pattern '^a'", "another string"),
+        ("name", "7", "json", "a valid string", "an integer"),
+        ("short", '"ab\\u00e9"', "json", "a string of at most 2 characters", "one of 3"),
+        ("short", "123", "strings", "a string of at most 2 characters", "one of 3"),
+        ("count", "-5", "json", "greater than or equal to 0", "a smaller one"),
+        ("count", 77, "values", "less than or equal to 9", "a larger one"),
+        ("count", True, "values", "a valid integer", "a Boolean"),
+        ("count", "1.5", "strings", "a valid integer", "a number"),
+        ("name", "7" * 300, "json", "a valid string", "an integer"),
+        ("name", "[" * 99 + "]" * 99, "json", "a valid string", "a list"),
+        ("count", "[1]", "json", "a valid integer", "a list"),
+        ("count", '{"a": 1}', "json", "a valid integer", "an object"),
+        ("count", "2024-01-02", "strings", "a valid integer", "a date"),
+        ("word", "y", "values", "'x'", "another string"),
+        ("share", "much", "strings", "a valid number", "a string"),
+        ("share", b"x", "values", "a valid number", "a run of bytes"),
+    ],
+)
+def test_what_is_wrong_says_what_kind_of_value_is_there(name, value, form, expected, found):
+    (one,) = {one.name: one for one in columns(Bounded)}[name].read(pl.Series([value]), form)[1]
+    assert (one.expected, one.found) == (expected, found)
+
+
+@given(st.sampled_from([*BY_NAME]), VALUES)
+def test_no_value_is_repeated_in_what_is_said_of_it(name, value):
+    said = [one.found for one in BY_NAME[name].read(pl.Series([json.dumps({"secret": value})]), "json")[1]]
+    assert all("secret" not in one for one in said)
+
+
+def test_a_number_beyond_a_bound_and_64_bits_is_no_value_of_a_column():
+    found, wrong = columns(Bounded)[2].read(pl.Series(["10", f"{2**70}", "1"]), "json")
+    assert found.to_list() == [10, None, 1]
+    assert [one.error for one in wrong] == ["less_than_equal", "less_than_equal"]
+
+
+def test_a_group_that_breaks_its_pattern_is_of_that_group_and_leaks_as_any(tmp_path):
+    class Visit(Record):
+        text: str = Field(max_length=3)
+        group: str = Field(pattern="^p[0-9]+$")
+
+    lines = [{"text": "a", "group": "p1"}, {"text": "long", "group": "x9"}, {"text": "long", "group": "x8"}]
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
+    (tmp_path / "test.jsonl").write_text(json.dumps({"text": "b", "group": "x9"}) + "\n")
+    rules = GroupLeak(), DocExactDuplicate()
+    report = datastd.check(tmp_path, datastd.Standard(name="x/1", about="x", formats=("jsonl",), records=Visit, rules=rules))
+    assert {one.code: one.failed for one in report.verdicts if one.failed} == {"C710": 3, "C711": 2, "L703": 2, "L301": 2}
+    assert [*report.failing("L703")["key"]] == ["test.jsonl#0", "train.jsonl#1"]
 
 
 @given(st.lists(st.none() | st.text(max_size=4)))

@@ -76,6 +76,11 @@ class Pictured(Record):
     text: str
 
 
+class Masked(Record):
+    mask: str
+    instance_mask: int
+
+
 class Modelled(Record):
     ngrams: str
     utf8: str
@@ -94,6 +99,7 @@ class Told(Record):
          r"names that are not taken, found \['normal_words', 'sought_ngrams'\]"),
         ({"records": Placed}, r"names that are not taken, found \['digest', 'origin'\]"),
         ({"records": Pictured}, r"names that are not taken, found \['image', 'record', 'separators', 'split', 'tokens'\]"),
+        ({"records": Masked}, r"names that are not taken, found \['instance_mask', 'mask'\]"),
         ({"records": Modelled, "measures": (perplexity,)}, r"names that are not taken, found \['ngrams', 'utf8'\]"),
         ({"records": Told, "measures": (token_count, unk_count), "rules": (UnkRateHigh(vocabulary=Vocabulary(size=9, eos=8)),)},
          r"names that are not taken, found \['vocabulary'\]"),

@@ -51,6 +51,38 @@ def test_a_word_without_an_id_is_no_error(opened):
         assert known.again("w1 other") is None
 
 
+class PanicException(BaseException):
+    """As Rust's, which derives from no exception."""
+
+
+@pytest.mark.parametrize("raised", [PanicException, ValueError])
+@pytest.mark.parametrize("does", ["encode", "decode"])
+def test_a_panic_of_the_package_is_no_text_and_ends_nothing(does, raised, opened, monkeypatch):
+    class Broken:
+        def __getattr__(self, name):
+            if name == does:
+                raise raised("index out of bounds")
+            return lambda *_, **__: (known_ids if name == "encode" else "text")
+
+    known_ids = type("Ids", (), {"ids": [97]})()
+    with opened(of_bytes()) as known:
+        monkeypatch.setattr(known, "_known", Broken())
+        assert known.again("a text") is None
+        assert (known.text(np.array([97])) is None) == (does == "decode")
+
+
+@pytest.mark.parametrize("does", ["encode", "decode"])
+def test_who_stops_it_is_heard(does, opened, monkeypatch):
+    class Stopped:
+        def __getattr__(self, name):
+            raise KeyboardInterrupt
+
+    with opened(of_bytes()) as known:
+        monkeypatch.setattr(known, "_known", Stopped())
+        with pytest.raises(KeyboardInterrupt):
+            known.again("a text") if does == "encode" else known.text(np.array([97]))
+
+
 def test_a_folder_stands_for_the_file_in_it(opened, tmp_path):
     (tmp_path / "gpt").mkdir()
     path = written(tmp_path / "gpt" / "tokenizer.json", of_bytes())

@@ -71,8 +71,9 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     path, place = refuse_empty(data), Path(out)
     entry = config.entry_for(path)
     places = places_of(inputs)
-    for around in (path, *entry.inputs.values(), *places.values()):
-        refuse_inside(place, Path(around))
+    others = (config.Place.of(one).path for one in (*entry.inputs.values(), *places.values()))
+    for around in (path, *others):
+        refuse_inside(place, around)
     refuse_place(place)
     _refuse_other(place)
     if not 0 < days <= _MOST_DAYS:
@@ -380,7 +381,7 @@ def _is_as_strict(known: Certificate, asked: config.Dataset) -> None:
         if role not in given:
             expected = f"{role}, as in {config.NAME}"
             raise NotCertified("inputs", expected, ", ".join(given) or "none", "certify again")
-        there = digest_of_input(role, Path(place))
+        there = digest_of_input(role, config.Place.of(place).path)
         if given[role] != there:
             expected = f"{place}, as in {config.NAME}, digest {there}"
             raise NotCertified(f"input {role}", expected, given[role], "certify again")

@@ -188,8 +188,9 @@ def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Stat
     Raises:
         ValueError: The report did not pass, or is not of these bytes.
     """
-    if not report.passed or report.data.digest != manifest.digest:
-        msg = f"expected a report of these bytes that passed, found {report.outcome}"
+    if not report.passed or report.drawn or report.data.digest != manifest.digest:
+        seen = f", of {report.drawn}" if report.drawn else ""
+        msg = f"expected a report of these bytes that passed, found {report.outcome}{seen}"
         raise ValueError(msg)
     now = datetime.now(UTC)
     standard, _, version = report.standard.name.partition("/")

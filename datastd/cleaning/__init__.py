@@ -26,6 +26,7 @@ from datastd.quiet import utf8
 from datastd.report import DataName, Report
 from datastd.sources import CARD, Source
 from datastd.sources.files import is_paper
+from datastd.words import many
 
 if TYPE_CHECKING:
     from datastd.standard import Standard
@@ -70,8 +71,8 @@ class Cleaned:
         why += [f"without a name {self.unnamed:,}"] if self.unnamed else []
         because = f" ({', '.join(why)})" if why else ""
         return (
-            f"{self.rows_in:,} samples, of which {self.rows_in - self.rows_out:,} are left out"
-            f"{because} and {self.rows_out:,} are in {self.out}; "
+            f"{many(self.rows_in, 'sample')}, of which {self.rows_in - self.rows_out:,} are left"
+            f" out{because} and {self.rows_out:,} are in {self.out}; "
             f"other files left out: {self.files:,}"
         )
 
@@ -110,12 +111,15 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
 
     Raises:
         UsageError: The request cannot be carried out as it was put.
-        NothingLeft: No sample passes.
+        NothingLeft: No sample passes, or none of a split: what the others were to be measured
+            with would be gone, and nothing would fail.
         NotJudged: The work did not come to its end; `DataChanged` where the data did.
     """
     path, place = _folders(data, out)
     entry = config.entry_for(path)
-    _refuse_around(place, (path, *entry.inputs.values(), *places_of(inputs).values()))
+    given = {**places_of(dict(entry.inputs)), **places_of(inputs)}
+    others = [config.Place.of(one).path for one in given.values()]
+    _refuse_around(place, (path, *others))
     named = entry.format if format is None else format
     with opened(path, standard, format=named, profile=profile, inputs=inputs, jobs=jobs) as case:
         _refuse_format(case)
@@ -123,16 +127,14 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
         card = papers.card_of(case.source.tree)
         report, listed = case.judged()
         choice = choose(case, report, also)
-        if not choice.rows:
-            found = f"all {report.accounting.samples:,} to be left out"
-            raise NothingLeft(str(data), "a sample that passes", found, "datastd check says why")
+        _refuse_nothing(str(data), case, choice, report)
         with Draft(place, copy=copy) as draft:
             done = _written(case, report, choice, draft, card, also)
             after, there = judge(
                 draft.folder, case.standard, format=named or case.source.called,
                 profile=case.profile, jobs=jobs,
                 # Tables by key are of the samples as they were, those left out included.
-                inputs={role: real(one.tree.root) for role, one in case.datasets.items()},
+                inputs={role: given[role] for role in case.datasets},
             )  # fmt: skip
             _refuse_other(done, choice, after)
             _refuse_changed(draft, listed, there)
@@ -141,6 +143,19 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
             draft.publish()
     named_so = DataName(path=utf8(str(out)), format=after.data.format, digest=after.data.digest)
     return replace(done, out=Path(out), report=after.model_copy(update={"data": named_so}))
+
+
+def _refuse_nothing(data: str, case: Case, choice: Choice, report: Report) -> None:
+    """Refuse to leave no sample, or none of a split."""
+    expected, hint = "a sample that passes", "datastd check says why"
+    if not choice.rows:
+        found = f"all {report.accounting.samples:,} to be left out"
+        raise NothingLeft(data, expected, found, hint)
+    for split in sorted({shard.split for shard in case.plan.shards} - {*choice.splits}):
+        tried = sum(shard.samples or 0 for shard in case.plan.shards if shard.split == split)
+        more = "; take the split out yourself if the data are to do without it"
+        found = f"all {tried:,} to be left out"
+        raise NothingLeft(f"{data}: split {split}", expected, found, hint + more)
 
 
 def _folders(data: object, out: object) -> tuple[Path, Path]:

@@ -34,6 +34,7 @@ from datastd.measures import (
 from datastd.model import DATA
 from datastd.report.histogram import Histogram
 from datastd.rules import FAILING, PIECE, LaterRule, PairRule, Rule
+from datastd.rules.row_limits import RowLimit
 from datastd.sources import PAYLOADS, Array, Batch, Column, Defect, Shard, Source
 from datastd.standard import Standard
 
@@ -209,8 +210,12 @@ def _size(tables: Iterable[pl.DataFrame]) -> int:
     return sum(int(table.estimated_size()) for table in tables)
 
 
+BOX = "x_px", "y_px", "w_px", "h_px"
+"""Columns of annotations that say where a box is, where they are boxes."""
+
+
 def as_read(reads: Iterable[Batch | Defect]) -> Iterator[Seen]:
-    """What is read, with the pictures as bytes in a table; `whole` makes batches of it."""
+    """What is read, pictures as bytes in a table, and boxes; `whole` makes batches of it."""
     for read in reads:
         if isinstance(read, Defect):
             yield Seen(defects=tabled([read]))
@@ -221,17 +226,23 @@ def as_read(reads: Iterable[Batch | Defect]) -> Iterator[Seen]:
             rows.append((key, array.tobytes(), array.dtype.str, [*array.shape]))
         kinds = [("key", pl.String), ("bytes", pl.Binary), ("dtype", pl.String)]
         shape = ("shape", pl.List(pl.Int64))
-        yield Seen({"samples": pl.DataFrame(rows, [*kinds, shape], orient="row")})
+        tables = {"samples": pl.DataFrame(rows, [*kinds, shape], orient="row")}
+        if (known := read.annotations) is not None and {*BOX} <= {*known.columns}:
+            tables["boxes"] = known.select("annotation", *BOX, key=read.keys[known["row"]])
+        yield Seen(tables)
 
 
 def whole(seen: Seen) -> Batch:
-    """The pictures of what `as_read` made, by their keys."""
+    """The pictures of what `as_read` made, by their keys; and boxes in them."""
     table = seen.tables["samples"]
     pictures = [
         np.frombuffer(content, np.dtype(kind)).reshape(shape)
         for content, kind, shape in table.select("bytes", "dtype", "shape").rows()
     ]
-    return Batch(table.get_column("key"), {"image": pictures})
+    keys = table.select("key").with_row_index("row").cast({"row": pl.Int64})
+    boxes = seen.tables.get("boxes")
+    known = None if boxes is None else boxes.join(keys, "key", maintain_order="left").drop("key")
+    return Batch(table.get_column("key"), {"image": pictures}, annotations=known)
 
 
 def examine(
@@ -545,9 +556,17 @@ def _limits(standard: Standard, held: Mapping[Over, Sequence[pl.DataFrame]]) -> 
             part.partials[code] = rule.partial(mark.alias(column).to_frame())
             part.histograms[code] = Histogram.of(rows.get_column(column))
             value = pl.col(column).cast(pl.Float64, strict=False)
-            found = rows.filter(mark).select(*_WHERE, observed=value)
+            found = rows.filter(mark).select(*_WHERE, observed=value, detail=_said(rule, rows))
             keep(part.failing, code, found)
     return part
+
+
+def _said(rule: RowLimit, rows: pl.DataFrame) -> pl.Expr:
+    """What was found of what a measure says in words; empty for numbers, and for what data say."""
+    if rule.measured is None or rows.schema[rule.column] != pl.String:
+        return pl.lit("")
+    said = pl.format("expected {}, found {}", pl.lit(rule.bound()), rule.column)
+    return said.fill_null("")
 
 
 def tasks(source: Source, shards: Iterable[Shard], inputs: Mapping[str, Source]) -> list[Task]:

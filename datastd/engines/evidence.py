@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import polars as pl
+
 from datastd.disk import Stamp
+from datastd.engines import BOX
 from datastd.engines.crew import Crew
 from datastd.engines.fold import Fold
-from datastd.report.evidence import Evidence, Pixels
+from datastd.report.evidence import Box, Evidence, Pixels, outlined
 from datastd.report.histogram import Distribution
 from datastd.rules.required_input import RequiredInput
-from datastd.sources import Defect, Source
+from datastd.sources import Batch, Defect, Source
 
 _AT_ONCE = 24  # samples of one file read together; files of one sample are read one by one
 
@@ -81,12 +84,22 @@ class _Again:
         except Exception:  # noqa: BLE001
             return
         with source, Crew() as crew:
-            same = [key for key in wanted if self._same(source, key)]
+            within: dict[str, list[str]] = {}  # by sample: the keys of it, and of boxes in it
+            for key in wanted:
+                within.setdefault(self._sample(key), []).append(key)
+            same = [key for key in within if self._same(source, key)]
             for path, keys in groupby(sorted(same, key=_file), _file):
                 some = [*keys]
                 step = _AT_ONCE if some != [path] else 1
                 for start in range(0, len(some), step):
-                    yield from _taken(crew, source, some[start : start + step])
+                    for key, picture, boxes in _taken(crew, source, some[start : start + step]):
+                        yield from _drawn(within[key], key, picture, boxes)
+
+    def _sample(self, key: str) -> str:
+        """The sample that a key is of, or its annotation: a file's name may have an ``@``, too."""
+        if self.stamps is None or _file(key) in self.stamps:
+            return key
+        return key.rpartition("@")[0] or key
 
     def _same(self, source: Source, key: str) -> bool:
         if self.stamps is None:
@@ -100,14 +113,34 @@ def _file(key: str) -> str:
     return path if found and number.isdecimal() else key
 
 
-def _taken(crew: Crew, source: Source, keys: Sequence[str]) -> Iterator[tuple[str, Pixels]]:
+def _drawn(
+    wanted: Sequence[str], key: str, picture: Pixels, boxes: Mapping[str, Box]
+) -> Iterator[tuple[str, Pixels]]:
+    """Yield a picture for each key of what is wanted of it: as it is, or with a box drawn."""
+    for one in wanted:
+        box = boxes.get(one.removeprefix(f"{key}@")) if one != key else None
+        yield one, outlined(picture, box) if box else picture
+
+
+def _boxes(batch: Batch, row: int) -> dict[str, Box]:
+    """Where the boxes of a sample are, by the ids of its annotations."""
+    known = batch.annotations
+    if known is None or not {*BOX} <= {*known.columns}:
+        return {}
+    here = known.filter(pl.col("row") == row).select("annotation", *BOX).drop_nulls()
+    return {name: box for name, *box in here.iter_rows()}
+
+
+def _taken(
+    crew: Crew, source: Source, keys: Sequence[str]
+) -> Iterator[tuple[str, Pixels, Mapping[str, Box]]]:
     """Take samples together, or else one by one: a bad one does not hide the others."""
     try:
         found = [
-            pair
+            (key, picture, _boxes(batch, row))
             for batch in crew.take(source, keys)
             if "image" in batch.columns
-            for pair in zip(batch.keys, batch.pictures, strict=True)
+            for row, (key, picture) in enumerate(zip(batch.keys, batch.pictures, strict=True))
         ]
     except Exception:  # noqa: BLE001
         found = []

@@ -35,6 +35,7 @@ from datastd.rules import (
     with_examples,
 )
 from datastd.rules.required_input import missing
+from datastd.rules.responses.instruction_near_duplicate import InstructionNearDuplicate
 from datastd.rules.text import SimilarRule
 from datastd.standard import Standard
 from datastd.waiting import each
@@ -198,12 +199,15 @@ class Fold:
     def _place(self, place: tuple[str, str]) -> "Meeting | Pairs":
         from datastd.engines.nearby import Nearby  # noqa: PLC0415  -- few standards ask
         from datastd.engines.overlap import Overlap  # noqa: PLC0415
+        from datastd.engines.wording import Wording  # noqa: PLC0415
 
         rules = self._meet(place)
         if likeness := [rule for rule in rules if isinstance(rule, LikenessRule)]:
             return Nearby(likeness)
         if similar := [rule for rule in rules if isinstance(rule, SimilarRule)]:
             return Overlap(similar)
+        if wording := [rule for rule in rules if isinstance(rule, InstructionNearDuplicate)]:
+            return Wording(wording)
         return Meeting(place[1])
 
     def first_of(self, code: str, most: int) -> pl.DataFrame:

@@ -59,6 +59,7 @@ __all__ = [
     "measure",
     "probe",
     "probes",
+    "takers",
 ]
 
 
@@ -263,6 +264,23 @@ def intermediates(measures: Iterable[Instrument]) -> frozenset[str]:
             if function and name not in found:
                 found[name] = function
                 askers.append(function)
+    return frozenset(found)
+
+
+def takers(measures: Iterable[Instrument], names: Collection[str]) -> frozenset[str]:
+    """Columns of those *measures* that take something of these names, however far on the way."""
+    known, taken = {one.column: _all_needs(one.function) for one in measures}, {*names}
+    while more := {column for column, needs in known.items() if needs & taken} - taken:
+        taken |= more
+    return frozenset(taken - {*names})
+
+
+def _all_needs(function: Callable[..., Any]) -> frozenset[str]:
+    """Names of what a function takes, and what is computed for it."""
+    found = {*_needs(function)}
+    for name in _needs(function):
+        if (step := _function(name, function)) is not None:
+            found |= _all_needs(step)
     return frozenset(found)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -24,18 +24,19 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from datastd.errors import UsageError
-
-Form: TypeAlias = Literal["values", "json", "strings"]
-"""What a column holds: values with types of their own, JSON, or strings that stand for values."""
+from datastd.records.words import Form, found_there
 
 NULL = "null"
 """What is wrong with a value that is not there, beside Pydantic's names of errors."""
 
 _STRICT = ConfigDict(strict=True, allow_inf_nan=False, hide_input_in_errors=True)
-_KINDS: Mapping[str, pl.DataType] = {
-    "str": pl.String(), "int": pl.Int64(), "float": pl.Float64(), "bool": pl.Boolean(),
-    "datetime": pl.Datetime("us", "UTC"), "date": pl.Date(),
+_KINDS: Mapping[str, tuple[type, pl.DataType]] = {
+    "str": (str, pl.String()), "int": (int, pl.Int64()), "float": (float, pl.Float64()),
+    "bool": (bool, pl.Boolean()), "datetime": (datetime, pl.Datetime("us", "UTC")),
+    "date": (date, pl.Date()),
 }  # fmt: skip
+"""By Pydantic's name: types of Python, and of columns."""
+
 _TIMES = frozenset({"datetime", "date"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS = (date.min - _EPOCH.date()).days + 1, (date.max - _EPOCH.date()).days - 1  # in any zone
@@ -63,6 +64,42 @@ class Document(Record):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Pydantic, asked about many values of one type at once."""
+
+    _list: TypeAdapter[Any]
+    _dict: TypeAdapter[Any]
+
+    @classmethod
+    def about(cls, kind: Any, config: ConfigDict) -> "_Asked":  # noqa: ANN401
+        each: Any = list[kind], dict[str, kind]
+        return cls(*(TypeAdapter(one, config=config) for one in each))
+
+    def of_each(
+        self, values: Sequence[Any], form: Form
+    ) -> tuple[list[Any], dict[int, tuple[str, str]]]:
+        """Its values, None for what is wrong; and by place, name and words of the error."""
+        try:
+            return self._of_all(values, form), {}
+        except ValidationError as error:
+            bad = dict(reversed(errors_by_place(error)))
+        good = [place for place in range(len(values)) if place not in bad]
+        found: list[Any] = [None] * len(values)
+        taken = self._of_all([values[place] for place in good], form)
+        for place, value in zip(good, taken, strict=True):
+            found[place] = value
+        return found, bad
+
+    def _of_all(self, values: Sequence[Any], form: Form) -> list[Any]:
+        if form == "values":
+            return list(self._list.validate_python([*values]))
+        if form == "json":
+            return list(self._list.validate_json(f"[{','.join(values)}]"))
+        numbered = {str(place): one for place, one in enumerate(values)}
+        return list(self._dict.validate_strings(numbered).values())
+
+
 class Wrong(NamedTuple):
     """
     A value that is not what its field asks for.
@@ -71,11 +108,13 @@ class Wrong(NamedTuple):
         row: Its number.
         error: Pydantic's name of the error, or `NULL`.
         expected: What the field asks for, in Pydantic's words.
+        found: What kind of value is there: what it is, nobody has to see.
     """
 
     row: int
     error: str
     expected: str
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +141,8 @@ class Column:
     plain: bool
     dtype: pl.DataType | None
     is_time: bool
-    _list: TypeAdapter[Any]
-    _dict: TypeAdapter[Any]
+    _field: "_Asked"
+    _type: "_Asked | None"
 
     def read(
         self, given: pl.Series, form: Form = "values"
@@ -116,16 +155,17 @@ class Column:
             form: What they are.
 
         Returns:
-            The values as a column of `dtype`, or as a list where the field is no column, null
-            where one is wrong; and what is wrong, in order.  Times without a zone are taken
-            for UTC.
+            The values as a column of `dtype`, or as a list where the field is no column; and
+            what is wrong, in order.  Null stands for a value that is not of the field's type;
+            one that breaks no more than a bound or a pattern stands for itself.  Times
+            without a zone are taken for UTC.
         """
         if form == "strings" and self.dtype != pl.String:
             given = given.set(given == "", None)  # CSV has no other way to say so
         absent = np.flatnonzero(given.is_null().to_numpy())
         wrong = []
         if self.required and not (self.nullable and form != "json"):
-            wrong = [Wrong(int(row), NULL, "a value") for row in absent]
+            wrong = [Wrong(int(row), NULL, "a value", "none") for row in absent]
         if self.plain and form != "json" and given.dtype == pl.String:
             return given.alias(self.name), wrong  # as Pydantic would say of each
         rows = np.flatnonzero(given.is_not_null().to_numpy())
@@ -133,10 +173,14 @@ class Column:
         held, odd = _in_python(asked)
         values, bad = self._asked(held, form)
         bad |= dict.fromkeys(odd, ("date_range", "a time from the year 1 to 9999"))
-        bad |= self._also_wrong(asked, values, form)
-        for place in bad:
+        more = self._also_wrong(asked, values, form)
+        for place in (*odd, *more):
             values[place] = None
-        wrong += [Wrong(int(rows[place]), *said) for place, said in bad.items()]
+        bad = more | bad
+        wrong += [
+            Wrong(int(rows[place]), *said, found_there(said[0], held[place], form))
+            for place, said in bad.items()
+        ]
         found: list[Any] = [self.default] * len(given)
         for row, value in zip(rows.tolist(), values, strict=True):
             found[row] = value
@@ -159,25 +203,13 @@ class Column:
     def _asked(
         self, values: Sequence[Any], form: Form
     ) -> tuple[list[Any], dict[int, tuple[str, str]]]:
-        """Pydantic's values, None for what is wrong; and by place, name and words of the error."""
-        try:
-            return self._validated(values, form), {}
-        except ValidationError as error:
-            bad = dict(reversed(errors_by_place(error)))
-        good = [place for place in range(len(values)) if place not in bad]
-        found: list[Any] = [None] * len(values)
-        taken = self._validated([values[place] for place in good], form)
-        for place, value in zip(good, taken, strict=True):
-            found[place] = value
+        """Pydantic's values, None for what is of another type; and what it says, by place."""
+        found, bad = self._field.of_each(values, form)
+        if bad and self._type is not None:
+            kept, _ = self._type.of_each([values[place] for place in bad], form)
+            for place, value in zip(bad, kept, strict=True):
+                found[place] = value
         return found, bad
-
-    def _validated(self, values: Sequence[Any], form: Form) -> list[Any]:
-        if form == "values":
-            return list(self._list.validate_python([*values]))
-        if form == "json":
-            return list(self._list.validate_json(f"[{','.join(values)}]"))
-        numbered = {str(place): one for place, one in enumerate(values)}
-        return list(self._dict.validate_strings(numbered).values())
 
     def _series(self, found: Sequence[Any]) -> pl.Series:
         plain = [one.value if isinstance(one, Enum) else one for one in found]
@@ -211,8 +243,10 @@ def _fits(value: int) -> bool:
     return -(1 << 63) <= value < 1 << 63
 
 
-def _microseconds(time: datetime) -> int:
-    """Since 1970; what has no zone is of UTC."""
+def _microseconds(time: date) -> int:
+    """Since 1970; what has no zone is of UTC, and a date is its first moment."""
+    if not isinstance(time, datetime):
+        time = datetime.combine(time, datetime.min.time())
     known = time if time.tzinfo else time.replace(tzinfo=UTC)
     return (known - _EPOCH) // timedelta(microseconds=1)
 
@@ -229,6 +263,11 @@ def said(kind: str, message: str) -> str:
     """What was expected, of what Pydantic says: our own words stand around it."""
     if kind.endswith(("_type", "_parsing")):
         message = message.partition(",")[0]  # what was found is said elsewhere
+    for words, ours in (
+        ("String should match", "a string that matches"),
+        ("String should have", "a string of"),
+    ):
+        message = message.replace(words, ours)
     for start in ("Input should be ", "Input should ", "Value error, ", "Assertion failed, "):
         message = message.removeprefix(start)
     return message
@@ -265,14 +304,16 @@ def _column(record: type[Record], name: str, field: FieldInfo) -> Column:
     config = ConfigDict(**{**record.model_config, **_STRICT})
     every = TypeAdapter(list[kind], config=config)
     base = _base(every.core_schema["items_schema"])
+    of, dtype = _KINDS.get(base, (None, None))
     required = field.is_required()
     default = field.get_default(call_default_factory=True)
     return Column(
         name, called, required, None if default is PydanticUndefined else default,
         nullable=_takes_null(every),
         plain=field.annotation is str and not field.metadata and not _bounds_strings(config),
-        dtype=_KINDS.get(base), is_time=base in _TIMES,
-        _list=every, _dict=TypeAdapter(dict[str, kind], config=config),
+        dtype=dtype, is_time=base in _TIMES,
+        _field=_Asked.about(kind, config),
+        _type=_Asked.about(of, _STRICT) if of else None,
     )  # fmt: skip
 
 
@@ -292,6 +333,9 @@ def _takes_null(every: TypeAdapter[Any]) -> bool:
 def _base(schema: Mapping[str, Any]) -> str:
     """The type below the layers that Pydantic puts around it."""
     while schema["type"] not in _KINDS:
+        if schema["type"] == "union":
+            kinds = {_base(one[0] if isinstance(one, tuple) else one) for one in schema["choices"]}
+            return kinds.pop() if len(kinds) == 1 else "datetime" if kinds == _TIMES else ""
         if schema["type"] in {"literal", "enum"}:
             of = schema["expected"] if schema["type"] == "literal" else schema["members"]
             kinds = {type(one.value if isinstance(one, Enum) else one).__name__ for one in of}

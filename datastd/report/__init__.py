@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import Field, NonNegativeInt, PrivateAttr, model_validator
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from datastd import digest
 from datastd.disk import publish, read_whole, refuse_inside
@@ -134,6 +142,34 @@ class Split(Model):
     record_digest: str = Field(alias="recordDigest")
 
 
+class Drawn(Model):
+    """
+    Which samples were looked at, where it was not all of the data.
+
+    Attributes:
+        samples: How many.
+        of: How many there are in these splits.
+        splits: The splits that they were drawn from.
+        seed: What drew them.
+    """
+
+    samples: PositiveInt
+    of: PositiveInt
+    splits: tuple[str, ...] = Field(min_length=1)
+    seed: NonNegativeInt
+
+    def __str__(self) -> str:
+        count = "all" if self.samples == self.of else f"{self.samples:,} drawn by seed {self.seed}"
+        return f"{count} of the {self.of:,} samples of {', '.join(self.splits)}"
+
+    @model_validator(mode="after")
+    def _draws_no_more_than_there_are(self) -> Self:
+        if self.samples > self.of:
+            msg = f"samples: expected at most {self.of}, found {self.samples}"
+            raise ValueError(msg)
+        return self
+
+
 class InputName(Model):
     """What a judgement was given besides the data: role, path and digest."""
 
@@ -162,8 +198,14 @@ _GIVE = {
     "manifest": "a dataset with a manifest-sha256.txt",
     "splits": "a dataset_info.json that states how many records a split has",
     "configurations": "a folder for each configuration that dataset_infos.json names",
+    "classes_stated": "a list of classes, or a standard that says how many there are",
+    "image": "the pictures in the folder",
+    "instance_mask": "masks of instances beside masks of classes",
     "documents_stated": "token files that say where documents begin",
     "tokens_stated": "token files that state how many tokens they hold",
+    "pipeline.classes": "Pipeline(classes=…)",
+    "pipeline.vocabulary": "Pipeline(vocabulary=…)",
+    "pipeline.collate": "Pipeline(collate=…)",
 }
 
 
@@ -174,7 +216,7 @@ def give(role: str) -> str:
 
 class Report(Stated):
     """
-    Every verdict of one standard on one dataset.
+    Every verdict of one standard on one dataset; of a preview, on some of its samples (`drawn`).
 
     ``report["L101"]`` is a verdict, ``report.failing("L101")`` the table of all
     samples that show the defect; in a notebook the report shows itself.
@@ -193,10 +235,17 @@ class Report(Stated):
     inputs: tuple[InputName, ...] = ()
     not_asked: tuple[NotAsked, ...] = ()
     waivers: tuple[()] = ()
+    drawn: Drawn | None = None
 
     _failing: Callable[[str], "pl.DataFrame"] | None = PrivateAttr(default=None)
     _proposed: bool = PrivateAttr(default=False)
     _evidence: "Evidence | None" = PrivateAttr(default=None)
+
+    @model_serializer(mode="wrap")
+    def _with_conclusions(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # In a report on all of the data there is no such key.
+        plain = super()._with_conclusions(dump)
+        return plain if self.drawn else {key: plain[key] for key in plain if key != "drawn"}
 
     @property
     def outcome(self) -> Outcome:

@@ -6,6 +6,7 @@ from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.words import not_asked
+from datastd.words import many
 
 COLOUR = {
     Outcome.PASS: "#1a7f37",
@@ -18,19 +19,22 @@ COLOUR = {
 
 def fragment(report: Report) -> str:
     """The report as one HTML element, every text escaped."""
-    seen = report.accounting
     rows = "".join(_row(verdict) for verdict in report.verdicts)
     advice = f"<li>{_text(report.advice)}</li>" if report.advice else ""
     asked = advice + "".join(f"<li>not asked: {_text(one)}</li>" for one in not_asked(report))
     return (
         f"<div><p>{_badge(report.outcome)} <b>{_text(report.data.path)}</b>"
         f" ({_text(report.data.format)}) against <b>{_text(report.standard.name)}</b>,"
-        f" profile {_text(report.standard.profile)}: {seen.samples:,} samples,"
-        f" {seen.defective:,} defective</p>"
+        f" profile {_text(report.standard.profile)}: {_text(_looked_at(report))}</p>"
         "<table><thead><tr><th>outcome</th><th>code</th><th>defect</th>"
         "<th>observed</th><th>limit</th><th>checked</th><th>examples</th></tr></thead>"
         f"<tbody>{rows}</tbody></table><ul>{asked}</ul></div>"
     )
+
+
+def _looked_at(report: Report) -> str:
+    known = report.accounting
+    return str(report.drawn or f"{many(known.samples, 'sample')}, {known.defective:,} defective")
 
 
 def _row(verdict: Verdict) -> str:

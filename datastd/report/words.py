@@ -7,6 +7,7 @@ from pathlib import Path
 from datastd.model import WORST_FIRST, Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
+from datastd.words import many
 
 _SAMPLE = re.compile(r"#(\d+)(?:@.*)?$", re.DOTALL)
 
@@ -25,9 +26,11 @@ def number(value: float) -> str:
 def seen(report: Report) -> str:
     """What was looked at, in a line."""
     all_ = report.accounting
+    if report.drawn:
+        return f"{report.drawn}"
     return (
-        f"{all_.samples:,} samples ({all_.defective:,} defective)"
-        f" in {all_.files:,} files, {all_.bytes:,} bytes"
+        f"{many(all_.samples, 'sample')} ({all_.defective:,} defective)"
+        f" in {many(all_.files, 'file')}, {many(all_.bytes, 'byte')}"
     )
 
 
@@ -35,7 +38,7 @@ def tally(report: Report) -> str:
     """How many rules came to what."""
     of = [verdict.outcome for verdict in report.verdicts]
     counts = ", ".join(f"{of.count(o)} {o}" for o in Outcome if of.count(o))
-    return f"{len(of)} rules: {counts}"
+    return f"{many(len(of), 'rule')}: {counts}"
 
 
 def headline(verdict: Verdict) -> str:

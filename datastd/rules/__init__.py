@@ -204,6 +204,32 @@ class RowRule(Rule):
         return Measurement(observed=failed, checked=checked, failed=failed)
 
 
+class RangeRule(Rule):
+    """
+    A rule about a share of all rows that may be too small, and too great.
+
+    Attributes:
+        least: The least share that is none of both.
+        most: The greatest.
+    """
+
+    least: float = Field(ge=0, le=1)
+    most: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        if self.least > self.most:
+            msg = f"{self.code}: expected `least` up to {self.most}, found {self.least}"
+            raise ValueError(msg)
+        return self
+
+    def beyond(self, part: float, whole: int, checked: int) -> Measurement:
+        """How far a share is outside of the range; of nothing it is inside."""
+        share = part / whole if whole else self.least
+        outside = max(self.least - share, share - self.most, 0.0)
+        return Measurement(observed=outside, checked=checked, failed=0)
+
+
 class GroupRule(Rule):
     """
     A rule about rows that are alike: `meets_on` brings them together.

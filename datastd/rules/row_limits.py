@@ -55,6 +55,8 @@ def limit(  # noqa: PLR0913  -- one keyword per bound, as in pandera
         ValueError: No bound, one that is not finite, or a tolerance without a reason.
     """
     given: dict[str, Any] = {"ge": ge, "le": le, "gt": gt, "lt": lt, "eq": eq, "isin": isin}
+    if isin is not None and any(isinstance(one, float) for one in isin):  # polars mixes no types
+        given["isin"] = [float(one) if type(one) is int else one for one in isin]
     bounds = {check: bound for check, bound in given.items() if bound is not None}
     if not bounds:
         msg = "limit: expected at least one bound, found none"
@@ -149,7 +151,7 @@ class RowLimits:
 
     Raises:
         UsageError: A column without `limit`, a check of another kind, a nullable
-            or optional column, a check that only warns.
+            or optional column, a check that only warns, a bound of another type.
     """
 
     def __init__(
@@ -178,6 +180,7 @@ class RowLimits:
                     f"{where}.{name}", "a plain column with the checks of its limit",
                     "null, unique, coerced, optional, warning, or more checks",
                 )  # fmt: skip
+            _refuse_other(f"{where}.{name}", column.dtype.type, meta["bounds"])
             code, called, level = measured.get(name, ("", "", Level.ERROR))
             self.limits[name] = LIMITS[table](
                 column=name,
@@ -230,6 +233,18 @@ class RowLimits:
                 looks[name] = pl.all_horizontal(inside).fill_null(value=False).all()
         found = rows.select(**looks).row(0, named=True) if looks else {}
         return {name for name, holds in found.items() if holds}
+
+
+def _refuse_other(where: str, dtype: pl.DataType, bounds: Mapping[str, Any]) -> None:
+    """Refuse bounds that no value of a column of this type can be compared with."""
+    kind, said = (str, "strings") if dtype == pl.String else (float | int, "numbers")
+    if dtype not in {pl.String, pl.Boolean} and not dtype.is_numeric():
+        raise UsageError(where, "a column of numbers, strings or Booleans", str(dtype))
+    for check, bound in bounds.items():
+        for one in bound if check == "isin" else (bound,):
+            if not isinstance(one, kind):
+                found = f"a {type(one).__name__} under `{check}`"
+                raise UsageError(where, f"{said} as bounds of {dtype}", found)
 
 
 def _exact(bound: object, kind: pl.DataType) -> float | None:

@@ -77,7 +77,7 @@ Column: TypeAlias = Array | pl.Series | list[Array] | Ragged | Shared
 
 CARD = "datacard.toml"
 
-PAYLOADS = frozenset({"image", "text", "record"})
+PAYLOADS = frozenset({"image", "instance_mask", "mask", "record", "text"})
 """Columns of a batch that are measured and then dropped, whatever they hold."""
 
 
@@ -112,9 +112,17 @@ class Defect(Exception):  # noqa: N818
         self.path, self.at, self.expected, self.found = path, at, expected, found
         self.key, self.samples = key or path, samples
 
+    def under(self, key: str) -> Self:
+        """The same, where the sample that is lost by it has another key."""
+        return type(self)(self.path, self.at, self.expected, self.found, key, self.samples)
+
     def __str__(self) -> str:
         at = f"{self.at}: " if self.at else ""
         return f"{at}expected {self.expected}, found {self.found}"
+
+    def costing(self, key: str) -> Self:
+        """The same defect, of what is beside a sample: that is lost by it."""
+        return type(self)(self.path, self.at, self.expected, self.found, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +159,8 @@ class Batch:
     Attributes:
         keys: The key of each sample.
         columns: What was read: ``image`` as one array of shape (N, H, W, C), or as a
-            list of N arrays (H, W, C), in the element type read, ``tokens`` as `Ragged`,
-            ``label`` as int64 of shape (N,), and so on.
+            list of N arrays (H, W, C), in the element type read, ``mask`` as a list of N
+            arrays (H, W), ``tokens`` as `Ragged`, ``label`` as int64 of shape (N,), and so on.
         hashes: SHA-256 of files that were read for it from end to end, by path.
         annotations: One row per annotation, box, mask, span or turn, of the samples; None
             where the format has none, and a frame without rows where there happen to be
@@ -188,7 +196,7 @@ class Batch:
         known = self.columns.get("digest")
         if isinstance(known, pl.Series):
             return known.to_list()
-        image = self.columns.get("image")
+        image = self.columns.get("image", self.columns.get("mask"))  # a mask is a label of it
         if isinstance(image, list):
             return [value for one in image for value in digest.of_rows(one[None])]
         if image is not None:
@@ -401,6 +409,11 @@ class Findings:
     """Defects gathered while a source goes on with the rest."""
 
     defects: list[Defect] = field(default_factory=list)
+
+    @property
+    def paths(self) -> set[str]:
+        """The files that they name."""
+        return {one.path for one in self.defects}
 
     def __enter__(self) -> Self:
         return self

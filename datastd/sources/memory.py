@@ -11,6 +11,7 @@ from datastd.disk import Tree
 from datastd.errors import UsageError
 from datastd.quiet import utf8
 from datastd.sources import Batch, Column, Defect, Plan, Shard, Source, keys
+from datastd.words import many
 
 BATCH = 1 << 14  # rows
 _MOST_CHANNELS = 4  # colour with alpha
@@ -21,10 +22,11 @@ class Memory(Source):
     """
     Arrays or a table, judged as they are.  A report is made of them, never a certificate.
 
-    Takes a polars, pandas or Arrow table, whose columns are those of a batch and of
-    the samples table (``label``, ``split``, measured columns); or images of shape
-    (N, H, W) or (N, H, W, C) with labels of shape (N,); or such a pair by split.
-    Keys are ``<split>#<row>``, and ``table#<row>`` where no split is known.
+    Takes a polars, pandas or Arrow table, whose columns are those of a batch and of the
+    samples table (``label``, ``split``, measured columns), for a standard that is about such
+    columns and not about records (`Table`); or images of shape (N, H, W) or (N, H, W, C) with
+    labels of shape (N,); or such a pair by split.  Keys are ``<split>#<row>``, and
+    ``table#<row>`` where no split is known.
 
     Raises:
         UsageError: *data* is none of these, or its parts differ in length.
@@ -72,10 +74,8 @@ def _parts(data: object) -> dict[str, dict[str, Column]]:
         return {"data": _pair(*data)}
     if isinstance(data, Mapping):
         return _by_split(data)
-    if isinstance(data, pl.DataFrame):
-        return {"table": _columns(data)}
-    if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__dataframe__"):
-        return {"table": _columns(_table(data))}
+    if (table := table_of(data)) is not None:
+        return {"table": _columns(table)}
     raise UsageError("data", _KINDS, f"a {type(data).__name__}")
 
 
@@ -102,7 +102,9 @@ def _columns(table: pl.DataFrame) -> dict[str, Column]:
         if not fits(dtype):
             raise UsageError(f"column {name}", expected, str(dtype))
     if "text" in table.columns and (lacking := table.get_column("text").null_count()):
-        raise UsageError("column text", "a text in every row", f"{lacking} rows without one")
+        raise UsageError(
+            "column text", "a text in every row", f"{many(lacking, 'row')} without one"
+        )
     return {name: table[name] for name in table.columns}
 
 
@@ -122,9 +124,20 @@ _COLUMNS: Mapping[str, _Expected] = {
 """What the columns that any rule may read have to be, and how that is said."""
 
 
-def _table(data: Any) -> pl.DataFrame:  # noqa: ANN401  -- pandas' or Arrow's
+def table_of(data: object) -> pl.DataFrame | None:
+    """
+    A polars, pandas or Arrow table as polars has it; None for anything else.
+
+    Raises:
+        UsageError: It has columns that Arrow cannot hold.
+    """
+    if isinstance(data, pl.DataFrame):
+        return data
+    if not (hasattr(data, "__arrow_c_stream__") or hasattr(data, "__dataframe__")):
+        return None
+    given: Any = data
     try:
-        return pl.DataFrame(data)
+        return pl.DataFrame(given)
     except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
         raise UsageError("data", "columns that Arrow can hold", str(error)) from None
 

@@ -192,6 +192,11 @@ def refuse_uncertified(data: object) -> None:
         )
 
 
+def scored(settings: Settings, data: Certified) -> str | None:
+    """The split that is scored after each epoch, if there is one."""
+    return settings.test or (TEST if TEST in data.splits else None)
+
+
 def settings_of(given: dict[str, Any]) -> Settings:
     """
     Check the settings that were given.
@@ -269,8 +274,8 @@ def _train(  # noqa: PLR0913, PLR0917
     if out is not None:
         refuse_inside(Path(out), data.root)
     feed = Feed(data, settings.train)
-    scored = settings.test or (TEST if TEST in data.splits else None)
-    test = Feed(data, scored) if scored else None
+    held_out = scored(settings, data)
+    test = Feed(data, held_out) if held_out else None
     objective = Classification(settings.mean, settings.std)
     with deterministic(settings.threads), seeded(settings.seed, 0):
         steps = Steps(model, objective, settings, feed, test)

@@ -1,13 +1,17 @@
 """What is minimised: from a batch of the source to tensors, a loss and a score."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from datastd.errors import UsageError
 from datastd.sources import Batch
+from datastd.train.sight.pipeline import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,27 @@ class Classification:
         """Images (N, C, H, W) in the element type read, and classes (N,) as int64."""
         images = np.asarray(batch.columns["image"])
         labels = np.ascontiguousarray(batch.columns["label"])
-        channels_first = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
-        return torch.from_numpy(channels_first), torch.from_numpy(labels)
+        return _channels_first(images), torch.from_numpy(labels)
 
-    def _scores(self, model: nn.Module, images: Tensor) -> Tensor:
+    def _pixels(self, images: Tensor) -> Tensor:
+        """What the model gets of images (N, C, H, W): float32."""
         whole = 255.0 if images.dtype == torch.uint8 else 1.0
         # One multiplication and one addition in place of three passes over the pixels.
-        pixels = images.float().mul_(1 / (whole * self.std)).add_(-self.mean / self.std)
-        scores: Tensor = model(pixels)
+        return images.float().mul_(1 / (whole * self.std)).add_(-self.mean / self.std)
+
+    def _scores(self, model: nn.Module, images: Tensor) -> Tensor:
+        scores: Tensor = model(self._pixels(images))
         return scores
+
+    def pipeline(self, batch: int, classes: int) -> Pipeline:
+        """What the loop makes of samples, one by one, as `preview` takes it."""
+        return Pipeline(transform=self._item, collate=_stacked, batch=batch, classes=classes)
+
+    def _item(self, sample: Mapping[str, Any]) -> tuple[Tensor, Any]:
+        """The picture (C, H, W) of a sample as the model gets it, and its label."""
+        image = np.array(sample["image"])  # a copy: PIL's own cannot be written to
+        images = _channels_first(image.reshape(1, *image.shape[:2], -1))
+        return self._pixels(images)[0], sample.get("label")
 
     def loss(self, model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
         """Mean loss over the batch; a scalar with a gradient."""
@@ -93,3 +109,14 @@ class Classification:
                 "model", f"an output for each label from {low} to {high}", f"{classes} outputs",
                 "state more classes",
             )  # fmt: skip
+
+
+def _channels_first(images: NDArray[Any]) -> Tensor:
+    """Images (N, H, W, C) as a tensor (N, C, H, W)."""
+    return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))
+
+
+def _stacked(items: list[tuple[Tensor, int]]) -> tuple[Tensor, Tensor]:
+    """Pictures (N, C, H, W) and labels (N,) of some items."""
+    images, labels = zip(*items, strict=True)
+    return torch.stack(images), torch.tensor(labels)

@@ -9,12 +9,16 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field
 from torch import nn
 
+from datastd.certificate import Certified
 from datastd.certificate import open as open_certified
 from datastd.errors import UsageError
 from datastd.model import parse_toml, read_toml
+from datastd.report.words import tally
 from datastd.train.feed import Feed
-from datastd.train.loop import Result, Settings, finetune, pretrain, seeded
+from datastd.train.loop import Result, Settings, finetune, pretrain, scored, seeded
 from datastd.train.networks import NETWORKS
+from datastd.train.objective import Classification
+from datastd.train.sight import Unfit, preview
 
 _MOST = 1 << 20  # bytes
 _Width = Annotated[int, Field(ge=1, le=1 << 20)]
@@ -105,11 +109,27 @@ class Recipe(Settings):
         return {name: getattr(self, name) for name in Settings.model_fields}
 
 
-def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
+def _previewed(recipe: Recipe, data: Certified) -> str:
     """
-    Train as a recipe says.
+    Judge what the model will see, and say what was looked at.
 
     Raises:
+        Unfit: It did not pass.
+    """
+    pipeline = Classification(recipe.mean, recipe.std).pipeline(recipe.batch, recipe.classes)
+    seen = [recipe.train, *filter(None, [scored(recipe, data)])]
+    report = preview(data, pipeline, splits=seen, seed=recipe.seed)
+    if not report.passed:
+        raise Unfit(report)
+    return f"preview of {report.drawn}: {tally(report)}"
+
+
+def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
+    """
+    Train as a recipe says, once the samples are what a model can learn from.
+
+    Raises:
+        Unfit: The preview of what the model will see did not pass; nothing was trained.
         NotCertified: The data are not those of the certificate.
         UsageError: The recipe does not fit the data.
         DataChanged: A file changed under the trainer.
@@ -127,6 +147,7 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
                 first = str(error).partition("\n")[0]
                 raise UsageError("layers", "a network that fits in memory", first) from None
 
+        say(_previewed(recipe, data))
         common = {"out": recipe.out, "resume": recipe.resume, "say": say, **recipe.settings}
         if recipe.objective == "pretrain":
             result = pretrain(network, data, **common)

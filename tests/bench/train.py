@@ -1,11 +1,12 @@
 """
 What training through the gate costs, against the loops that people write.
 
-    python tests/bench/train.py [loop] [seeds]
+    python tests/bench/train.py [loop] [seeds] [sight]
 
 `loop`: the trainer's loop against the same steps written by hand in plain torch.
 `seeds`: examples/mnist.toml, `open` included, against the source document's loop, in time
-and in accuracy over five seeds.  Both sides in one run, alternating; needs ../shared.
+and in accuracy over five seeds.  `sight`: the preview before the first step of it, as a share of
+the whole.  Both sides in one run, alternating; needs ../shared.
 """
 
 import json
@@ -76,6 +77,24 @@ print(json.dumps({"ours": ours, "plain": plain}))
 """
 
 
+SIGHT = """
+import json, sys, time
+import datastd.train.recipe as module
+from datastd.train import Recipe, run
+recipe = Recipe.read(sys.argv[1], [f"data={sys.argv[2]}", f"certificate={sys.argv[3]}", f"out={sys.argv[4]}"])
+whole, taken = module.preview, []
+def timed(*given, **named):
+    begun = time.process_time()
+    report = whole(*given, **named)
+    taken.append(time.process_time() - begun)
+    return report
+module.preview = timed
+begun = time.process_time()
+run(recipe, say=lambda _: None)
+print(json.dumps({"whole": time.process_time() - begun, "preview": taken[0]}))
+"""
+
+
 def answer(*command):
     done = subprocess.run([*map(str, command)], check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -117,7 +136,17 @@ def seeds():
     say("mean accuracy, seed loop less ours", target=0.003, difference=peers - mine, ours=mine, theirs=peers)
 
 
-PARTS = {part.__name__: part for part in (loop, seeds)}
+def sight():
+    """What the preview takes of a recipe, in seconds of the processor."""
+    recipe = ROOT / "examples" / "mnist.toml"
+    with tempfile.TemporaryDirectory() as scratch:
+        known, out = certificate(scratch), Path(scratch, "out")
+        found = [answer(sys.executable, "-c", SIGHT, recipe, SHARED / "mnist", known, out) for _ in range(RUNS)]
+    part, whole = (statistics.median(one[name] for one in found) for name in ("preview", "whole"))
+    say("preview / datastd train", target=0.05, ratio=part / whole, preview=part, whole=whole)
+
+
+PARTS = {part.__name__: part for part in (loop, seeds, sight)}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PARTS:

@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-from catalogue import test_chat, test_claims, test_squad, test_tables
+from catalogue import test_claims, test_tables
 from catalogue.rows import needs_catalogue, of_codes, rows
 from datastd import measures, pipeline, reference, standard
 from datastd.measures import Measure
@@ -26,29 +26,11 @@ NOT_BUILT = {
     code: reason
     for reason, codes in {
         "drift; with what is compared with an earlier version": "C730 C731 C732 C733 C735 C736 C737",
-        "COCO's files, not begun": (
-            "F201 F202 F203 F204 F210 F211 F229 F230 C201 C206"
-        ),
-        "boxes, not begun": (
-            "F205 F206 F207 F208 F209 F212 F213 F214 F215 F216 F217 F218 F219 F220 "
-            "F221 F222 F223 F224 F226 F227 F228 F231 F232 F233 F234 F236 C202 C203 "
-            "C204 C205 C207 C208 C209 C210 C211 C212 L201 L202"
-        ),
-        "Pascal VOC, not begun": (
-            "F241 F242 F243 F244 F245 F246 F247 F248"
-        ),
-        "masks, not begun": (
-            "C213 F251 F252 F253 F254 F255 F256 F257 F258"
-        ),
-        "responses and pairs, not begun": (
-            "F632 F633 F634 F635 F636 F637 F639 Q601 Q602 Q603 Q604 Q605 Q606 "
-            "Q607 Q608 Q609 Q610 L601 L602 L603 L604 L605"
-        ),
     }.items()
     for code in codes.split()
 }
 
-NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "Q380", "F617"])
+NOT_ASKED = frozenset(["C103", "Q113", "L107", "C009", "L310", "L311", "L312", "L604", "Q380", "F617"])
 """Asked with an input, or of a published dataset: planted in `rules/test_each_rule.py` alone."""
 
 
@@ -61,11 +43,18 @@ def built():
     return found
 
 
+def families():
+    """The modules beside this one: each is about one kind of data."""
+    names = {module.name for module in iter_modules([Path(__file__).parent])} - {Path(__file__).stem}
+    return [import_module(f"catalogue.{name}") for name in sorted(names)]
+
+
+FAMILIES = families()
+
+
 def planted():
     """Each code of which a module beside this one plants a defect."""
-    names = {module.name for module in iter_modules([Path(__file__).parent])} - {Path(__file__).stem}
-    beside = [import_module(f"catalogue.{name}") for name in sorted(names)]
-    return {code for module in beside for code in getattr(module, "PLANTS", {})}
+    return {code for module in FAMILIES for code in getattr(module, "PLANTS", {})}
 
 
 PLANTED = planted() - {"L398"}  # which no row is about
@@ -122,7 +111,9 @@ DEFAULTS = {
 }  # fmt: skip
 """What `image-classification/1` and the standards of text take of a row's default."""
 
-DEFAULTS |= test_squad.DEFAULTS | test_chat.DEFAULTS
+DEFAULTS |= {code: value for module in FAMILIES for code, value in getattr(module, "DEFAULTS", {}).items()}
+RULE_DEFAULTS = {code: value for module in FAMILIES for code, value in getattr(module, "RULE_DEFAULTS", {}).items()}
+"""What the families say of the rows that they are about, of measures and of rules."""
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.code)
@@ -177,12 +168,14 @@ def test_the_default_is_that_of_the_row(row):
         assert (kind().sure, kind().limit) == (float(row.default), 0)
     elif row.code == "Q380":
         assert row.default.startswith(f"{kind().most:g} ")
-    elif row.code in (known := test_squad.RULE_DEFAULTS | test_chat.RULE_DEFAULTS):
-        assert row.default == known[row.code]
+    elif row.code == "L604":
+        assert row.default == f"{kind().ngram}-gram"
+    elif row.code in RULE_DEFAULTS:
+        assert row.default == RULE_DEFAULTS[row.code]
     elif row.code == "L107":
         assert row.default.startswith(f"{kind().cosine:.2f} ")
     else:  # nothing of it is tolerated
-        known = {"0", "0 groups", "0 pairs", "0,0", "0..9", ">0", "any", "equal", "exact", "set", "-", "3/1",
+        known = {"0", ">=0", "int", "0 groups", "0 pairs", "0,0", "0..9", ">0", "any", "equal", "exact", "set", "-", "3/1",
                  ">=1", "equal sets", "needs out-of-sample probs", "0 unlisted exceptions",
                  "N=10000 (50000 for C-100 train)", "3073", "lag3&lt;lag1", "allow-list",
                  "Pillow MAX_IMAGE_PIXELS", "1", "{4,8,5}", "pairs", "<2^31", "&lt;V", "<V", "tile", "d=4", "d=4 (0 = CleanVision, 10 = imagededup)",

@@ -95,3 +95,12 @@ def test_the_defect_planted_in_token_files_turns_the_code_red(code, tmp_path):
     assert done.returncode == ("fail" in outcomes(verdicts))
     assert found["examples"] or code == "C408"
     assert code in done.stdout
+
+
+def test_ids_of_32_bits_that_are_read_as_16_bits_fail(tmp_path):
+    folder = write_tokens(tmp_path / "data", "nanogpt")
+    for split in ("train", "val"):
+        WRITERS["nanogpt"](folder, split, documents(), kind="<u4")
+    done, verdicts = check(folder, "token-shards/1", tmp_path)
+    assert done.returncode == 1
+    assert (verdicts["C404"]["outcome"], verdicts["C404"]["observed"]) == ("fail", 2)

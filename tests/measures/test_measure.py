@@ -7,7 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from datastd.measures import evaluate, measure
+from datastd.measures import evaluate, measure, takers
+from datastd.measures.boxes.beyond_picture_px import beyond_picture_px
+from datastd.measures.boxes.beyond_px import beyond_px
+from datastd.measures.pixels.height_px import height_px
+from datastd.measures.pixels.width_px import width_px
 
 CALLS = []
 
@@ -163,3 +167,12 @@ def test_an_intermediate_that_breaks_is_no_missing_one():
 
 def broken(image):
     raise KeyError("of its own")
+
+
+def test_who_takes_a_column_is_known_however_far_on_the_way():
+    """By an intermediate, or by what another measure gives."""
+    several = (beyond_picture_px, beyond_px, height_px, width_px)
+    assert takers(several, {"image"}) == {"width_px", "height_px", "beyond_picture_px"}
+    assert takers(several, {"stated_width"}) == {"beyond_px"}
+    assert takers(several, {"x_px"}) == {"beyond_px", "beyond_picture_px"}
+    assert takers(several, set()) == takers((), {"image"}) == set()

@@ -3,6 +3,7 @@
 import base64
 import http.server
 import io
+import math
 import re
 import shutil
 import subprocess
@@ -12,12 +13,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from coco_files import coco
+from coco_files import draw as draw_coco
+from coco_files import write as write_coco
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from support import ROOT, samples, write_idx
 
 import datastd
 from datastd.model import Example, Level, Verdict
 from datastd.report import Accounting, DataName, InputName, NotAsked, Report, Split, StandardName
+from datastd.report.evidence import outlined
 from datastd.report.gallery import SHOWN, SIDE, thumbnail
 
 html = pytest.importorskip("datastd.report.html", exc_type=ImportError, reason="jinja2 expected: datastd[report]")
@@ -208,6 +215,45 @@ def test_files_that_changed_since_leave_a_gap(tmp_path):
     assert "data:image/" not in html.page(report).decode()
     shutil.rmtree(folder)
     assert "image-constant" in html.page(report).decode()
+
+
+@given(
+    st.sampled_from([(1, np.uint8), (2, np.uint8), (3, np.uint8), (4, np.uint8), (1, np.uint16), (3, np.float32)]),
+    st.tuples(*[st.floats(-99, 99) | st.just(float("nan"))] * 4),
+)
+def test_a_box_is_drawn_as_far_as_it_is_inside(kind, box):
+    channels, dtype = kind
+    plain = np.full((30, 40, channels), 7, dtype)
+    drawn = outlined(plain, box)
+    assert drawn.shape[:2] == (30, 40)
+    assert (plain == 7).all()
+    if dtype != np.uint8 or any(math.isnan(n) for n in box):
+        assert drawn is plain
+        return
+    assert drawn.shape[2] == {1: 3, 2: 4, 3: 3, 4: 4}[channels]
+    x, y, w, h = box
+    inside = drawn[max(0, int(y) + 2) : max(0, int(y + h) - 1), max(0, int(x) + 2) : max(0, int(x + w) - 1)]
+    assert w < 0 or h < 0 or (inside[..., 0] == 7).all()
+    if 0 <= x <= 30 and 0 <= y <= 20 and 5 < w < 9 and 5 < h < 9:
+        assert (drawn[int(y), int(x) : int(x + w), 0] == 255).all()
+        assert (drawn[int(y) : int(y + h), int(x + w), 1] == 0).all()
+
+
+def test_a_picture_of_an_annotation_has_its_box_drawn(tmp_path):
+    made = coco(4)
+    made["annotations"][0]["bbox"] = [10, 8, 0, 12]
+    made["images"][0]["file_name"] = "a@2x.png"
+    folder = write_coco(tmp_path / "data", made)
+    draw_coco(folder, made)
+    report = datastd.check(folder, "coco-instances/1")
+    key, sample = "images/train2017/a@2x.png@2", "images/train2017/a@2x.png"
+    assert report["F212"].examples[0].key == key
+    seen = dict(report.evidence.pictures([key, sample]))
+    assert {*seen} == {key, sample}
+    assert (seen[key][8:21, 10] == (255, 0, 128)).all()
+    differs = (seen[key] != seen[sample]).any(axis=2)
+    assert differs.any()
+    assert not differs[:, 20:].any()
 
 
 def test_a_picture_that_cannot_be_read_does_not_hide_the_others(found):

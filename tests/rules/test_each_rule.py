@@ -11,10 +11,15 @@ import random
 import re
 import runpy
 
+import box_cases
+import mask_cases
 import numpy as np
 import polars as pl
 import pytest
+import response_cases
+import sight_cases
 import span_cases
+import voc_cases
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -862,7 +867,12 @@ CASES = [
                                       language_found_probability=[1.0, 0.9, 1.0]), 2, ["f#1", "f#2"]),
     (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
+    *box_cases.CASES,
+    *sight_cases.CASES,
     *span_cases.CASES,
+    *response_cases.cases(pairs, runs),
+    *mask_cases.CASES,
+    *voc_cases.CASES,
 ]  # fmt: skip
 
 
@@ -1138,7 +1148,7 @@ def test_a_sample_without_a_row_in_the_input_leaves_the_verdict_unknown(rule):
     (named,) = measured.examples
     assert named.key == "f#1"
     assert named.detail.startswith("expected a row in the ")
-    assert named.detail.endswith("found none; 1 samples have none")
+    assert named.detail.endswith("found none; 1 sample without")
     every = fold(rule, [table.with_columns(pl.lit(None, t).alias(c))[:1] for c, t in
                         [(rule.reads[-1], table.schema[rule.reads[-1]])]])  # fmt: skip
     assert every.checked == 0

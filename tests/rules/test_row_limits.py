@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import datastd
 from datastd import limit
 from datastd.errors import UsageError
 from datastd.model import Level, Outcome
@@ -189,6 +190,10 @@ FRAME = "Rows: expected limits of columns only, found checks or settings of the 
         (model(pa.Field(**META)), PLAIN),
         (model(limit(ge=0), kind=float | None), PLAIN),
         (model(pa.Field(ge=0, raise_warning=True, **META)), PLAIN),
+        (model(limit(eq="1"), kind=int), "Rows.x: expected numbers as bounds of Int64, found a str under `eq`"),
+        (model(limit(isin=[1, "a"]), kind=float), "Rows.x: expected numbers as bounds of Float64, found a str under `isin`"),
+        (model(limit(ge=3), kind=str), "Rows.x: expected strings as bounds of String, found a int under `ge`"),
+        (model(limit(ge=3), kind=pl.Date), "Rows.x: expected a column of numbers, strings or Booleans, found Date"),
         (model(limit(ge=0), Config=type("Config", (), {"drop_invalid_rows": True})), FRAME),
         (model(limit(ge=0), Config=type("Config", (), {"coerce": True})), FRAME),
         (model(limit(ge=0), Config=type("Config", (), {"unique": ["x"]})), FRAME),
@@ -200,6 +205,24 @@ def test_what_could_pass_unseen_is_refused_when_the_standard_is_made(rows, says)
     with pytest.raises(UsageError) as refused:
         RowLimits(rows, {})
     assert str(refused.value) == says
+
+
+@pytest.mark.parametrize(("kind", "given", "inside", "outside"), [
+    (int, {"eq": 1}, 1, 2), (float, {"isin": [1, 2.5]}, 2.5, 2.0), (str, {"isin": ["a"]}, "a", "b"), (str, {"ge": "b"}, "b", "a"), (bool, {"eq": 1}, True, False),
+])  # fmt: skip
+def test_bounds_are_of_the_type_of_their_column(kind, given, inside, outside):
+    rows = pl.DataFrame({"x": [inside, outside]})
+    assert RowLimits(model(limit(**given), kind=kind), {}).outside(rows)["x"].to_list() == [False, True]
+
+
+def test_a_standard_with_a_bound_of_another_type_is_bad_usage(tmp_path):
+    (tmp_path / "odd.py").write_text(
+        "import pandera.polars as pa\nfrom datastd import Standard, limit\n"
+        "class Rows(pa.DataFrameModel):\n    n: int = limit(eq='1')\n"
+        "standard = Standard(name='odd/1', about='x', formats=('memory',), rows=Rows)\n"
+    )
+    with pytest.raises(UsageError, match="numbers as bounds of Int64"):
+        datastd.check(pl.DataFrame({"n": [1, 2]}), standard=tmp_path / "odd.py")
 
 
 @pytest.mark.parametrize("enabled", ["yes", "no", "False", "0", "True", "1", ""])

@@ -95,6 +95,14 @@ def test_samples_are_taken_in_any_order(tmp_path):
         assert batch.columns["text"].to_list() == [f"text {row}" for row in rows]
 
 
+def test_the_format_may_name_the_column_of_the_text(tmp_path):
+    put(tmp_path, "x.arrow", ipc(pa.table({"question": ["why?"]})))
+    with open_source(tmp_path, "arrow:question") as source:
+        assert source.called == "arrow:question"
+        (batch,) = source.read(*source.plan().shards)
+        assert batch.columns["text"].to_list() == ["why?"]
+
+
 def test_a_text_is_a_string_and_nothing_else(tmp_path):
     kinds = {
         "binary": pa.array([b"a", b"b"]), "number": pa.array([1, 2]), "list": pa.array([["a"], ["b"]]),
@@ -397,13 +405,15 @@ def test_a_saved_dataset_is_written_with_what_is_true_of_it(dataset, tmp_path):
     assert [found[f"{first}#{n}"] for n in range(3)] == ["train 0 3", "train 0 4", "train 0 200"]
 
 
-def test_what_was_not_asked_for_and_does_not_decode_cannot_be_written_anew(tmp_path):
+def test_what_does_not_decode_cannot_be_written_anew(tmp_path):
     whole = bytearray(ipc(pa.table({"text": ["a", "b"], "other": ["c", "d"]}), "stream"))
     _, body = bodies(whole)[0]
     at = whole.index(b"cd", body) - 16 + 4  # offsets are three numbers of 32 bits, and four bytes to fill
     whole[at : at + 4] = (1 << 30).to_bytes(4, "little")
     put(tmp_path / "data", "x.arrow", bytes(whole))
-    assert len(read(Arrow, tmp_path / "data")[0]) == 2
+    assert codes(read(Arrow, tmp_path / "data")[1]) == {"F087": 2}
+    with Arrow(Tree(tmp_path / "data")) as source:  # rows that are taken again are decoded no further
+        assert source.take("x.arrow", np.array([1])).columns["text"].to_list() == ["b"]
     with pytest.raises(NotJudged, match="columns that can be written anew"):
         rewritten(Arrow, tmp_path / "data", tmp_path / "out", {"x.arrow": [1]})
 

@@ -188,9 +188,36 @@ def test_names_say_what_parts_fields(tmp_path):
         assert source.called == "csv:;"
         (batch,) = source.read(*source.plan().shards)
         assert batch.columns["text"].to_list() == ["a,b"]
-    for named in ("csv:", "csv:tab", 'csv:"', "csv:,", "csv:é"):
-        with pytest.raises(UsageError, match="one character"):
+    for named in ("csv:", 'csv:"', "csv:é", "csv:;,", "csv:;,a,b", "csv:a b,c"):
+        with pytest.raises(UsageError, match="expected what parts fields, the column of the text, or both"):
             open_source(tmp_path, named)
+
+
+@pytest.mark.parametrize(("named", "delimiter", "column"), [
+    ("csv:;", ";", ""), ("csv:question", "", "question"), ("csv:;,question", ";", "question"), ("csv:,", ",", ""), ("csv:,,question", ",", "question"),
+])  # fmt: skip
+def test_the_format_may_name_what_parts_fields_and_the_text(named, delimiter, column, tmp_path):
+    parts = delimiter or ","
+    put(tmp_path, "x.csv", parts.join(["id", column or "text"]) + "\n" + parts.join(["1", "a|b"]) + "\n")
+    with open_source(tmp_path, named) as source:
+        assert (source.called, source.delimiter, source.column) == (named, delimiter, column)
+        (batch,) = source.read(*source.plan().shards)
+        assert batch.columns["text"].to_list() == ["a|b"]
+
+
+@pytest.mark.parametrize(("name", "header", "found"), [
+    ("x.csv", "id;text", ";"), ("x.csv", "id\ttext", "a tab"), ("x.csv", "id|text", "|"), ("x.tsv", "id,text", ","), ("x.tsv", "id;text", ";"),
+    ("x.csv", "id,a;b", ""), ("x.csv", '"id;text"', ""), ("x.csv", "text", ""), ("x.tsv", "text", ""), ("x.csv", "id", ""),
+])  # fmt: skip
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_one_column_that_another_character_parts_is_not_read_unasked(name, header, found, suffix, tmp_path):
+    put(tmp_path, name, f"{header}\n1;2\n", suffix)
+    with Csv(Tree(tmp_path)) as source:
+        defects = [(one.code, one.found) for one in source.plan().defects]
+        assert defects == ([("F093", f"one, with {found} in it")] if found else [])
+    asked = {"x.csv": ",", "x.tsv": "\t"}[name]
+    with open_source(tmp_path, f"csv:{asked}") as source:  # one who says so has it so
+        assert not source.plan().defects
 
 
 @pytest.mark.parametrize(("names", "form"), [

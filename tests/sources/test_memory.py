@@ -131,7 +131,7 @@ def test_a_split_without_a_sample_is_refused():
 
 
 @pytest.mark.parametrize(("texts", "says"), [
-    (["a", None], "expected a text in every row, found 1 rows without one"), ([1, 2], "expected text, found Int64"),
+    (["a", None], "expected a text in every row, found 1 row without one"), ([1, 2], "expected text, found Int64"),
 ])  # fmt: skip
 def test_a_table_of_texts_has_one_in_every_row(texts, says):
     with pytest.raises(UsageError, match=f"column text: {says}"):

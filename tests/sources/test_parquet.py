@@ -119,6 +119,14 @@ def test_a_text_is_a_string_and_nothing_else(tmp_path):
     assert codes(read(Parquet, tmp_path / "none")[1]) == {"F301": 3}
 
 
+def test_the_format_may_name_the_column_of_the_text(tmp_path):
+    put(tmp_path, "x.parquet", parquet(pa.table({"text": [1], "question": ["why?"]})))
+    with open_source(tmp_path, "parquet:question") as source:
+        assert source.called == "parquet:question"
+        (batch,) = source.read(*source.plan().shards)
+        assert batch.columns["text"].to_list() == ["why?"]
+
+
 def test_columns_whose_names_begin_alike_are_told_apart(tmp_path):
     put(tmp_path, "x.parquet", parquet(pa.table({"text.raw": [1, 2], "text": ["a", "b"], "texts": [3, 4]})))
     assert read(Parquet, tmp_path, ["text"])[0] == {"x.parquet#0": {"text": "a"}, "x.parquet#1": {"text": "b"}}
@@ -153,6 +161,48 @@ def test_bytes_that_are_no_utf8_are_named_and_the_rest_is_read(tmp_path):
 def test_bytes_in_a_dictionary_that_are_no_utf8_are_named_for_each_row(tmp_path):
     put(tmp_path, "x.parquet", parquet(pa.table({"text": unsound([b"ok", BAD] * 2)}), use_dictionary=True))
     assert [(one.code, one.key) for one in read(Parquet, tmp_path)[1]] == [("F020", "x.parquet#1"), ("F020", "x.parquet#3")]
+
+
+def other(damaged, kind=None):
+    """Three row groups of a text and another column, of which the middle one has a byte changed."""
+    values = [f"document {n:03}" for n in range(300)]
+    rows = pa.table({"text": [f"text {n}" for n in range(300)], "other": pa.array(values, kind)})
+    options = {"write_page_checksum": True, "compression": "none", "use_dictionary": False, "write_statistics": False}
+    whole = bytearray(parquet(rows, row_group_size=100, **options))
+    if damaged:
+        whole[whole.index(b"document 150")] ^= 1
+    return bytes(whole)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.binary()])
+def test_a_row_is_lost_where_a_column_that_nobody_names_does_not_decode(tmp_path, kind):
+    found, defects = read(Parquet, put(tmp_path / "bad", "x.parquet", other(True, kind)))
+    assert found == {f"x.parquet#{n}": f"text {n}" for n in (*range(100), *range(200, 300))}
+    assert [(one.code, one.key, one.samples) for one in defects] == [("F024", "x.parquet#100", 100)]
+    assert read(Parquet, put(tmp_path / "good", "x.parquet", other(False, kind)))[1] == []
+
+
+def test_a_damaged_column_that_nobody_names_passes_no_standard(tmp_path):
+    report = check(put(tmp_path / "bad", "x.parquet", other(True)), "raw-text/1")
+    assert report.outcome == "fail"
+    assert {one.code: one.failed for one in report.verdicts if one.outcome == "fail"} == {"F024": 100}
+    assert report.accounting.defective == 100
+    assert check(put(tmp_path / "good", "x.parquet", other(False)), "raw-text/1").passed
+
+
+def test_strings_of_a_column_that_nobody_names_are_utf8_and_bytes_need_not_be(tmp_path):
+    more = unsound([b"a", BAD, b"b", None])
+    for values in (more, more.dictionary_encode()):
+        rows = pa.table({"text": ["p", "q", "r", "s"], "other": values, "raw": pa.array([BAD] * 4)})
+        put(tmp_path, "x.parquet", parquet(rows))
+        found, defects = read(Parquet, tmp_path)
+        assert found == {"x.parquet#0": "p", "x.parquet#2": "r", "x.parquet#3": "s"}
+        assert [(one.code, one.at) for one in defects] == [("F020", "row 1 of row group 0: other")]
+
+
+def test_rows_that_are_taken_again_have_no_other_column_decoded(tmp_path):
+    with Parquet(Tree(put(tmp_path, "x.parquet", other(True)))) as source:
+        assert source.take("x.parquet", np.array([150, 3])).columns["text"].to_list() == ["text 150", "text 3"]
 
 
 @pytest.mark.parametrize("stop", [0, 1, 4, 7, 11, 12, 40, -1, -4, -8, -9, -200])
@@ -411,13 +461,13 @@ def test_a_file_that_stays_whole_is_taken_and_one_of_which_nothing_stays_is_not(
     assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["a.parquet", "c.parquet"]
 
 
-def test_what_was_not_asked_for_and_does_not_decode_cannot_be_written_anew(tmp_path):
+def test_what_does_not_decode_cannot_be_written_anew(tmp_path):
     rows = pa.table({"text": ENOUGH, "other": ["abcdefgh"] * 5})
     options = {"write_page_checksum": True, "compression": "none", "use_dictionary": False, "write_statistics": False}
     whole = bytearray(parquet(rows, **options))
     whole[whole.index(b"abcdefgh")] ^= 1
     put(tmp_path / "data", "x.parquet", bytes(whole))
-    assert len(read(Parquet, tmp_path / "data")[0]) == 5
+    assert codes(read(Parquet, tmp_path / "data")[1]) == {"F024": 5}
     with pytest.raises(NotJudged, match="columns that can be written anew"):
         rewritten(Parquet, tmp_path / "data", tmp_path / "out", {"x.parquet": [1, 2]})
     assert not (tmp_path / "out").exists()

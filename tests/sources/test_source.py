@@ -31,6 +31,7 @@ def test_a_defect_names_the_sample_that_it_costs_or_the_file():
     one = Defect("a", "line 3", "x", "y", "a#2", 4)
     again = pickle.loads(pickle.dumps(one))
     assert (again.key, again.samples, str(again)) == ("a#2", 4, "line 3: expected x, found y")
+    assert pickle.loads(pickle.dumps(one.under("b"))).args == ("a", "line 3", "x", "y", "b", 4)
 
 
 def test_a_defect_is_gathered_and_nothing_else():

@@ -17,10 +17,11 @@ import datastd
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.records.squad import SquadFile
+from datastd.rules.spans.squad_id_duplicate import SquadIdDuplicate
 from datastd.sources import Batch, Defect
 from datastd.sources.jsonl import tape
 from datastd.sources.squad import Squad
-from datastd.standard import OF_FORMAT
+from datastd.standard import OF_FORMAT, Standard
 
 
 def read(folder, shard=4 << 20):
@@ -306,6 +307,46 @@ def test_what_json_allows_and_parsers_do_not_agree_on_costs_its_question(old, ne
     assert defects[0][1] == (f"train.json#{min(lost)}" if lost else "train.json")
 
 
+SILENT = {
+    "a context twice": (b'{"context": "a", "context": "b", "qas": []}', "each key once"),
+    "a key twice, deep inside": (b'{"context": "a", "x": {"y": [[{"k": 1, "k": 2}]]}, "qas": []}', "each key once"),
+    "bytes that are no UTF-8": (b'{"context": "a\xff", "qas": []}', "UTF-8"),
+    "half of a pair": (b'{"context": "a\\ud800", "qas": []}', "both halves of a pair"),
+    "NaN": (b'{"context": "a", "x": NaN, "qas": []}', "a finite number"),
+    "no context": (b'{"qas": []}', "a string as context"),
+    "a context that is none": (b'{"context": 7, "qas": []}', "a string as context"),
+    "two lists": (b'{"context": "a", "qas": [], "qas": []}', "qas once"),
+}
+
+
+@pytest.mark.parametrize("name", SILENT)
+@pytest.mark.parametrize("place", [b'"paragraphs": [', b'"data": ['])
+def test_a_paragraph_that_no_question_is_about_is_named_and_loses_none(name, place, tmp_path):
+    bad, said = SILENT[name]
+    whole = json.dumps(squad(12)).encode()
+    more = bad + b", " if b"para" in place else b'{"title": "T", "paragraphs": [' + bad + b"]}, "
+    content = whole.replace(place, place + more, 1)
+    for shard in (1, 1 << 20):
+        with Squad(Tree(write(tmp_path, content)), shard=shard) as source:
+            plan = source.plan()
+            (defect,) = plan.defects
+            assert (defect.code, defect.expected, plan.lost) == ("F501", said, 0)
+            at = int(defect.at.removeprefix("byte "))
+            assert content.index(bad) <= at < content.index(bad) + len(bad)
+            every = [one for one_ in plan.shards for one in source.read(one_)]
+            assert sum(len(one) for one in every) == 12
+
+
+def test_a_fault_of_a_question_is_at_the_same_byte_when_it_is_taken(tmp_path):
+    made = squad(12)
+    made["data"][1]["paragraphs"][1]["qas"][0]["id"] = 7
+    with Squad(Tree(write(tmp_path, made))) as source:
+        (read_,) = [one for shard in source.plan().shards for one in source.read(shard) if isinstance(one, Defect)]
+        with pytest.raises(Defect) as taken:
+            source.take("train.json", np.array([int(read_.key.rpartition("#")[2]), 0]))
+        assert taken.value.at == read_.at
+
+
 def test_a_file_that_is_cut_gives_all_whole_paragraphs_before(tmp_path):
     content = json.dumps(squad(12)).encode()
     whole = read(write(tmp_path / "whole", content))[0]
@@ -377,6 +418,19 @@ def test_clean_writes_the_questions_that_pass_in_the_same_layout(indent, tmp_pat
     again = json.loads((tmp_path / "out" / "train.json").read_text())
     del made["data"][0]["paragraphs"][0]["qas"][0], made["data"][2]
     assert again == made
+
+
+def test_of_questions_with_one_id_clean_leaves_the_first_in_each_file(tmp_path):
+    made = squad(12)
+    for number in (3, 5, 9):
+        made["data"][number // 3]["paragraphs"][number % 3]["qas"][0]["id"] = "q0"
+    write(tmp_path / "data", made)
+    write(tmp_path / "data", squad(12), "dev.json")  # which has the same ids, each once
+    standard = Standard(name="x/1", about="x", formats=("squad",), rules=(SquadIdDuplicate(),))
+    report = datastd.check(tmp_path / "data", standard)
+    assert (report["C504"].observed, report["C504"].failed) == (1, 4)
+    done = datastd.clean(tmp_path / "data", tmp_path / "out", standard)
+    assert (dict(done.removed), done.outcome) == ({"C504": 3}, "pass")
 
 
 def test_what_breaks_off_is_written_as_far_as_it_is_whole(tmp_path):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from serial_files import COMPRESS, put, read
+from serial_files import COMPRESS, put, read, read_all
 from support import SHARED, needs_data
 
 from datastd.disk import Tree
@@ -162,12 +162,13 @@ def test_each_record_once_however_it_is_cut(tmp_path_factory, pieces, shard, run
     if not content:
         return
     root = put(tmp_path_factory.mktemp("d"), "x.warc", content, suffix)
-    whole = [one if n == 0 else [(code, key) for code, key, _ in one] for n, one in enumerate(read(Warc, root, longest=longest))]
-    again = [one if n == 0 else [(code, key) for code, key, _ in one] for n, one in enumerate(read(Warc, root, longest=longest, shard=shard, run=run))]
+    whole, defects = read_all(Warc, root, longest=longest)
+    again, others = read_all(Warc, root, longest=longest, shard=shard, run=run)
     assert again == whole
+    assert [(one.code, one.key, str(one)) for one in others] == [(one.code, one.key, str(one)) for one in defects]
     if {*pieces} <= {record("a"), record("text of\r\n\r\nlines"), record("b" * 300), INFO, PAGE}:
         kept = [one for one in pieces if b"conversion" in one and len(one) <= longest]
-        assert [*whole[0].values()] == [one.partition(b"\r\n\r\n")[2][:-4].decode() for one in kept]
+        assert [*whole.values()] == [one.partition(b"\r\n\r\n")[2][:-4].decode() for one in kept]
 
 
 @given(PIECES)

@@ -71,6 +71,8 @@ class Characters(NamedTuple):
 
 def utf8(text: pl.Series) -> Utf8:
     """The bytes of texts; a null has none."""
+    if text.null_count():  # a value that was set to null keeps its bytes in Arrow's array
+        text = text.fill_null("")
     array = text.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offsets, content = array.buffers()
     numbers = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(text) + 1]

@@ -53,7 +53,10 @@ def _of(window: Ids, first: int, tokenizer: Tokenizer) -> tuple[float, str]:
     if len(strange):
         at = int(strange[0])
         return 1.0, f"id {int(window[at])} at {first + at}, which the tokenizer has not"
-    text = _trimmed(tokenizer.text(window))
+    decoded = tokenizer.text(window)
+    if decoded is None:
+        return 1.0, f"no text in ids {first} to {first + len(window)}"
+    text = _trimmed(decoded)
     share = text.count(_LOST) / max(len(text), 1)
     return share, f"{share:.3g} of it U+FFFD in ids {first} to {first + len(window)}"
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from datastd.inputs import matrix
 from datastd.model import EXAMPLES, Example, Level, Measurement
 from datastd.rules import Again, LaterRule, totals
+from datastd.words import many
 
 _ROWS = 1 << 10  # of one product: with a piece of 8,192 rows it is 32 MiB
 _SLACK = 1e-6  # what float32 may lose of a cosine
@@ -71,10 +72,12 @@ class ImageEmbeddingDuplicate(LaterRule):
         named: tuple[Example, ...] = ()
         if lacking:
             keys = [key for part in partials for some in part["lacks"] for key in some]
-            said = f"expected a row in the embeddings, found none; {lacking} samples have none"
+            said = (
+                f"expected a row in the embeddings, found none; {many(lacking, 'sample')} without"
+            )
             named = tuple(Example(key=key, observed=None, detail=said) for key in keys[:EXAMPLES])
         elif samples > self.most:
-            said = f"expected at most {self.most} samples to compare, found {samples}"
+            said = f"expected at most {many(self.most, 'sample')} to compare, found {samples}"
             named = (Example(key="samples", observed=samples, detail=said),)
         return Measurement(observed=0, checked=0 if named else samples, failed=0, examples=named)
 

@@ -8,6 +8,7 @@ import polars as pl
 from datastd.model import EXAMPLES, Example, Measurement
 from datastd.rules import Rule, totals
 from datastd.rules.files import beside_count
+from datastd.words import many
 
 _NUMBERS = r"(\d+)-of-(\d+)"
 
@@ -80,6 +81,6 @@ def _gaps(name: str, some: pl.DataFrame) -> Iterator[tuple[str, str, int]]:
     if missing := of - there.n_unique():
         known = {*there}
         first = next(n for n in range(of) if n not in known)
-        yield name, f"expected {of} shards, found {missing} missing, first {first}", missing
+        yield name, f"expected {many(of, 'shard')}, found {missing} missing, first {first}", missing
     if twice := len(there) - there.n_unique():
         yield name, f"expected each number once, found {twice} again", twice

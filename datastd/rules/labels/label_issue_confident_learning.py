@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from datastd.inputs import Values, matrix
 from datastd.model import EXAMPLES, Example, Level, Measurement
 from datastd.rules import Again, LaterRule, totals
+from datastd.words import many
 
 _WHOLE = 1 << 40  # probabilities are summed as whole multiples of 1 / this: exact in any order
 _SLACK = 1e-6
@@ -106,7 +107,7 @@ class LabelIssueConfidentLearning(LaterRule):
         if not lacking:
             return Measurement(observed=0, checked=checked, failed=0)
         keys = [key for part in partials for some in part["lacks"] for key in some]
-        said = f"expected a row in the predictions, found none; {lacking} samples have none"
+        said = f"expected a row in the predictions, found none; {many(lacking, 'sample')} without"
         named = tuple(Example(key=key, observed=None, detail=said) for key in keys[:EXAMPLES])
         return Measurement(observed=0, checked=0, failed=0, examples=named)
 

@@ -1,16 +1,16 @@
 """Q507."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import polars as pl
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from datastd.model import Level, Measurement
-from datastd.rules import Rule, totals
+from datastd.rules import RangeRule, totals
 
 
-class QaUnanswerableRatio(Rule):
+class QaUnanswerableRatio(RangeRule):
     """
     How far the share of questions without an answer lies outside of what it should be.
 
@@ -37,20 +37,10 @@ class QaUnanswerableRatio(Rule):
     least: float = Field(default=0.2, ge=0, le=1)
     most: float = Field(default=0.6, ge=0, le=1)
 
-    @model_validator(mode="after")
-    def _is_a_range(self) -> Self:
-        if self.least > self.most:
-            msg = f"{self.code}: expected `least` up to {self.most}, found {self.least}"
-            raise ValueError(msg)
-        return self
-
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         said = rows.get_column("impossible").drop_nulls()
         return pl.DataFrame({"checked": [len(said)], "without": [said.sum()]})
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         checked, without = totals(partials, "checked", "without")
-        share = without / checked if checked else self.least
-        return Measurement(
-            observed=max(self.least - share, share - self.most, 0.0), checked=checked, failed=0
-        )
+        return self.beyond(without, checked, checked)

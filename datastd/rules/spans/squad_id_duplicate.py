@@ -6,7 +6,7 @@ import polars as pl
 
 from datastd.rules import GroupRule
 
-_FILE = pl.col("key").str.replace(r"#\d+$", "")
+_FILE = pl.col("key").str.replace(r"#\d+$", "").alias("file")
 
 
 class SquadIdDuplicate(GroupRule):
@@ -28,12 +28,16 @@ class SquadIdDuplicate(GroupRule):
 
     code: ClassVar[str] = "C504"
     name: ClassVar[str] = "squad-id-duplicate"
+    version: ClassVar[int] = 2
     reads: ClassVar[tuple[str, ...]] = ("id",)
     meets_on: ClassVar[str | None] = "id"
-    group: ClassVar[tuple[str, ...]] = ("id", "key")
+    group: ClassVar[tuple[str, ...]] = ("id", "file")
 
     def wrong(self) -> pl.Expr:
-        return pl.struct("id", _FILE).is_duplicated()
+        return pl.struct(self.group).is_duplicated()
 
     def bound(self) -> str:
         return "once in its file"
+
+    def _found(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return super()._found(rows.with_columns(_FILE))

@@ -10,6 +10,7 @@ from datastd.banding import Banding
 from datastd.languages import FILE, LID_176
 from datastd.model import Example, Measurement
 from datastd.rules import PairRule, RowRule, totals
+from datastd.words import many
 
 
 class SimilarRule(PairRule):
@@ -71,6 +72,6 @@ class LanguageRule(RowRule):
         if not lacking:
             return super().finish(partials)
         said = f"expected the model of SHA-256 {self.language_model}, found none"
-        how = f"{said}; {lacking} samples lack it: pip install 'datastd[text]'"
+        how = f"{said}; {many(lacking, 'sample')} without it: pip install 'datastd[text]'"
         lacks = Example(key=FILE, observed=None, detail=how)
         return Measurement(observed=0, checked=0, failed=0, examples=(lacks,))

@@ -36,8 +36,9 @@ class Arrow(Columnar):
 
     A ``.feather`` is a file of version 2, with a footer; ``.arrows`` is a stream, and
     ``.arrow`` either of them.  So are read what `datasets` saves, and what it keeps in its
-    cache; where it says in ``state.json`` which files are the dataset's, no other is.  Of
-    a record batch, the columns that the standard's record names are decoded, and no other.
+    cache; where it says in ``state.json`` which files are the dataset's, no other is.  All
+    columns are decoded, so that a record batch of which any does not decode is lost; of those
+    that the standard's record does not name nothing more is asked, but that strings are UTF-8.
     A split is what the file's name says, or a folder's: train, val or test; else ``data``.
 
     Source:
@@ -50,8 +51,8 @@ class Arrow(Columnar):
         *Columnar.KINDS, ArrowIpcInvalid, RecordBatchUndecodable,
     )  # fmt: skip
 
-    def __init__(self, tree: Tree, *, shard: int = SHARD) -> None:
-        super().__init__(tree, shard=shard)
+    def __init__(self, tree: Tree, column: str = "", *, shard: int = SHARD) -> None:
+        super().__init__(tree, column, shard=shard)
         self._layouts: dict[str, Layout] = {}
         self._unread: dict[str, int] = {}  # rows of a record batch that was cut, by file
 
@@ -94,19 +95,25 @@ class Arrow(Columnar):
     def unread(self) -> int:
         return sum(self._unread.values())
 
-    def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
+    def decoded(
+        self, shard: Shard, looked: Sequence[str] | None, wanted: Sequence[str] | None
+    ) -> Iterator[Rows | Defect]:
         self.plan()
         path, layout = shard.path, self._layouts[shard.path]
         begin = int(np.searchsorted(layout.first, shard.start, side="right")) - 1
         end = int(np.searchsorted(layout.first, shard.stop))
         with self.tree.open(path) as descriptor:
-            batches, _ = self._batches(path, descriptor, wanted)
-            yield from (batches.records if batches.names else batches.counted)(begin, end)
+            batches, schema = self._batches(path, descriptor, looked)
+            names = [name for name in schema.names if wanted is None or name in wanted]
+            if batches.names:
+                yield from batches.records(begin, end, names)
+            else:
+                yield from batches.counted(begin, end)
 
     def _batches(
-        self, path: str, descriptor: int, wanted: Sequence[str] | None
+        self, path: str, descriptor: int, looked: Sequence[str] | None
     ) -> tuple[Batches, "pa.Schema"]:
-        """The record batches of a file, with the columns that are wanted; and its schema."""
+        """The record batches of a file, with the columns that are looked at; and its schema."""
         read, layout = partial(self.held, path, descriptor), self._layouts[path]
         held = read()
         try:
@@ -115,7 +122,7 @@ class Arrow(Columnar):
         except (Defect, Undecodable) as error:
             expected = "the schema that was read"
             raise DataChanged(path, expected, str(error), "run it again") from None
-        names = [name for name in schema.names if wanted is None or name in wanted]
+        names = [name for name in schema.names if looked is None or name in looked]
         fields = [schema.get_field_index(name) for name in names]
         return Batches(path, read, held, layout, names, fields), schema
 

@@ -24,6 +24,7 @@ from datastd.sources.tabular.arrays import (
     refuse_many,
     rows_of,
 )
+from datastd.words import many
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,8 +72,8 @@ class Batches:
                     self.path, f"record batch {number}", first, stop - first, size, place
                 )
 
-    def records(self, begin: int, end: int) -> Iterator[Rows | Defect]:
-        """Yield the records of the batches between two numbers, each once."""
+    def records(self, begin: int, end: int, names: Sequence[str]) -> Iterator[Rows | Defect]:
+        """Yield the records of the batches between two numbers, each once: these columns."""
         stream, number = None, begin
         while number < end:
             first, stop = self.layout.first[number : number + 2].tolist()
@@ -83,8 +84,8 @@ class Batches:
                     stream = stream or self._opened(number, end)
                     batch = stream(number).select([*self.names])
                     if batch.num_rows != stop - first:
-                        raise ValueError(f"{batch.num_rows} rows")
-                    yield from rows_of(self.path, batch, first, _Place(number))
+                        raise ValueError(many(batch.num_rows, "row"))
+                    yield from rows_of(self.path, batch, names, first, _Place(number))
             except (Defect, Undecodable) as error:
                 stream = None
                 if self.layout.schema and self.layout.dictionaries:
@@ -123,7 +124,7 @@ class Batches:
     def _named(self, error: Defect | Undecodable, number: int, rows: int) -> Defect:
         if isinstance(error, Defect):
             return error
-        at, expected = f"record batch {number}", f"{rows} rows that decode"
+        at, expected = f"record batch {number}", f"{many(rows, 'row')} that decode"
         return RecordBatchUndecodable(self.path, at, expected, str(error))
 
     def _refuse_large(self, number: int, rows: int) -> None:

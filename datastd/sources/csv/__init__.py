@@ -44,6 +44,7 @@ from datastd.sources.serial import Part, Place, RecordTooLong, Serial, kept, ste
 from datastd.sources.tabular import Rows
 from datastd.sources.tabular.arrays import ShardSchemaDrift, drifts
 from datastd.sources.tabular.defects import ColumnDuplicateLabel
+from datastd.words import many
 
 _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
     BARE_QUOTE: (CsvRecordInvalid, "a field without quotes in it", "a quote"),
@@ -53,6 +54,9 @@ _WRONG: Mapping[int, tuple[type[Defect], str, str]] = {
     UTF8: (Utf8Invalid, "UTF-8", "other bytes"),
     NUL: (CsvRecordInvalid, "characters", "a byte of zero"),
 }
+
+_PARTS: Mapping[str, str] = {";": ";", "\t": "a tab", "|": "|", ",": ","}
+"""What parts fields in files that are called CSV, and how that is said."""
 
 _COLUMNS = 1 << 16  # of a table
 _MOST = 1 << 18  # records that are looked for at once: where each is takes memory
@@ -103,7 +107,7 @@ class Table(Part):
     ) -> Iterator[Rows | Defect]:
         found, line = self.found, self.found.line + start.line + 1
         bad = np.flatnonzero(found.found != SOUND)
-        width = f"{len(self.names)} fields, as in the header"
+        width = f"{many(len(self.names), 'field')}, as in the header"
         places = line[bad], found.found[bad], found.fields[bad]
         for row, number, what, fields in zip(
             bad.tolist(), *(one.tolist() for one in places), strict=True
@@ -143,7 +147,8 @@ class Csv(Serial):
     Tables as CSV: ``.csv`` with commas, ``.tsv`` with tabs, compressed or not.
 
     The first row is the header, and each other one a record; lines without a byte are none.
-    What parts fields may be another character of ASCII: ``--format "csv:;"``.  Quotes go
+    What parts fields may be another character of ASCII, and the text in another column than
+    ``text``: ``--format "csv:;"``, ``csv:question``, ``"csv:;,question"``.  Quotes go
     around a field, doubled within, or are not in it; a line feed ends a row, and carriage
     returns before it do with it.  A value is a string until the standard's record asks for a
     number or a time; an empty one is then none.
@@ -166,22 +171,26 @@ class Csv(Serial):
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
     such_as: ClassVar[str] = "a name such as x.csv, or a paper"
 
-    def __init__(self, tree: Tree, delimiter: str = "", **sizes: int) -> None:
-        super().__init__(tree, "", **sizes)
+    def __init__(self, tree: Tree, delimiter: str = "", column: str = "", **sizes: int) -> None:
+        super().__init__(tree, column, **sizes)
         self.delimiter = delimiter
         self._names: dict[str, list[str]] = {}
 
     @classmethod
     def of(cls, tree: Tree, options: Sequence[str] = ()) -> Self:
-        one = "".join(options)
-        if options and (len(options) > 1 or len(one) != 1 or not one.isascii() or one in '"\r\n'):
-            found = f"{cls.format}:{','.join(options)}"
-            raise UsageError("--format", "csv, or one character that parts fields: csv:;", found)
-        return cls(tree, *options)
+        if [*options[:2]] == ["", ""]:  # a comma, which parts options, too
+            options = (",", *options[2:])
+        delimiter = "".join(options[:1]) if len("".join(options[:1])) == 1 else ""
+        column = options[1:] if delimiter else options
+        if len(column) > 1 or "" in options or not delimiter.isascii() or delimiter in {*'"\r\n'}:
+            expected = "what parts fields, the column of the text, or both, as csv:;,question"
+            raise UsageError("--format", expected, f"{cls.format}:{','.join(options)}")
+        return cls(tree, delimiter, *column)
 
     @property
     def called(self) -> str:
-        return f"{self.format}:{self.delimiter}" if self.delimiter else self.format
+        options = ",".join(filter(None, (self.delimiter, self.column)))
+        return f"{self.format}:{options}" if options else self.format
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
@@ -205,6 +214,8 @@ class Csv(Serial):
             if names is None:
                 found, end = records(held, delimiter, longest=self._longest, ends=ends, most=1)
                 if len(found.start) or ends:
+                    if not self.delimiter:
+                        _refuse_parted(path, held, found, delimiter)
                     names = self._names[path] = _names(path, held, found, delimiter)
                 yield Header(held[:end])
                 held = held[end:]
@@ -229,6 +240,18 @@ class Csv(Serial):
             )  # fmt: skip
             yield Table(held[at : at + end], found, names, delimiter)
             at += end
+
+
+def _refuse_parted(path: str, piece: bytes, header: Records, delimiter: str) -> None:
+    """Refuse a first row that is one name, and would be several if another character parts them."""
+    if not len(header.start) or header.fields[0] != 1 or header.found[0] != SOUND:
+        return
+    name = piece[header.start[0] : header.stop[0]]
+    other = next((one for one in _PARTS if one != delimiter and one.encode() in name), "")
+    if other and not name.startswith(b'"'):
+        expected = f"names with {_PARTS[delimiter]} between them, or what else is, as csv:; says"
+        found = f"one, with {_PARTS[other]} in it"
+        raise CsvHeaderInvalid(path, f"line {header.line[0] + 1}", expected, found)
 
 
 def _names(path: str, piece: bytes, header: Records, delimiter: str) -> list[str]:

@@ -52,7 +52,8 @@ class CsvHeaderInvalid(Defect):
     """
     A file of CSV whose first row is none that can name columns; nothing of it is read.
 
-    A table has at most 65,536 columns.
+    A table has at most 65,536 columns.  A first row of one name, not in quotes, with ``;``,
+    ``|``, a tab or a comma in it is parted by that: who knows better says so, ``--format csv:,``.
 
     Why it matters:
         Without names, or with those of another file, no value is where it is looked for.

@@ -28,6 +28,7 @@ from datastd.sources.idx.defects import (
 )
 from datastd.sources.idx.header import NAMES, Header, called, head, read_header
 from datastd.sources.streams import Bytes
+from datastd.words import many
 
 _NAME = re.compile(
     r"(?P<split>.+)-(?P<what>images|labels)[-.]idx(?P<ndim>\d)-(?P<type>\w+)(?P<gz>\.gz)?"
@@ -211,7 +212,7 @@ class Idx(Source):
         if claimed[0] != claimed[1]:
             findings.defects.append(
                 PairCountMismatch(
-                    labels.path, "byte 4", f"{claimed[0]} labels for {images.path}",
+                    labels.path, "byte 4", f"{many(claimed[0], 'label')} for {images.path}",
                     str(claimed[1]),
                 )
             )  # fmt: skip

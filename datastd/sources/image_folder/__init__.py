@@ -32,6 +32,7 @@ from datastd.sources.image_folder.labels import (
     write_labels,
 )
 from datastd.sources.image_index import indices
+from datastd.sources.masks.pairing import has_masks
 from datastd.sources.pictures import SUFFIXES, Listed, Pictures
 from datastd.sources.pictures.defects import StrayPicture, UnsupportedExtension
 
@@ -95,7 +96,8 @@ class ImageFolder(Pictures):
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
         there = any(_is_picture(path) and "/" in path for path in tree.stamps)
-        return there and not [*indices(tree)]  # which names its files itself
+        # Of an index, which names its files itself, and of masks the folders are no classes.
+        return there and not [*indices(tree)] and not has_masks(tree.stamps)
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
         splits = _split(self.tree, self.suffixes)

@@ -8,6 +8,7 @@ from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Defect
 from datastd.sources.streams import Bytes
+from datastd.words import many
 
 _MOST = 256 << 20  # bytes of a file with labels
 _DIGITS = 9  # of the number of a class
@@ -217,7 +218,9 @@ def _numbered(
         row[1]: row[0] for row in map(str.split, _text(tree, maps[0]).splitlines()) if len(row) > 1
     }
     if len(lines) != len(pictures):
-        raise LabelFileInvalid(path, "", f"{len(pictures)} lines, one a picture", f"{len(lines)}")
+        raise LabelFileInvalid(
+            path, "", f"{many(len(pictures), 'line')}, one a picture", f"{len(lines)}"
+        )
     for number, line in enumerate(lines, 1):
         if line.strip() not in known:
             raise LabelFileInvalid(path, f"line {number}", f"a number in {maps[0]}", "another")

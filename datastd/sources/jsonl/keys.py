@@ -85,6 +85,20 @@ def which(  # noqa: PLR0913, PLR0917
     return -1
 
 
+@helper
+def plain(line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers) -> int:
+    """As `which`, of a key without escapes, and sooner."""
+    for one in range(len(bounds) - 1):
+        begin, length = bounds[one], bounds[one + 1] - bounds[one]
+        if length == stop - at:
+            same = 0
+            while same < length and line[at + same] == wanted[begin + same]:
+                same += 1
+            if same == length:
+                return one
+    return -1
+
+
 class Table(NamedTuple):
     """
     The keys of a line by open addressing; stale entries of other lines are free slots.

@@ -52,6 +52,7 @@ from datastd.sources.jsonl.keys import (
     fresh,
     hashed,
     joined,
+    plain,
     which,
 )
 from datastd.sources.jsonl.scan import strings
@@ -226,20 +227,6 @@ def _of_open(table: Table, row: int, owners: Numbers, depth: int) -> tuple[Table
 
 
 @helper
-def _plain(line: Bytes, at: int, stop: int, wanted: Bytes, bounds: Numbers) -> int:
-    """As `which`, of a key without escapes, and sooner."""
-    for one in range(len(bounds) - 1):
-        begin, length = bounds[one], bounds[one + 1] - bounds[one]
-        if length == stop - at:
-            same = 0
-            while same < length and line[at + same] == wanted[begin + same]:
-                same += 1
-            if same == length:
-                return one
-    return -1
-
-
-@helper
 def _whole(line: Bytes, at: int, stop: int) -> int:
     """The number that digits are, if it is below `LARGEST`; else -1."""
     value, begin = 0, at
@@ -337,7 +324,7 @@ def _walk(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 if escaped:
                     under = which(line, at + 1, end, wanted, bounds, scratch)
                 else:
-                    under = _plain(line, at + 1, end, wanted, bounds)
+                    under = plain(line, at + 1, end, wanted, bounds)
             at, expected = end + 1, COLON
             continue
         # A value begins.
@@ -467,6 +454,33 @@ def _each(  # noqa: PLR0913, PLR0917
             ends[row] = at
         count = state[_COUNT]
     return known[:count], where[:count], ends
+
+
+@kernel
+def _faulty(
+    line: Bytes, starts: Numbers, stops: Numbers, seed: np.uint64
+) -> tuple[NDArray[np.int8], Numbers]:
+    open_ = np.zeros((3, DEEP + 1), np.int64)
+    known, where = np.zeros((1, 6), np.int32), np.zeros((1, 3), np.int64)
+    wanted, bounds = np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    found, places = np.zeros(len(starts), np.int8), np.zeros(len(starts), np.int64)
+    table = fresh(SLOTS)
+    for row in range(len(starts)):
+        state = np.zeros(8, np.int64)
+        state[_UNDER] = -1
+        known[0, _FAULT] = TEXT  # of what is no JSON at all, nothing comes on the tape
+        at, why, table = _walk(
+            line, starts[row], stops[row], 1, 0, row, state, open_[0], open_[1], open_[2],
+            table, known, where, wanted, bounds, 1, -1, seed,
+        )  # fmt: skip
+        found[row] = SYNTAX if why else known[0, _FAULT]
+        places[row] = at if why else where[0, _FAULT_AT]
+    return found, places
+
+
+def faulty(line: bytes, starts: Numbers, stops: Numbers) -> tuple[NDArray[np.int8], Numbers]:
+    """What is wrong with each of several documents in *line*, 0 for nothing, and where that is."""
+    return _faulty(np.frombuffer(line, np.uint8), starts, stops, SEED)
 
 
 @kernel

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged
-from datastd.records import Form, columns
+from datastd.records import columns
+from datastd.records.words import Form
 from datastd.sources import Array, Batch, Column, Defect, Findings, Plan, Ragged, Shard, keys
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (

@@ -24,6 +24,7 @@ from datastd.sources.mds.defects import (
 from datastd.sources.mds.index import MOST, NAME, PICKLE, Column, Entry, Stored
 from datastd.sources.streams import Bytes, Forward, codec_of
 from datastd.sources.tabular.defects import ArchivePathUnsafe
+from datastd.words import many
 
 _PIECE = 1 << 20  # bytes that are hashed at once
 _CONFIG = 1 << 20  # bytes of what a shard says of its columns
@@ -97,7 +98,7 @@ class Stated:
         self._check_config(path, parsed(path, config, 8 + 4 * count, IndexInvalid))
         size = self._size_of_content(path)
         if count != self.entry.samples:
-            expected = f"{self.entry.samples} samples, as in {self.index}"
+            expected = f"{many(self.entry.samples, 'sample')}, as in {self.index}"
             self._tell(OffsetTableInvalid(path, "byte 0", expected, f"{count}"))
         if last != size:
             at, expected = f"byte {4 + 4 * count}", f"the end of the shard, {size}"
@@ -155,11 +156,11 @@ class Stated:
                 continue
             there.append((path, what))
             if (found := self.tree.stamps[path].size) != stored.bytes:
-                self._tell(ShardSizeMismatch(path, "", f"{stored.bytes} bytes", f"{found}"))
+                self._tell(ShardSizeMismatch(path, "", many(stored.bytes, "byte"), f"{found}"))
         if not there:
             stored = self.entry.zip_data or self.entry.raw_data
             path = beside(self.index, stored.basename)
-            raise ShardSizeMismatch(path, "", f"{stored.bytes} bytes", "no file")
+            raise ShardSizeMismatch(path, "", many(stored.bytes, "byte"), "no file")
         path, what = there[0]
         if (what == "zip_data") != bool(codec_of(path)):
             expected = "a shard as it is, or of zstd, gzip or bzip2, with the ending of it"
@@ -190,7 +191,7 @@ class Stated:
         if content.trouble:
             self._tell(content.trouble)
         elif size != raw.bytes:
-            self._tell(ShardSizeMismatch(path, "decompressed", f"{raw.bytes} bytes", f"{size}"))
+            self._tell(ShardSizeMismatch(path, "decompressed", many(raw.bytes, "byte"), f"{size}"))
         return size
 
     def _sum(

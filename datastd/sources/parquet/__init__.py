@@ -34,6 +34,7 @@ from datastd.sources.tabular.arrays import (
     signature,
 )
 from datastd.sources.tabular.columnar import Columnar, Groups
+from datastd.words import many
 
 _SECRET = b"PARE"
 
@@ -42,9 +43,10 @@ class Parquet(Columnar):
     """
     Records in Parquet files, ``.parquet``: a row is one; also folders of Hugging Face's hub.
 
-    Of a file, the columns that the standard's record names are decoded, and no other.  Texts
-    are strings in any of their encodings.  Checksums of pages are looked at where there are
-    any.  A split is what the file's name says, or a folder's: train, val or test; else
+    All columns are decoded, so that a row of which any does not decode is lost; of those that
+    the standard's record does not name nothing more is asked, but that strings are UTF-8.
+    Texts are strings in any of their encodings.  Checksums of pages are looked at where there
+    are any.  A split is what the file's name says, or a folder's: train, val or test; else
     ``data``.
 
     Source:
@@ -87,7 +89,9 @@ class Parquet(Columnar):
             if rows := int(first[number + 1] - first[number]):
                 yield Group(number, int(first[number]), rows)
 
-    def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
+    def decoded(
+        self, shard: Shard, looked: Sequence[str] | None, wanted: Sequence[str] | None
+    ) -> Iterator[Rows | Defect]:
         self.plan()
         path = shard.path
         with self.tree.open(path) as descriptor:
@@ -97,10 +101,13 @@ class Parquet(Columnar):
             except Defect as defect:
                 expected = "the footer that was read"
                 raise DataChanged(path, expected, str(defect), "run it again") from None
-            there = known.file.schema_arrow.names
-            names = there if wanted is None else [name for name in there if name in wanted]
+            names = known.file.schema_arrow.names
+            there, given = (
+                names if some is None else [name for name in names if name in some]
+                for some in (looked, wanted)
+            )
             for group in self._groups(path, shard.start, shard.stop):
-                yield from _read(known, group, names) if names else _counted(known, group)
+                yield from _read(known, group, there, given) if there else _counted(known, group)
 
     def written(self, path: str, rows: NDArray[np.int64]) -> Iterator[bytes]:
         size = self.tree.stamps[path].size
@@ -146,25 +153,27 @@ class _Place:
 
 
 def _counted(known: Known, group: Group) -> Iterator[Rows | Defect]:
-    """Yield the records of a row group that has none of the columns which are asked for."""
+    """Yield the records of a row group that has none of the columns which are looked at."""
     at, stored = f"row group {group.number}", known.stored(group)
     return counted(known.path, at, group.first, group.rows, stored, _Place(group.number, 0))
 
 
-def _read(known: Known, group: Group, names: Sequence[str]) -> Iterator[Rows | Defect]:
-    """Yield the records of a row group, each once."""
+def _read(
+    known: Known, group: Group, looked: Sequence[str], names: Sequence[str]
+) -> Iterator[Rows | Defect]:
+    """Yield the records of a row group, each once: some of the columns that are looked at."""
     path, done, found = known.path, 0, "no more"
     try:
         try:
             with decoding(path, known.held):
-                for batch in batches(known, group, names):
+                for batch in batches(known, group, looked):
                     place = _Place(group.number, done)
-                    yield from rows_of(path, batch, group.first + done, place)
+                    yield from rows_of(path, batch, names, group.first + done, place)
                     done += batch.num_rows
         except Undecodable as error:
             found = str(error)
         if done < group.rows:
-            at, expected = _Place(group.number, done)(0), f"{group.rows} rows"
+            at, expected = _Place(group.number, done)(0), many(group.rows, "row")
             raise ParquetCountMismatch(path, at, expected, found)
     except Defect as defect:
         yield lost(defect, group.first + done, group.rows - done)

@@ -1,19 +1,20 @@
 """
-What sources of encoded pictures share: one file, one sample.
+What sources of encoded pictures share: one file, one sample, and masks beside it.
 
 A subclass says which files are samples of which split, and under which label; here
 they are read: each file once, hashed and decoded from the same bytes.
 """
 
 import hashlib
+import itertools
 import os
 import sys
 from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -23,7 +24,7 @@ from datastd.disk import Stamp, Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
 from datastd.sources import Batch, Column, Defect, Findings, Plan, Shard, Source
-from datastd.sources.files import COMMON, unreadable
+from datastd.sources.files import COMMON, is_data, unreadable
 from datastd.sources.pictures.defects import (
     DecompressionBomb,
     StrayPicture,
@@ -48,7 +49,10 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 ALWAYS = ("JPEG", "PNG", "WEBP")
 """Encodings that are read unasked."""
 
-SHARD = 256  # pictures in a shard
+_ANY = frozenset(suffix for of in SUFFIXES.values() for suffix in of)
+
+SHARD = 256  # pictures in a shard,
+BESIDE = 8 << 20  # or fewer, whose annotations take so many bytes, or one that takes more
 BATCH = 32  # pictures in a batch: so many are decoded at once,
 ROOM = 32 << 20  # or fewer, once their pixels take so many bytes
 
@@ -98,22 +102,37 @@ class Beside:
         columns: By name, a value for each picture.
         annotations: As `Batch.annotations` has them; ``row`` numbers the pictures.
         defects: By the number of the picture that is lost by it.
+        masks: By the column that they come to, the file of the mask of each picture; empty
+            where it has none.  A sample whose own file is its mask has no picture.
     """
 
     columns: Mapping[str, Column] = field(default_factory=dict)
     annotations: pl.DataFrame | None = None
     defects: Mapping[int, Defect] = field(default_factory=dict)
+    masks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def rows(self, rows: Sequence[int]) -> "Beside":
         """What is known of those pictures alone, in that order, each of which is read."""
         wanted = np.array(rows, np.int64)
-        return Beside(
-            {
+        return replace(
+            self,
+            columns={
                 name: [column[row] for row in rows] if isinstance(column, list) else column[wanted]
                 for name, column in self.columns.items()
             },
-            None if self.annotations is None else _of_rows(self.annotations, wanted),
+            annotations=None if self.annotations is None else _of_rows(self.annotations, wanted),
+            defects={},
+            masks={name: [files[row] for row in rows] for name, files in self.masks.items()},
         )
+
+    def sized(self, width: NDArray[np.int64], height: NDArray[np.int64]) -> "Beside":
+        """What is known once the pictures are decoded, in pixels of these; shape (N,) each."""
+        del width, height
+        return self
+
+    def files(self, row: int) -> dict[str, str]:
+        """The files of the masks of one picture, by column."""
+        return {name: files[row] for name, files in self.masks.items() if files[row]}
 
 
 def _of_rows(annotations: pl.DataFrame, rows: NDArray[np.int64]) -> pl.DataFrame:
@@ -161,27 +180,56 @@ def _read(  # noqa: PLR0913, PLR0917
 ) -> Iterator[Batch | Defect]:  # fmt: skip
     """Read samples a batch at a time; the defects of a batch come before it."""
     rows: list[int] = []
-    pictures: list[tuple[str, Picture]] = []
+    decoded: list[_Decoded] = []
     left = room
-    for row, path in enumerate(listed.paths):
+    for row in range(len(listed)):
         try:
             if row in beside.defects:
                 raise beside.defects[row]
-            pictures.append(_decoded(tree, path, encodings))
+            decoded.append(_decoded(tree, listed.paths[row], beside.files(row), encodings))
         except Defect as defect:
             yield defect
         else:
             rows.append(row)
-            left -= pictures[-1][1].pixels.nbytes
+            left -= sum(one.pixels.nbytes for _, one in decoded[-1].values())
         if rows and (len(rows) == batch or left < 0 or row == len(listed) - 1):
-            yield _batch(listed.rows(rows), pictures, beside.rows(rows))
-            rows, pictures, left = [], [], room
+            yield _batch(listed.rows(rows), decoded, beside.rows(rows))
+            rows, decoded, left = [], [], room
 
 
-def _decoded(tree: Tree, path: str, encodings: tuple[str, ...]) -> "tuple[str, Picture]":
-    """SHA-256 of a file, and the picture that the same bytes hold."""
+_Decoded: TypeAlias = "dict[str, tuple[str, Picture]]"
+"""SHA-256 and picture of each file of a sample, by the column that it comes to."""
+
+
+def _decoded(
+    tree: Tree, path: str, masks: Mapping[str, str], encodings: tuple[str, ...]
+) -> _Decoded:
+    """
+    The picture of a sample, and its masks.
+
+    Raises:
+        Defect: One of its files cannot be decoded, whose sample is lost by that.
+    """
     # Loaded by whoever decodes: numba, pyarrow and Pillow take their time.
-    from datastd.sources.pictures.decode import FILE, decode  # noqa: PLC0415
+    from datastd.sources.pictures.decode import decode  # noqa: PLC0415
+    from datastd.sources.pictures.exact import decode_mask  # noqa: PLC0415
+
+    files = {"image": path, **masks} if path not in masks.values() else masks
+    found: _Decoded = {}
+    for name, file in files.items():
+        try:
+            held = _held(tree, file)
+            picture = (decode_mask if name in masks else decode)(file, held, encodings)
+        except Defect as defect:
+            said = defect.path, defect.at, defect.expected, defect.found
+            raise type(defect)(*said, path) from None
+        found[name] = hashlib.sha256(held).hexdigest(), picture
+    return found
+
+
+def _held(tree: Tree, path: str) -> bytes:
+    """A file, or as much of it as says that it is too large."""
+    from datastd.sources.pictures.decode import FILE  # noqa: PLC0415
 
     content = bytearray()
     try:
@@ -194,8 +242,7 @@ def _decoded(tree: Tree, path: str, encodings: tuple[str, ...]) -> "tuple[str, P
                 content += piece
     except OSError as error:
         raise unreadable(path, error) from None
-    held = bytes(content)
-    return hashlib.sha256(held).hexdigest(), decode(path, held, encodings)
+    return bytes(content)
 
 
 def _suffix(path: str) -> str:
@@ -204,29 +251,62 @@ def _suffix(path: str) -> str:
     return f"{dot}{suffix}".lower()
 
 
-def _batch(listed: Listed, pictures: "Sequence[tuple[str, Picture]]", beside: Beside) -> Batch:
-    decoded = [picture for _, picture in pictures]
+def _batch(listed: Listed, decoded: Sequence[_Decoded], beside: Beside) -> Batch:
+    columns: dict[str, Column] = {"label": pl.Series("label", listed.labels, pl.Int64)}
+    if all("image" in one for one in decoded):
+        pictures = [one["image"][1] for one in decoded]
+        columns |= _said(pictures, listed)
+        height, width = np.array([one.pixels.shape[:2] for one in pictures], np.int64).T
+        beside = beside.sized(width, height)
     none = [0] * len(listed)
+    columns |= {
+        "stated_width": np.array(listed.width or none),
+        "stated_height": np.array(listed.height or none),
+        **_masks(decoded, beside),
+        **beside.columns,
+    }
+    files = [("image", path, one) for path, one in zip(listed.paths, decoded, strict=True)]
+    files += [
+        (name, path, one)
+        for name, paths in beside.masks.items() for path, one in zip(paths, decoded, strict=True)
+    ]  # fmt: skip
     return Batch(
         pl.Series("key", listed.paths, pl.String),
-        {
-            "image": [one.pixels for one in decoded],
-            "label": pl.Series("label", listed.labels, pl.Int64),
-            "suffix": pl.Series([_suffix(path) for path in listed.paths]),
-            "encoding": pl.Series([one.encoding for one in decoded]),
-            "stored_mode": pl.Series([one.mode for one in decoded]),
-            "animated": np.array([one.animated for one in decoded]),
-            "orientation": np.array([one.orientation for one in decoded]),
-            "exif_corrupt": np.array([one.exif_corrupt for one in decoded]),
-            "foreign_profile": np.array([one.foreign_profile for one in decoded]),
-            "tail_bytes": np.array([one.trailing_bytes for one in decoded]),
-            "stated_width": np.array(listed.width or none),
-            "stated_height": np.array(listed.height or none),
-            **beside.columns,
-        },
+        columns,
         annotations=beside.annotations,
-        hashes={path: found for path, (found, _) in zip(listed.paths, pictures, strict=True)},
+        hashes={path: one[name][0] for name, path, one in files if name in one},
     )
+
+
+def _said(pictures: "Sequence[Picture]", listed: Listed) -> dict[str, Column]:
+    """The pictures, and what each says of itself."""
+    return {
+        "image": [one.pixels for one in pictures],
+        "suffix": pl.Series([_suffix(path) for path in listed.paths]),
+        "encoding": pl.Series([one.encoding for one in pictures]),
+        "stored_mode": pl.Series([one.mode for one in pictures]),
+        "animated": np.array([one.animated for one in pictures]),
+        "orientation": np.array([one.orientation for one in pictures]),
+        "exif_corrupt": np.array([one.exif_corrupt for one in pictures]),
+        "foreign_profile": np.array([one.foreign_profile for one in pictures]),
+        "tail_bytes": np.array([one.trailing_bytes for one in pictures]),
+    }
+
+
+def _masks(decoded: Sequence[_Decoded], beside: Beside) -> dict[str, Column]:
+    """The masks, and what each says of itself; one that is not there is of no pixel."""
+    columns: dict[str, Column] = {}
+    for name in beside.masks:
+        some = [one[name][1] if name in one else None for one in decoded]
+        columns |= {
+            name: [one.pixels if one else np.empty((0, 0), np.uint8) for one in some],
+            f"{name}_encoding": pl.Series([one and one.encoding for one in some], dtype=pl.String),
+            f"{name}_mode": pl.Series([one and one.mode for one in some], dtype=pl.String),
+            f"{name}_palette": [
+                np.frombuffer(one.palette if one else b"", np.uint8).reshape(-1, 3) for one in some
+            ],
+        }
+    return columns
 
 
 class Pictures(Source):
@@ -234,7 +314,8 @@ class Pictures(Source):
     A dataset of encoded pictures, one file each.
 
     A subclass has a ``format``, says in `recognises` which folders are its own, lists in
-    `listing` the samples of each split, and says in `beside` what else is known of them.
+    `listing` the samples of each split, and says in `beside` what else is known of them, and
+    in `bytes_beside` how much that is.
 
     Args:
         tree: The dataset's folder.
@@ -284,13 +365,38 @@ class Pictures(Source):
             findings = Findings()
             self._listed = dict(self.listing(findings))
             shards = tuple(
-                Shard(split, split, start, min(start + SHARD, len(listed)))
+                Shard(split, split, start, stop)
                 for split, listed in self._listed.items()
-                for start in range(0, len(listed), SHARD)
+                for start, stop in self._runs(listed)
             )
             tried = len(self.tree.stamps) + len(self.tree.oddities)
             self._plan = Plan(shards, tuple(findings.defects), tried, self.lost)
         return self._plan
+
+    def _runs(self, listed: Listed) -> Iterator[tuple[int, int]]:
+        """Where each shard of a split begins and ends."""
+        start = much = 0
+        for row, path in enumerate(listed.paths):
+            more = self.bytes_beside(path)
+            if row > start and (row == start + SHARD or much + more > BESIDE):
+                yield start, row
+                start, much = row, 0
+            much += more
+        if listed.paths:
+            yield start, len(listed)
+
+    def unasked(self) -> Iterator[Defect]:
+        """Name the pictures of encodings that are read when they are asked for, and are not."""
+        suffixes = ", ".join(self.suffixes)
+        for path in self.tree.stamps:
+            suffix = _suffix(path)
+            if suffix in _ANY and suffix not in self.suffixes and is_data(path):
+                yield UnsupportedExtension(path, "", f"one of {suffixes}", suffix)
+
+    def bytes_beside(self, path: str) -> int:
+        """Bytes of what `beside` reads about a picture."""
+        del path
+        return 0
 
     @property
     def payloads(self) -> frozenset[str]:
@@ -307,8 +413,10 @@ class Pictures(Source):
         wanted = list(rows)
         listed = self._listed[path].rows(wanted)
         root = Path(os.path.abspath(self.tree.root))  # noqa: PTH100  -- links stay as they are
-        stamps = {one: self.tree.stamps[one] for one in listed.paths}
-        return Pile(root, stamps, listed, self.encodings, self.beside(path, wanted))
+        beside = self.beside(path, wanted)
+        files = itertools.chain(listed.paths, *beside.masks.values())
+        stamps = {one: self.tree.stamps[one] for one in files if one}
+        return Pile(root, stamps, listed, self.encodings, beside)
 
     def undone(self, shard: Shard, found: str) -> Defect:
         path = self._listed[shard.path].paths[shard.start]

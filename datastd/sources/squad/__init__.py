@@ -88,6 +88,7 @@ class Squad(Source):
             with findings:
                 layout = self._laid_out(path)
                 self._layouts[path] = layout
+                layout.defects += self._silent(path)
                 findings.defects += layout.defects
                 lost += layout.lost
                 for begin, end in layout.runs(self._shard):
@@ -112,6 +113,23 @@ class Squad(Source):
             return lay_out(self.tree, path)
         except OSError as error:
             raise unreadable(path, error) from None
+
+    def _silent(self, path: str) -> Iterator[Defect]:
+        """
+        Name what is wrong with paragraphs that no question is about.
+
+        Raises:
+            Defect: They can no longer be read.
+        """
+        layout = self._layouts[path]
+        none = np.flatnonzero(np.diff(layout.first) == 0)
+        sizes = (layout.paragraphs.stop - layout.paragraphs.start)[none]
+        runs = np.flatnonzero(np.diff(np.cumsum(sizes) // self._shard)) + 1
+        for some in np.split(none, runs) if len(none) else ():
+            try:
+                yield from self._questions(path, some, together=False).silent()
+            except OSError as error:
+                raise unreadable(path, error) from None
 
     def read(self, shard: Shard) -> Iterator[Batch | Defect]:
         self.plan()
@@ -146,13 +164,13 @@ class Squad(Source):
             if together and len(paragraphs):
                 base = int(starts[0])
                 line = self.tree.read(descriptor, int(stops[-1]) - base, base)
-                return Questions(path, layout, line, base, paragraphs, starts - base)
+                return Questions(path, layout, line, paragraphs, starts - base)
             pieces = [
                 self.tree.read(descriptor, stop - start, start)
                 for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
             ]
         begins = np.cumsum([0, *map(len, pieces)], dtype=np.int64)[:-1]
-        return Questions(path, layout, b"".join(pieces), 0, paragraphs, begins)
+        return Questions(path, layout, b"".join(pieces), paragraphs, begins)
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         self.plan()

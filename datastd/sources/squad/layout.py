@@ -133,9 +133,6 @@ def lay_out(tree: Tree, path: str) -> Layout:
     layout.paragraphs = reader.spans(paragraphs, qas)
     layout.article = np.searchsorted(lists, tape.parent[paragraphs])
     layout.first = np.cumsum([0, *tape.count[qas].tolist()], dtype=np.int64)
-    # Where questions are lost with it, `read` says so.
-    silent = np.flatnonzero(~layout.sound & (tape.count[qas] == 0))
-    reader.keep(context[silent], STRING, paragraphs[silent], "context")
     return layout
 
 

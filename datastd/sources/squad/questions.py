@@ -99,17 +99,16 @@ class Questions:
         path: The file.
         layout: Where things are in it.
         line: Bytes of it.
-        base: The byte of the file at which they begin, if they are one stretch of it.
         paragraphs: The numbers of the paragraphs.
         starts: Where each begins in the bytes.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917
-        self, path: str, layout: Layout, line: bytes, base: int, paragraphs: Numbers,
-        starts: Numbers,
-    ) -> None:  # fmt: skip
-        self._path, self._layout, self._line, self._base = path, layout, line, base
+    def __init__(
+        self, path: str, layout: Layout, line: bytes, paragraphs: Numbers, starts: Numbers
+    ) -> None:
+        self._path, self._layout, self._line = path, layout, line
         self._paragraphs, spans = paragraphs, layout.paragraphs
+        self._starts, self._moved = starts, spans.start[paragraphs] - starts
         stops = starts + spans.stop[paragraphs] - spans.start[paragraphs]
         tape = self._tape = each(line, starts, stops, _NAMES, _DEEPEST)
         self._documents = np.flatnonzero(tape.parent < 0)
@@ -166,6 +165,16 @@ class Questions:
                 last = int(self._layout.first[self._paragraphs[paragraph] + 1])
                 yield self._without(paragraph, number, min(last, stop) - number)
 
+    def silent(self) -> Iterator[Defect]:
+        """Name the paragraphs that cannot be read, and have no question that is lost by it."""
+        tape, asked = self._tape, {*self._paragraph.tolist()}
+        lists = tape.parent[tape.key == _QAS]
+        for paragraph in np.flatnonzero(self._unfit).tolist():
+            is_named = np.count_nonzero(lists == self._documents[paragraph]) > 1  # as `Layout` is
+            if not is_named and paragraph not in asked:
+                found = self._without(paragraph, 0, 0)
+                yield SquadStructure(self._path, found.at, found.expected, found.found)
+
     def _without(self, paragraph: int, number: int, samples: int) -> Defect:
         """What is wrong with a paragraph whose questions are lost."""
         tape, document = self._tape, int(self._documents[paragraph])
@@ -198,12 +207,13 @@ class Questions:
         return what(self._path, self._at(tape.start[row]), expected, found, key)
 
     def _at(self, place: int) -> str:
-        return f"byte {self._base + place}"
+        paragraph = np.searchsorted(self._starts, place, side="right") - 1
+        return f"byte {place + self._moved[paragraph]}"
 
     def spans(self) -> tuple[Numbers, Numbers]:
         """Where each begins and ends in the file."""
-        start, stop = self._tape.start[self.rows], self._tape.stop[self.rows]
-        return start + self._base, stop + self._base
+        moved = self._moved[self._paragraph]
+        return self._tape.start[self.rows] + moved, self._tape.stop[self.rows] + moved
 
     def batch(self, wanted: Numbers) -> Batch:
         """The questions of these places among all, which are sound, in that order."""

@@ -23,13 +23,13 @@ from datastd.records import (
     NULL,
     Column,
     Document,
-    Form,
     Record,
     Wrong,
     as_a_whole,
     columns,
     errors_by_place,
 )
+from datastd.records.words import Form
 from datastd.sources import Batch, Defect, Shard, Source, keys
 from datastd.sources import Column as Values
 from datastd.sources.tabular.defects import (
@@ -134,7 +134,8 @@ class Tabular(Source):
         column: What the data call the text, where the format says so; else the record does.
 
     Class attributes:
-        option: What an option of the format names, if one does: the ``key`` of the text.
+        option: What an option of the format names, if one does: the ``key`` of the text, the
+            ``column``.
     """
 
     option: ClassVar[str] = ""
@@ -174,6 +175,14 @@ class Tabular(Source):
             wanted: The data's names of the columns that are asked for; None means all.
         """
 
+    def every(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
+        """
+        Yield as `rows` does, where all that a record holds was read, whatever is wanted of it.
+
+        A format that reads a record as a whole has no more to do.
+        """
+        return self.rows(shard, wanted)
+
     def named(self, column: Column) -> str:
         """What the data call a field of the record."""
         return self.column or column.called if column.name == "text" else column.called
@@ -190,7 +199,7 @@ class Tabular(Source):
         return [self.named(one) for one in columns(self.record)]
 
     def read(self, shard: Shard) -> Iterator[Batch | Defect]:
-        for found in self.rows(shard, self._wanted):
+        for found in self.every(shard, self._wanted):
             if isinstance(found, Defect):
                 yield found
             else:
@@ -260,13 +269,17 @@ class Tabular(Source):
         yield Batch(named, kept)
 
     def _absent(self, path: str, rows: Rows) -> Defect | None:
-        """What is wrong with all rows alike: a column that each needs, and none has."""
-        for one in columns(self.record):
-            called, count = self.named(one), len(rows.numbers)
-            if one.required and called not in rows.frame.columns:
-                kind = TextFieldMissing if one.name == "text" else ColumnMissing
-                return kind(path, "", f"a column {called!r}", "none", samples=count)
-        return None
+        """What is wrong with all rows alike: columns that each needs, and none has."""
+        absent = {
+            one.name: self.named(one) for one in columns(self.record)
+            if one.required and self.named(one) not in rows.frame.columns
+        }  # fmt: skip
+        if not absent:
+            return None
+        kind = TextFieldMissing if "text" in absent else ColumnMissing
+        named = ", ".join(repr(name) for name in absent.values())
+        expected = f"a column {named}" if len(absent) == 1 else f"columns {named}"
+        return kind(path, "", expected, "none", samples=len(rows.numbers))
 
     def _asked(self, rows: Rows) -> tuple[dict[str, pl.Series | list[Any]], list[_Wrong]]:
         """The fields of the record by name, and what is wrong, by row."""

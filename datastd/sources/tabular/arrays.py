@@ -5,6 +5,7 @@ import contextlib
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -220,7 +221,7 @@ def refuse_large(path: str, at: str, size: int, stored: int) -> None:
 
 
 def rows_of(
-    path: str, batch: "pa.RecordBatch", first: int, place: Place
+    path: str, batch: "pa.RecordBatch", names: Sequence[str], first: int, place: Place
 ) -> Iterator[Rows | Defect]:
     """
     Yield each record of a batch once: in rows, or as its defect; so many at once as are looked at.
@@ -228,6 +229,8 @@ def rows_of(
     Args:
         path: The file.
         batch: Columns with names that differ; nothing of them was looked at before.
+        names: Those of them that the rows have.  Of others, strings are looked at: whether
+            they are UTF-8.
         first: The number of its first record in the file.
         place: Says where one of its records is.
 
@@ -235,11 +238,16 @@ def rows_of(
         ArrowInvalid: What the columns say of themselves contradicts itself.  Nothing was
             yielded before.
     """
-    bare = [_bare(column) for column in batch.columns]
-    for column in bare:
+    for column in (bare := [_bare(column) for column in batch.columns]):
         column.validate(full=True)
+    looked = [
+        number for number, field in enumerate(batch.schema)
+        if field.name in names or _is_string(_of_each(field.type))
+    ]  # fmt: skip
+    fields = [batch.schema.field(number) for number in looked]
+    named = [field.name for field in fields if field.name in names]
     for begin in range(0, batch.num_rows, MANY):  # a column of nulls takes no bytes
-        slices = [column.slice(begin, MANY) for column in bare]
+        slices = [bare[number].slice(begin, MANY) for number in looked]
         nothing = np.zeros(min(MANY, batch.num_rows - begin), np.int64)
         lengths = sum((_lengths(column) for column in slices), nothing)
         for row in (begin + np.flatnonzero(lengths > LONGEST)).tolist():
@@ -252,7 +260,11 @@ def rows_of(
             some = [column.slice(start, stop - start) for column in slices]
             if len(rows) < stop - start:
                 some = [column.take(rows - start) for column in some]
-            yield from _run(path, batch.schema, some, begin + rows, first, place)
+            for one in _run(path, fields, some, begin + rows, first, place):
+                if isinstance(one, Rows):
+                    yield replace(one, frame=one.frame.select(named))
+                else:
+                    yield one
 
 
 def only(batch: "pa.RecordBatch", rows: NDArray[np.int64]) -> "Iterator[pa.RecordBatch]":
@@ -274,7 +286,7 @@ def rewriting(path: str, held: Held) -> Iterator[None]:
     Take what pyarrow raises where a file is written anew.
 
     Raises:
-        NotJudged: It cannot be: what a standard does not ask for was not decoded before.
+        NotJudged: It cannot be, as where it is no more what was read.
     """
     try:
         with decoding(path, held):
@@ -286,14 +298,14 @@ def rewriting(path: str, held: Held) -> Iterator[None]:
 
 def _run(  # noqa: PLR0913, PLR0917
     path: str,
-    schema: "pa.Schema",
+    fields: Sequence["pa.Field"],
     columns: Sequence["pa.Array"],
     rows: NDArray[np.int64],
     first: int,
     place: Place,
 ) -> Iterator[Rows | Defect]:
     frame, wrong = dict[str, pl.Series](), dict[int, str]()
-    for field, column in zip(schema, columns, strict=True):
+    for field, column in zip(fields, columns, strict=True):
         frame[field.name], bad = _series(field.type, column)
         wrong |= dict.fromkeys(bad, field.name)
     for at in sorted(wrong):
@@ -382,7 +394,7 @@ def _series(kind: "pa.DataType", column: "pa.Array") -> tuple[pl.Series, list[in
 
     if isinstance(column, pa.DictionaryArray):
         column = column.dictionary_decode()
-    values = kind.value_type if pa.types.is_dictionary(kind) else kind
+    values = _of_each(kind)
     if column.type == pa.binary_view():
         column = column.cast(pa.large_binary())
     if not _is_string(values):
@@ -421,6 +433,13 @@ def _unknown(column: "pa.Array") -> "pa.Array":
     return pa.array(values, pa.binary())
 
 
+def _of_each(kind: "pa.DataType") -> "pa.DataType":
+    """The type of a column's values, whether it has them in a dictionary or not."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
 def _is_string(kind: "pa.DataType") -> bool:
     import pyarrow as pa  # noqa: PLC0415
 
@@ -457,8 +476,7 @@ def signature(schema: "pa.Schema") -> Signature:
 def _logical(kind: "pa.DataType") -> str:
     from pyarrow import types  # noqa: PLC0415
 
-    if types.is_dictionary(kind):
-        return _logical(kind.value_type)
+    kind = _of_each(kind)
     if _is_string(kind):
         return "string"
     if _is_bytes(kind):

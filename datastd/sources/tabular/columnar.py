@@ -14,7 +14,7 @@ from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import COMMON, odd_entries, split_named, strays, unreadable
 from datastd.sources.serial import RecordTooLong
-from datastd.sources.tabular import Tabular
+from datastd.sources.tabular import Rows, Tabular
 from datastd.sources.tabular.arrays import (
     Held,
     PageTooLarge,
@@ -48,21 +48,22 @@ class Columnar(Tabular):
     """
     A format of columns.
 
-    A subclass has `data`, `look`, `rows` and `written`; the rest is the same for all.
+    A subclass has `data`, `look`, `decoded` and `written`; the rest is the same for all.
 
     Class attributes:
         named_as: What a file of the format is called, such as ``x.parquet``.
     """
 
     named_as: ClassVar[str]
+    option: ClassVar[str] = "column"
     columns: ClassVar[tuple[str, ...]] = ("text", "separators")
     KINDS: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, *Tabular.KINDS, PageTooLarge, ShardSchemaDrift, ColumnDuplicateLabel,
         RecordTooLong, Utf8Invalid,
     )  # fmt: skip
 
-    def __init__(self, tree: Tree, *, shard: int = SHARD) -> None:
-        super().__init__(tree)
+    def __init__(self, tree: Tree, column: str = "", *, shard: int = SHARD) -> None:
+        super().__init__(tree, column)
         self._shard = shard
         self._plan: Plan | None = None
         self.first: dict[str, NDArray[np.int64]] = {}  # of each file, as `Groups` has it
@@ -83,6 +84,25 @@ class Columnar(Tabular):
         Raises:
             Defect: Nothing of it can be read.
         """
+
+    @abstractmethod
+    def decoded(
+        self, shard: Shard, looked: Sequence[str] | None, wanted: Sequence[str] | None
+    ) -> Iterator[Rows | Defect]:
+        """
+        Yield as `rows` does; a record of which another column does not decode is lost, too.
+
+        Args:
+            shard: One of the plan's.
+            looked: The columns that are decoded, those *wanted* among them; None means all.
+            wanted: Those that the rows have; None means all.
+        """
+
+    def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
+        return self.decoded(shard, wanted, wanted)
+
+    def every(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
+        return self.decoded(shard, None, wanted)
 
     @property
     def unread(self) -> int:

@@ -21,7 +21,7 @@ from datastd.sources.serial import (
     Serial,
     TooLong,
 )
-from datastd.sources.streams import compressed
+from datastd.sources.streams import compressed, content
 from datastd.sources.tabular import Rows
 from datastd.sources.warc.defects import (
     WarcDigestMismatch,
@@ -236,6 +236,26 @@ class Warc(Serial):
             if size > self._longest or (size < 0 and len(held) > self._longest):
                 part, held = self._passed(held, size, pieces, trouble)
                 yield part
+
+    def _parts(
+        self, path: str, start: Place, stop: int | None, trouble: Findings
+    ) -> Iterator[Part]:
+        size, at = self.tree.stamps[path].size, start.byte
+        goes_on = stop is not None and stop < size
+        for part in super()._parts(path, start, stop, trouble):
+            if goes_on and isinstance(part, Archive) and CUT in part.found.found[-1:]:
+                self._look_beyond(path, at, part)
+            yield part
+            at += part.size
+
+    def _look_beyond(self, path: str, at: int, part: Archive) -> None:
+        """Say what is wrong with the last record before a shard's end as if the file went on."""
+        begin = at + int(part.found.start[-1])
+        stop = min(begin + self._longest + len(END_OF_RECORD), self.tree.stamps[path].size)
+        more = b"".join(content(self.tree, path, begin, stop))
+        found, *_ = records(more, longest=self._longest, ends=True)
+        part.found.found[-1] = found.found[0]
+        part.found.at[-1] = begin - at + found.at[0]
 
     def _pieces(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Put pieces together: a member of a compressed file may be a record, and small."""

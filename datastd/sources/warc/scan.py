@@ -295,7 +295,7 @@ def _records(  # noqa: C901, PLR0912
             if after - start > longest:
                 within = _next(content, start + 1, size)
                 if 0 <= within < after:
-                    found, where = END, within
+                    found, where = END, start  # as of one that is passed by
         if found == _MORE or (found == SOUND and after > size):
             if not ends:
                 return table[:count], fields[:count], start, max(after - start, 0)

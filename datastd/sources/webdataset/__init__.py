@@ -63,6 +63,7 @@ from datastd.sources.webdataset.samples import (
 from datastd.sources.webdataset.tar import BLOCK, WINDOW
 from datastd.sources.webdataset.values import TEXTS, said, wholes
 from datastd.waiting import cores, each
+from datastd.words import many
 
 SHARD = 64 << 20  # bytes of a shard, where an archive can be cut
 _SETS = 1000  # sets of suffixes that are counted, each of at most so many characters
@@ -207,7 +208,7 @@ class WebDataset(Tabular):
             for path, count in counts.items():
                 found = self._archives[path].count + self._archives[path].lost
                 if found != count:
-                    expected = f"{count} samples, as {place} says"
+                    expected = f"{many(count, 'sample')}, as {place} says"
                     yield ShardSampleCount(path, "", expected, f"{found}")
 
     def _looked_at(self, path: str) -> _Archive:

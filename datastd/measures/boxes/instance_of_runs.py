@@ -1,0 +1,27 @@
+"""Whether single objects have a mask of run lengths."""
+
+import polars as pl
+
+from datastd.measures import measure
+from datastd.measures.boxes.outlines import RUNS
+from datastd.model import Level
+
+
+@measure("F298", "coco-rle-of-an-instance", unit="0 or 1", level=Level.WARN, over="annotations")
+def instance_of_runs(crowd: pl.Series, shape: pl.Series) -> pl.Series:
+    """
+    Whether each annotation is of one object, and has a mask of run lengths.
+
+    Shape (A,), int64.
+
+    Why it matters:
+        It is allowed, but not in all that reads ``instances``: code that takes objects for
+        polygons fails.
+
+    Remedy:
+        Say so to who reads it, or write polygons.
+
+    Source:
+        The step "warn for RLE in `instances`" of F226 in the catalogue.
+    """
+    return ((crowd == 0) & (shape >= RUNS)).cast(pl.Int64)

@@ -1,0 +1,24 @@
+"""Whether polygons have fewer than three points."""
+
+from datastd.measures import measure
+from datastd.measures.boxes import Numbers, Outline
+
+
+@measure("F222", "coco-polygon-too-short", unit="polygons", over="annotations")
+def short_rings(outline: Outline) -> Numbers:
+    """
+    Polygons of each annotation that have fewer than 6 numbers.
+
+    Shape (A,), int64.
+
+    Why it matters:
+        Two points enclose nothing. If the first polygon has 4 numbers, pycocotools fails,
+        or takes it for a box: [10, 20, 30, 40] has an area of 1200.
+
+    Remedy:
+        Leave the polygon out; write a box as a polygon of its four corners.
+
+    Source:
+        pycocotools _mask.pyx, frPyObjects; detectron2 data/datasets/coco.py.
+    """
+    return outline.short

@@ -1,0 +1,145 @@
+"""
+Instruments for answers, for what they answer, and for pairs of a better and a worse one.
+
+The answer of a sample is its ``response``, unless it is labelled false; of a pair, the side that
+was ``chosen``.  What has no answer, or is no pair, is not wrong by these: that there has to be one,
+the rules about structure say.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from datastd.measures import helper, kernel
+from datastd.measures.responses import ends, said
+from datastd.measures.text import Utf8, utf8
+from datastd.measures.text.pieces import Numbers
+
+Flags: TypeAlias = NDArray[np.bool_]
+Hashes: TypeAlias = NDArray[np.uint64]
+
+SPACE = r"[\s\x1c-\x1f]"
+"""Python's white space, as an expression of polars: for it, some controls are none."""
+
+
+def answer(response: pl.Series, chosen: pl.Series, label: pl.Series) -> pl.Series:
+    """What a model is to learn to say; null where there is nothing, or it is labelled false."""
+    if label.null_count() < len(label):
+        response = response.set((~label).fill_null(value=False), None)
+    return chosen.zip_with(chosen.is_not_null(), response) if chosen.count() else response
+
+
+def answer_utf8(answer: pl.Series) -> Utf8:
+    """The bytes of answers."""
+    return utf8(answer)
+
+
+def answer_bits(answer_utf8: Utf8, answer: pl.Series) -> Numbers:
+    """How answers begin and end: `ends.ends`."""
+    return ends.ends(answer_utf8, answer)
+
+
+def prompt_utf8(prompt: pl.Series) -> Utf8:
+    """The bytes of what is answered."""
+    return utf8(prompt)
+
+
+def has_media(
+    images: pl.Series, videos: pl.Series, audios: pl.Series, annotations: pl.DataFrame
+) -> Flags:
+    """Say of each sample whether pictures, films or recordings come with it; shape (N,)."""
+    found = np.zeros(len(images), np.bool_)
+    for listed in (images, videos, audios):
+        if listed.count():
+            found |= (listed > 0).fill_null(value=False).to_numpy()
+    found[annotations.filter(pl.col("media") > 0).get_column("row").to_numpy()] = True
+    return found
+
+
+class Turns(NamedTuple):
+    """
+    The turns of a batch as arrays, shape (T,) each.
+
+    Attributes:
+        row: The number of the sample.
+        side: 0 of the conversation, 1 of what was chosen, 2 of what was rejected.
+        is_answer: Whether an assistant says it.
+        role: A number for each role, uint64.
+        text: What they say; a series.
+    """
+
+    row: Numbers
+    side: Numbers
+    is_answer: Flags
+    role: Hashes
+    text: pl.Series
+
+    def hashes(self, wanted: Numbers) -> Hashes:
+        """
+        Hash what those turns say that are wanted, by number; shape (W, 2).
+
+        As `said.hashes` does; what an assistant says, which is most of it, as it is, by 64 bits.
+        """
+        found = np.empty((len(wanted), 2), np.uint64)
+        answers = self.is_answer[wanted]
+        found[~answers] = said.hashes(utf8(self.text.gather(wanted[~answers])))
+        found[answers] = self.text.gather(wanted[answers]).hash(0).to_numpy()[:, None]
+        return found
+
+
+def turn_arrays(annotations: pl.DataFrame) -> Turns:
+    """The turns of a batch; those of one sample lie together, and those of a side in order."""
+    role = annotations.get_column("role")
+    return Turns(
+        annotations.get_column("row").to_numpy(),
+        annotations.get_column("side").cast(pl.Int64).to_numpy(),
+        (role == "assistant").fill_null(value=False).to_numpy(),
+        role.hash(0).to_numpy(),
+        annotations.get_column("text"),
+    )
+
+
+def last_turns(annotations: pl.DataFrame) -> pl.DataFrame:
+    """The last turn of each side of the pairs of a batch."""
+    sides = annotations.filter(pl.col("side") > 0)
+    is_last = pl.struct("row", "side").rle_id().diff(-1).ne_missing(0)
+    return sides.filter(is_last)
+
+
+def asked_turns(turn_arrays: Turns) -> Numbers:
+    """The turns that are asked: they come before the answer.  Their numbers, in order."""
+    row, side, is_answer = turn_arrays[:3]
+    return np.flatnonzero(_asked(row, side, is_answer))
+
+
+@helper
+def _last_answer(side: Numbers, is_answer: Flags, start: int, stop: int) -> int:
+    """The last answer of a conversation that is no pair; its end, where there is none."""
+    last = stop
+    for n in range(start, stop):
+        if side[n]:
+            return stop
+        if is_answer[n]:
+            last = n
+    return last
+
+
+@kernel
+def _asked(row: Numbers, side: Numbers, is_answer: Flags) -> Flags:
+    found = np.zeros(len(row), np.bool_)
+    start = 0
+    while start < len(row):
+        stop = start
+        while stop < len(row) and row[stop] == row[start]:
+            stop += 1
+        last, before = _last_answer(side, is_answer, start, stop), 0
+        for n in range(start, last):
+            before += side[n] == 0
+            found[n] = side[n] == 0
+        if not before:  # a pair whose sides each have the prompt: all but the last of one
+            for n in range(start, stop - 1):
+                found[n] = side[n] == 1 and side[n + 1] == 1
+        start = stop
+    return found

@@ -1,0 +1,35 @@
+"""Whether answers are something else that stands in for one."""
+
+import polars as pl
+
+from datastd.measures import measure
+from datastd.measures.responses import SPACE
+from datastd.model import Level
+
+_KNOWN = ("<no output>", "<nooutput>", "n/a", "none", "todo", "<noinput>")
+_LONGEST = 64  # bytes: the longest of them, and more white space than anybody writes
+
+
+@measure("Q602", "response-placeholder", unit="0 or 1", level=Level.WARN)
+def answer_placeholder(answer: pl.Series) -> pl.Series:
+    """
+    Whether each answer is what stands in for one.
+
+    Shape (N,), Int64.  In small letters and without white space at its ends it is one of
+    ``<no output>``, ``<nooutput>``, ``n/a``, ``none``, ``todo``, ``<noinput>``.  *None* may be
+    what was asked for: such an answer is counted too.
+
+    Why it matters:
+        A model learns to say that there is no output.
+
+    Remedy:
+        Leave the record out, or have it answered; where *none* is the answer, tolerate it.
+
+    Source:
+        AlpacaDataCleaned, README, issues 5, 6 and 9.
+    """
+    found = pl.zeros(len(answer), pl.Int64, eager=True)
+    short = (answer.str.len_bytes() <= _LONGEST).fill_null(value=False).arg_true()
+    bare = answer.gather(short).str.replace_all(rf"^{SPACE}+|{SPACE}+$", "").str.to_lowercase()
+    known = short.filter(bare.is_in(_KNOWN))
+    return found.scatter(known, 1) if len(known) else found

@@ -1,0 +1,36 @@
+"""Whether answers go on with the next instruction."""
+
+import polars as pl
+
+from datastd.measures import measure
+from datastd.measures.responses import SPACE
+
+_WORD = "Instruction:"
+_NUMBERED = rf"\n##{SPACE}*\d+\.{SPACE}*Instruction:"
+_LINE = r"[ \t]*(?:#+[ \t]*)?(?:\d+\.[ \t]*)?"
+_BLOCKS = rf"(?m)^{_LINE}Instruction:(?s:.*?)\n{_LINE}Output:"
+
+
+@measure("Q603", "response-merged-instruction", unit="0 or 1")
+def merged_instructions(answer: pl.Series) -> pl.Series:
+    r"""
+    Whether each answer holds another instruction that was generated with it.
+
+    Shape (N,), Int64.  It has ``\n##\s*\n?\s*\d+\.\s*Instruction:``, or a line that begins with
+    ``Instruction:`` and behind it one that begins with ``Output:``, numbered or marked as
+    headings or not.
+
+    Why it matters:
+        A model learns to go on and ask itself the next question.
+
+    Remedy:
+        Cut the answer off before it.
+
+    Source:
+        AlpacaDataCleaned, README, issue 2.
+    """
+    found = pl.zeros(len(answer), pl.Int64, eager=True)
+    rows = answer.str.contains(_WORD, literal=True).fill_null(value=False).arg_true()
+    some = answer.gather(rows)
+    merged = rows.filter(some.str.contains(_NUMBERED) | some.str.contains(_BLOCKS))
+    return found.scatter(merged, 1) if len(merged) else found

@@ -1,0 +1,54 @@
+"""What is asked, whatever its case and its white space."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from datastd.measures import kernel, measure
+from datastd.measures.responses import Hashes, Turns, said
+from datastd.measures.text.normal import mixed
+from datastd.measures.text.pieces import Numbers
+from datastd.model import Level
+
+
+@measure("L699", "prompt-hash", unit="128-bit hash", level=Level.WARN)
+def prompt_digest(prompt: pl.Series, turn_arrays: Turns, asked_turns: Numbers) -> pl.Series:
+    """
+    Hash of all that comes before the answer of each sample: system, and every turn.
+
+    Shape (N,), 16 bytes each; null where nothing is asked.  Texts are compared in one case
+    (`str.casefold`), with runs of white space as one space, none at their ends, and what
+    Unicode writes in two ways as one (NFD); what an assistant said earlier, as it is.  Roles
+    count too.
+
+    Why it matters:
+        The same question is asked twice, whatever follows the last word of one.
+
+    Remedy:
+        None: it is compared, and not judged.
+
+    Source:
+        datastd's own definition.
+    """
+    row, role = turn_arrays.row[asked_turns], turn_arrays.role[asked_turns]
+    found = _joined(row, role, turn_arrays.hashes(asked_turns), len(prompt))
+    asked = np.zeros(len(prompt), np.bool_)
+    asked[row] = True
+    digests = said.binary(found)
+    return digests if asked.all() else digests.zip_with(pl.Series(asked), _none(len(prompt)))
+
+
+def _none(count: int) -> pl.Series:
+    return pl.Series([None], dtype=pl.Binary).new_from_index(0, count)
+
+
+@kernel
+def _joined(row: Numbers, role: Hashes, hashes: Hashes, count: int) -> Any:  # noqa: ANN401
+    """One hash of the turns of each sample, in order; shape (N, 2)."""
+    found = np.zeros((count, 2), np.uint64)
+    for n in range(len(row)):
+        for half in range(2):
+            value = mixed(found[row[n], half] ^ role[n]) + said.SEEDS[half]
+            found[row[n], half] = mixed(value ^ hashes[n, half])
+    return found

@@ -1,0 +1,134 @@
+"""
+What texts say, hashed: white space is one space, and what Unicode writes in two ways is one.
+
+Runs of white space (`str.isspace`) are one space, and at the ends of a text there is none;
+each character is decomposed (NFD), in one case (`str.casefold`) where that is asked for.
+Marks that follow each other stay in their order.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from datastd.bits import SPACES, eight, is_printable, lowered, put_eight
+from datastd.measures import helper, kernel
+from datastd.measures.text import Utf8
+from datastd.measures.text.normal import (
+    CHANGES,
+    MOST,
+    PARTS,
+    SHIFT,
+    Hashes,
+    Kinds,
+    mixed,
+    tabled,
+)
+from datastd.measures.text.pieces import Bytes, Numbers, code_point
+from datastd.waiting import once
+
+SEEDS = np.array([0x9E3779B97F4A7C15, 0xD1B54A32D192ED03], np.uint64)
+"""Odd, and of no meaning: one for each half of a hash."""
+
+_HIGH, _LOW = np.uint64(0x8080808080808080), np.uint64(0x7F7F7F7F7F7F7F7F)
+_WIDER = 3  # times as many bytes as a character has are what it becomes at most
+
+
+@once
+def in_one_case() -> Kinds:
+    """What becomes of each code point where case does not tell."""
+    return tabled(_kind(str.casefold))
+
+
+@once
+def as_written() -> Kinds:
+    """What becomes of each code point where it does."""
+    return tabled(_kind(str))
+
+
+def _kind(change: Callable[[str], str]) -> Callable[[str], tuple[int, bytes]]:
+    def kind(letter: str) -> tuple[int, bytes]:
+        left = unicodedata.normalize("NFD", change(letter))
+        return PARTS * letter.isspace() | CHANGES * (left != letter), left.encode()
+
+    return kind
+
+
+def hashes(texts: Utf8, *, cased: bool = False) -> Hashes:
+    """Hash texts; shape (N, 2)."""
+    table = as_written() if cased else in_one_case()
+    found: Hashes = _hashes(*texts, table, cased)
+    return found
+
+
+def binary(found: Hashes) -> pl.Series:
+    """Hashes of 128 bits as a column; shape (N,), Binary."""
+    ends = np.arange(len(found) + 1) * 16
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(found))]
+    return pl.Series(pa.Array.from_buffers(pa.large_binary(), len(found), buffers))
+
+
+@kernel
+def _hashes(content: Bytes, offsets: Numbers, table: Kinds, cased: bool) -> Any:  # noqa: ANN401, FBT001
+    found, longest = np.empty((len(offsets) - 1, 2), np.uint64), 0
+    for n in range(len(found)):
+        longest = max(longest, offsets[n + 1] - offsets[n])
+    left = np.empty(_WIDER * longest + 24, np.uint8)
+    for n in range(len(found)):
+        used = _left(content, offsets[n], offsets[n + 1], table, cased, left)
+        one, other = SEEDS[0] ^ np.uint64(used), SEEDS[1]
+        put_eight(left, used, np.uint64(0))
+        for place in range(0, used, 8):  # what one block has to wait for is one product
+            block = eight(left, place)
+            one = (one ^ block) * SEEDS[1]
+            one ^= one >> np.uint64(32)
+            other = (other ^ block) * SEEDS[0]
+            other ^= other >> np.uint64(29)
+        found[n, 0], found[n, 1] = mixed(one), mixed(other)
+    return found
+
+
+@helper
+def _doubled(block: np.uint64) -> bool:
+    """Say whether two spaces follow each other in eight bytes of ASCII."""
+    space = ~((block ^ SPACES) + _LOW) & _HIGH
+    return bool(space & (space << np.uint64(8)))
+
+
+@helper
+def _left(  # noqa: PLR0913, PLR0917
+    content: Bytes, at: int, stop: int, table: Kinds, cased: bool, left: Bytes,  # noqa: FBT001
+) -> int:  # fmt: skip
+    """Write what is *left* of a text; say of how many bytes."""
+    used, spaced = 0, True
+    while at < stop:
+        if at + 8 <= stop and not (spaced and content[at] == 0x20):
+            block = eight(content, at)
+            if is_printable(block) and not _doubled(block):
+                put_eight(left, used, block if cased else lowered(block))
+                at, used = at + 8, used + 8
+                spaced = left[used - 1] == 0x20
+                continue
+        here = at
+        point, at = code_point(content, here)
+        kind = table.kinds[point]
+        if kind & PARTS:
+            if not spaced:
+                left[used] = 0x20
+                used += 1
+            spaced = True
+            continue
+        spaced = False
+        if kind & CHANGES:
+            its, size = table.places[point] >> SHIFT, table.places[point] & MOST
+            for place in range(its, its + size):
+                left[used] = table.content[place]
+                used += 1
+        else:
+            for place in range(here, at):
+                left[used] = content[place]
+                used += 1
+    return used - 1 if used and spaced else used

@@ -1,0 +1,26 @@
+"""Whether the answers of pairs are as good as each other."""
+
+import polars as pl
+
+from datastd.measures import measure
+from datastd.model import Level
+
+
+@measure("F699", "pref-score-tie", unit="0 or 1", level=Level.WARN)
+def score_tied(score_chosen: pl.Series, score_rejected: pl.Series) -> pl.Series:
+    """
+    Whether what was chosen of each pair has the score of what was rejected.
+
+    Shape (N,), Int64; 0 where neither has one.  The lesser step of F637.
+
+    Why it matters:
+        What is preferred is then chance.
+
+    Remedy:
+        Leave the pair out.
+
+    Source:
+        The catalogue, F637: a tie is a warning.
+    """
+    tied = score_chosen.fill_nan(None) == score_rejected
+    return tied.fill_null(value=False).cast(pl.Int64)

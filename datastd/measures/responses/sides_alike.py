@@ -1,0 +1,35 @@
+"""Whether both sides of pairs say the same."""
+
+import numpy as np
+import polars as pl
+
+from datastd.measures import measure
+from datastd.measures.responses import said
+from datastd.measures.text import Counts, utf8
+
+
+@measure("F632", "pref-identical", unit="0 or 1")
+def sides_alike(chosen: pl.Series, rejected: pl.Series) -> Counts:
+    """
+    Whether what was chosen of each pair is what was rejected.
+
+    Shape (N,), int64.  Both last turns are compared with runs of white space as one space, none
+    at their ends, and what Unicode writes in two ways as one (NFD); case counts.  0 for what is
+    no pair.
+
+    Why it matters:
+        The loss of such a pair is constant: it teaches nothing, and counts as a failure.
+
+    Remedy:
+        Leave the pair out.
+
+    Source:
+        datastd's own definition.
+    """
+    pairs = (chosen.is_not_null() & rejected.is_not_null()).arg_true()
+    found = np.zeros(len(chosen), np.int64)
+    if len(pairs):
+        sides = [utf8(side.gather(pairs)) for side in (chosen, rejected)]
+        here, there = (said.hashes(side, cased=True) for side in sides)
+        found[pairs.to_numpy()] = (here == there).all(axis=1)
+    return found

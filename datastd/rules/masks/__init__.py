@@ -1,0 +1,1 @@
+"""Rules about masks: of classes, of instances, and of panoptic segments."""

@@ -1,0 +1,1 @@
+"""Rules about answers, what they answer, and pairs of a better and a worse one."""

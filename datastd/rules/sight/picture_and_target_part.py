@@ -1,0 +1,60 @@
+"""C896."""
+
+from typing import ClassVar
+
+import polars as pl
+from pydantic import Field
+
+from datastd.rules.sight import SeenShare, said
+
+
+class PictureAndTargetPart(SeenShare):
+    """
+    Share of the samples whose picture the pipeline moves in another way than boxes or mask.
+
+    Each sample is followed by one that is made: a picture of the same size, with a bright rectangle
+    in a quarter of it that is a box, or a region of the mask.  After the transform the rectangle is
+    looked for in the picture, and the target has to be where it is: their intersection over their
+    union, in pixels or of what is around them, is `least` at least.  The label of a box has to be
+    that of the rectangle's.  One that does not agree is made again, dark on bright; one that was
+    cropped away says nothing.
+
+    Attributes:
+        least: The least overlap.
+
+    Why it matters:
+        A flip or a crop of the picture alone leaves boxes inside it, and in the wrong place.
+
+    Remedy:
+        Give picture and targets to one call of the transform, as ``tv_tensors``.
+
+    Source:
+        datastd's own definition.
+    """
+
+    code: ClassVar[str] = "C896"
+    name: ClassVar[str] = "picture-and-target-part"
+    table: ClassVar[str] = "traces"
+    reads: ClassVar[tuple[str, ...]] = ("overlap", "label", "seen")
+
+    limit: float = 0.02
+    because: str = "what fills a border is taken for it in 1.3 % under torchvision's SSD transforms"
+    least: float = Field(default=0.5, gt=0, lt=1)
+
+    def wrong(self) -> pl.Expr:
+        return ~((pl.col("overlap") >= self.least) & pl.col("label").eq_missing(pl.col("seen")))
+
+    def amount(self) -> pl.Expr:
+        return pl.col("overlap")
+
+    def told(self) -> pl.Expr:
+        return (
+            pl.when(pl.col("overlap") >= self.least)
+            .then(said("expected the label {} with its box, found {}", "label", "seen"))
+            .otherwise(
+                said(
+                    f"expected the target where the picture is, to {self.least:g}, found {{}}",
+                    pl.col("overlap").round(3),
+                )
+            )
+        )

@@ -1,0 +1,247 @@
+"""Where things lie in a dataset of YOLO: labels to pictures, what classes are called, splits."""
+
+import posixpath
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+
+from datastd.disk import Tree
+from datastd.sources import Defect, Findings
+from datastd.sources.encoding import BOM
+from datastd.sources.files import (
+    SPLITS,
+    UNNAMED,
+    head_of,
+    is_data,
+    split_named,
+    unreadable,
+)
+from datastd.sources.yolo.config import Config, configured, listed
+from datastd.sources.yolo.defects import (
+    YoloConfigInvalid,
+    YoloLabelWithoutImage,
+    YoloPictureTwice,
+)
+
+_MOST = 64 << 20  # bytes of a list of pictures
+_IMAGES, _LABELS = "images", "labels"
+_NAMES = frozenset({"classes.txt", "obj.names"})
+_YAML = (".yaml", ".yml")
+_DARKNET = ".data"  # says where lists and names are, on the machine that it was written on
+_ABSENT = "data.yaml"
+_HEAD = 4 << 10  # bytes in which a list shows what it is
+
+
+@dataclass(frozen=True, slots=True)
+class PictureList:
+    """
+    A file that names the pictures of a split.
+
+    Attributes:
+        path: The file.
+        lines: Its lines, with their ends.
+        pictures: The picture that each names; empty for a blank one, and one that is not there.
+        elsewhere: Those that are in another split.
+    """
+
+    path: str
+    lines: Sequence[str]
+    pictures: Sequence[str]
+    elsewhere: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Layout:
+    """
+    A dataset, as far as names and its configuration tell.
+
+    Attributes:
+        labels: The label file of each picture; empty where it has none.
+        splits: The split of each picture.
+        lists: Lists of pictures.
+        beside: Files that say what classes are called, all the same, and the like.
+        config: What these say.
+        defects: What cannot be read, or has no partner.
+        lost: Label files without a picture.
+    """
+
+    labels: dict[str, str] = field(default_factory=dict)
+    splits: dict[str, str] = field(default_factory=dict)
+    lists: list[PictureList] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    config: Config = field(default_factory=Config)
+    defects: list[Defect] = field(default_factory=list)
+    lost: int = 0
+
+    @property
+    def known(self) -> set[str]:
+        """Every file that is about them."""
+        lists = {one.path for one in self.lists}
+        return {*self.labels, *self.labels.values(), *lists, *self.beside,
+                *(one.path for one in self.defects)}  # fmt: skip
+
+
+def label_of(picture: str) -> str:
+    """Where the labels of a picture are: its folder called images is called labels there."""
+    return f"{_exchanged(picture, _IMAGES, _LABELS).rpartition('.')[0]}.txt"
+
+
+def _exchanged(path: str, name: str, other: str) -> str:
+    """A path with the last folder that has a name under another."""
+    *folders, file = path.split("/")
+    if name in folders:
+        folders[len(folders) - 1 - folders[::-1].index(name)] = other
+    return "/".join([*folders, file])
+
+
+def is_label(path: str, folders: set[str]) -> bool:
+    """Say whether a file, by its name, holds labels: *folders* have the pictures."""
+    folder, _, name = path.rpartition("/")
+    if not name.lower().endswith(".txt") or name.lower() in _NAMES:
+        return False
+    return _LABELS in folder.split("/") or (folder in folders and _IMAGES not in folder.split("/"))
+
+
+def lay_out(tree: Tree, suffixes: tuple[str, ...]) -> Layout:
+    """Find what there is; pictures are files with one of *suffixes*."""
+    found = Layout()
+    files = [path for path in tree.stamps if is_data(path)]
+    pictures = [path for path in files if path.lower().endswith(suffixes)]
+    folders = {path.rpartition("/")[0] for path in pictures}
+    there = {path for path in files if is_label(path, folders)}
+    found.labels = {path: one if (one := label_of(path)) in there else "" for path in pictures}
+    first = {found.labels[path]: path for path in reversed(pictures)}
+    for path, label in found.labels.items():
+        if label and first[label] != path:
+            expected, other = "one picture of the name", f"{first[label]} as well"
+            found.defects.append(YoloPictureTwice(path, "", expected, other))
+    taken = {*found.labels.values()}
+    others = [path for path in files if path.lower().endswith(".txt") and path not in taken]
+    lists = {path for path in others if _names_pictures(tree, path, suffixes)}
+    findings = Findings(found.defects)
+    for path in others:
+        if path in lists:
+            with findings:
+                _take_list(tree, path, found)
+        elif path in there:
+            expected = f"a picture such as {_exchanged(path, _LABELS, _IMAGES).rpartition('.')[0]}"
+            found.defects.append(YoloLabelWithoutImage(path, "", expected + suffixes[0], "none"))
+            found.lost += 1
+    _configure(tree, files, found)
+    _split(found)
+    return found
+
+
+def _names_pictures(tree: Tree, path: str, suffixes: tuple[str, ...]) -> bool:
+    """Say whether a file begins with the path of a picture."""
+    try:
+        head = head_of(tree, path, _HEAD).removeprefix(BOM).decode(errors="replace")
+    except OSError:
+        return False
+    return head.partition("\n")[0].strip().lower().endswith(suffixes)
+
+
+def _take_list(tree: Tree, path: str, found: Layout) -> None:
+    """
+    Read a list of pictures.
+
+    Raises:
+        Defect: It is no text, or names pictures that are not there.
+    """
+    try:
+        content = head_of(tree, path, _MOST + 1)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if len(content) > _MOST:
+        raise YoloConfigInvalid(path, "", f"at most {_MOST} bytes", "more")
+    try:
+        lines = content.removeprefix(BOM).decode().splitlines(keepends=True)
+    except UnicodeDecodeError as error:
+        raise YoloConfigInvalid(path, f"byte {error.start}", "UTF-8", "other bytes") from None
+    folder = path.rpartition("/")[0]
+    pictures = [_named(line.strip(), folder, found.labels) for line in lines]
+    found.lists.append(PictureList(path, lines, pictures))
+    absent = [n for n, one in enumerate(pictures) if not one and lines[n].strip()]
+    if absent:
+        at, said = f"line {absent[0] + 1}", f"{len(absent)} that are not"
+        raise YoloConfigInvalid(path, at, "pictures that are there", said)
+
+
+def _named(name: str, folder: str, pictures: Container[str]) -> str:
+    """The picture that a line of a list in *folder* names, from wherever its path begins."""
+    plain = posixpath.normpath(name.replace("\\", "/")) if name else ""
+    beside = posixpath.normpath(posixpath.join(folder, plain))
+    if plain and beside in pictures:
+        return beside
+    parts = [one for one in plain.split("/") if one not in {"", "..", "."}]
+    tails = ("/".join(parts[start:]) for start in range(len(parts)))
+    return next((one for one in tails if one in pictures), "")
+
+
+def _configure(tree: Tree, files: Sequence[str], found: Layout) -> None:
+    """Read what classes are called, where that is said; each file of it says the same."""
+    findings = Findings(found.defects)
+    first, said = "", Config()
+    named = [one for one in files if one.lower().endswith(_YAML)]
+    named += [one for one in files if _is_list_of_names(one)]
+    for path in named:
+        with findings:
+            config = (configured if path.lower().endswith(_YAML) else listed)(tree, path)
+            if config is None:
+                continue
+            if first and {**config.names} != {**said.names}:
+                raise YoloConfigInvalid(path, "", f"the names that {first} says", "others")
+            found.beside.append(path)
+            if not first:
+                first, said = path, config
+    found.config = said
+    found.beside += [one for one in files if one.lower().endswith(_DARKNET)]
+    wrong = any(isinstance(one, YoloConfigInvalid) for one in found.defects)
+    if not said.names and not wrong and any(found.labels.values()):
+        expected = "names of classes: in data.yaml, classes.txt or obj.names"
+        found.defects.append(YoloConfigInvalid(_ABSENT, "", expected, "none"))
+
+
+def _is_list_of_names(path: str) -> bool:
+    name = path.rpartition("/")[2].lower()
+    return name in _NAMES or name.endswith(".names")
+
+
+def _split(found: Layout) -> None:
+    """Say which split each picture is in: what lists say, or the configuration, or its folder."""
+    said: dict[str, str] = {}
+    folders: dict[str, str] = {}
+    of_lists: dict[str, str] = {}
+    for split, values in found.config.folders.items():
+        for value in values:
+            if value.lower().endswith(".txt"):
+                paths = {one.path for one in found.lists}
+                of_lists[_named(value, "", paths)] = SPLITS[split]
+            elif (folder := _below(value, found)) is not None:
+                other = folders.setdefault(folder, SPLITS[split])
+                if other != SPLITS[split]:
+                    path, expected = found.beside[0], f"another folder than that of {other}"
+                    found.defects.append(YoloConfigInvalid(path, split, expected, "the same"))
+    for one in found.lists:
+        split = of_lists.get(one.path) or split_named(one.path)
+        if split != UNNAMED:
+            here = [picture for picture in one.pictures if picture]
+            twice = [picture for picture in here if said.get(picture, split) != split]
+            if twice:
+                expected, other = "pictures of one split", f"{len(twice)} that others name too"
+                found.defects.append(YoloConfigInvalid(one.path, "", expected, other))
+                one.elsewhere.update(twice)
+            said = dict.fromkeys(here, split) | said
+    for picture in found.labels:
+        folder = picture.rpartition("/")[0]
+        around = (split for one, split in folders.items() if f"{folder}/".startswith(one))
+        found.splits[picture] = said.get(picture) or next(around, "") or split_named(folder)
+
+
+def _below(value: str, found: Layout) -> str | None:
+    """A folder that the configuration names, with its slash; None where no picture is below it."""
+    for base in (posixpath.join(found.config.root, value), value):
+        parts = posixpath.normpath(base.replace("\\", "/")).split("/")
+        folder = "".join(f"{one}/" for one in parts if one not in {"", ".", ".."})
+        if any(picture.startswith(folder) for picture in found.labels):
+            return folder
+    return None

@@ -1,0 +1,50 @@
+"""Better and worse answers: pairs for DPO, and answers with a label for KTO."""
+
+from datastd import Standard, limit
+from datastd.measures.responses.blank_sides import blank_sides
+from datastd.measures.responses.length_lead import length_lead
+from datastd.measures.responses.not_assistant_last import not_assistant_last
+from datastd.measures.responses.prompt_repeated import prompt_repeated
+from datastd.measures.responses.prompts_differ import prompts_differ
+from datastd.measures.responses.score_inverted import score_inverted
+from datastd.measures.responses.score_tied import score_tied
+from datastd.measures.responses.sides_alike import sides_alike
+from datastd.rules.responses.pref_length_bias import PrefLengthBias
+from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
+from datastd.schemas import chat
+from datastd.schemas.instruction import ABOUT_ANSWERS, OF_ANSWERS, Answers
+
+
+class Rows(Answers):  # type: ignore[misc]
+    """One row per pair, or per answer with a label."""
+
+    form: str = limit(
+        isin=["preference", "kto", "openai-dpo"],
+        because="nothing else says which answer is the better one",
+    )
+    sides_alike: int = limit(eq=0)
+    prompts_differ: int = limit(eq=0)
+    not_assistant_last: int = limit(eq=0)
+    prompt_repeated: int = limit(eq=0)
+    blank_sides: int = limit(eq=0)
+    score_inverted: int = limit(eq=0)
+    score_tied: int = limit(eq=0)
+
+
+standard = Standard(
+    name="preference/1",
+    about="Answers of which one is better, in pairs or by a label.  A prompt may have several.",
+    formats=("chat",),
+    measures=(
+        *chat.MEASURES, *OF_ANSWERS, blank_sides, length_lead, not_assistant_last, prompt_repeated,
+        prompts_differ, score_inverted, score_tied, sides_alike,
+    ),
+    rows=Rows,
+    annotations=chat.Turns,
+    rules=(
+        *chat.RULES,
+        PrefLengthBias(),
+        DocExactDuplicate(),
+        *ABOUT_ANSWERS,
+    ),
+)  # fmt: skip
