@@ -1,5 +1,5 @@
 """
-Fine-tuning data: all rules of `chat/1` against json.loads line by line, and the worst that a file can do.
+Fine-tuning data: F6xx, Q601 to Q606 and L601 against json.loads line by line, and the worst of files.
 
     python tests/bench/chat.py [speed] [hostile]
 
@@ -30,10 +30,42 @@ from statistics import median
 from gate import SHARED, say
 
 import datastd
-from datastd import standard
+from datastd import Standard
+from datastd.measures.responses.answer_blank import answer_blank
+from datastd.measures.responses.answer_ends import answer_ends
+from datastd.measures.responses.answer_placeholder import answer_placeholder
+from datastd.measures.responses.answer_points import answer_points
+from datastd.measures.responses.lacks_context import lacks_context
+from datastd.measures.responses.merged_instructions import merged_instructions
+from datastd.measures.responses.prompt_digest import prompt_digest
+from datastd.measures.responses.refusal import refusal
+from datastd.rules.responses.prompt_duplicate import PromptDuplicate
+from datastd.rules.responses.response_truncated import ResponseTruncated
+from datastd.schemas import chat
 
 SIZE = 200 << 20
-STANDARDS = ("chat/1", "instruction/1")  # what there is of them
+
+
+class Rows(chat.Rows):
+    """One row per record, with Q601 to Q604 and Q606."""
+
+    answer_blank: int = datastd.limit(eq=0)
+    answer_placeholder: int = datastd.limit(eq=0)
+    merged_instructions: int = datastd.limit(eq=0)
+    refusal: int = datastd.limit(eq=0)
+    lacks_context: int = datastd.limit(eq=0)
+
+
+ANSWERS = (
+    answer_blank, answer_ends, answer_placeholder, answer_points, lacks_context, merged_instructions, prompt_digest, refusal,
+)  # fmt: skip
+ASKED_OF = {
+    "chat/1": chat.standard,
+    "chat/1, Q601 to Q606, L601": Standard(
+        name="bench/1", about="What the target is about.", formats=("chat",), measures=(*chat.MEASURES, *ANSWERS), rows=Rows,
+        annotations=chat.Turns, rules=(*chat.RULES, ResponseTruncated(), PromptDuplicate()),
+    ),
+}  # fmt: skip
 
 
 def said():
@@ -89,13 +121,11 @@ def speed():
     with tempfile.TemporaryDirectory() as root:
         path = Path(root) / "train.jsonl"
         count = write(path)
-        for name in STANDARDS:
-            if name not in standard.shipped():
-                continue
+        for name, asked in ASKED_OF.items():
             both = []
             for _ in range(6):
                 peer, _ = timed(load, path)
-                own, report = timed(lambda name=name: datastd.check(root, name, format="chat", jobs=1))
+                own, report = timed(lambda asked=asked: datastd.check(root, asked, format="chat", jobs=1))
                 both.append((own, peer))
             assert report.accounting.samples == count
             say("speed", of=name, records=count, MB=path.stat().st_size / 1e6, rules=len(report.verdicts),

@@ -176,9 +176,10 @@ def unmatched(
     Calls of the last turn of a conversation wait for their answers.
     """
     bounds = np.searchsorted(calls["turn"].to_numpy(), np.arange(len(turn) + 1))
-    ids, names = calls["id"], calls["name"]
+    ids, names = _hashed(calls["id"]), _hashed(calls["name"])
+    in_order = np.lexsort((ids, calls["turn"].to_numpy()))  # of each turn, by their ids
     return _unmatched(
-        turn.to_numpy(), speaker.to_numpy(), bounds, _hashed(ids), _hashed(names),
+        turn.to_numpy(), speaker.to_numpy(), bounds, ids[in_order], names[in_order],
         _hashed(answers), _hashed(called),
     )  # fmt: skip
 
@@ -196,32 +197,36 @@ def _unmatched(  # noqa: C901, PLR0913, PLR0917
     turn: Numbers, speaker: NDArray[np.int8], bounds: Numbers, ids: NDArray[np.uint64],
     names: NDArray[np.uint64], answers: NDArray[np.uint64], called: NDArray[np.uint64],
 ) -> Counts:  # fmt: skip
-    found = np.zeros(len(turn), np.int64)
-    is_answered = np.zeros(len(ids), np.bool_)
-    owner = -1  # the turn whose calls wait
+    found, is_answered = np.zeros(len(turn), np.int64), np.zeros(len(ids), np.bool_)
+    used = np.zeros(len(ids), np.int64)  # of calls of one id, by the first of them
+    owner, waiting = -1, 0  # the turn whose calls wait, and how many do
     for n in range(len(turn) + 1):
-        ends = n == len(turn) or turn[n] == 0
-        if ends:
+        if n == len(turn) or turn[n] == 0:
             if owner >= 0 and owner != n - 1:
-                for call in range(bounds[owner], bounds[owner + 1]):
-                    found[owner] += not is_answered[call]
+                found[owner] = waiting
             owner = -1
             if n == len(turn):
                 break
-        if speaker[n] in (TOOL, FUNCTION):
-            is_match = False
+        if speaker[n] not in (TOOL, FUNCTION):
             if owner >= 0:
-                for call in range(bounds[owner], bounds[owner + 1]):
-                    is_one = ids[call] == answers[n]
-                    if speaker[n] == FUNCTION and answers[n] == 0:
-                        is_one = called[n] == 0 or called[n] == names[call]
-                    if is_one and not is_answered[call]:
-                        is_answered[call] = is_match = True
-                        break
-            found[n] += not is_match
+                found[owner] = waiting
+            waiting = bounds[n + 1] - bounds[n]
+            owner = n if waiting else -1
             continue
+        is_match = False
         if owner >= 0:
-            for call in range(bounds[owner], bounds[owner + 1]):
-                found[owner] += not is_answered[call]
-        owner = n if bounds[n + 1] > bounds[n] else -1
+            stop = bounds[owner + 1]
+            first = bounds[owner] + np.searchsorted(ids[bounds[owner] : stop], answers[n])
+            call = first + (used[first] if first < stop else 0)
+            if speaker[n] == FUNCTION and answers[n] == 0 and called[n] != 0:
+                call = first
+                while call < stop and (is_answered[call] or names[call] != called[n]):
+                    call += 1
+            elif call < stop and ids[call] == answers[n]:
+                used[first] += 1
+            is_match = call < stop and ids[call] == answers[n] and not is_answered[call]
+            if is_match:
+                is_answered[call] = True
+                waiting -= 1
+        found[n] = not is_match
     return found

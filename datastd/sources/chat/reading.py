@@ -13,7 +13,7 @@ from datastd.sources.chat import forms, words
 from datastd.sources.chat import turns as turns_
 from datastd.sources.chat.defects import SHAPES
 from datastd.sources.chat.forms import FORMS
-from datastd.sources.chat.strings import texts
+from datastd.sources.chat.strings import as_lists, texts
 from datastd.sources.chat.turns import SOUND, Places
 from datastd.sources.chat.words import SPEAKERS
 from datastd.sources.encoding import Numbers
@@ -242,20 +242,13 @@ class Records:
             return {"call_ids": none, "call_names": none, "call_arguments": none}
         tape, at = self._laid.tape, calls[:, 3].astype(np.int64)
         quoted = tape.kind[at] == STRING
-        frame = pl.DataFrame(
-            {
-                "turn": calls[:, 0],
-                "call_ids": self._strings(calls[:, 1]),
-                "call_names": self._strings(calls[:, 2]),
-                "call_arguments": strings(
-                    self._piece, tape.start[at], tape.stop[at], tape.escaped[at] & quoted
-                ),
-            }
-        )
-        lists = frame.group_by("turn", maintain_order=True).agg(pl.all())
-        every = pl.DataFrame({"turn": np.arange(count, dtype=np.int32)})
-        found = every.join(lists, on="turn", how="left", maintain_order="left")
-        return {name: found[name] for name in ("call_ids", "call_names", "call_arguments")}
+        given = strings(self._piece, tape.start[at], tape.stop[at], tape.escaped[at] & quoted)
+        offsets = np.searchsorted(calls[:, 0], np.arange(count + 1))
+        return {
+            "call_ids": as_lists(self._strings(calls[:, 1]), offsets),
+            "call_names": as_lists(self._strings(calls[:, 2]), offsets),
+            "call_arguments": as_lists(given, offsets),
+        }
 
 
 _FORM_NAMES = pl.Series(FORMS, dtype=pl.String)

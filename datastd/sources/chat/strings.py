@@ -22,6 +22,18 @@ def texts(
     return as_strings(content, offsets, there)
 
 
+def as_lists(values: pl.Series, offsets: Numbers) -> pl.Series:
+    """Texts that stand one after the other, in lists; an empty one is null."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    found = pa.LargeListArray.from_arrays(
+        pa.array(offsets, pa.int64()),
+        values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()),
+        mask=pa.array(np.diff(offsets) == 0),
+    )
+    return pl.Series(found)
+
+
 @helper
 def _unescaped(line: Bytes, at: int, stop: int, into: Bytes, end: int) -> int:
     """Write a string without its escapes; return where it ends."""
