@@ -341,6 +341,8 @@ def test_numbers_that_only_a_batch_has_are_found():
     judged = verdicts(Pipeline(transform=of_one(TO), collate=collate), classified(8))["F898"]
     assert judged.failed == 1
     assert "in the batch, [0]" in judged.examples[0].says
+    of_items = verdicts(Pipeline(transform=of_one(lambda i: TO(i) / 0 * 0), collate=default_collate), classified(8))["F898"]
+    assert (of_items.checked, of_items.failed) == (8, 8)  # and not once more in the batch
 
 
 def test_what_an_objective_leaves_is_not_asked_for():
@@ -482,6 +484,8 @@ def test_a_context_may_come_first_and_have_tokens_without_characters():
         asked = answered(("an old house", "old house"))
         assert found(Pipeline(tokenizer=lambda s, told=told: {**item, **told}, context=0), asked) == set()
         assert found(Pipeline(tokenizer=lambda s, told=told: {**item, **told}), asked) == {"C892", "C893"}
+    by_offsets = item | {"offset_mapping": [*item["offset_mapping"][:4], None, None, None], "sequence_ids": [0, 0, 0, 0, None, 1, None]}
+    assert found(Pipeline(tokenizer=lambda s: by_offsets), answered(("an old house", "old house"))) == set()
     padded = {name: [*([0] if name == "input_ids" else [(0, 0)]) * 2, *item[name]] for name in ("input_ids", "offset_mapping")}
     spans_ = {"start_positions": 4, "end_positions": 5}
     assert found(Pipeline(tokenizer=lambda s: padded | spans_, context=0), answered(("an old house", "old house"))) == set()
