@@ -13,7 +13,7 @@ A_TURN, A_REPLY = 3, 3
 """Tokens that stand around each turn, and those with which an answer begins."""
 
 
-@measure("Q699", "conversation-tokens", unit="tokens")
+@measure("F657", "conversation-tokens", unit="tokens")
 def conversation_tokens(
     annotations: pl.DataFrame, form: pl.Series, tokenizer: Tokenizer, most_tokens: int
 ) -> pl.DataFrame:
