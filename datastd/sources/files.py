@@ -14,6 +14,8 @@ SPLITS = {
 }  # fmt: skip
 """Words (lower case) for splits in names of files and folders, and what the split is called."""
 
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
 UNNAMED = "data"
 """The split of what no name says a split of."""
 
@@ -214,9 +216,14 @@ def is_data(path: str) -> bool:
 
 
 def split_named(path: str) -> str:
-    """The split that a file's name says, or else a folder's, the innermost first."""
-    for name in reversed(path.lower().split("/")):
-        said = {SPLITS[word] for word in re.split(r"[^a-z]+", name) if word in SPLITS}
+    """
+    The split that a file's name says, or else a folder's, the innermost first.
+
+    Words are parted by what is no letter, and by capitals; ``trainset`` is one that says train.
+    """
+    for name in reversed(path.split("/")):
+        words = (word.lower().removesuffix("set") for word in _WORD.findall(name))
+        said = {SPLITS[word] for word in words if word in SPLITS}
         if len(said) == 1:
             return said.pop()
     return UNNAMED

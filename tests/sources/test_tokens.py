@@ -165,7 +165,9 @@ def test_some_sequences_are_what_a_list_of_lists_gives(lists, data):
         ("train.bin", "train"), ("fineweb_val_000.bin", "val"), ("validation/x.ds", "val"), ("dev-1.npy", "val"),
         ("TEST.bin", "test"), ("eval/a/b.bin", "test"), ("train/test.bin", "test"), ("train/x.bin", "train"),
         ("pretraining.bin", "data"), ("contest.bin", "data"), ("trainer.bin", "data"), ("a.bin", "data"),
-        ("training_1.bin", "train"), ("x.train1.bin", "train"),
+        ("training_1.bin", "train"), ("x.train1.bin", "train"), ("trainset.json", "train"), ("valset.json", "val"),
+        ("instancesTrain.json", "train"), ("TESTSET.bin", "test"), ("dataset.bin", "data"), ("trainVal.bin", "data"),
+        ("train/reTest.bin", "test"), ("offset.bin", "data"), ("Train2017/a.bin", "train"),
     ],
 )  # fmt: skip
 def test_the_split_is_what_the_last_part_of_a_path_speaks_of(path, split):

@@ -95,6 +95,18 @@ def test_depth_and_size_are_bounded():
     assert read(b"<a/>" * recursion) == "line 1: expected XML, found junk after document element"
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<Object><name>dog</name></Object>", '<a:object xmlns:a="q"><name>dog</name></a:object>', "<objects><object/></objects>",
+        "<more><a><OBJECT>x</OBJECT></a></more>",
+    ],
+)  # fmt: skip
+def test_an_object_that_some_loaders_find_and_others_do_not_is_named(hidden):
+    assert "objects right below it" in read(ONE.replace("<size>", f"{hidden}<size>"))
+    assert not isinstance(read(ONE.replace("<size>", "<objectness>1</objectness><size>")), str)
+
+
 @given(st.integers(0, len(ONE) - 1))
 def test_a_file_that_is_cut_is_no_annotation(at):
     assert isinstance(read(ONE[:at]), str)

@@ -38,7 +38,7 @@ FILL = {tv_tensors.Mask: 255, "others": 0}
 
 
 def as_detectors_take_them(batch):
-    return tuple(zip(*batch, strict=True))
+    return [*batch] if isinstance(batch[0], dict) else tuple(zip(*batch, strict=True))
 
 
 def pair(transform):
@@ -331,6 +331,43 @@ def test_what_collate_raises_names_the_first_sample_of_the_batch():
     assert items == [16, 16, 8]
     assert (judged.checked, judged.failed, judged.examples[0].key) == (3, 1, "c#16")
     assert judged.examples[0].says == "expected a batch, found collate: ValueError: no"
+
+
+@pytest.mark.parametrize("collate", [
+    lambda _: None, lambda batch: tuple(zip(*batch, strict=True))[1:], lambda batch: default_collate(batch)[0],
+    lambda batch: default_collate(batch[:-1]), lambda batch: {"image": default_collate(batch)[0][:, :, ::2], "label": 0},
+])  # fmt: skip
+def test_what_collate_leaves_out_is_missed(collate):
+    judged = verdicts(Pipeline(transform=of_one(TO), collate=collate), classified(16))["F893"]
+    assert judged.failed == judged.checked == 2
+    assert "numbers for the" in judged.examples[0].says
+
+
+@pytest.mark.parametrize("collate", [
+    lambda batch: {"image": torch.stack([one["image"] for one in batch])}, lambda batch: tuple(zip(*batch, strict=True)),
+    lambda batch: [one["boxes"] for one in batch],
+])  # fmt: skip
+def test_boxes_that_collate_leaves_out_are_missed(collate):
+    def transform(sample):
+        return {"image": TO(sample["image"]), "boxes": sample["boxes"], "labels": sample["labels"]}
+
+    assert verdicts(Pipeline(transform=transform, collate=collate), detected(8))["F893"].failed == 1
+    whole = Pipeline(transform=transform, collate=lambda batch: [[one["image"] for one in batch], [{"boxes": one["boxes"], "labels": one["labels"]} for one in batch]])
+    assert verdicts(whole, detected(8))["F893"].outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("form", [list, torch.tensor, np.array], ids=["list", "torch", "numpy"])
+def test_ids_of_one_window_are_looked_at_in_any_form(form):
+    def tokenizer(sample):
+        return {"input_ids": form([1, 2, 10**9]), "labels": form([-100] * 3), "start_positions": torch.tensor(0)}
+
+    judged = verdicts(Pipeline(tokenizer=tokenizer, vocabulary=300), texts("a", "b"))
+    assert (judged["F894"].failed, judged["Q897"].failed) == (2, 2)
+
+
+@pytest.mark.parametrize("made", [{"input_ids": 5}, {"input_ids": torch.tensor(5)}, {"input_ids": []}, {"input_ids": [[]]}])
+def test_ids_that_are_none_end_nothing(made):
+    verdicts(Pipeline(tokenizer=lambda _: made, vocabulary=300), texts("a"))
 
 
 def test_numbers_that_only_a_batch_has_are_found():

@@ -9,10 +9,11 @@ from datastd.rules.sight import SeenRule, said
 
 class BatchFormDiffers(SeenRule):
     """
-    Batches that collate cannot make, or makes of another form than the first.
+    Batches that collate cannot make, makes of another form than the first, or leaves things out of.
 
     The form is the names in it, how they nest, and of each tensor the element type, the number
-    of its dimensions and, of pictures, that of channels.
+    of its dimensions and, of pictures, that of channels.  Left out is something where a batch
+    has fewer numbers than pictures, labels, boxes, masks and ids of its items have together.
 
     Why it matters:
         The first batch of another form ends the run, or is cast without a word.

@@ -126,7 +126,8 @@ def _together(line: Bytes, places: Numbers, lengths: Numbers) -> Bytes:
 
 def annotated(keys: Collection[str]) -> type[Record]:
     """What an annotation is, by its keys."""
-    return CocoCaption if "caption" in keys and "bbox" not in keys else CocoAnnotation
+    is_object = "bbox" in keys or "category_id" in keys
+    return CocoCaption if "caption" in keys and not is_object else CocoAnnotation
 
 
 def read(tree: Tree, path: str, starts: Numbers, stops: Numbers) -> Items:

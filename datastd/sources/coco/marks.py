@@ -110,7 +110,8 @@ def sound(made: Fields, items: judge.Items, *, is_list: bool) -> NDArray[np.bool
     if is_list:
         complete = has & _RESULT == _RESULT
     else:
-        is_caption = (has & _bits(_CAPTION, _BOX)) == _bits(_CAPTION)
+        # With a category it is an object, whatever somebody says of it.
+        is_caption = (has & _bits(_CAPTION, _BOX, _CATEGORY)) == _bits(_CAPTION)
         complete = np.where(is_caption, has & _WORDS == _WORDS, has & _OBJECT == _OBJECT)
     found: NDArray[np.bool_] = whole(made, items) & complete
     return found

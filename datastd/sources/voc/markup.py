@@ -87,7 +87,11 @@ class _Reader:
         self._refuse("no document type", "one, in which entities are declared")
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        del name, attributes
+        del attributes
+        is_one = name.rpartition(":")[2].lower() == "object"
+        if is_one and (name != "object" or len(self._open) != 1):
+            # Some loaders would find it, and others not.
+            self._refuse("objects right below it, each an object", "one elsewhere or otherwise")
         if len(self._open) == _DEEPEST:
             self._refuse(f"at most {_DEEPEST} elements inside each other", "more")
         self._open.append(({}, []))

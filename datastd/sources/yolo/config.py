@@ -9,6 +9,7 @@ a reader of all of YAML is a dependency that expands aliases and takes ``no`` fo
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from datastd.disk import Tree
 from datastd.sources.encoding import BOM
@@ -20,6 +21,7 @@ SPLITS = ("train", "val", "test")
 
 _READ = frozenset({"names", "nc", "path", "kpt_shape", *SPLITS})
 _KEY = re.compile(r"([A-Za-z_][\w.-]*|'[^']*'|\"[^\"\\]*\")\s*:(?:\s+(.*)|)$")
+_OPENS = re.compile(r"[\[{]")
 _SINGLE = re.compile(r"'((?:[^'\n]|'')*)'")
 _DOUBLE = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 _BEGINS = re.compile(
@@ -151,6 +153,8 @@ class _Reader:
 
     def __init__(self, path: str, text: str) -> None:
         self._path, self._lines, self._at = path, text.splitlines(), 0
+        self._text = "\n".join(self._lines)
+        self._starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
         self.found: dict[str, tuple[str | list[str] | dict[int, str], str]] = {}
         while self._at < len(self._lines):
             line = self._lines[self._at]
@@ -237,8 +241,8 @@ class _Reader:
 
     def _flow(self) -> list[str]:
         """The items between brackets, which may go on in the lines below; goes on behind them."""
-        text = "\n".join(self._lines[self._at :])
-        at = opened = min(place for sign in "[{" if (place := text.find(sign)) >= 0)
+        text, begun = self._text, self._starts[self._at]
+        at = opened = next(_OPENS.finditer(text, begun)).start()
         closes = "]" if text[opened] == "[" else "}"
         items, words, depth = list[str](), list[str](), 0
         while at < len(text):
@@ -249,9 +253,10 @@ class _Reader:
             found, at = match.group(), match.end()
             depth += found in {"[", "{"}
             if depth == 1 and found == closes:
-                if _COMMENT.sub("", text[at:].partition("\n")[0]).strip():
+                below = text.count("\n", begun, at) + 1
+                if _COMMENT.sub("", text[at : self._starts[self._at + below]]).strip():
                     break
-                self._at += text.count("\n", 0, at) + 1
+                self._at += below
                 return [*items, " ".join(words)] if words else items
             if depth == 1 and found == ",":
                 if not words:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from datastd.train.sight.parts import leaves, picture
-from datastd.train.sight.pipeline import BESIDE, Pipeline
+from datastd.train.sight.parts import array, leaves, part, picture
+from datastd.train.sight.pipeline import BESIDE, PARTS, Pipeline
 
 _STACKED = 4  # dimensions of pictures in a batch
 
@@ -37,3 +37,24 @@ def size(batch: object) -> str:
     """Height and width of the pictures that are stacked; empty where there are none."""
     stacked = [value.shape[-2:] for _, value in leaves(batch) if value.ndim >= _STACKED]
     return ", ".join(f"{height} × {width}" for height, width in stacked)
+
+
+def lost(batch: object, items: Iterable[object], pipeline: Pipeline) -> str:
+    """
+    What a batch has of the numbers of its items, in words; empty where it has room for all.
+
+    Counted are the parts of items that are looked at: padding adds to them, and whatever else a
+    batch has does, too, so that no more is said than is sure.
+    """
+    given = sum(_numbers(item, pipeline) for item in items)
+    kept = sum(value.size for _, value in leaves(batch))
+    return f"one of {kept} numbers for the {given} of its items" if kept < given else ""
+
+
+def _numbers(item: object, pipeline: Pipeline) -> int:
+    if (found := array(item)) is not None:
+        return found.size
+    if isinstance(item, list | tuple):
+        return sum(_numbers(one, pipeline) for one in item)
+    parts = {id(one): one for name in PARTS if (one := part(item, name, pipeline)) is not None}
+    return sum(found.size for one in parts.values() if (found := array(one)) is not None)

@@ -118,7 +118,10 @@ class Pipeline:
         for name in ("transform", "tokenizer"):
             if getattr(self, name):
                 made = self.run(name, made)
-        found = [*_windows(made)]
+        try:
+            found = [*_windows(made)]
+        except Exception as error:  # whatever it is, it is no item
+            raise StepFailed("pipeline", error) from error
         if not found or any(one is None for one in found):
             raise StepFailed("pipeline", LookupError("nothing came out"))
         return found
@@ -157,7 +160,9 @@ def _windows(made: object) -> Iterator[Any]:
         return
     ids = made.get("input_ids") if isinstance(made, Mapping) else None
     if isinstance(made, Mapping) and ids is not None and _is_nested(ids):
-        several = {name: some for name, some in made.items() if _has_length(some, len(ids))}
+        several = {
+            name: some for name, some in made.items() if _has_length(some) and len(some) == len(ids)
+        }
         for number in range(len(ids)):
             yield {name: some[number] for name, some in several.items()}
         return
@@ -166,8 +171,9 @@ def _windows(made: object) -> Iterator[Any]:
 
 def _is_nested(ids: Any) -> bool:  # noqa: ANN401
     """Say whether there is a list of ids for each of several windows."""
-    return len(ids) > 0 and hasattr(ids[0], "__len__")
+    return _has_length(ids) and len(ids) > 0 and _has_length(ids[0])
 
 
-def _has_length(some: object, length: int) -> bool:
-    return hasattr(some, "__len__") and len(some) == length
+def _has_length(some: Any) -> bool:  # noqa: ANN401
+    """Say whether there are several of something: an array of no dimensions only looks like it."""
+    return hasattr(some, "__len__") and getattr(some, "ndim", 1) > 0

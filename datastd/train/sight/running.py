@@ -15,9 +15,7 @@ from datastd.train.sight.facts import LABELS, Facts, nonfinite
 from datastd.train.sight.pipeline import Pipeline, StepFailed
 from datastd.train.sight.raw import Raw
 
-UNSEEN = (
-    AttributeError, IndexError, KeyError, OverflowError, RuntimeError, TypeError, ValueError,
-)  # fmt: skip
+UNSEEN = (Exception,)
 """What it raises to look at an item that is none: it may be anything, and that is a finding."""
 
 _STATES = 1 << 32  # seeds that numpy takes
@@ -75,6 +73,7 @@ class Run:
             batch = self._pipeline.run("collate", [*map(batches.bare, items)])
             form = batches.form(batch, items, self._pipeline)
             found = {"form": form, "size": batches.size(batch)}
+            fault = batches.lost(batch, map(batches.bare, items), self._pipeline) or None
             self._targets(batch, some)
             self._finite(batch, some)
         except StepFailed as error:

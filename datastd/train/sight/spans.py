@@ -1,7 +1,7 @@
 """Answers after tokenisation: where the pipeline has them, and where they are."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +47,9 @@ def tokens(item: object, pipeline: Pipeline) -> Tokens | None:
     pairs = [(0, 0) if one is None else (int(one[0]), int(one[1])) for one in offsets]  # type: ignore[attr-defined]
     starts, ends = np.array(pairs, np.int64).reshape(-1, 2).T
     there = ends > starts
-    sequences = part(item, "sequences", pipeline) or ()
-    of = np.array([-1 if one is None else int(one) for one in sequences], np.int64)  # type: ignore[attr-defined]
+    said: Any = part(item, "sequences", pipeline)
+    sequences = () if said is None else np.ravel(said) if isinstance(said, np.ndarray) else said
+    of = np.array([-1 if one is None else int(one) for one in sequences], np.int64)
     if any(one is None for one in offsets):  # type: ignore[attr-defined]
         pass
     elif (of == 1).any():  # where there is but one, they are no sequences of two texts
