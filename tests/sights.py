@@ -1,6 +1,9 @@
 """Records made for previews, and what a pipeline comes to on them."""
 
 import numpy as np
+import pytest
+
+pytest.importorskip("torch")
 
 from datastd.model import Outcome
 from datastd.rules import fold
