@@ -149,7 +149,8 @@ def _accounted(
     defects = gone.filter(pl.col("code").is_in(losing))
     defective = unnamed + defects.get_column("key").n_unique()
     seen = report.accounting
-    if (left + keys.height + unnamed, defective) != (seen.samples, seen.defective):
+    adds_up = (left + keys.height + unnamed, defective) == (seen.samples, seen.defective)
+    if unnamed < 0 or not adds_up:
         msg = (
             f"{seen.samples} samples ({seen.defective} defective), of which {left} stay, "
             f"{keys.height} are named and {unnamed} are not ({defective} defective)"

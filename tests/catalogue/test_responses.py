@@ -5,11 +5,14 @@ import json
 import pytest
 
 import datastd
+from datastd.measures.text import languages
 from datastd.rules.responses.instruction_near_duplicate import InstructionNearDuplicate
 from datastd.rules.responses.pref_length_bias import PrefLengthBias
 from datastd.rules.responses.response_language_mismatch import ResponseLanguageMismatch
 from datastd.rules.responses.response_repetition import ResponseRepetition
 from datastd.schemas import gopher, text_pretraining
+
+pytestmark = pytest.mark.skipif(languages.place() is None, reason="needs the extra datastd[text]")
 
 RED = {"error": "fail", "warn": "warn"}
 

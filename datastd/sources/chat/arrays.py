@@ -81,7 +81,15 @@ class Cutter:
         self._state[_PHASE], self._state[_WRONG] = _BEFORE if self.first else _AFTER, -1
 
     def cut(self, pieces: Iterator[bytes]) -> Iterator[Elements | Passed]:
-        """Cut what the pieces hold."""
+        """Cut what the pieces hold; where the array is broken, something is lost with it."""
+        lost = False
+        for part in self._cut(pieces):
+            lost |= isinstance(part, Lost)
+            yield part
+        if self.trouble.defects and self.whole and not lost:
+            yield Lost(0)
+
+    def _cut(self, pieces: Iterator[bytes]) -> Iterator[Elements | Passed]:
         held, scanned, state = b"", 0, self._state
         found = _NOTHING
         for piece in pieces:
