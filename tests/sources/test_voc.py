@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import ROOT
 from voc_files import WIDTH, annotated, described, flat, objects, put_picture, voc, write
 
 import datastd
@@ -400,7 +401,7 @@ def test_places_are_of_the_first_picture_of_a_name(tmp_path):
 
 
 def test_the_schema_says_what_is_read():
-    schema = json.loads((Path(datastd.__file__).parents[1] / "schemas/json/VocAnnotation.json").read_text())
+    schema = json.loads((ROOT / "schemas/json/VocAnnotation.json").read_text())
     assert schema["required"] == ["filename", "size"]
     assert schema["$defs"]["VocSize"]["required"] == ["width", "height", "depth"]
     assert described("a", "dog", (1, 2, 9, 8)) in ONE
