@@ -202,6 +202,7 @@ def test_a_standard_of_annotations_alone_is_one():
 
 
 def test_the_report_shows_how_values_are_spread(check, tmp_path):
+    pytest.importorskip("jinja2")
     report = check("9 0+3+ab 8+2+c")
     report.save(tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text()
