@@ -14,7 +14,6 @@ leads. Two that hang together by a rule's pairs are not compared again for it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +22,6 @@ from numba.extending import register_jitable
 
 from datastd.engines.forest import Column, Forest, join, parted
 from datastd.engines.pairs import Pairs, related
-from datastd.engines.spool import temporary
 from datastd.measures import kernel
 from datastd.rules.text import SimilarRule
 
@@ -54,14 +52,12 @@ class Overlap(Pairs):
     """Gathers documents with bands and runs, and gives back tables of their pairs."""
 
     rules: Sequence[SimilarRule]
-    _folder: Path | None = None
     _bands: int = 0
 
     def add(self, rows: pl.DataFrame) -> None:
         """Set rows aside: nothing of them in memory, but for what the spool holds."""
         if not rows.height:
             return
-        self._folder = self._folder or temporary(self)
         bands = rows["bands"].to_numpy()
         self._bands = bands.shape[1]
         known = np.empty(rows.height, _ROW)
@@ -69,10 +65,8 @@ class Overlap(Pairs):
         known["digest"] = digests.reshape(rows.height, -1)[:, :2]
         known["runs"], known["side"] = rows["shingles"].list.len(), self.sides(rows)
         runs = rows["shingles"].explode().to_numpy()
-        for name, content in {"bands": bands, "runs": runs, "known": known}.items():
-            with (self._folder / name).open("ab") as file:
-                content.tofile(file)
-        self._rows.add("rows", rows.drop("bands", "shingles", "digest"))
+        left = rows.drop("bands", "shingles", "digest")
+        self.append(left, bands=bands, runs=runs, known=known)
 
     def found(self) -> Iterator[pl.DataFrame]:
         if self._folder is None:

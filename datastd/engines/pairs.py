@@ -8,6 +8,7 @@ and gives them back as tables that `rules.PairRule` reads.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -33,6 +34,7 @@ class Pairs:
     rules: Sequence[PairRule]
     _rows: Spool = field(default_factory=Spool)
     _sides: dict[tuple[str, str], int] = field(default_factory=dict)
+    _folder: Path | None = None
 
     def add(self, rows: pl.DataFrame) -> None:
         """Set rows aside."""
@@ -50,6 +52,14 @@ class Pairs:
         for pairs in self.found():
             met.add(pairs)
         yield from met.groups()
+
+    def append(self, rows: pl.DataFrame, **arrays: Column) -> None:
+        """Set rows aside, and arrays of them, each at the end of the file of its name."""
+        self._folder = self._folder or temporary(self)
+        for name, array in arrays.items():
+            with (self._folder / name).open("ab") as file:
+                array.tofile(file)
+        self._rows.add("rows", rows)
 
     def sides(self, rows: pl.DataFrame) -> NDArray[np.uint16]:
         """Number the origin and split of each row."""

@@ -14,7 +14,6 @@ by a rule's pairs are not compared again for it, and of those that do `LEADERS` 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +21,6 @@ import polars as pl
 
 from datastd.engines.forest import Column, Forest, join, parted, root
 from datastd.engines.pairs import Pairs, related
-from datastd.engines.spool import temporary
 from datastd.measures import helper, kernel
 from datastd.measures.responses.instruction_words import LONGEST
 from datastd.measures.responses.rouge import Scratch, in_order
@@ -77,20 +75,15 @@ class Wording(Pairs):
     """Gathers instructions with their words, and gives back tables of their pairs."""
 
     rules: Sequence[InstructionNearDuplicate]
-    _folder: Path | None = None
 
     def add(self, rows: pl.DataFrame) -> None:
         """Set rows aside: nothing of them in memory, but for what the spool holds."""
         if not rows.height:
             return
-        self._folder = self._folder or temporary(self)
         known = np.empty(rows.height, _ROW)
         known["words"], known["side"] = rows["words"].list.len(), self.sides(rows)
         words = rows["words"].explode().to_numpy()
-        for name, content in {"words": words, "known": known}.items():
-            with (self._folder / name).open("ab") as file:
-                content.tofile(file)
-        self._rows.add("rows", rows.drop("words", "digest", strict=False))
+        self.append(rows.drop("words", "digest", strict=False), words=words, known=known)
 
     def found(self) -> Iterator[pl.DataFrame]:
         if self._folder is None:

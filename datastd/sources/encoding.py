@@ -108,6 +108,25 @@ def look(tree: Tree, path: str, findings: Findings) -> int:
     return len(BOM)
 
 
+def text_of(tree: Tree, path: str, most: int, kind: type[Defect]) -> str:
+    """
+    A small file of text, such as a list, without a mark at its beginning.
+
+    Raises:
+        Defect: It has more than *most* bytes, or is no UTF-8: of this *kind*; it cannot be read.
+    """
+    try:
+        held = head_of(tree, path, most + 1)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if len(held) > most:
+        raise kind(path, "", f"at most {most} bytes", "more")
+    try:
+        return held.removeprefix(BOM).decode()
+    except UnicodeDecodeError as error:
+        raise kind(path, f"byte {error.start}", "UTF-8", "other bytes") from None
+
+
 @helper
 def is_blank(byte: int) -> bool:
     """Say whether a byte is white space that does not end a line."""

@@ -27,21 +27,20 @@ from datastd.sources.coco.layout import NAMED, File, lay_out
 from datastd.sources.coco.marks import SCHEMA
 from datastd.sources.coco.places import found, with_masks
 from datastd.sources.coco.splits import BESIDE, Split, videos
-from datastd.sources.encoding import BOM, Utf8Invalid
+from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
-    EmptyFile,
     head_of,
     is_data,
     odd_entries,
     split_named,
     strays,
-    unreadable,
 )
 from datastd.sources.jsonl.defects import (
     JsonDuplicateKey,
     JsonLoneSurrogate,
     JsonNonfiniteNumber,
 )
+from datastd.sources.jsonl.whole import laid_out
 from datastd.sources.pictures import Beside, Listed, Pictures, order
 
 ALONE = "annotations"
@@ -152,7 +151,7 @@ class Coco(Pictures):
         by_split = dict[str, list[File]]()
         for path in paths:
             with findings:
-                file = self._laid_out(path)
+                file = laid_out(self.tree, path, lay_out, CocoTopLevel)
                 findings.defects += file.defects
                 self.lost += file.lost
                 by_split.setdefault(split_named(path), []).append(file)
@@ -166,22 +165,6 @@ class Coco(Pictures):
     def named(self) -> list[str]:
         """Files that are laid out."""
         return named(self.tree)
-
-    def _laid_out(self, path: str) -> File:
-        """
-        Find what lies in a file.
-
-        Raises:
-            Defect: It cannot be read at all.
-        """
-        if not self.tree.stamps[path].size:
-            raise EmptyFile(path, "", "at least one byte", "0 bytes")
-        try:
-            if head_of(self.tree, path, len(BOM)) == BOM:
-                raise CocoTopLevel(path, "byte 0", "JSON", "a byte order mark")
-            return lay_out(self.tree, path)
-        except OSError as error:
-            raise unreadable(path, error) from None
 
     def _there(self, split: Split, findings: Findings) -> tuple[list[int], list[str]]:
         """The samples of a split that have a file, and these; the others are named."""

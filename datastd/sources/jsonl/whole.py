@@ -1,14 +1,37 @@
-"""Files that are one JSON object: indexes and lists of what lies beside them."""
+"""Files that are one JSON object: data, and indexes and lists of what lies beside them."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from datastd.disk import Tree
 from datastd.sources import Defect
+from datastd.sources.encoding import BOM
 from datastd.sources.files import EmptyFile, head_of, unreadable
 from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import NO_TEXT, TEXT
 from datastd.sources.jsonl.scan import scan
+
+Layout = TypeVar("Layout")
+
+
+def laid_out(
+    tree: Tree, path: str, lay_out: Callable[[Tree, str], Layout], kind: type[Defect]
+) -> Layout:
+    """
+    Find what lies in a file of data, of any size.
+
+    Raises:
+        Defect: It cannot be read at all; of this *kind* where it begins with a mark.
+    """
+    if not tree.stamps[path].size:
+        raise EmptyFile(path, "", "at least one byte", "0 bytes")
+    try:
+        if head_of(tree, path, len(BOM)) == BOM:
+            raise kind(path, "byte 0", "JSON", "a byte order mark")
+        return lay_out(tree, path)
+    except OSError as error:
+        raise unreadable(path, error) from None
 
 
 def read(tree: Tree, path: str, most: int, kind: type[Defect]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from datastd.disk import Tree
 from datastd.sources import Defect
-from datastd.sources.files import SPLITS, unreadable
+from datastd.sources.encoding import text_of
+from datastd.sources.files import SPLITS, EmptyFile
 from datastd.sources.masks.defects import ClassListInvalid, MaskListInvalid
-from datastd.sources.streams import Bytes
 
 _LIST = re.compile(r"(?P<root>(?:.*/)?)ImageSets/Segmentation/(?P<name>[^/]+)\.txt")
 _LINES = frozenset({"classes.txt", "codes.txt", "labels.txt", "class_names.txt"})
@@ -47,17 +47,15 @@ def names_in(tree: Tree, path: str) -> list[str]:
         MaskListInvalid: It cannot be read as text.
         FileUnreadable: It cannot be read.
     """
-    try:
-        return [name for line in _text(tree, path).splitlines() if (name := _first(line))]
-    except ValueError as error:
-        raise MaskListInvalid(path, "", "names in UTF-8, one a line", str(error)) from None
+    lines = _text(tree, path, MaskListInvalid).splitlines()
+    return [name for line in lines if (name := _first(line))]
 
 
 def left(tree: Tree, path: str, names: Container[str]) -> bytes:
     """The lines of a list that are of these names, as they are; none of one that is no text."""
     try:
-        lines = _text(tree, path).splitlines(keepends=True)
-    except (ValueError, Defect):  # nobody reads it
+        lines = _text(tree, path, MaskListInvalid).splitlines(keepends=True)
+    except Defect:  # nobody reads it
         return b""
     return "".join(line for line in lines if _first(line) in names).encode()
 
@@ -82,11 +80,7 @@ def classes_in(tree: Tree, path: str) -> list[str]:
         ClassListInvalid: It is no list of distinct names.
         FileUnreadable: It cannot be read.
     """
-    try:
-        text = _text(tree, path)
-    except ValueError as error:
-        raise ClassListInvalid(path, "", "names in UTF-8", str(error)) from None
-    names = [*_names(path.lower(), text)]
+    names = [*_names(path.lower(), _text(tree, path, ClassListInvalid))]
     if not 0 < len(names) <= _CLASSES:
         expected = f"from 1 to {_CLASSES} names of classes"
         raise ClassListInvalid(path, "", expected, f"{len(names)}")
@@ -109,19 +103,13 @@ def _names(called: str, text: str) -> Iterator[str]:
             yield _NAME.get(called, str)(line).strip()
 
 
-def _text(tree: Tree, path: str) -> str:
+def _text(tree: Tree, path: str, kind: type[Defect]) -> str:
     """
     A list as text.
 
     Raises:
-        ValueError: It is too large, or no UTF-8.
-        FileUnreadable: It cannot be read.
+        Defect: It is empty, cannot be read, is too large, or no UTF-8.
     """
-    if tree.stamps[path].size > _MOST:
-        msg = f"{tree.stamps[path].size} bytes, where {_MOST} may be"
-        raise ValueError(msg)
-    try:
-        content = Bytes(tree, path, gzipped=False).read(0, _MOST)
-    except OSError as error:
-        raise unreadable(path, error) from None
-    return content.decode("utf-8-sig")
+    if not tree.stamps[path].size:
+        raise EmptyFile(path, "", "at least one byte", "0 bytes")
+    return text_of(tree, path, _MOST, kind)

@@ -93,6 +93,14 @@ def order(listed: Listed) -> Listed:
     return listed.rows(sorted(range(len(listed)), key=lambda row: listed.paths[row].encode()))
 
 
+def by_split(splits: Mapping[str, str]) -> dict[str, Listed]:
+    """Pictures without a label, of each split that is said of one, by the names of splits."""
+    paths: dict[str, list[str]] = {}
+    for path, split in splits.items():
+        paths.setdefault(split, []).append(path)
+    return {split: order(Listed(of, [None] * len(of))) for split, of in sorted(paths.items())}
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Batch, Defect, Findings, Plan, Shard, Source
-from datastd.sources.encoding import BOM, Numbers, Utf8Invalid
+from datastd.sources.encoding import Numbers, Utf8Invalid
 from datastd.sources.files import (
     COMMON,
-    EmptyFile,
     head_of,
     is_data,
     odd_entries,
@@ -25,6 +24,7 @@ from datastd.sources.jsonl.defects import (
     JsonLoneSurrogate,
     JsonNonfiniteNumber,
 )
+from datastd.sources.jsonl.whole import laid_out
 from datastd.sources.squad.anew import written
 from datastd.sources.squad.defects import SquadAnswerFields, SquadQaFields, SquadStructure
 from datastd.sources.squad.layout import Layout, lay_out
@@ -86,7 +86,7 @@ class Squad(Source):
         findings.defects += strays(self.tree, data, "a name such as train.json, or a paper")
         for path in data:
             with findings:
-                layout = self._laid_out(path)
+                layout = laid_out(self.tree, path, lay_out, SquadStructure)
                 self._layouts[path] = layout
                 layout.defects += self._silent(path)
                 findings.defects += layout.defects
@@ -97,22 +97,6 @@ class Squad(Source):
                         shards.append(Shard(path, split_named(path), start, stop))
         tried = len(self.tree.stamps) + len(self.tree.oddities)
         return Plan(tuple(shards), tuple(findings.defects), tried, lost)
-
-    def _laid_out(self, path: str) -> Layout:
-        """
-        Find the questions of a file.
-
-        Raises:
-            Defect: It cannot be read at all.
-        """
-        if not self.tree.stamps[path].size:
-            raise EmptyFile(path, "", "at least one byte", "0 bytes")
-        try:
-            if head_of(self.tree, path, len(BOM)) == BOM:
-                raise SquadStructure(path, "byte 0", "JSON", "a byte order mark")
-            return lay_out(self.tree, path)
-        except OSError as error:
-            raise unreadable(path, error) from None
 
     def _silent(self, path: str) -> Iterator[Defect]:
         """

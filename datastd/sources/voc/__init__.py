@@ -12,7 +12,7 @@ from datastd.draft import Draft
 from datastd.records.voc import Flag, VocAnnotation
 from datastd.sources import Column, Defect, Findings
 from datastd.sources.files import EmptyFile, head_of, is_data, odd_entries, strays, unreadable
-from datastd.sources.pictures import Beside, Listed, Pictures, order
+from datastd.sources.pictures import Beside, Listed, Pictures, by_split
 from datastd.sources.voc.defects import (
     VocImagesetInvalid,
     VocImagesetMissing,
@@ -77,13 +77,7 @@ class Voc(Pictures):
         expected = "a picture, its annotation, a list of pictures, or a paper"
         findings.defects += self.unasked()
         findings.defects += strays(self.tree, {*layout.known, *findings.paths}, expected)
-        by_split: dict[str, list[str]] = {}
-        for path, split in layout.splits.items():
-            by_split.setdefault(split, []).append(path)
-        return {
-            split: order(Listed(paths, [None] * len(paths)))
-            for split, paths in sorted(by_split.items())
-        }
+        return by_split(layout.splits)
 
     def bytes_beside(self, path: str) -> int:
         return self.tree.stamps[self._layout.annotations[path]].size

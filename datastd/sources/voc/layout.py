@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from datastd.disk import Tree
 from datastd.sources import Defect
-from datastd.sources.encoding import BOM
-from datastd.sources.files import SPLITS, UNNAMED, head_of, is_data, split_named, unreadable
+from datastd.sources.encoding import text_of
+from datastd.sources.files import SPLITS, UNNAMED, is_data, split_named
 from datastd.sources.voc.defects import VocImagesetInvalid, VocImagesetMissing, VocUnpaired
 
 _MOST = 64 << 20  # bytes of a list
@@ -160,31 +160,14 @@ def _sets(tree: Tree, defects: list[Defect]) -> Iterator[ImageSet]:
         match = _LIST.fullmatch(path)
         if match:
             try:
-                lines = _lines(tree, path)
+                text = text_of(tree, path, _MOST, VocImagesetInvalid)
             except Defect as defect:
                 defects.append(defect)
             else:
+                lines = text.splitlines(keepends=True)
                 names = [(line.split(maxsplit=1) or [""])[0] for line in lines]
                 base, kind, name = match.group("base", "kind", "name")
                 yield ImageSet(path, base, kind, name, lines, names)
-
-
-def _lines(tree: Tree, path: str) -> list[str]:
-    """
-    The lines of a list.
-
-    Raises:
-        Defect: It is no text, or longer than any list.
-    """
-    try:
-        content = head_of(tree, path, _MOST + 1)
-        if len(content) > _MOST:
-            raise VocImagesetInvalid(path, "", f"at most {_MOST} bytes", "more")
-        return content.removeprefix(BOM).decode().splitlines(keepends=True)
-    except OSError as error:
-        raise unreadable(path, error) from None
-    except UnicodeDecodeError as error:
-        raise VocImagesetInvalid(path, f"byte {error.start}", "UTF-8", "other bytes") from None
 
 
 def _absent(

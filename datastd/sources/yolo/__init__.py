@@ -14,7 +14,7 @@ from datastd.draft import Draft
 from datastd.sources import Column, Defect, Findings
 from datastd.sources.encoding import BOM
 from datastd.sources.files import head_of, is_data, odd_entries, strays, unreadable
-from datastd.sources.pictures import SUFFIXES, Beside, Listed, Pictures, order
+from datastd.sources.pictures import SUFFIXES, Beside, Listed, Pictures, by_split
 from datastd.sources.yolo.defects import (
     YoloClassNoInteger,
     YoloConfigInvalid,
@@ -94,13 +94,7 @@ class Yolo(Pictures):
         expected = "a picture, its labels, names of classes, or a paper"
         findings.defects += self.unasked()
         findings.defects += strays(self.tree, {*layout.known, *findings.paths}, expected)
-        by_split: dict[str, list[str]] = {}
-        for path, split in layout.splits.items():
-            by_split.setdefault(split, []).append(path)
-        return {
-            split: order(Listed(paths, [None] * len(paths)))
-            for split, paths in sorted(by_split.items())
-        }
+        return by_split(layout.splits)
 
     def bytes_beside(self, path: str) -> int:
         label = self._layout.labels[path]

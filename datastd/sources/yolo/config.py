@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from datastd.disk import Tree
-from datastd.sources.encoding import BOM
-from datastd.sources.files import head_of, unreadable
+from datastd.sources.encoding import text_of
 from datastd.sources.yolo.defects import YoloConfigInvalid
 
 MOST = 1 << 20  # bytes of such a file
@@ -65,7 +64,7 @@ def listed(tree: Tree, path: str) -> Config:
     Raises:
         Defect: It is no text.
     """
-    lines = [line.strip() for line in _text(tree, path).splitlines()]
+    lines = [line.strip() for line in text_of(tree, path, MOST, YoloConfigInvalid).splitlines()]
     while lines and not lines[-1]:
         lines.pop()
     if "" in lines:
@@ -81,7 +80,7 @@ def configured(tree: Tree, path: str) -> Config | None:
     Raises:
         Defect: It is no text, or more of YAML than is read here.
     """
-    found = _Reader(path, _text(tree, path)).found
+    found = _Reader(path, text_of(tree, path, MOST, YoloConfigInvalid)).found
     if "names" not in found:
         return None
     names, lines = found["names"]
@@ -126,19 +125,6 @@ def _once(path: str, names: dict[int, str]) -> dict[int, str]:
 
 def _is_shape(numbers: Sequence[int]) -> bool:
     return len(numbers) == 2 and 0 < numbers[0] <= _MOST_POINTS and numbers[1] in {2, 3}  # noqa: PLR2004
-
-
-def _text(tree: Tree, path: str) -> str:
-    try:
-        content = head_of(tree, path, MOST + 1)
-    except OSError as error:
-        raise unreadable(path, error) from None
-    if len(content) > MOST:
-        raise YoloConfigInvalid(path, "", f"at most {MOST} bytes", "more")
-    try:
-        return content.removeprefix(BOM).decode()
-    except UnicodeDecodeError as error:
-        raise YoloConfigInvalid(path, f"byte {error.start}", "UTF-8", "other bytes") from None
 
 
 class _Reader:

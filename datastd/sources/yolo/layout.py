@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 
 from datastd.disk import Tree
 from datastd.sources import Defect, Findings
-from datastd.sources.encoding import BOM
+from datastd.sources.encoding import BOM, text_of
 from datastd.sources.files import (
     SPLITS,
     UNNAMED,
     head_of,
     is_data,
     split_named,
-    unreadable,
 )
 from datastd.sources.yolo.config import Config, configured, listed
 from datastd.sources.yolo.defects import (
@@ -147,16 +146,7 @@ def _take_list(tree: Tree, path: str, found: Layout) -> None:
     Raises:
         Defect: It is no text, or names pictures that are not there.
     """
-    try:
-        content = head_of(tree, path, _MOST + 1)
-    except OSError as error:
-        raise unreadable(path, error) from None
-    if len(content) > _MOST:
-        raise YoloConfigInvalid(path, "", f"at most {_MOST} bytes", "more")
-    try:
-        lines = content.removeprefix(BOM).decode().splitlines(keepends=True)
-    except UnicodeDecodeError as error:
-        raise YoloConfigInvalid(path, f"byte {error.start}", "UTF-8", "other bytes") from None
+    lines = text_of(tree, path, _MOST, YoloConfigInvalid).splitlines(keepends=True)
     folder = path.rpartition("/")[0]
     pictures = [_named(line.strip(), folder, found.labels) for line in lines]
     found.lists.append(PictureList(path, lines, pictures))
