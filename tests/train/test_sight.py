@@ -1,5 +1,6 @@
 """What a model sees: pipelines that are sound pass, and each that is not is found out by its rule."""
 
+import dataclasses
 import random
 import sys
 from dataclasses import replace
@@ -365,9 +366,20 @@ def test_ids_of_one_window_are_looked_at_in_any_form(form):
     assert (judged["F894"].failed, judged["Q897"].failed) == (2, 2)
 
 
-@pytest.mark.parametrize("made", [{"input_ids": 5}, {"input_ids": torch.tensor(5)}, {"input_ids": []}, {"input_ids": [[]]}])
-def test_ids_that_are_none_end_nothing(made):
-    verdicts(Pipeline(tokenizer=lambda _: made, vocabulary=300), texts("a"))
+@dataclasses.dataclass
+class Made:
+    input_ids: list
+
+
+@pytest.mark.parametrize("made", [
+    {"input_ids": 5}, {"input_ids": torch.tensor(5)}, {"input_ids": []}, {"input_ids": [[]]}, {"input_ids": [1.0, 2.0]}, {"words": [1, 2]},
+    {"inputs": {"input_ids": [1, 2]}}, {"chosen_input_ids": [1], "chosen_labels": [-100]}, Made([1, 2]), [{}], "text", iter([1]), 7, {},
+])  # fmt: skip
+def test_an_item_of_a_text_in_which_there_are_no_ids_does_not_pass(made):
+    judged = verdicts(Pipeline(tokenizer=lambda _: made, vocabulary=300), texts("a"))
+    assert judged["F897"].outcome is Outcome.FAIL or judged["F899"].outcome is Outcome.FAIL
+    left = verdicts(Pipeline(tokenizer=lambda _: made, vocabulary=300, leaves=("tokens",)), texts("a"))
+    assert left["F897"].outcome is not Outcome.FAIL
 
 
 def test_numbers_that_only_a_batch_has_are_found():

@@ -11,6 +11,9 @@ class TargetMissing(SeenRule):
     """
     Items without a target that their record has: label, boxes, mask or answer.
 
+    Of a record that has none of these, nor a picture, items have token ids, and their labels:
+    where there are none, nothing could be looked at.
+
     Why it matters:
         What a record says is not what is learned; a loss that takes what is there hides it.
 

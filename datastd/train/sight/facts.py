@@ -13,8 +13,8 @@ from datastd.train.sight import parts, spans, tracing
 from datastd.train.sight.pipeline import Pipeline
 from datastd.train.sight.raw import Raw
 
-LABELS = "labels of the tokens"
-"""What an item lacks that has token ids, and nothing to learn from."""
+IDS, LABELS = "token ids", "labels of the tokens"
+"""What an item lacks in which nothing could be looked at; and one that has ids, and no more."""
 
 _FAR = (1 << 63) - 1
 _KNOWN = 4  # labels that made samples get
@@ -88,7 +88,13 @@ class Facts:
             "mask": self._mask, "answer": self._answer,
         }  # fmt: skip
         lacks = [what for name in looks if name in kept and (what := looks[name](raw, item, at))]
-        waits = self._tokens(raw, item) and not kept and "tokens" not in self._pipeline.leaves
+        ids = None if raw.picture is not None else parts.ids(item, "ids", self._pipeline)
+        is_of_tokens = not kept and raw.picture is None and "tokens" not in self._pipeline.leaves
+        waits = False
+        if ids is not None and ids.size:
+            waits = self._tokens(raw, item, ids) and is_of_tokens
+        elif is_of_tokens:
+            lacks.append(IDS)
         if waits and self._pipeline.collate is None:
             lacks.append(LABELS)
         amount, place = nonfinite(item)
@@ -183,11 +189,8 @@ class Facts:
         if told:
             self.add("questions", raw, {"windows": len(items), "holding": holding})
 
-    def _tokens(self, raw: Raw, item: object) -> bool:
+    def _tokens(self, raw: Raw, item: object, ids: parts.Numbers) -> bool:
         """Look at token ids, and say whether they lack labels."""
-        ids = None if raw.picture is not None else parts.ids(item, "ids", self._pipeline)
-        if ids is None or not ids.size:
-            return False
         self.add("ids_seen", raw, {"low": int(ids.min()), "high": int(ids.max())})
         targets = parts.ids(item, "targets", self._pipeline)
         if targets is None or targets.shape != ids.shape:
