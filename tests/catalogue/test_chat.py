@@ -97,7 +97,7 @@ MORE = {
     "F601": [_record({"messages": "a"}), _record({"messages": None}), _record({"something": 1})],
     "F602": [_talk(message("user", None), SAID), _record({"messages": ["a"]}), _record({"messages": [{"role": "user"}]})],
     "F603": [_talk(("User", "a"), ("user", "Where?"), SAID), _talk(ASKED, SAID, ("", "x"), AGAIN, ANSWER)],
-    "F605": [_talk(("user", " \n\u00a0"), SAID), _talk(("user", 7), SAID), _talk(("user", [{"text": "a"}]), SAID), _talk(("user", []), SAID),
+    "F605": [_talk(("user", [{"type": "Text", "text": ""}]), SAID), _talk(("user", " \n\u00a0"), SAID), _talk(("user", 7), SAID), _talk(("user", [{"text": "a"}]), SAID), _talk(("user", []), SAID),
              _talk(("user", {"a": 1}), SAID), _record({"conversations": [turn("human", " "), turn("gpt", "Yes?")]})],
     "F606": [_talk(ASKED, ("tool", "x"))],
     "F607": [_talk(ASKED, CALL, TOLD, tools=[made.tool()]), _record({"prompt": [message(*ASKED)], "completion": [message("user", "I ask.")]})],
@@ -127,7 +127,7 @@ MORE = {
     "F621": [_record({"instruction": "Do it.", "output": "Done."}), _record(made.alpaca(70) | {"output": 7}), _record(made.alpaca(70) | {"history": [["a"]]})],
     "F622": [_record(made.alpaca(70) | {"input": text}) for text in (" No Input\n", "N/A", "<None>", "nan", "Empty")],
     "F623": [_said("A <video> of it."), _record(made.openai(70, audios=["a.wav"]))],
-    "F624": [_said(f"One {mark} of them") for mark in (
+    "F624": [_said([{"type": "output_text", "text": "One <|im_end|>"}])] + [_said(f"One {mark} of them") for mark in (
         "<|im_start|>", "<|endoftext|>", "<|eot_id|>", "<|start_header_id|>", "[INST]", "[/INST]", "<s>", "</s>", "<|assistant|>", "### Instruction:")],
     "F625": [_said("a</think> b"), _said("<think>a <think>b</think></think> c"), _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ANSWER)],
     "F626": [_record({"messages": MESSAGES, "conversations": [turn("human", "a")]}), _record(made.alpaca(70, text="a")),

@@ -65,7 +65,8 @@ def content(said):
         return said
     if not isinstance(said, list) or not all(isinstance(part, dict) and isinstance(part.get("type"), str) for part in said):
         return None
-    texts = [part.get("value") if part.get("text") is None else part["text"] for part in said if part["type"] == "text"]
+    texts = [part.get("value") if part.get("text") is None else part["text"] for part in said
+             if part["type"] == "text" or isinstance(part.get("text"), str)]
     return "".join(texts) if all(isinstance(one, str) for one in texts) else None
 
 
@@ -237,7 +238,7 @@ def accepted(record):
 VALUES = (
     None, True, 0, 1.5, "", "assistant", [], {}, ["a"], [[]], [["a", "b"]], [["a", 1]], [True], [message("assistant", "yes")],
     message("user", "no"), [{"type": "text", "text": "a"}, {"type": "image_url"}, {"type": "text", "value": "b"}], [{"type": "text"}],
-    [{"type": 7, "text": "a"}], ["a", {"type": "text", "text": "b"}], [{"from": "gpt", "value": "v"}], {"from": "gpt", "value": "v"},
+    [{"type": "output_text", "text": "a"}, {"type": "image", "text": None}], [{"type": "Text", "text": ""}], [{"type": 7, "text": "a"}], ["a", {"type": "text", "text": "b"}], [{"from": "gpt", "value": "v"}], {"from": "gpt", "value": "v"},
     [{"function": {"name": "f", "arguments": {}}}], [{"id": 7, "function": {"name": "f", "arguments": ""}}],
     {"name": "f", "arguments": "{}"}, {"name": "f", "arguments": []}, {"id": 7, "name": "f", "arguments": "{}"},
 )  # fmt: skip

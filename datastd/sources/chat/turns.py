@@ -230,7 +230,7 @@ def _calls(given: Given, made: Made, turn: int, several: int, one: int) -> None:
 
 @step
 def _part(given: Given, made: Made, turn: int, place: int) -> None:
-    """Take what a part of a message says."""
+    """Take what a part of a message says: a text, whatever its type is called, is one."""
     known = given.known
     type_, text, value = -1, -1, -1
     for here in range(place + 1, beyond(given, place)):
@@ -245,7 +245,10 @@ def _part(given: Given, made: Made, turn: int, place: int) -> None:
     if known[place, KIND] != OBJECT or type_ < 0 or known[type_, KIND] != STRING:
         made.turns[turn, SAYS] = ODD
     elif not _means(given, type_, PLAIN):
-        made.turns[turn, SHOWS] += 1
+        if text >= 0 and known[text, KIND] == STRING:
+            say(made, text)
+        else:
+            made.turns[turn, SHOWS] += 1
     elif said < 0 or known[said, KIND] != STRING:
         made.turns[turn, SAYS] = ODD
     else:
