@@ -11,6 +11,7 @@ from datastd.measures.responses.score_tied import score_tied
 from datastd.measures.responses.sides_alike import sides_alike
 from datastd.rules.responses.pref_length_bias import PrefLengthBias
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
+from datastd.rules.turns.chat_other_form import ChatOtherForm
 from datastd.schemas import chat
 from datastd.schemas.instruction import ABOUT_ANSWERS, OF_ANSWERS, Answers
 
@@ -18,10 +19,6 @@ from datastd.schemas.instruction import ABOUT_ANSWERS, OF_ANSWERS, Answers
 class Rows(Answers):  # type: ignore[misc]
     """One row per pair, or per answer with a label."""
 
-    form: str = limit(
-        isin=["preference", "kto", "openai-dpo"],
-        because="nothing else says which answer is the better one",
-    )
     sides_alike: int = limit(eq=0)
     prompts_differ: int = limit(eq=0)
     not_assistant_last: int = limit(eq=0)
@@ -43,6 +40,7 @@ standard = Standard(
     annotations=chat.Turns,
     rules=(
         *chat.RULES,
+        ChatOtherForm(forms=("preference", "kto", "openai-dpo")),
         PrefLengthBias(),
         DocExactDuplicate(),
         *ABOUT_ANSWERS,

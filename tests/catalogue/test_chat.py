@@ -150,6 +150,9 @@ MORE = {
     "F653": [_record(made.stepwise(70) | {"labels": ["true", "false"]}), _record(made.stepwise(70) | {"completions": []})],
     "F654": [lambda folder: write(sound(folder), b'[{"messages": [', "dev.json")],
     "F655": [_talk(ASKED, message(*SAID, weight=0))],
+    "F658": [_record(make(70, score_chosen=score, score_rejected=other))
+             for make in (made.preference, made.openai_pair, made.sharegpt_pair, made.message_pair)
+             for score, other in (("8.5", "7.5"), ("NaN", 1), (True, False), (2.0, [1]), ({}, None))],
 }  # fmt: skip
 """More of each kind, and what the catalogue has no row for."""
 
@@ -178,6 +181,8 @@ SOUND = {
     "F626": _record({"messages": MESSAGES, "text": None}),
     "F640": _record(made.kto(70) | {"label": False}),
     "F641": _record(made.stepwise(70) | {"completions": ["One.", "Two."], "labels": [True, False]}),
+    "F658": _record(made.preference(70, score_chosen=8.5, score_rejected=7), made.preference(71, score_chosen=None, score_rejected=None),
+                    made.openai(72, score_chosen="a")),
     "F655": _talk(ASKED, message(*SAID, weight=0), AGAIN, message(*ANSWER, weight=1)),
 }  # fmt: skip
 """What lies on the other side of a boundary."""
