@@ -17,6 +17,7 @@ from datastd.measures.turns.odd_arguments import odd_arguments
 from datastd.measures.turns.odd_thinking import odd_thinking
 from datastd.measures.turns.odd_turns import odd_turns
 from datastd.measures.turns.odd_weight import odd_weight
+from datastd.measures.turns.own_control_strings import own_control_strings
 from datastd.measures.turns.placeholder_input import placeholder_input
 from datastd.measures.turns.repeated_users import repeated_users
 from datastd.measures.turns.step_gap import step_gap
@@ -27,6 +28,7 @@ from datastd.measures.turns.unknown_role import unknown_role
 from datastd.measures.turns.unmatched_calls import unmatched_calls
 from datastd.measures.turns.zero_weights import zero_weights
 from datastd.rules.turns.chat_answer_cut import ChatAnswerCut
+from datastd.rules.turns.chat_tokenizer_token import ChatTokenizerToken
 from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
 from datastd.rules.turns.chat_too_long import ChatTooLong
 from datastd.schemas.raw_text import FILES
@@ -46,6 +48,7 @@ MEASURES = (
     odd_thinking,
     odd_turns,
     odd_weight,
+    own_control_strings,
     placeholder_input,
     repeated_users,
     step_gap,
@@ -61,6 +64,7 @@ RULES = (
     ChatTooFewExamples(),
     ChatTooLong(),
     ChatAnswerCut(),
+    ChatTokenizerToken(),
     *FILES,
 )
 

@@ -240,9 +240,24 @@ def test_an_answer_of_no_weight_is_not_what_is_learnt(tmp_path):
         assert report.failing("F617")["key"].to_list() == ["train.jsonl#10"]
 
 
+def test_what_a_tokenizer_calls_special_is_found_in_any_text(tmp_path):
+    pytest.importorskip("tokenizers")
+    added = [{"id": 257 + n, "content": content, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": special}
+             for n, (content, special) in enumerate({"<end.turn>": True, "|": False, "<|im_end|>": True, "<image>": True, "[+]": True}.items())]  # fmt: skip
+    tokenizer_files.written(tmp_path / "tokenizer.json", tokenizer_files.of_bytes(added_tokens=added))
+    records = [
+        *made.many(made.openai, 10), made.completion(1, prompt="A <end.turn> and a [+].", completion="<end.turn>"), made.completion(2, completion="a | b [x]"),
+        made.completion(3, completion="<|im_end|>"), made.completion(4, prompt="<image>?", images=["a"]), made.preference(5, rejected="[+]"),
+    ]  # fmt: skip
+    report = datastd.check(write(tmp_path / "data", records), "chat/1", inputs={"tokenizer": tmp_path / "tokenizer.json"})
+    assert [(one.key, one.observed) for one in report["F695"].examples] == [("train.jsonl#10", 3), ("train.jsonl#14", 1)]
+    assert report.failing("F624")["key"].to_list() == ["train.jsonl#12"]
+    assert report["F623"].outcome == "pass"
+
+
 def test_without_a_tokenizer_nobody_asks_for_tokens(tmp_path):
     report = datastd.check(write(tmp_path, made.many(made.openai)), "chat/1")
-    assert {(one.code, one.needs) for one in report.not_asked} >= {("F617", "tokenizer"), ("F656", "tokenizer")}
+    assert {(one.code, one.needs) for one in report.not_asked} >= {("F617", "tokenizer"), ("F656", "tokenizer"), ("F695", "tokenizer")}
 
 
 @needs_data
