@@ -150,6 +150,11 @@ MORE = {
     "F653": [_record(made.stepwise(70) | {"labels": ["true", "false"]}), _record(made.stepwise(70) | {"completions": []})],
     "F654": [lambda folder: write(sound(folder), b'[{"messages": [', "dev.json")],
     "F655": [_talk(ASKED, message(*SAID, weight=0))],
+    "F660": [_talk({**message(*ASKED), "tool_calls": [made.call(1)]}, TOLD, SAID, tools=[made.tool()])],
+    "F661": [_talk(ASKED, {"role": "assistant", "content": None, "tool_calls": [made.call(1), made.call(2)]}, TOLD, TOLD, SAID, tools=[made.tool()])],
+    "F662": [_record(made.preference(70) | {"chosen": json.dumps([message(*SAID)]), "rejected": "No."}), _record(made.completion(70, prompt=str(MESSAGES))),
+             _record(made.alpaca(70) | {"output": json.dumps(message(*SAID), indent=1) + "\n"}), _record(made.kto(70, completion=json.dumps({"messages": MESSAGES}))),
+             _record(made.completion(70, completion=json.dumps([turn("human", "a"), turn("gpt", "b")])))],
     "F658": [_record(make(70, score_chosen=score, score_rejected=other))
              for make in (made.preference, made.openai_pair, made.sharegpt_pair, made.message_pair)
              for score, other in (("8.5", "7.5"), ("NaN", 1), (True, False), (2.0, [1]), ({}, None))],
@@ -181,6 +186,11 @@ SOUND = {
     "F626": _record({"messages": MESSAGES, "text": None}),
     "F640": _record(made.kto(70) | {"label": False}),
     "F641": _record(made.stepwise(70) | {"completions": ["One.", "Two."], "labels": [True, False]}),
+    "F660": _talk(ASKED, CALL, TOLD, SAID, tools=[made.tool()]),
+    "F661": _talk(ASKED, CALL, TOLD, SAID, AGAIN, CALL, TOLD, ANSWER, tools=[made.tool()]),
+    "F662": _record(made.completion(70, completion='{"from": "Paris", "to": "Rome"}'), made.completion(71, completion="[]"),
+                    made.completion(72, prompt='What is {"role": "user"} there?'), {"messages": [message(*ASKED), CALL, message("tool", json.dumps(MESSAGES), tool_call_id="c0"),
+                    message(*SAID)], "tools": [made.tool()]}),
     "F658": _record(made.preference(70, score_chosen=8.5, score_rejected=7), made.preference(71, score_chosen=None, score_rejected=None),
                     made.openai(72, score_chosen="a")),
     "F655": _talk(ASKED, message(*SAID, weight=0), AGAIN, message(*ANSWER, weight=1)),

@@ -20,6 +20,7 @@ from datastd.measures.responses.answer_placeholder import answer_placeholder
 from datastd.measures.responses.answer_points import answer_points
 from datastd.measures.responses.answer_repeats import answer_repeats
 from datastd.measures.responses.blank_sides import blank_sides
+from datastd.measures.responses.case_alone import case_alone
 from datastd.measures.responses.dialogues import dialogues
 from datastd.measures.responses.echoes_prompt import echoes_prompt
 from datastd.measures.responses.final_answer import final_answer
@@ -122,7 +123,9 @@ def test_prompts_are_equal_that_are_when_folded(texts):
 @settings(max_examples=300, deadline=None)
 def test_sides_are_alike_that_are_when_folded_in_their_case(pairs):
     samples = [[(0, "user", "Why?"), (1, "assistant", one), (2, "assistant", other)] for one, other in pairs]
-    assert of(sides_alike, *samples) == [int(folded(one, cased=True) == folded(other, cased=True)) for one, other in pairs]
+    same = [folded(one, cased=True) == folded(other, cased=True) for one, other in pairs]
+    assert of(sides_alike, *samples) == [*map(int, same)]
+    assert of(case_alone, *samples) == [int(folded(one) == folded(other)) - is_same for (one, other), is_same in zip(pairs, same, strict=True)]
 
 
 ROLES = st.sampled_from(["system", "user", "assistant", "tool"])

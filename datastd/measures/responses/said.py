@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from datastd.bits import SPACES, eight, is_printable, lowered, put_eight
 from datastd.measures import helper, kernel
-from datastd.measures.text import Utf8
+from datastd.measures.text import Utf8, utf8
 from datastd.measures.text.normal import (
     CHANGES,
     MOST,
@@ -72,6 +73,16 @@ def binary(found: Hashes) -> pl.Series:
     ends = np.arange(len(found) + 1) * 16
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(found))]
     return pl.Series(pa.Array.from_buffers(pa.large_binary(), len(found), buffers))
+
+
+def alike(one: pl.Series, other: pl.Series, *, cased: bool) -> NDArray[np.int64]:
+    """Say which texts say the same as those beside them: 1, else 0; shape (N,)."""
+    both = (one.is_not_null() & other.is_not_null()).arg_true()
+    found = np.zeros(len(one), np.int64)
+    if len(both):
+        here, there = (hashes(utf8(side.gather(both)), cased=cased) for side in (one, other))
+        found[both.to_numpy()] = (here == there).all(axis=1)
+    return found
 
 
 @kernel

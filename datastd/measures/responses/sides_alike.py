@@ -1,11 +1,10 @@
 """Whether both sides of pairs say the same."""
 
-import numpy as np
 import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.responses import said
-from datastd.measures.text import Counts, utf8
+from datastd.measures.text import Counts
 
 
 @measure("F632", "pref-identical", unit="0 or 1")
@@ -26,10 +25,4 @@ def sides_alike(chosen: pl.Series, rejected: pl.Series) -> Counts:
     Source:
         datastd's own definition.
     """
-    pairs = (chosen.is_not_null() & rejected.is_not_null()).arg_true()
-    found = np.zeros(len(chosen), np.int64)
-    if len(pairs):
-        sides = [utf8(side.gather(pairs)) for side in (chosen, rejected)]
-        here, there = (said.hashes(side, cased=True) for side in sides)
-        found[pairs.to_numpy()] = (here == there).all(axis=1)
-    return found
+    return said.alike(chosen, rejected, cased=True)

@@ -281,7 +281,7 @@ class ChatFileBomPolicy(Defect):
 
 SHAPES: Mapping[int, tuple[type[Defect], str, str]] = {
     NO_RECORD: (JsonlNotObject, "an object", "another value"),
-    NO_MESSAGES: (ChatMessagesMissing, "a list of messages", "none"),
+    NO_MESSAGES: (ChatMessagesMissing, "a list of messages", "another value, or none"),
     MESSAGE_KEYS: (ChatMessageKeys, "a role and content", "a message without"),
     CALL_SHAPE: (ChatCallShape, "a function's name and its arguments", "a call without"),
     SHAREGPT_SHAPE: (SharegptStructure, "turns with a known tag and a value", "another"),
