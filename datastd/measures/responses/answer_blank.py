@@ -10,7 +10,7 @@ from datastd.measures.text.pieces import Numbers
 from datastd.measures.turns import REJECTED
 
 
-@measure("Q601", "response-empty", unit="0 or 1")
+@measure("Q601", "response-empty", unit="0 or 1", version=2)
 def answer_blank(answer: pl.Series, answer_bits: Numbers, annotations: pl.DataFrame) -> Counts:
     """
     Whether the answer of each sample is empty, or nothing that is seen (`unseen.is_blank`).

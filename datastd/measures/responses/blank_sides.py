@@ -9,7 +9,7 @@ from datastd.measures.text import Counts
 from datastd.measures.text.unseen import SEEN
 
 
-@measure("F636", "pref-empty-side", unit="sides")
+@measure("F636", "pref-empty-side", unit="sides", version=2)
 def blank_sides(chosen: pl.Series, annotations: pl.DataFrame) -> Counts:
     """
     How many sides of each pair are blank: 0 to 2.  Shape (N,), int64.

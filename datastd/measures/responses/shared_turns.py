@@ -94,7 +94,7 @@ def whole_words(whole_utf8: Utf8) -> Normal:
     return normal.normal(*whole_utf8)
 
 
-@measure("L696", "shared-turns", unit="n-grams", level=Level.WARN)
+@measure("L696", "shared-turns", unit="n-grams", level=Level.WARN, version=2)
 def shared_turns(whole_utf8: Utf8, whole_words: Normal, sought_turns: Sought) -> pl.DataFrame:
     """
     The distinct runs of n words of each sample that users say in the input ``evaluation``.

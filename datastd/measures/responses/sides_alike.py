@@ -7,14 +7,14 @@ from datastd.measures.responses import said
 from datastd.measures.text import Counts
 
 
-@measure("F632", "pref-identical", unit="0 or 1")
+@measure("F632", "pref-identical", unit="0 or 1", version=2)
 def sides_alike(chosen: pl.Series, rejected: pl.Series) -> Counts:
     """
     Whether what was chosen of each pair is what was rejected.
 
     Shape (N,), int64.  Both last turns are compared with runs of white space as one space, none
-    at their ends, and what Unicode writes in two ways as one (NFD); case counts.  0 for what is
-    no pair.
+    at their ends, what Unicode writes in two ways as one (NFD), and without what nobody sees
+    within a word (`unseen.is_ignored`).  Case counts: F697 asks about it.  0 for what is no pair.
 
     Why it matters:
         The loss of such a pair is constant: it teaches nothing, and counts as a failure.

@@ -7,7 +7,7 @@ from datastd.measures.text.unseen import SEEN
 from datastd.sources import Shared
 
 
-@measure("F506", "squad-context-empty", unit="0 or 1")
+@measure("F506", "squad-context-empty", unit="0 or 1", version=2)
 def context_blank(context: Shared) -> pl.Series:
     """
     Whether the context of each question is empty, or nothing that is seen.

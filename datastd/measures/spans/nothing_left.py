@@ -6,7 +6,7 @@ from datastd.measures import measure
 from datastd.measures.text.unseen import SEEN
 
 
-@measure("C508", "squad-answer-normalises-empty", unit="0 or 1", over="annotations")
+@measure("C508", "squad-answer-normalises-empty", unit="0 or 1", over="annotations", version=2)
 def nothing_left(normalised_text: pl.Series) -> pl.Series:
     """
     Whether nothing is left of each answer when it is normalised: The, A, %, $.

@@ -11,7 +11,7 @@ _OTHER = rf"[^\s{_UNPARTED}]"
 _EACH = rf"[{_UNPARTED}]|{_OTHER}*[{SEEN}&&{_OTHER}]{_OTHER}*"
 
 
-@measure("Q501", "qa-question-empty", unit="words")
+@measure("Q501", "qa-question-empty", unit="words", version=2)
 def question_words(text: pl.Series) -> pl.Series:
     """
     Words of each question: what white space parts, and of which something is seen.

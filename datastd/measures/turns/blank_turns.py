@@ -4,7 +4,7 @@ from datastd.measures import measure
 from datastd.measures.turns import Counts, Said
 
 
-@measure("F605", "chat-content-empty", unit="turns")
+@measure("F605", "chat-content-empty", unit="turns", version=2)
 def blank_turns(said: Said) -> Counts:
     """
     Turns that say nothing: messages, turns with a tag, prompts, tasks, answers.

@@ -4,7 +4,7 @@ from datastd.measures import measure
 from datastd.measures.turns import Counts, Said
 
 
-@measure("F624", "template-token-in-content", unit="control strings")
+@measure("F624", "template-token-in-content", unit="control strings", version=2)
 def control_strings(said: Said) -> Counts:
     """
     How often a control string of a chat template stands in a text.
