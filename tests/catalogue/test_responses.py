@@ -153,6 +153,8 @@ MORE = {
     "F633": [_chat(lambda one: one["chosen"].insert(0, turn("system", "Be short."))), _chat(lambda one: one["chosen"][0].update(role="system"))],
     "F634": [_chat(lambda one: [side.append(turn("user", "Thank you.")) for side in one.values()])],
     "F635": [_pairs(lambda made: made[0].update(chats()[0], prompt=[turn("system", "Be short."), turn("user", f"{ASKED[0]} ")]))],
+    "L692": [_pairs(lambda made: made.append({"prompt": f" {ASKED[0].upper()}", "chosen": made[0]["rejected"], "rejected": made[0]["chosen"]})),
+             _pairs(lambda made: made.extend({"prompt": ASKED[0], "completion": f"{SAID[0]} {SAID[1]}", "label": label} for label in (True, False)))],
     "F697": [_pair(rejected=SAID[0].upper()), _pair(rejected=f" {SAID[0].title()}\u200b")],
     "F636": [_pair(chosen=""), _pair(rejected="\u200b\u3164"), _chat(lambda one: one["chosen"][1].update(content="\u2003"))],
     "F637": [_pair(score_chosen=0.5, score_rejected=0.75), _pair(score_chosen=0.5)],

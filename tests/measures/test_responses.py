@@ -25,6 +25,8 @@ from datastd.measures.responses.dialogues import dialogues
 from datastd.measures.responses.echoes_prompt import echoes_prompt
 from datastd.measures.responses.final_answer import final_answer
 from datastd.measures.responses.instruction_words import instruction_words
+from datastd.measures.responses.judged_first import judged_first
+from datastd.measures.responses.judged_pair import judged_pair
 from datastd.measures.responses.lacks_context import lacks_context
 from datastd.measures.responses.length_lead import length_lead
 from datastd.measures.responses.merged_instructions import merged_instructions
@@ -126,6 +128,32 @@ def test_sides_are_alike_that_are_when_folded_in_their_case(pairs):
     same = [folded(one, cased=True) == folded(other, cased=True) for one, other in pairs]
     assert of(sides_alike, *samples) == [*map(int, same)]
     assert of(case_alone, *samples) == [int(folded(one) == folded(other)) - is_same for (one, other), is_same in zip(pairs, same, strict=True)]
+
+
+@given(st.lists(st.tuples(LIKE, LIKE, LIKE, st.sampled_from([None, True, False])), min_size=1, max_size=8))
+@example([("q", "a", "b", None), ("Q ", "b", "a", None), ("q", "a", "b", True), ("q", "b", "b", False), ("q", "a", "a", True), ("q", "a", "b", None)])
+@settings(max_examples=200, deadline=None)
+def test_the_same_was_judged_that_is_so_when_folded_and_each_way_is_told(asked):
+    samples = [
+        [(0, "user", prompt), (1, "assistant", one), (2, "assistant", other)] if label is None else [(0, "user", prompt), (0, "assistant", one)]
+        for prompt, one, other, label in asked
+    ]  # fmt: skip
+    labels = [label for *_, label in asked]
+    pairs, first = of(judged_pair, *samples, label=labels), of(judged_first, *samples, label=labels)
+    sides = [(folded(one, cased=True), folded(other, cased=True)) for _, one, other, _ in asked]
+    expected = [(folded(prompt), label is None, tuple(sorted(side)) if label is None else side[0])
+                for (prompt, *_, label), side in zip(asked, sides, strict=True)]  # fmt: skip
+    known = [n for n, side in enumerate(sides) if labels[n] is not None or len({*side}) == 2]  # of others F632 is
+    assert alike([pairs[n] for n in known]) == alike([expected[n] for n in known])
+    for n in known:
+        for other in known:
+            if pairs[n] == pairs[other]:
+                same = sides[n] == sides[other] if labels[n] is None else labels[n] == labels[other]
+                assert (first[n] == first[other]) == same
+
+
+def test_what_judges_nothing_is_like_no_other():
+    assert of(judged_pair, ("a", "b"), ("a", "b")) == of(judged_first, ("a", "b"), ("a", "b")) == [None, None]
 
 
 ROLES = st.sampled_from(["system", "user", "assistant", "tool"])
