@@ -30,6 +30,7 @@ from datastd.rules.turns.chat_answer_cut import ChatAnswerCut
 from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
 from datastd.rules.turns.chat_too_long import ChatTooLong
 from datastd.schemas.raw_text import FILES
+from datastd.schemas.versions import against_reference
 
 MEASURES = (
     blank_turns,
@@ -62,6 +63,7 @@ RULES = (
     ChatTooLong(),
     ChatAnswerCut(),
     *FILES,
+    *against_reference("turns", kinds=("form",)),
 )
 
 

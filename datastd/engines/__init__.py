@@ -300,7 +300,7 @@ def _counted(
         _records(samples), seen.defects, seen.hashes,
     )  # fmt: skip
     for rule in asked(standard, task.origin):
-        if rule.table in tables:
+        if rule.table in tables and {*rule.needs} <= {*inputs}:
             count(rule, tables[rule.table], part, inputs)
     return part
 
