@@ -163,7 +163,7 @@ OTHER = st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from([1 << 7
 KEYS = [
     "messages", "conversations", "chosen", "rejected", "prompt", "completion", "label", "kto_tag", "instruction", "input", "output",
     "system", "history", "role", "content", "from", "value", "type", "text", "tool_calls", "function_call", "function", "name",
-    "arguments", "id", "completions", "labels", "preferred_output", "tools", "weight", "x",
+    "arguments", "id", "completions", "labels", "preferred_output", "tools", "weight", "score_chosen", "score_rejected", "x",
 ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from datastd.sources.chat.defects import (
     KtoLabelType,
     OpenaiDpoShape,
     PrefFields,
+    PrefScoreType,
     SharegptStructure,
     StepwiseShape,
 )
@@ -173,8 +174,8 @@ class Chat(Serial):
         *COMMON, JsonlInvalidLine, JsonlNotObject, JsonDuplicateKey, JsonNonfiniteNumber,
         JsonLoneSurrogate, JsonlBom, Utf8Invalid, Utf16Suspected, ChatMessagesMissing,
         ChatMessageKeys, ChatCallShape, SharegptStructure, AlpacaStructure, PrefFields,
-        KtoLabelType, OpenaiDpoShape, CompletionShape, StepwiseShape, ChatArray, ChatFileBomPolicy,
-        RecordTooLong,
+        PrefScoreType, KtoLabelType, OpenaiDpoShape, CompletionShape, StepwiseShape, ChatArray,
+        ChatFileBomPolicy, RecordTooLong,
     )  # fmt: skip
 
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson", ".json")
