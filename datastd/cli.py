@@ -294,6 +294,39 @@ def verify(
 
 
 @command
+def diff(  # noqa: PLR0913, PLR0917
+    before: Annotated[str, typer.Argument(metavar="A", help="Folder of the old version.")],
+    now: Annotated[str, typer.Argument(metavar="B", help="Folder of the new version.")],
+    standard: StandardOption = None,
+    format: FormatOption = None,  # noqa: A002
+    jobs: JobsOption = None,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--report",
+            metavar="FILE",
+            help="Write it: .json; or the samples that changed: .parquet .csv; repeatable.",
+        ),
+    ] = None,
+) -> None:
+    """
+    Say what changed between two versions of a dataset: files, samples, labels, distributions.
+
+    Nothing is judged, and the exit code is 0 whatever has changed: to have drift judged, give
+    the old version to `check --input reference=A`.
+    """
+    from datastd.comparing import diff as compare  # noqa: PLC0415
+    from datastd.comparing import writable  # noqa: PLC0415
+
+    for path in report or ():  # what cannot be written is refused before the work
+        writable(path, before, now)
+    found = compare(before, now, standard=standard, format=format, jobs=jobs)
+    _print(str(found), end="")
+    for path in report or ():
+        found.save(path)
+
+
+@command
 def explain(
     name: Annotated[
         str, typer.Argument(metavar="CODE|STANDARD|FORMAT|RECORD", help="What to explain.")

@@ -73,7 +73,9 @@ def _rules() -> Iterator[Entry]:
             fields = kind.model_fields
             level, most = fields["level"].default, fields["limit"].default
             needs = f"; needs the input {', '.join(kind.needs)}" if kind.needs else ""
-            facts = f"{level}; {kind.unit} in the table {kind.table}, at most {most:g}{needs}"
+            over = kind.model_fields.get("over")  # where a standard may choose the table
+            table = over.default if over else kind.table
+            facts = f"{level}; {kind.unit} in the table {table}, at most {most:g}{needs}"
             yield Entry(kind.code, kind.name, facts, _text(kind))
 
 

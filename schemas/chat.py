@@ -35,6 +35,7 @@ from datastd.rules.turns.chat_tokenizer_token import ChatTokenizerToken
 from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
 from datastd.rules.turns.chat_too_long import ChatTooLong
 from datastd.schemas.raw_text import FILES
+from datastd.schemas.versions import against_reference
 
 MEASURES = (
     blank_turns,
@@ -72,6 +73,7 @@ RULES = (
     ChatAnswerCut(),
     ChatTokenizerToken(),
     *FILES,
+    *against_reference("turns", kinds=("form",)),
 )
 
 

@@ -28,6 +28,7 @@ from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.schemas.coco_instances import GRAPH, Boxed, Pictured
+from datastd.schemas.versions import against_reference
 
 
 class Rows(Pictured):  # type: ignore[misc]
@@ -66,5 +67,6 @@ standard = Standard(
         InEvaluation(),
         FilenameNotPortable(),
         JunkFile(),
+        *against_reference("w_px", "h_px", label="class_name", over="annotations"),
     ),
 )  # fmt: skip

@@ -12,6 +12,7 @@ import re
 import runpy
 
 import box_cases
+import drift_cases
 import mask_cases
 import numpy as np
 import polars as pl
@@ -876,6 +877,7 @@ CASES = [
     (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
     *box_cases.CASES,
+    *drift_cases.CASES,
     *sight_cases.CASES,
     *span_cases.CASES,
     *response_cases.cases(pairs, runs),
