@@ -10,6 +10,7 @@ _SPEAKS = (
     r"""["'](?:role|from)["']\s*:\s*["']"""
     r"(?:system|developer|user|assistant|tool|function|human|gpt|observation|function_call)['\"]"
 )
+_SAYS = r"""["'](?:content|value)["']\s*:"""
 
 
 @measure("F662", "chat-turns-in-string", unit="0 or 1", over="annotations")
@@ -18,8 +19,8 @@ def turns_in_text(text: pl.Series, layout: pl.Series) -> pl.Series:
     Whether a prompt, a completion, a task or a side of a pair is turns, written as one string.
 
     Shape (A,), Int64.  The string is all of it an object or a list, of JSON or as Python prints
-    it, in which something has a role or a tag; 0 for messages and for turns with a tag, in which
-    a tool may say so.
+    it, in which something has a role, or a tag, and what is said; 0 for messages and for turns
+    with a tag, in which a tool may say so.
 
     Why it matters:
         A trainer takes it for what is said: the model learns to write braces and quotes.
@@ -32,7 +33,7 @@ def turns_in_text(text: pl.Series, layout: pl.Series) -> pl.Series:
     """
     fields = (layout == FIELD).arg_true()
     some = text.gather(fields)
-    for pattern in (*_WITHIN, _SPEAKS):
+    for pattern in (*_WITHIN, _SPEAKS, _SAYS):
         is_such = some.str.contains(pattern).fill_null(value=False)
         fields, some = fields.filter(is_such), some.filter(is_such)
     return pl.zeros(len(text), pl.Int64, eager=True).scatter(fields, 1)
