@@ -330,6 +330,11 @@ class Verdict(Stated):
             return Outcome.WARN
         return Outcome.PASS
 
+    @property
+    def turn(self) -> tuple[int, int]:
+        """When people look at it: the worst first, and of these what most rows show."""
+        return WORST_FIRST.index(self.outcome), -self.failed
+
 
 def worst(outcomes: list[Outcome]) -> Outcome:
     """

@@ -148,7 +148,11 @@ class Standard(Model):
         return {
             table: RowLimits(
                 model,
-                {m.column: (m.code, m.name, m.level) for m in self.measures if m.over == table},
+                {
+                    m.column: (m.code, m.name, m.level, m.unit)
+                    for m in self.measures
+                    if m.over == table
+                },
                 table,
             )
             for table, model in models.items()

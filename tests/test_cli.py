@@ -149,7 +149,7 @@ def test_an_example_says_what_was_expected(tmp_path):
     assert "Q109 train-images-idx3-ubyte#3  expected more than 0, found 0" in done.stdout
     done = datastd("check", folder, "--standard", "mnist/1", cwd=tmp_path)
     assert "C199 test  expected 10,000 samples, found 0" in done.stdout
-    assert "F197 train-images-idx3-ubyte#0  expected = 28, found 8" in done.stdout
+    assert "F197 train-images-idx3-ubyte#0  width (px): expected 28, found 8" in done.stdout
 
 
 def test_the_last_line_names_what_decides(tmp_path):

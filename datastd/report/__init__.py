@@ -26,7 +26,6 @@ from datastd.disk import publish, read_whole, refuse_inside
 from datastd.errors import NotInstalled, UsageError
 from datastd.model import (
     ROLES,
-    WORST_FIRST,
     FrozenMapping,
     Model,
     Outcome,
@@ -255,8 +254,8 @@ class Report(Stated):
 
     @property
     def worst(self) -> Verdict:
-        """The verdict to look at first: the first of those that decide the outcome."""
-        return min(self.verdicts, key=lambda verdict: WORST_FIRST.index(verdict.outcome))
+        """The verdict to look at first."""
+        return min(self.verdicts, key=lambda verdict: verdict.turn)
 
     @property
     def passed(self) -> bool:
