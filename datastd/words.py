@@ -1,10 +1,13 @@
 """Words for numbers, and for things and their names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from itertools import takewhile
 
 FLAG = "0 or 1"
 """Unit of what is either so or not."""
 
+_NEAR = 0.5  # of two names, what they share of their letters, in order
 _SHORT = 3  # letters of a unit that is written after a number: px, bit
 
 
@@ -53,3 +56,21 @@ def spelled(column: str, unit: str) -> str:
     said = name.replace("_", " ")
     is_said = unit == FLAG or unit in said
     return said if is_said else f"{said} ({unit})"
+
+
+def meant(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """
+    Ask whether the known name that is nearest was meant; *otherwise* where none is near.
+
+    >>> meant("cocoo", ["coco", "voc"]), meant("F61O", ["F610", "F651"]), meant("x", ["coco"])
+    ('did you mean coco?', 'did you mean F610?', '')
+    """
+
+    def nearness(one: str) -> tuple[float, int]:
+        given, there = name.lower(), one.lower()
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(given, there, strict=False))
+        return SequenceMatcher(None, given, there).ratio(), len([*alike])
+
+    nearest = max(known, key=nearness, default="")
+    is_near = nearest and nearness(nearest)[0] >= _NEAR
+    return f"did you mean {nearest}?" if is_near else otherwise

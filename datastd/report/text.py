@@ -12,7 +12,7 @@ from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.words import heaviest_first, in_short, meaning, not_asked, seen, tally
-from datastd.words import number
+from datastd.words import choice, number
 
 _STYLE = {
     Outcome.PASS: "green",
@@ -22,6 +22,7 @@ _STYLE = {
 }
 _COLUMNS = ("outcome", "code", "defect", "observed", "limit", "failed", "checked")
 _NUMBERS = _COLUMNS[3:]
+_CODES = 12  # of rules that had nothing to look at, named in a line
 
 
 class Terminal(Console):
@@ -44,8 +45,14 @@ def show(report: Report, console: Console) -> None:
         right = name in _NUMBERS
         table.add_column(name, justify="right" if right else "left", no_wrap=right)
     ordered = heaviest_first(report)
+    open_ = [v for v in ordered if v.outcome is not Outcome.PASS]
+    blind = [verdict for verdict in open_ if _is_blind(verdict)]
     shown = [v for v in ordered if v.outcome is not Outcome.PASS or v.failed]
     for verdict in shown:
+        if verdict in blind:
+            if verdict is blind[0]:
+                table.add_row(*_unseen(blind))
+            continue
         table.add_row(
             Text(verdict.outcome, _STYLE[verdict.outcome]),
             safe(verdict.code),
@@ -57,10 +64,9 @@ def show(report: Report, console: Console) -> None:
         )
     if shown:
         console.print(table)
-    for verdict in ordered:
-        if verdict.outcome is not Outcome.PASS and not _is_blind(verdict):
+    for verdict in open_:
+        if verdict not in blind:
             _found(report, verdict, console)
-    _unseen([verdict for verdict in ordered if _is_blind(verdict)], console)
     _foot(report, console)
 
 
@@ -86,14 +92,18 @@ def _is_blind(verdict: Verdict) -> bool:
     return not verdict.checked and not verdict.examples
 
 
-def _unseen(verdicts: list[Verdict], console: Console) -> None:
-    """Say of what there was none to look at, once for all rules that look for it."""
-    codes: dict[str, list[str]] = {}
-    for one in verdicts:
-        codes.setdefault(one.unit.rpartition(" of ")[2], []).append(one.code)
-    for what, some in codes.items():
-        said = f"{', '.join(some)}: no {what} could be looked at, so that nothing is known"
-        console.print(Text(safe(said, longest=400), _STYLE[Outcome.UNKNOWN]), soft_wrap=True)
+def _unseen(verdicts: list[Verdict]) -> tuple[Text, ...]:
+    """Of what there was none to look at, in a row for all rules that look for it."""
+    codes = [one.code for one in verdicts]
+    kinds = dict.fromkeys(one.unit.rpartition(" of ")[2] for one in verdicts)
+    left = len(codes) - _CODES
+    which = f"{', '.join(codes[:_CODES])}{f' and {left:,} more' if left > 0 else ''}: "
+    said = f"there are no {choice([*kinds])} that could be looked at"
+    return (
+        Text(Outcome.UNKNOWN, _STYLE[Outcome.UNKNOWN]),
+        Text(safe(codes[0]) if len(codes) == 1 else f"{len(codes):,} rules"),
+        Text(safe(said if len(codes) == 1 else which + said, longest=400)),
+    )
 
 
 def _found(report: Report, verdict: Verdict, console: Console) -> None:

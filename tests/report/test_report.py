@@ -194,7 +194,20 @@ def test_what_to_look_at_first_comes_first():
     assert found == ["C4", "C3", "C5", "C2", "C1"]
     assert told.worst.code == "C4"
     assert [v["code"] for v in told.plain()["verdicts"]] == ["C1", "C2", "C3", "C4", "C5"]
-    assert "C2: no samples could be looked at" in str(told)
+    assert "unknown  C2    there are no samples that could be looked at" in str(told)
+
+
+def test_rules_that_had_nothing_to_look_at_share_a_line():
+    blind = [verdict(f"C{n}", checked=0, unit="fraction of annotations") for n in range(14)]
+    text = str(report(*blind, verdict("F1", checked=0, unit="samples")))
+    assert "C11 and 3 more: there are no annotations or samples that could be looked at" in " ".join(text.split())
+    assert len(re.findall("^unknown", text, re.MULTILINE)) == 1
+    assert "some-defect" not in text
+
+
+def test_a_code_that_a_report_has_not_is_asked_back():
+    with pytest.raises(KeyError, match="did you mean L101"):
+        report()["L1O1"]
 
 
 def test_what_a_code_is_about_and_what_to_do_stand_above_its_samples(tmp_path):
