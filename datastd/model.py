@@ -4,7 +4,6 @@ import copyreg
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +27,7 @@ from datastd import digest
 from datastd.disk import read_whole
 from datastd.errors import UsageError
 from datastd.quiet import safe
+from datastd.words import meant
 
 EXAMPLES = 5  # a verdict names so many; `Report.failing` has them all
 
@@ -185,8 +185,7 @@ def _meant(model: type[BaseModel], error: ValidationError) -> str:
     known = {*_keys(model)}
     for one in error.errors():
         if one["type"] == "extra_forbidden":
-            for near in get_close_matches(str(one["loc"][-1]), sorted(known), 1):
-                return f"did you mean {near}?"
+            return meant(str(one["loc"][-1]), sorted(known))
     return ""
 
 
@@ -329,6 +328,11 @@ class Verdict(Stated):
         if self.warn is not None and self.observed > self.warn:
             return Outcome.WARN
         return Outcome.PASS
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """When people look at it: the worst first, and of these what most rows show."""
+        return WORST_FIRST.index(self.outcome), -self.failed
 
 
 def worst(outcomes: list[Outcome]) -> Outcome:

@@ -38,7 +38,7 @@ from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
 from datastd.sources.tabular import Tabular
 from datastd.waiting import MOST, cores, result
-from datastd.words import many
+from datastd.words import many, meant
 
 if TYPE_CHECKING:
     from datastd.engines.crew import Crew
@@ -79,7 +79,7 @@ def reader(name: str) -> type[Source]:
     place = f"datastd.sources.{name.replace('-', '_')}" if name in known else name
     if name not in known and ("." not in name or not all(map(str.isidentifier, name.split(".")))):
         expected = f"one of {', '.join(known)}, or the dotted name of a module"
-        raise UsageError("--format", expected, name or "an empty name")
+        raise UsageError("--format", expected, name or "an empty name", meant(name, known))
     try:
         module = importlib.import_module(place)
     except (Exception, SystemExit) as error:  # noqa: BLE001  -- the user's, it may do anything
@@ -203,7 +203,8 @@ def opened(  # noqa: PLR0913
     named = entry.format if format is None else format
     strictness = (entry.profile or "dev") if profile is None else profile
     if strictness not in PROFILES:
-        raise UsageError("--profile", f"one of {', '.join(PROFILES)}", strictness)
+        expected = f"one of {', '.join(PROFILES)}"
+        raise UsageError("--profile", expected, strictness, meant(strictness, PROFILES))
     with ExitStack() as stack:
         source, chosen = (
             (stack.enter_context(open_source(path, named)), None)
@@ -393,7 +394,7 @@ def _open_input(
     """
     path, where = place.path, f"--input {role}={place}"
     if role not in ROLES:
-        raise UsageError("--input", f"one of {', '.join(ROLES)}", role)
+        raise UsageError("--input", f"one of {', '.join(ROLES)}", role, meant(role, ROLES))
     if role not in standard.roles:
         expected, hint = f"a role that {standard.name} looks at", "nothing would look at it"
         raise UsageError("--input", expected, role, hint)

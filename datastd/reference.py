@@ -13,7 +13,6 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import ModuleType
 
 from datastd import measures, pipeline, records, rules, sources, standard
@@ -23,6 +22,7 @@ from datastd.records import Record
 from datastd.rules import Rule
 from datastd.sources import Defect, Source
 from datastd.standard import Standard
+from datastd.words import meant
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -155,9 +155,7 @@ def explain(name: str) -> str:
     # The limit on a plain column stands under the code and the column: C708.label.
     found = known.get(name) or known.get(name.upper()) or known.get(name.partition(".")[0])
     if found is None:
-        near = [one for one in known if one.startswith(name.upper())]
-        near += get_close_matches(name, known, 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else "datastd list rules names all"
+        hint = meant(name, known, "datastd list rules names all")
         expected = "a code, a measure, a standard, a format or a record"
         raise UsageError("explain", expected, name, hint)
     return "\n\n".join(entry.page for entry in found)
@@ -172,8 +170,7 @@ def json_schema(name: str) -> str:
     """
     known = record_models()
     if name not in known:
-        near = get_close_matches(name, known, 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else "datastd list records names all"
+        hint = meant(name, known, "datastd list records names all")
         raise UsageError("explain --json-schema", "the name of a record", name, hint)
     schema = {"$schema": _DIALECT, **known[name].model_json_schema()}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

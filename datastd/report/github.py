@@ -12,7 +12,7 @@ from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.evidence import findings
 from datastd.report.markdown import as_markdown
-from datastd.report.words import file_of, folder_of, headline, not_asked, worst_first
+from datastd.report.words import file_of, folder_of, headline, heaviest_first, not_asked
 
 _MOST = 10  # annotations of a kind and a step that GitHub shows
 _KIND = {Outcome.FAIL: "error", Outcome.UNKNOWN: "error", Outcome.WARN: "warning"}
@@ -38,7 +38,7 @@ def annotations(report: Report) -> list[str]:
     by: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
     if not report.complete:
         by["error"].append(_command("error", None, "datastd", "not everything was looked at"))
-    for verdict in worst_first(report):
+    for verdict in heaviest_first(report):
         if verdict.outcome is Outcome.PASS:
             continue
         kind, found = _KIND[verdict.outcome], findings(report, verdict, 1)
