@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from types import ModuleType
 
 from datastd import measures, pipeline, records, rules, sources, standard
+from datastd.certificate import refusals
 from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.records import Record
@@ -77,6 +78,11 @@ def _rules() -> Iterator[Entry]:
             yield Entry(kind.code, kind.name, facts, _text(kind))
 
 
+def _attestation() -> Iterator[Entry]:
+    for kind in refusals.EVERY:
+        yield Entry(kind.code, kind.name, "error; certificates, by the gate", _text(kind))
+
+
 def _measures() -> Iterator[Entry]:
     for one in _defined(measures):
         if isinstance(one, Measure):
@@ -114,7 +120,7 @@ def record_models() -> dict[str, type[Record]]:
 
 
 LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
-    "rules": (_defects, _rules),
+    "rules": (_defects, _rules, _attestation),
     "measures": (_measures,),
     "standards": (_standards,),
     "formats": (_formats,),

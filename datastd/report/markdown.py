@@ -7,7 +7,7 @@ from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.evidence import findings
-from datastd.report.words import not_asked, number, seen, tally, worst_first
+from datastd.report.words import answered, not_asked, number, seen, tally, worst_first
 
 _LISTED = 10  # rows of a rule
 _RULES = 100
@@ -47,6 +47,8 @@ def _blocks(report: Report) -> Iterator[str]:
         yield "\n".join([head, *rows])
         if len(open_) > len(rows):
             yield f"… and {len(open_) - len(rows):,} more rules."
+    if said := answered(report):
+        yield "\n".join(_fitting([f"- {plain(one)}" for one in said]))
     if report.not_asked:
         yield "\n".join(_fitting([f"- not asked: {plain(one)}" for one in not_asked(report)]))
     for verdict in open_[:_RULES]:

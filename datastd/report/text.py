@@ -11,12 +11,14 @@ from rich.text import Text
 from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
-from datastd.report.words import not_asked, seen, tally
+from datastd.report.recording import recorded
+from datastd.report.words import answered, not_asked, seen, tally
 
 _STYLE = {
     Outcome.PASS: "green",
     Outcome.WARN: "yellow",
     Outcome.FAIL: "bold red",
+    Outcome.WAIVED: "cyan",
     Outcome.UNKNOWN: "magenta",
 }
 _COLUMNS = ("outcome", "code", "defect", "observed", "limit", "checked")
@@ -31,7 +33,10 @@ class Terminal(Console):
 
 def as_json(report: Report) -> bytes:
     """The contract ``datastd-report/1``: finite numbers, ASCII, one object."""
-    return json.dumps(report.plain(), indent=2, allow_nan=False).encode() + b"\n"
+    plain = report.plain()
+    if report.is_fresh and (rows := recorded(report)):
+        plain["recorded"] = rows
+    return json.dumps(plain, indent=2, allow_nan=False).encode() + b"\n"
 
 
 def show(report: Report, console: Console) -> None:
@@ -97,6 +102,8 @@ def _examples(verdict: Verdict, console: Console) -> None:
 def _foot(report: Report, console: Console) -> None:
     if report.advice:
         console.print(Text(safe(f"  {report.advice}")))
+    for said in answered(report):
+        console.print(Text(safe(f"  {said}", longest=1200)), soft_wrap=True)
     for one in not_asked(report):
         console.print(Text(safe(f"  not asked: {one}")))
     console.print(
