@@ -85,12 +85,14 @@ class Certificate:
             envelope = _Envelope.model_validate_json(digest.canonical(digest.strict_json(content)))
             payload = base64.b64decode(envelope.payload)
             signatures = {one.keyid: base64.b64decode(one.sig) for one in envelope.signatures}
+            # Nothing but what `text` writes, no other type, digest, order or spelling: and that
+            # before anything reads what may be no statement.
+            if _text(payload, signatures) != content:
+                raise ValueError(_ANOTHER)
             statement = Statement.from_plain(digest.strict_json(payload))
             certificate = cls(statement, payload, signatures)
-            # Nothing but what `text` writes: no other type, digest, order or spelling.
-            if (certificate.text(), cls.of(statement).payload) != (content, payload):
-                msg = "the file is not byte for byte the one that was written"
-                raise ValueError(msg)
+            if cls.of(statement).payload != payload:
+                raise ValueError(_ANOTHER)
         except ValidationError as error:
             raise _edited(path, explain(error)) from None
         except ValueError as error:
@@ -99,16 +101,7 @@ class Certificate:
 
     def text(self) -> bytes:
         """The certificate's file, byte for byte."""
-        envelope: dict[str, Any] = {
-            "payload": base64.b64encode(self.payload).decode(),
-            "payloadSha256": digest.of_bytes(self.payload),
-            "payloadType": PAYLOAD_TYPE,
-            "signatures": [
-                {"keyid": keyid, "sig": base64.b64encode(sig).decode()}
-                for keyid, sig in self.signatures.items()
-            ],
-        }
-        return json.dumps(envelope, indent=2).encode() + b"\n"
+        return _text(self.payload, self.signatures)
 
     def save(self, path: str | Path) -> None:
         """Write the certificate whole, or not at all."""
@@ -171,6 +164,23 @@ class Certificate:
                 "have it signed by a key of the trust file, for this standard, in its time",
             )  # fmt: skip
         return [*(key.keyid for key in found), *people]
+
+
+_ANOTHER = "the file is not byte for byte the one that was written"
+
+
+def _text(payload: bytes, signatures: Mapping[str, bytes]) -> bytes:
+    """The one spelling of an envelope."""
+    envelope: dict[str, Any] = {
+        "payload": base64.b64encode(payload).decode(),
+        "payloadSha256": digest.of_bytes(payload),
+        "payloadType": PAYLOAD_TYPE,
+        "signatures": [
+            {"keyid": keyid, "sig": base64.b64encode(sig).decode()}
+            for keyid, sig in signatures.items()
+        ],
+    }
+    return json.dumps(envelope, indent=2).encode() + b"\n"
 
 
 def _edited(path: str | Path, found: str) -> NotCertified:
