@@ -54,8 +54,6 @@ _NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pic
                          "streams", "tables", "tabular", "tokens"})  # fmt: skip
 
 
-_WAIVERS = "waivers.toml"
-
 _QUICK = frozenset({"cifar", "idx"})
 """Formats that are asked first whether a folder is theirs: they load no compiler to say so."""
 
@@ -690,10 +688,7 @@ def _answered(
     """Every verdict, with what somebody answers for; and what a report says of that."""
     verdicts, answers = [*_verdicts(case, fold)], case.answers
     said: dict[str, Any] = {}
-    if listed and any(Path(path).name.lower() == _WAIVERS for path, _ in listed.files):
-        from datastd.waivers import inside  # noqa: PLC0415  -- few ask
-
-        verdicts += inside(_files(listed, case.source))
+    verdicts += _unasked(_files(listed, case.source), case.profile) if listed else []
     if listed and answers.waivers:
         from datastd.waivers import Ground, apply  # noqa: PLC0415
 
@@ -709,6 +704,19 @@ def _answered(
             verdicts, fold.failing_of, case.standard.name
         )  # fmt: skip
     return verdicts, said
+
+
+def _unasked(files: pl.DataFrame, profile: Profile) -> Iterator[Verdict]:
+    """What no standard asks, and is said wherever it is found: names that deceive, and waivers."""
+    from datastd.rules import fold  # noqa: PLC0415
+    from datastd.rules.files.filename_deceptive import FilenameDeceptive  # noqa: PLC0415
+    from datastd.rules.waivers.waivers_in_dataset import WaiversInDataset  # noqa: PLC0415
+    from datastd.standard import Standard  # noqa: PLC0415
+
+    for rule in (FilenameDeceptive(), WaiversInDataset()):
+        found = fold(rule, [files])
+        if found.failed:
+            yield rule.judge(found, Standard.level(rule, profile))
 
 
 def _named(role: str, one: Source | Given, like: Source) -> InputName:

@@ -39,7 +39,6 @@ from datastd.rules.waivers.waiver_expired import WaiverExpired
 from datastd.rules.waivers.waiver_over_budget import WaiverOverBudget
 from datastd.rules.waivers.waiver_too_broad import WaiverTooBroad
 from datastd.rules.waivers.waiver_unused import WaiverUnused
-from datastd.rules.waivers.waivers_in_dataset import WaiversInDataset
 from datastd.rules.waivers.waivers_unapproved import WaiversUnapproved
 from datastd.standard import Standard
 from datastd.trust import Trust
@@ -423,13 +422,6 @@ def _findings(states: Sequence[_State], profile: Profile) -> list[Verdict]:
     ]
     table = pl.DataFrame(rows)
     return [rule.judge(fold(rule, [table]), Standard.level(rule, profile)) for rule in _RULES]
-
-
-def inside(files: pl.DataFrame) -> list[Verdict]:
-    """Judge a dataset's files table, where it has waivers among its files."""
-    rule = WaiversInDataset()
-    found = fold(rule, [files])
-    return [rule.judge(found)] if found.failed else []
 
 
 def refuse_in_dataset(path: Path, data: Path) -> None:

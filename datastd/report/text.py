@@ -50,7 +50,7 @@ def show(report: Report, console: Console) -> None:
     for verdict in shown:
         table.add_row(
             Text(verdict.outcome, _STYLE[verdict.outcome]),
-            safe(verdict.code),
+            Text(safe(verdict.code)),
             Text(safe(f"{verdict.name}, {verdict.unit}")),
             f"{verdict.observed:g}",
             f"≤ {verdict.limit:g}",

@@ -130,8 +130,7 @@ def large():
         random = np.random.default_rng(0)
         for number in range(4):
             with Path(scratch, f"{number}.bin").open("wb") as file:
-                for _ in range(32):
-                    file.write(random.bytes(16 << 20))
+                file.writelines(random.bytes(16 << 20) for _ in range(32))
         files = sorted(Path(scratch).iterdir())
 
         def theirs():

@@ -14,7 +14,7 @@ from support import samples, write_idx
 
 import datastd
 from datastd import clock, trust
-from datastd.certificate import Certificate, cosign, gate, keyless, keygen, svr, verify
+from datastd.certificate import Certificate, cosign, gate, keygen, keyless, svr, verify
 from datastd.certificate.envelope import PAYLOAD_TYPE
 from datastd.cli import main
 from datastd.errors import NotCertified, NotInstalled, NotTrusted, UsageError
@@ -34,7 +34,7 @@ def test_every_certificate_ever_written_verifies_at_its_own_time(name, tmp_path,
         monkeypatch.setattr(clock, "now", lambda ends=ends: ends.replace(hour=0))
         assert verify(data, place / file, trust=trusted)
     monkeypatch.setattr(clock, "now", lambda: datetime(2199, 1, 1, tzinfo=UTC))
-    with pytest.raises(NotCertified, match="N406"):
+    with pytest.raises(NotCertified, match=r"N40[68]"):  # itself, or its waivers
         verify(data, place / "plain.json")
 
 
@@ -84,8 +84,8 @@ def test_the_summary_is_one_that_in_toto_defines(copy):
     key, sig = Trust.read(copy.trust).key[0], base64.b64decode(signature["sig"])
     assert trust.holds(payload, PAYLOAD_TYPE, key, sig)
     assert json.loads(svr.enveloped(one, None))["signatures"] == []
+    (copy.place / "s.json").write_bytes(svr.enveloped(one, copy.key))
     with pytest.raises(NotCertified):  # it opens nothing
-        (copy.place / "s.json").write_bytes(svr.enveloped(one, copy.key))
         verify(copy.data, copy.place / "s.json", trust=copy.trust)
 
 
@@ -102,8 +102,8 @@ def test_certify_says_all_that_it_was_told(copy):
     assert json.loads(summary.read_text())["signatures"]
     copy.trust.write_text(copy.trust.read_text().replace("[[key]]", '[[key]]\nverifier = "https://ci.example"'))
     assert verify(copy.data, out, trust=copy.trust, name="data")
+    copy.trust.write_text(copy.trust.read_text().replace("https://ci.example", "urn:datastd"))
     with pytest.raises(NotCertified, match="later, as was seen before"):
-        copy.trust.write_text(copy.trust.read_text().replace("https://ci.example", "urn:datastd"))
         verify(copy.data, copy.signed, trust=copy.trust)
 
 
