@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from datastd import measures, pipeline, records, rules, sources, standard
+from datastd.certificate import refusals
 from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.records import Record
@@ -79,6 +80,11 @@ def _rules() -> Iterator[Entry]:
             yield Entry(kind.code, kind.name, facts, _text(kind))
 
 
+def _attestation() -> Iterator[Entry]:
+    for kind in refusals.EVERY:
+        yield Entry(kind.code, kind.name, "error; certificates, by the gate", _text(kind))
+
+
 def _measures() -> Iterator[Entry]:
     for one in _defined(measures):
         if isinstance(one, Measure):
@@ -116,7 +122,7 @@ def record_models() -> dict[str, type[Record]]:
 
 
 LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
-    "rules": (_defects, _rules),
+    "rules": (_defects, _rules, _attestation),
     "measures": (_measures,),
     "standards": (_standards,),
     "formats": (_formats,),

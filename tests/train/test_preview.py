@@ -23,7 +23,7 @@ from squad_files import sound as write_squad
 from support import SHARED, needs_data, picture, write_idx
 
 import datastd
-from datastd.certificate.statement import issue
+from datastd.certificate.statement import Terms, issue
 from datastd.digest import Manifest
 from datastd.disk import Tree
 from datastd.errors import UsageError
@@ -149,7 +149,7 @@ def test_it_is_no_part_of_a_certificate(first):
         manifest = Manifest.of(tree, jobs=1)
     assert report.data.digest == manifest.digest
     with pytest.raises(ValueError, match="found pass, of all of the 400 samples of test, train"):
-        issue(report, manifest, "first", days=1)
+        issue(report, manifest, "first", Terms(1))
 
 
 def test_limits_of_ones_own_need_a_reason_and_rules_of_ones_own_are_asked(first):
