@@ -74,7 +74,7 @@ def test_sound_data_open_where_they_are_put_and_are_read(case):
 
 def test_one_byte_more_and_they_do_not(case):
     place, standard = case
-    first = sorted(path for path in (place / "data").rglob("*") if path.is_file())[0]
+    first = min(path for path in (place / "data").rglob("*") if path.is_file())
     with first.open("ab") as file:
         file.write(b" ")
     with pytest.raises(datastd.NotCertified, match="N403"):
