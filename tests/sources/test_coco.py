@@ -431,6 +431,7 @@ HOSTILE = {
     "a list of other things": (b'[7, {"a": 1}]', {"F201"}, 0),
     "an empty list": (b"[]", {"F201"}, 0),
     "images in an object": (lambda m: m.update(images={}), {"F201", "C201"}, 0),
+    "annotations in an object": (lambda m: m.update(annotations={}), {"F201", "F293"}, 0),
     "no annotations": (lambda m: m.pop("annotations"), {"F201"}, 6),
     "categories in an object": (lambda m: m.update(categories={}), {"F201"}, 6),
     "a picture that is a list": (lambda m: m["images"].insert(2, []), {"F202"}, 6),
@@ -516,17 +517,62 @@ def test_what_json_allows_and_parsers_do_not_agree_on_costs_its_picture(old, new
     assert seen == 6
 
 
-def test_a_file_that_is_cut_gives_what_is_whole_before(tmp_path):
+def test_a_file_that_is_cut_loses_the_pictures_whose_annotations_may_be_gone(tmp_path):
+    """Which these are nobody knows before their list has ended: annotations lie in any order."""
     content = json.dumps(coco(5)).encode()
     whole = read(write(tmp_path / "whole", content))
-    for cut in range(1, len(content), 61):
+    until = content.index(b'], "categories"') + 1
+    for cut in [*range(1, len(content), 61), until - 1, until]:
         images, marks, defects, seen = read(write(tmp_path / f"{cut}", content[:cut]))
-        assert {code for code, _ in defects} == {"F201"}
-        assert images.items() <= whole[0].items()
-        assert all(one in plain(whole[1]) for one in plain(marks) if one["class_name"] is not None)
-        begun = content[:cut].count(b'"image_id"') + content[:cut].count(b'"file_name"')
-        assert len(images) + len(marks) <= begun <= len(images) + len(marks) + 1
-        assert len(images) <= seen <= len(images) + 1
+        listed = content[:cut].count(b"}, {", 0, content.index(b"]")) + (cut > content.index(b"]"))
+        if cut < until:
+            assert {code for code, _ in defects} == {"F201", *(["F293"] if listed else [])}
+            assert (images, plain(marks)) == ({}, [])
+            assert len([code for code, _ in defects if code == "F293"]) == listed
+        else:
+            assert {code for code, _ in defects} == {"F201"}
+            assert images.items() == whole[0].items()
+            assert len(marks) == len(whole[1])
+        begun = content[:cut].count(b'"file_name"')
+        assert begun <= seen <= begun + 1
+
+
+def test_of_a_file_that_is_cut_others_do_not_make_up_for_it(tmp_path):
+    """A picture that a whole file lists as well lacks annotations all the same; one that only the whole file lists does not."""
+    sound(tmp_path / "data", 4)
+    write(tmp_path / "data", captions(6), "annotations/captions_train2017.json")
+    content = json.dumps(coco(4)).encode()
+    write(tmp_path / "data", content[: content.index(b'"image_id": 3, "category_id": 3')])
+    images, _, defects, _ = read(tmp_path / "data")
+    assert sorted(one[0] for one in images.values()) == [5, 5, 6, 6, 7, 8]
+    assert [code for code, _ in defects].count("F293") == 4
+    (tmp_path / "data/annotations/instances_train2017.json").unlink()
+    write(tmp_path / "data", json.dumps(results(2))[:-1].encode(), "annotations/found_train2017.json")
+    images, _, defects, _ = read(tmp_path / "data")
+    assert sorted(one[0] for one in images.values()) == [5, 6, 7, 8]  # of results nobody knows whose are gone
+
+
+@pytest.mark.parametrize("called", ["coco", "coco:annotations"])
+def test_clean_keeps_no_picture_whose_annotations_may_be_gone(called, tmp_path):
+    sound(tmp_path / "data", 8)
+    made = coco(4, start=30)
+    content = json.dumps(made).encode()
+    write(tmp_path / "data", content[: content.index(b'"image_id": 32, "category_id": 3')], "annotations/more_train2017.json")
+    draw(tmp_path / "data", made, seed=30)
+    done = datastd.clean(tmp_path / "data", tmp_path / "out", standard, format=called)
+    assert done.outcome.opens
+    assert dict(done.removed)["F293"] == 4
+    assert (done.rows_out, done.unnamed) == (16, 1)
+    images, _, defects, _ = read(tmp_path / "out", alone=called != "coco")
+    assert (sorted(one[0] for one in images.values()), defects) == ([*range(1, 17)], [])
+
+
+def test_clean_does_not_lose_a_split_because_its_file_is_cut(tmp_path):
+    sound(tmp_path / "data", 8)
+    path = tmp_path / "data/annotations/instances_val2017.json"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(datastd.errors.NothingLeft, match="split val"):
+        datastd.clean(tmp_path / "data", tmp_path / "out", standard, format="coco")
 
 
 def test_of_many_alike_a_thousand_are_named_and_the_others_counted(tmp_path):

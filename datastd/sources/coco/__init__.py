@@ -14,6 +14,7 @@ from datastd.model import DATA
 from datastd.sources import Column, Defect, Findings, Plan, Shard
 from datastd.sources.coco.defects import (
     CocoAnnotationFields,
+    CocoAnnotationsCut,
     CocoBboxMalformed,
     CocoIdType,
     CocoImageFields,
@@ -88,7 +89,7 @@ class Coco(Pictures):
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *Pictures.kinds, CocoTopLevel, CocoImageFields, CocoAnnotationFields, CocoIdType,
         CocoBboxMalformed, CocoRleNegativeCount, CocoRleStringInvalid, CocoOrphanImageId,
-        CocoImageFileMissing, JsonDuplicateKey, JsonNonfiniteNumber, JsonLoneSurrogate,
+        CocoImageFileMissing, CocoAnnotationsCut, JsonDuplicateKey, JsonNonfiniteNumber, JsonLoneSurrogate,
         Utf8Invalid,
     )  # fmt: skip
 

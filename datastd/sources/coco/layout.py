@@ -1,7 +1,7 @@
 """Where the pictures and annotations of a file lie: found in one pass, before one is read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -140,6 +140,7 @@ class File:
             have no end, which is 0.
         upto: Where what is whole ends, if the file does not end well; else -1.
         lacks: What ends the file then.
+        cut: Whether annotations may be missing: their list does not end, or is none.
         lost: Annotations of pictures that nobody knows, and pictures that are not whole.
         defects: What cannot be read.
     """
@@ -153,6 +154,7 @@ class File:
     lists: list[tuple[int, int, int]]
     upto: int
     lacks: bytes
+    cut: bool
     lost: int
     defects: list[Defect]
 
@@ -185,8 +187,16 @@ def lay_out(tree: Tree, path: str) -> File:
     whole = int(places.stop.max(initial=0)) if ended.lacks else ended.at
     return File(
         path, reader.is_list, IMAGES in {what for what, *_ in lists}, images, marks, categories,
-        lists, -1 if whole is None else whole, ended.lacks, reader.lost, reader.defects,
+        lists, -1 if whole is None else whole, ended.lacks, _is_cut(lists, places, ended),
+        reader.lost, reader.defects,
     )  # fmt: skip
+
+
+def _is_cut(lists: Sequence[tuple[int, int, int]], places: Places, ended: Ended) -> bool:
+    """Say whether annotations may be missing, by what there is besides the items of lists."""
+    ends = [stop > 0 for what, _, stop in lists if what == ANNOTATIONS]
+    is_other = ((places.what == OTHER) & (places.image == ANNOTATIONS)).any()
+    return bool(is_other) or not all(ends) or (ended.at is not None and not ends)
 
 
 def _count(places: Places, used: dict[int, int]) -> None:
