@@ -23,10 +23,11 @@ from datastd.digest import Manifest
 from datastd.disk import Tree, real, refuse_empty, refuse_inside, refuse_place
 from datastd.errors import NotCertified, UsageError
 from datastd.model import PROFILES
-from datastd.pipeline import digest_of_input, formats, hashed, open_source, places_of, prepare
+from datastd.pipeline import digest_of_input, hashed, open_source, places_of, prepare
 from datastd.quiet import utf8
 from datastd.report import Report
 from datastd.sources import Batch, Plan, Shard, Source
+from datastd.sources.known import formats
 from datastd.sources.tabular import Tabular
 
 DAYS = 90.0  # life of a certificate

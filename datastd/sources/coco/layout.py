@@ -109,6 +109,8 @@ class Categories:
         name: What people call it.
         supercategory: What it is a kind of.
         keypoints: How many points it has.
+        edges_off: How many pairs of joined points are no two of these.
+        isthing: What says whether it can be counted; none, where that is no number.
         used: How many annotations are of it.
     """
 
@@ -116,12 +118,30 @@ class Categories:
     name: list[str] = field(default_factory=list)
     supercategory: list[str] = field(default_factory=list)
     keypoints: list[int] = field(default_factory=list)
+    edges_off: list[int] = field(default_factory=list)
+    isthing: list[int | None] = field(default_factory=list)
     used: dict[int, int] = field(default_factory=dict)
 
-    def rows(self) -> Iterator[tuple[str, int, int, str, int]]:
-        """Of each its name, how many annotations are of it, its id, its kind, and its points."""
+    def rows(self) -> Iterator[tuple[str, int, int, str, int, int, int | None]]:
+        """Of each its name, how many annotations are of it, its id, and the others in order."""
         used = [self.used.get(one, 0) for one in self.id]
-        return zip(self.name, used, self.id, self.supercategory, self.keypoints, strict=True)
+        return zip(
+            self.name, used, self.id, self.supercategory, self.keypoints, self.edges_off,
+            self.isthing, strict=True,
+        )  # fmt: skip
+
+    def add(self, one: CocoCategory) -> None:
+        """Take one more."""
+        points = len(one.keypoints)
+        is_edge = [len(pair) == 2 and all(0 < n <= points for n in pair) for pair in one.skeleton]  # noqa: PLR2004
+        self.id.append(one.id)
+        self.name.append(one.name)
+        self.supercategory.append(one.supercategory)
+        self.keypoints.append(points)
+        self.edges_off.append(is_edge.count(False))
+        said = one.isthing
+        is_number = isinstance(said, int) and not isinstance(said, bool) and abs(said) < _SIDE
+        self.isthing.append(said if is_number else None)
 
 
 @dataclass(slots=True)
@@ -356,10 +376,7 @@ class _Reader:
                 if fault:
                     odd.append(one)
                     continue
-                made.id.append(found.id)
-                made.name.append(found.name)
-                made.supercategory.append(found.supercategory)
-                made.keypoints.append(len(found.keypoints))
+                made.add(found)
             few = np.array(odd[: max(NAMED - len(self.defects), 0)], np.int64)
             keys = (f"{self.path}@category {one}" for one in (few + run.start).tolist())
             self.defects += items.every_wrong(few, CocoCategory, keys)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.draft import Draft
+from datastd.names import portable
 from datastd.quiet import utf8
 from datastd.records.coco import CocoImage
 from datastd.sources import Defect
@@ -339,7 +340,8 @@ def _cut(files: Sequence[File], rows: Sequence[Numbers], count: int) -> NDArray[
 
 def _merged(pictures: pl.DataFrame) -> pl.DataFrame:
     """The pictures of several files with the number of the sample that each is: ``row``."""
-    alike = ["id", "width", "height", "called"]
+    alike = ["id", "width", "height", "file as it is looked for"]
+    pictures = pictures.with_columns(portable(pictures["called"]).alias(alike[-1]))
     odd = pl.when("sound").then(0).otherwise(pl.int_range(1, pl.len() + 1))
     again = pictures.with_columns(odd=odd).with_columns(
         again=pl.int_range(pl.len()).over("file", *alike, "odd")
