@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from datastd import measures, pipeline, records, rules, sources, standard
+from datastd import measures, records, rules, sources, standard
 from datastd.certificate import refusals
 from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.records import Record
 from datastd.rules import Rule
 from datastd.sources import Defect, Source
+from datastd.sources.known import formats, reader
 from datastd.standard import Standard
 from datastd.words import meant
 
@@ -99,8 +100,8 @@ def _standards() -> Iterator[Entry]:
 
 
 def _formats() -> Iterator[Entry]:
-    for name in pipeline.formats():
-        kind: type[Source] = pipeline.reader(name)
+    for name in formats():
+        kind: type[Source] = reader(name)
         marked = f"; annotations {', '.join(kind.annotates)}" if kind.annotates else ""
         facts = f"columns {', '.join(kind.columns)}{marked}"
         yield Entry(name, kind.__name__, facts, _text(kind))
