@@ -24,13 +24,13 @@ from torchvision.transforms.v2 import functional as F
 
 from datastd.errors import UsageError
 from datastd.model import Outcome
+from datastd.sight import parts, tracing
+from datastd.sight.chance import undisturbed
+from datastd.sight.pipeline import StepFailed
+from datastd.sight.raw import Answer, Boxes, Raw, records
+from datastd.sight.spans import Tokens, expected
 from datastd.sources import Batch, Ragged, Shared
 from datastd.train import Pipeline
-from datastd.train.sight import parts, tracing
-from datastd.train.sight.pipeline import StepFailed
-from datastd.train.sight.raw import Answer, Boxes, Raw, records
-from datastd.train.sight.running import undisturbed
-from datastd.train.sight.spans import Tokens, expected
 
 END = [v2.ToImage(), v2.ToDtype(torch.float32, scale=True)]
 NORMAL = v2.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])

@@ -2,7 +2,7 @@
 Rules by objective: about what a model is given, set beside the record that it was made of.
 
 Their tables are of no dataset, but of a preview, `datastd.train.preview`, which says in
-`datastd.train.sight` how they are filled.  Every row of a table is looked at: what a record
+`datastd.sight` how they are filled.  Every row of a table is looked at: what a record
 lacks has no row.
 """
 

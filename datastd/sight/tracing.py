@@ -14,9 +14,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from datastd.train.sight import parts
-from datastd.train.sight.pipeline import Pipeline
-from datastd.train.sight.raw import Boxes, Raw
+from datastd.sight import parts
+from datastd.sight.pipeline import Pipeline
+from datastd.sight.raw import Boxes, Raw
 
 TRIES = 2
 """So many are made of a sample, light on dark and dark on light, until one agrees."""

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from datastd.train.sight.parts import array, leaves, part, picture
-from datastd.train.sight.pipeline import BESIDE, PARTS, Pipeline
+from datastd.sight.parts import array, leaves, part, picture
+from datastd.sight.pipeline import BESIDE, PARTS, Pipeline
 
 _STACKED = 4  # dimensions of pictures in a batch
 

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from datastd.train.sight.pipeline import Pipeline
+from datastd.sight.pipeline import Pipeline
 
 Numbers: TypeAlias = NDArray[Any]
 

@@ -9,9 +9,9 @@ import polars as pl
 
 from datastd.model import DATA
 from datastd.rules.sight import TABLES
-from datastd.train.sight import parts, spans, tracing
-from datastd.train.sight.pipeline import Pipeline
-from datastd.train.sight.raw import Raw
+from datastd.sight import parts, spans, tracing
+from datastd.sight.pipeline import Pipeline
+from datastd.sight.raw import Raw
 
 IDS, LABELS = "token ids", "labels of the tokens"
 """What an item lacks in which nothing could be looked at; and one that has ids, and no more."""

@@ -1,24 +1,17 @@
 """A pipeline run on sample after sample, and batch after batch."""
 
-import contextlib
-import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import torch
-
-from datastd import digest
 from datastd.quiet import utf8
-from datastd.train.sight import batches, parts
-from datastd.train.sight.facts import LABELS, Facts, nonfinite
-from datastd.train.sight.pipeline import Pipeline, StepFailed
-from datastd.train.sight.raw import Raw
+from datastd.sight import batches, parts
+from datastd.sight.chance import seed
+from datastd.sight.facts import LABELS, Facts, nonfinite
+from datastd.sight.pipeline import Pipeline, StepFailed
+from datastd.sight.raw import Raw
 
 UNSEEN = (Exception,)
 """What it raises to look at an item that is none: it may be anything, and that is a finding."""
-
-_STATES = 1 << 32  # seeds that numpy takes
 
 
 class Run:
@@ -102,27 +95,3 @@ class Run:
                 self.facts.add("items", raw, {"nonfinite": 0, "place": "", "lacks": LABELS})
             else:
                 self.facts.targets(raw, labels[number])
-
-
-def seed(number: int, key: str) -> None:
-    """Have the random numbers of Python, numpy and torch begin anew, as *number* and *key* say."""
-    mixed = int(digest.of_bytes(f"{number} {utf8(key)}".encode())[:8], 16)
-    random.seed(mixed)
-    np.random.seed(mixed % _STATES)  # noqa: NPY002  -- it is what transforms draw from
-    # Not torch.manual_seed: for each kind of device that is not there it notes down who called.
-    torch.default_generator.manual_seed(mixed)
-    if torch.cuda.is_initialized():
-        torch.cuda.manual_seed_all(mixed)
-
-
-@contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """Leave the random numbers of Python, numpy and torch as they were."""
-    devices = range(torch.cuda.device_count()) if torch.cuda.is_available() else ()
-    ours, theirs = random.getstate(), np.random.get_state()  # noqa: NPY002
-    with torch.random.fork_rng(devices):
-        try:
-            yield
-        finally:
-            random.setstate(ours)
-            np.random.set_state(theirs)  # noqa: NPY002
