@@ -1,12 +1,9 @@
 """A pipeline run on sample after sample, and batch after batch."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from datastd.quiet import utf8
-from datastd.sight import batches, parts
+from datastd.sight import batches
 from datastd.sight.chance import seed
-from datastd.sight.facts import LABELS, Facts, nonfinite
+from datastd.sight.facts import Facts, Item, nonfinite
 from datastd.sight.pipeline import Pipeline, StepFailed
 from datastd.sight.raw import Raw
 
@@ -24,7 +21,7 @@ class Run:
 
     def __init__(self, pipeline: Pipeline, seed: int) -> None:
         self._pipeline, self._seed = pipeline, seed
-        self._waiting: list[tuple[Raw, Any, bool]] = []
+        self._waiting: list[Item] = []
         self._first: dict[str, str] = {}
         self.facts = Facts(pipeline)
 
@@ -33,19 +30,15 @@ class Run:
         self.facts.expect(raw)
         sample = raw.sample()
         seed(self._seed, raw.key)
-        fault, items, waits = None, list[Any](), list[bool]()
+        fault, waiting = None, list[Item]()
         try:
-            items = self._pipeline.items(sample)
+            waiting = self.facts.look(raw, self._pipeline.items(sample))
         except StepFailed as error:
             fault = utf8(str(error))
-        try:
-            waits = self.facts.look(raw, items) if not fault else []
         except UNSEEN as error:
             fault = utf8(str(StepFailed("item", error)))
         self.facts.add("runs", raw, {"fault": fault})
-        if fault:
-            return
-        self._waiting += [(raw, *one) for one in zip(items, waits, strict=True)]
+        self._waiting += waiting
         while len(self._waiting) >= self._pipeline.batch:
             self._collate(self._pipeline.batch)
 
@@ -59,15 +52,16 @@ class Run:
         some, self._waiting = self._waiting[:count], self._waiting[count:]
         if self._pipeline.collate is None:
             return
-        first, fault, found = some[0][0], None, {"form": "", "size": ""}
-        items = [item for _, item, _ in some]
+        first, fault, found = some[0].raw, None, {"form": "", "size": ""}
         seed(self._seed, f"batch of {first.key}")
         try:
-            batch = self._pipeline.run("collate", [*map(batches.bare, items)])
-            form = batches.form(batch, items, self._pipeline)
+            parted = [batches.looked_at(one.value, self._pipeline) for one in some]
+            batch = self._pipeline.run("collate", [batches.bare(one.value) for one in some])
+            pictured = [one.value for one in some if one.raw.picture is not None]
+            form = batches.form(batch, pictured, self._pipeline)
             found = {"form": form, "size": batches.size(batch)}
-            fault = batches.lost(batch, map(batches.bare, items), self._pipeline) or None
-            self._targets(batch, some)
+            fault = batches.lost(batch, parted) or None
+            self._laid(batches.Laid(batch, parted, self._pipeline), some)
             self._finite(batch, some)
         except StepFailed as error:
             fault = utf8(str(error))
@@ -78,20 +72,17 @@ class Run:
         named = {f"first_{name}": text for name, text in (self._first or found).items()}
         self.facts.add("batches", first, {"fault": fault, **found, **named})
 
-    def _finite(self, batch: object, some: list[tuple[Raw, Any, bool]]) -> None:
+    def _finite(self, batch: object, some: list[Item]) -> None:
         """Find numbers that are none only in the batch."""
         amount, place = nonfinite(batch)
-        if amount and not any(nonfinite(item)[0] for _, item, _ in some):
+        if amount and not any(nonfinite(one.value)[0] for one in some):
             row = {"nonfinite": amount, "place": f"the batch, {place}", "lacks": ""}
-            self.facts.add("items", some[0][0], row)
+            self.facts.add("items", some[0].raw, row)
 
-    def _targets(self, batch: object, some: list[tuple[Raw, Any, bool]]) -> None:
-        """Look at labels of tokens that collate alone has made."""
-        waiting = [(number, raw) for number, (raw, _, waits) in enumerate(some) if waits]
-        known = isinstance(batch, Mapping) and parts.part(batch, "targets", self._pipeline)
-        labels = parts.array(known) if waiting else None
-        for number, raw in waiting:
-            if labels is None or labels.ndim != 2 or len(labels) != len(some):  # noqa: PLR2004
-                self.facts.add("items", raw, {"nonfinite": 0, "place": "", "lacks": LABELS})
-            else:
-                self.facts.targets(raw, labels[number])
+    def _laid(self, laid: batches.Laid, some: list[Item]) -> None:
+        """Look at what the batch has of each of its items."""
+        self.facts.asked.add("collated")
+        for number, (one, moved) in enumerate(zip(some, laid.moved(), strict=True)):
+            if moved is not None:
+                self.facts.add("collated", one.raw, {"fault": moved or None}, one.at)
+            self.facts.batched(one, laid.tokens(number), laid.names)

@@ -2,9 +2,9 @@
 The trainer: certified data in, a model out.  It, and `datastd.sight` beneath it, import torch.
 
 `pretrain` minimises the expected loss over D from fresh parameters, `finetune` over D′
-from those that pretraining found.  `preview`, of `datastd.sight`, judges what a model will see.  `predictions` says
-by cross-validation what a network makes of samples that it never saw.  All take `Certified`
-data and nothing else.
+from those that pretraining found.  `preview`, of `datastd.sight`, judges what a model will see.
+`predictions` says by cross-validation what a network makes of samples that it never saw.  All
+take `Certified` data and nothing else.
 """
 
 from datastd.errors import NotInstalled
