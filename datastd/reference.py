@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from datastd import measures, records, rules, sources, standard
+from datastd import measures, records, rules, sight, sources, standard
 from datastd.certificate import refusals
 from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.records import Record
 from datastd.rules import Rule
+from datastd.sight import terms
+from datastd.sight.pipeline import Pipeline
 from datastd.sources import Defect, Source
 from datastd.sources.known import formats, reader
 from datastd.standard import Standard
@@ -97,6 +99,8 @@ def _measures() -> Iterator[Entry]:
 def _standards() -> Iterator[Entry]:
     for one in standard.every():
         yield Entry(one.name, f"for {', '.join(one.formats)}", f"digest {one.digest}", _terms(one))
+    asked = "rules by what a sample has; what has to be said of the pipeline is in each"
+    yield Entry(terms.NAME, "for datastd.train.preview alone", asked, _previewed())
 
 
 def _formats() -> Iterator[Entry]:
@@ -209,17 +213,28 @@ def _terms(one: Standard) -> str:
             most = f", {limit.limit:g} of them outside tolerated" if limit.limit else ""
             why = f" ({limit.because})" if limit.because else ""
             lines.append(f"  {code} {limit.level:5} {column} {limit.bound()}{most}{why}")
-    lines += ["", "Rules:"]
-    for rule in one.rules:
-        why = f" ({rule.because})" if rule.because else ""
-        raised = f"; error from profile {rule.error_from}" if rule.error_from else ""
-        lines.append(
-            f"  {rule.code} {rule.level:5} {rule.name} ≤ {rule.limit:g} {rule.unit}{why}{raised}"
-        )
+    lines += ["", "Rules:", *map(_limit, one.rules)]
     lines += ["", "Tolerated defects:"] if one.tolerates else []
     lines += [f"  {t.code} ≤ {t.limit:g} ({t.because})" for t in one.tolerates]
     lines += ["", f"Required inputs: {', '.join(one.requires)}"] if one.requires else []
     return "\n".join(lines)
+
+
+def _previewed() -> str:
+    """Everything that a preview asks for."""
+    rules, needs = terms.asked(Pipeline(), ())
+    lines = [_text(sight), "", "Rules:"]
+    for rule in rules:
+        given = needs.get(rule.code, "").replace("pipeline.", "Pipeline.")
+        lines.append(_limit(rule) + (f"; needs {given}" if given else ""))
+    return "\n".join(lines)
+
+
+def _limit(rule: Rule) -> str:
+    """A rule as a standard asks for it."""
+    why = f" ({rule.because})" if rule.because else ""
+    raised = f"; error from profile {rule.error_from}" if rule.error_from else ""
+    return f"  {rule.code} {rule.level:5} {rule.name} ≤ {rule.limit:g} {rule.unit}{why}{raised}"
 
 
 def _text(thing: object) -> str:

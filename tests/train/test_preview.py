@@ -31,12 +31,12 @@ from datastd.model import Level, Outcome
 from datastd.report import Report
 from datastd.rules.sight import SeenRule, said
 from datastd.rules.sight.pixels_out_of_scale import PixelsOutOfScale
+from datastd.sight.drawing import Draw
 from datastd.sources import Shard
 from datastd.standard import load
 from datastd.train import Pipeline, Recipe, Unfit, finetune, pretrain, preview, run
 from datastd.train.networks import mlp
 from datastd.train.objective import Classification
-from datastd.train.sight.drawing import Draw
 
 STANDARD = """
 from datastd import Standard
