@@ -48,12 +48,14 @@ from datastd.rules.boxes.coco_category_map_differs import CocoCategoryMapDiffers
 from datastd.rules.boxes.coco_category_name_duplicate import CocoCategoryNameDuplicate
 from datastd.rules.boxes.coco_category_unused import CocoCategoryUnused
 from datastd.rules.boxes.coco_file_name_duplicate import CocoFileNameDuplicate
+from datastd.rules.boxes.coco_image_contradicted import CocoImageContradicted
 from datastd.rules.boxes.coco_image_id_duplicate import CocoImageIdDuplicate
 from datastd.rules.boxes.coco_orphan_category_id import CocoOrphanCategoryId
 from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
 from datastd.rules.boxes.detection_near_frame_leak import DetectionNearFrameLeak
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
+from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
@@ -90,6 +92,7 @@ OF_OBJECTS = (
 
 GRAPH = (
     CocoImageIdDuplicate(),
+    CocoImageContradicted(),
     CocoAnnotationIdDuplicate(),
     CocoAnnotationIdZero(),
     CocoCategoryIdDuplicate(),
@@ -100,11 +103,12 @@ GRAPH = (
     CocoFileNameDuplicate(),
     CocoCategoryNameDuplicate(),
     CocoCategoryMapDiffers(),
+    ClassNameHiddenMark(),
 )
 """What is asked of ids, categories and names of files."""
 
 SPLITS = (
-    DetectionImageCrossSplit(names=("image_id", "file_name")),
+    DetectionImageCrossSplit(names=("file_name",)),
     DetectionNearFrameLeak(),
     ExactDuplicate(error_from="release"),
     NearDuplicateCrossSplit(),

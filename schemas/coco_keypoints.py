@@ -4,6 +4,7 @@ from datastd import Standard, limit
 from datastd.measures.boxes.keypoints_miscounted import keypoints_miscounted
 from datastd.measures.boxes.keypoints_off import keypoints_off
 from datastd.measures.boxes.keypoints_wrong import keypoints_wrong
+from datastd.rules.boxes.coco_skeleton_index import CocoSkeletonIndex
 from datastd.schemas.coco_instances import OF_OBJECTS, OF_PICTURES, RULES, Objects, Rows
 
 
@@ -33,5 +34,5 @@ standard = Standard(
     measures=(*OF_PICTURES, *OF_OBJECTS, keypoints_miscounted, keypoints_off, keypoints_wrong),
     rows=Peopled,
     annotations=Jointed,
-    rules=RULES,
+    rules=(*RULES, CocoSkeletonIndex()),
 )

@@ -5,6 +5,7 @@ import pandera.polars as pa
 from datastd import Standard, limit
 from datastd.measures.boxes.crowd_value import crowd_value
 from datastd.measures.boxes.size_differs import size_differs
+from datastd.measures.masks.all_void import all_void
 from datastd.measures.masks.mask_size_off_px import mask_size_off_px
 from datastd.measures.masks.segments import segments
 from datastd.measures.pictures.area_px import area_px
@@ -19,15 +20,18 @@ from datastd.measures.pixels.phash import phash
 from datastd.rules.boxes.coco_category_id_duplicate import CocoCategoryIdDuplicate
 from datastd.rules.boxes.coco_category_id_gap import CocoCategoryIdGap
 from datastd.rules.boxes.coco_category_id_zero import CocoCategoryIdZero
+from datastd.rules.boxes.coco_category_is_thing import CocoCategoryIsThing
 from datastd.rules.boxes.coco_category_map_differs import CocoCategoryMapDiffers
 from datastd.rules.boxes.coco_category_name_duplicate import CocoCategoryNameDuplicate
 from datastd.rules.boxes.coco_file_name_duplicate import CocoFileNameDuplicate
+from datastd.rules.boxes.coco_image_contradicted import CocoImageContradicted
 from datastd.rules.boxes.coco_image_id_duplicate import CocoImageIdDuplicate
 from datastd.rules.boxes.coco_orphan_category_id import CocoOrphanCategoryId
 from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
 from datastd.rules.files.byte_identical import ByteIdentical
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
+from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.rules.masks.coco_panoptic_segment_mismatch import CocoPanopticSegmentMismatch
 from datastd.rules.pixels.constant_image import ConstantImage
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
@@ -59,6 +63,7 @@ class Rows(pa.DataFrameModel):
     trailing_bytes: int = limit(eq=0)
     area_px: int = limit(le=89_478_485, because="Pillow's MAX_IMAGE_PIXELS")
     mask_size_off_px: int = limit(eq=0)
+    all_void: int = limit(eq=0)
 
 
 class Segments(pa.DataFrameModel):
@@ -73,21 +78,24 @@ standard = Standard(
     formats=("coco-panoptic",),
     measures=(
         mode, wrong_suffix, more_frames, exif_orientation, exif_broken, size_differs,
-        trailing_bytes, area_px, mask_size_off_px, segments, contrast, phash, crowd_value,
+        trailing_bytes, area_px, mask_size_off_px, all_void, segments, contrast, phash, crowd_value,
     ),
     rows=Rows,
     annotations=Segments,
     rules=(
         CocoPanopticSegmentMismatch(),
         CocoImageIdDuplicate(),
+        CocoImageContradicted(),
         CocoFileNameDuplicate(),
         CocoCategoryIdDuplicate(),
         CocoCategoryIdZero(),
         CocoCategoryIdGap(gaps=GAPS),
         CocoCategoryNameDuplicate(),
         CocoCategoryMapDiffers(),
+        CocoCategoryIsThing(),
+        ClassNameHiddenMark(),
         CocoOrphanCategoryId(),
-        DetectionImageCrossSplit(names=("image_id", "file_name")),
+        DetectionImageCrossSplit(names=("file_name",)),
         ConstantImage(),
         ExactDuplicate(error_from="release"),
         ExactDuplicateCrossSplit(),

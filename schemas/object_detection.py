@@ -19,6 +19,7 @@ from datastd.measures.pictures.wrong_suffix import wrong_suffix
 from datastd.measures.pixels.height_px import height_px
 from datastd.measures.pixels.phash import phash
 from datastd.measures.pixels.width_px import width_px
+from datastd.rules.boxes.class_not_listed import ClassNotListed
 from datastd.rules.boxes.coco_bbox_looks_normalised import CocoBboxLooksNormalised
 from datastd.rules.boxes.coco_bbox_looks_xyxy import CocoBboxLooksXyxy
 from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
@@ -59,6 +60,7 @@ standard = Standard(
     annotations=Boxes,
     rules=(
         *GRAPH,
+        ClassNotListed(),
         CocoBboxLooksXyxy(),
         CocoBboxLooksNormalised(),
         DetectionImageCrossSplit(),

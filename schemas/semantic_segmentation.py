@@ -24,6 +24,7 @@ from datastd.measures.pixels.phash import phash
 from datastd.measures.pixels.width_px import width_px
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
+from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.rules.labels.class_name_variant import ClassNameVariant
 from datastd.rules.masks.mask_all_ignore import MaskAllIgnore
 from datastd.rules.masks.mask_instance_class_inconsistent import MaskInstanceClassInconsistent
@@ -79,6 +80,7 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ClassNameVariant(),
+        ClassNameHiddenMark(),
         *against_reference("width_px", "height_px", kinds=("mode",)),
     ),
     proposed=("masks",),

@@ -26,6 +26,7 @@ from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossS
 from datastd.rules.boxes.yolo_image_without_label import YoloImageWithoutLabel
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
+from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
@@ -72,6 +73,7 @@ standard = Standard(
     annotations=Objects,
     rules=(
         YoloImageWithoutLabel(),
+        ClassNameHiddenMark(),
         FilenameNotPortable(),
         JunkFile(),
         DetectionImageCrossSplit(),

@@ -575,8 +575,7 @@ def _said(rule: RowLimit, rows: pl.DataFrame) -> pl.Expr:
     """What was found of what a measure says in words; empty for numbers, and for what data say."""
     if rule.measured is None or rows.schema[rule.column] != pl.String:
         return pl.lit("")
-    said = pl.format("expected {}, found {}", pl.lit(rule.bound()), rule.column)
-    return said.fill_null("")
+    return (pl.lit(rule.compared("")) + pl.col(rule.column)).fill_null("")
 
 
 def tasks(source: Source, shards: Iterable[Shard], inputs: Mapping[str, Source]) -> list[Task]:

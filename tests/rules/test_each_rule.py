@@ -21,6 +21,7 @@ import response_cases
 import sight_cases
 import span_cases
 import voc_cases
+import waiver_cases
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -883,6 +884,7 @@ CASES = [
     *response_cases.cases(pairs, runs),
     *mask_cases.CASES,
     *voc_cases.CASES,
+    *waiver_cases.CASES,
 ]  # fmt: skip
 
 

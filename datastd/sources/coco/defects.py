@@ -63,6 +63,27 @@ class CocoAnnotationFields(Defect):
     code, name, unit = "F203", "coco-annotation-fields", "samples"
 
 
+class CocoAnnotationsCut(Defect):
+    """
+    A picture whose annotations may be missing: their list does not end, or is none.
+
+    Annotations lie in any order, so that of a list that breaks off nobody knows whose are gone:
+    all pictures that its file lists are lost with it, whatever else lists them; where it is of
+    results, which list no pictures, those of its split.
+
+    Why it matters:
+        Objects that are gone are learned as background, and nothing says so.
+
+    Remedy:
+        Fetch or write the file again.
+
+    Source:
+        datastd's law that nothing is dropped silently.
+    """
+
+    code, name, unit = "F293", "coco-annotations-cut", "samples"
+
+
 class CocoIdType(Defect):
     """
     An id, of a picture, an annotation or a category, that is no whole number of 64 bits.

@@ -14,6 +14,7 @@ from datastd.draft import Draft
 from datastd.sources import Column, Defect, Findings
 from datastd.sources.encoding import BOM
 from datastd.sources.files import head_of, is_data, odd_entries, strays, unreadable
+from datastd.sources.masks.lists import class_table
 from datastd.sources.pictures import SUFFIXES, Beside, Listed, Pictures, by_split
 from datastd.sources.yolo.defects import (
     YoloClassNoInteger,
@@ -62,7 +63,8 @@ class Yolo(Pictures):
     picture, where it is decoded; sides that are a millionth of it from its edge are at its
     edge, for six decimals are no more exact.  Of a polygon, it is the box around it.
     ``lowest`` and ``highest`` are the least and the greatest fraction of a row, and ``repeats``
-    says whether it is as one before it.  Column beside those of pictures: ``label_file``.
+    says whether it is as one before it; ``class_listed``, whether its class has a name.  Column
+    beside those of pictures: ``label_file``.
 
     Reads JPEG, PNG and WebP, and with ``--format yolo:tiff,bmp,gif`` those.
 
@@ -73,6 +75,7 @@ class Yolo(Pictures):
     format: ClassVar[str] = "yolo"
     columns: ClassVar[tuple[str, ...]] = (*Pictures.columns, "label_file")
     annotates: ClassVar[tuple[str, ...]] = tuple(FIELDS)[2:]
+    lists: ClassVar[tuple[str, ...]] = ("category",)
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *Pictures.kinds, YoloRowFields, YoloValueNoNumber, YoloValueNonfinite,
         YoloClassNoInteger, YoloLabelWithoutImage, YoloPictureTwice,
@@ -116,6 +119,12 @@ class Yolo(Pictures):
         defects |= {row: of(files[row], pictures[row]) for row, of in bad.items()}
         columns: dict[str, Column] = {"label_file": pl.Series(files, dtype=pl.String)}
         return Fractions(columns, objects, defects)
+
+    def classes(self) -> pl.DataFrame | None:
+        self.plan()
+        said = self._layout
+        path = next(iter(said.beside), "")
+        return class_table(path, said.config.names, dict.fromkeys(self._listed))
 
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         super().write(kept, to)
