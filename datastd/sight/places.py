@@ -42,11 +42,7 @@ def places(batch: object, count: int, name: str = "", deep: int = _DEEP) -> Iter
         for key, one in named.items() if deep else ():
             yield from places(one, count, f"{name}.{key}" if name else str(key), deep - 1)
     elif (found := array(batch)) is not None:
-        several = len(found) // count if found.ndim and len(found) % count == 0 else 0
-        for view in range(several if several <= _VIEWS else 0):
-            yield Place(name, tuple(found[view * count :][:count]), _coarse(batch))
-            if several > 1:
-                yield Place(name, tuple(found[view::several]), _coarse(batch))
+        yield from _of_rows(found, count, name, _coarse(batch))
     elif isinstance(batch, list | tuple) and deep:
         if len(batch) == count:
             yield from _of_elements(batch, name)
@@ -56,6 +52,15 @@ def places(batch: object, count: int, name: str = "", deep: int = _DEEP) -> Iter
         if len(batch) <= _PIXELS:  # parts of an item are few
             for number, one in enumerate(batch):
                 yield from places(one, count, f"{name}[{number}]", deep - 1)
+
+
+def _of_rows(found: Numbers, count: int, name: str, coarse: float) -> Iterator[Place]:
+    """Places of an array with one row for each item, or with one for each of several views."""
+    views = len(found) // count if found.ndim and len(found) % count == 0 else 0
+    for view in range(views if views <= _VIEWS else 0):
+        yield Place(name, tuple(found[view * count :][:count]), coarse)
+        if views > 1:
+            yield Place(name, tuple(found[view::views]), coarse)
 
 
 def _of_elements(batch: list[Any] | tuple[Any, ...], name: str) -> Iterator[Place]:

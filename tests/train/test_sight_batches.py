@@ -67,6 +67,7 @@ PICTURES = {
     "two views, one after another": (lambda s: (TO(s["image"]), TO(s["image"]).flip(-1)), lambda b: torch.cat([torch.stack([one[n] for one in b]) for n in range(2)])),
     "two views, in turn": (lambda s: (TO(s["image"]), TO(s["image"]).flip(-1)), lambda b: torch.stack([view for one in b for view in one])),
     "all in another order": (labelled, after(lambda x, y: (x.flip(0), y.flip(0)))),
+    "in another order, and renamed": (labelled, after(lambda x, y: {"kind": y.flip(0), "photo": x.flip(0)})),
     "renamed": (lambda s: {"pixel_values": TO(s["image"]), "label": s["label"]},
                 lambda b: {"pixel_values": torch.stack([one["pixel_values"] for one in b]), "labels": torch.tensor([one["label"] for one in b])}),
 }  # fmt: skip
