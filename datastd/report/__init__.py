@@ -206,6 +206,7 @@ _GIVE = {
     "pipeline.classes": "Pipeline(classes=…)",
     "pipeline.vocabulary": "Pipeline(vocabulary=…)",
     "pipeline.collate": "Pipeline(collate=…)",
+    "pipeline.pad": "Pipeline(pad=…)",
 }
 
 

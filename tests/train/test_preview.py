@@ -449,10 +449,18 @@ def test_answers_of_a_dialogue_are_learned_or_it_is_said(tmp_path):
 
         return of
 
+    def padding(sample):
+        made = tokenizer(64)(sample)
+        more = 99 - len(made["input_ids"])
+        return {"input_ids": made["input_ids"] + [0] * more, "labels": made["labels"] + [-100] * more,
+                "attention_mask": [1] * (99 - more) + [0] * more}  # fmt: skip
+
     with opened(folder, format="chat") as data:
         report = preview(data, Pipeline(tokenizer=tokenizer(64), vocabulary=257))
         assert report.passed, str(report)
         assert report["Q897"].checked == 9
+        assert {one.give for one in report.not_asked} == {"Pipeline(collate=…)"}
+        assert {one.give for one in preview(data, Pipeline(tokenizer=padding)).not_asked} >= {"Pipeline(pad=…)"}
         cut = preview(data, Pipeline(tokenizer=tokenizer(24), vocabulary=256))
         assert [one.code for one in cut.verdicts if one.outcome is not Outcome.PASS] == ["F894", "Q897"]
         assert (cut["Q897"].failed, cut["F894"].failed) == (9, 9)

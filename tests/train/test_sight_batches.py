@@ -333,3 +333,9 @@ def test_texts_that_collate_alone_tokenises_are_looked_at_and_its_work_is_not_vo
     assert judged["F894"].outcome.value == "fail"
     assert judged["C891"].outcome.value == "unknown"
     assert judged["F897"].outcome.opens
+
+
+def test_what_collate_was_to_make_is_missed_where_it_raises():
+    judged = verdicts(Pipeline(tokenizer=lambda s: {"words": [1]}, collate=lambda b: b[0]["input_ids"]), SENTENCES)
+    assert (judged["F897"].failed, judged["F893"].failed) == (12, 2)
+    assert judged["F897"].examples[0].says == "expected token ids, found none"
