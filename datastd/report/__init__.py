@@ -246,6 +246,7 @@ _GIVE = {
     "pipeline.classes": "Pipeline(classes=…)",
     "pipeline.vocabulary": "Pipeline(vocabulary=…)",
     "pipeline.collate": "Pipeline(collate=…)",
+    "pipeline.pad": "Pipeline(pad=…)",
 }
 
 

@@ -138,17 +138,17 @@ class Laid:
             return sound
         return [_said(number, held) for number in range(len(self._items))]
 
-    def _placed(self, name: str) -> tuple[Booleans, Place | None]:
-        """Which items have a part where it should be, and where that is: where most have it."""
+    def _placed(self, name: str) -> tuple[Booleans, list[Place]]:
+        """Which items have a part where it should be, and where it may be: nowhere, if joined."""
         given = [one.get(name) for one in self._items]
         tried = [*self._candidates(name), *self._restored(name)]
-        found = [(np.array([_is_in(one, place, n) for n, one in enumerate(given)]), place)
-                 for place in tried]  # fmt: skip
-        none = np.array([one is None for one in given]), None
-        own, place = max(found, key=lambda one: one[0].sum(), default=none)
+        own = np.array([one is None for one in given])
+        for place in tried:
+            found = np.array([_is_in(one, place, n) for n, one in enumerate(given)])
+            own = max(own, found, key=np.sum)
         if not own.all() and self._is_joined(name, [one for one in given if one is not None]):
-            return np.ones(len(given), np.bool_), None
-        return own, place
+            return np.ones(len(given), np.bool_), []
+        return own, tried
 
     def _is_joined(self, name: str, given: list[Numbers]) -> bool:
         """Say whether a batch has a part of all items one after another, under its name if any."""
@@ -173,13 +173,16 @@ class Laid:
             pairs = zip(ids.slots, targets.slots, strict=True)
             yield Place(name, tuple(_unmasked(*both, self._pipeline.ignore) for both in pairs))
 
-    def _held(self, name: str, own: Booleans, place: Place | None) -> Booleans:
+    def _held(self, name: str, own: Booleans, tried: list[Place]) -> Booleans:
         """Whether each slot (column) has what each item (row) has of a name; bool, (B, B)."""
         count = len(self._items)
-        if place is None:
-            return np.repeat(own[:, None], count, axis=1)
         given = [one.get(name) for one in self._items]
-        return np.array([[_is_in(one, place, n) for n in range(count)] for one in given])
+        found = [
+            np.array([[_is_in(one, place, n) for n in range(count)] for one in given])
+            for place in tried
+        ]
+        nowhere = np.repeat(own[:, None], count, axis=1)
+        return max(found, key=lambda held: int(held.any(axis=1).sum()), default=nowhere)
 
 
 def _is_in(given: Numbers | None, place: Place, number: int) -> bool:

@@ -254,13 +254,17 @@ class Facts:
         self._targets(item.raw, known.targets, at)
         return set()
 
+    def lack(self, item: Item) -> None:
+        """Note down that collate did not make what an item lacks."""
+        if item.lacks:
+            self.add("items", item.raw, {"nonfinite": 0, "place": "", "lacks": item.says}, item.at)
+
     def batched(self, item: Item, known: Tokens | None, names: Iterable[str]) -> None:
         """Look at the tokens that a batch has of an item, under these *names*."""
         own = None if parts.sides(item.value) else self._own(item)
         found = known or own
         if item.lacks and (found is None or (LABELS in item.lacks and found.targets is None)):
-            lacks = item._replace(lacks=item.lacks if found is None else frozenset({LABELS})).says
-            self.add("items", item.raw, {"nonfinite": 0, "place": "", "lacks": lacks}, item.at)
+            self.lack(item if found is None else item._replace(lacks=frozenset({LABELS})))
         if found is None:
             return
         if found is known and (own is None or {*_ends(known.ids)} - {*_ends(own.ids)}):

@@ -52,7 +52,7 @@ class Run:
         some, self._waiting = self._waiting[:count], self._waiting[count:]
         if self._pipeline.collate is None:
             return
-        first, fault, found = some[0].raw, None, {"form": "", "size": ""}
+        first, fault, found, laid = some[0].raw, None, {"form": "", "size": ""}, None
         seed(self._seed, f"batch of {first.key}")
         try:
             parted = [batches.looked_at(one.value, self._pipeline) for one in some]
@@ -61,7 +61,8 @@ class Run:
             form = batches.form(batch, pictured, self._pipeline)
             found = {"form": form, "size": batches.size(batch)}
             fault = batches.lost(batch, parted) or None
-            self._laid(batches.Laid(batch, parted, self._pipeline), some)
+            laid = batches.Laid(batch, parted, self._pipeline)
+            self._laid(laid, some)
             self._finite(batch, some)
         except StepFailed as error:
             fault = utf8(str(error))
@@ -69,6 +70,8 @@ class Run:
             fault = utf8(str(StepFailed("batch", error)))
         else:
             self._first = self._first or found
+        for one in some if laid is None else ():
+            self.facts.lack(one)
         named = {f"first_{name}": text for name, text in (self._first or found).items()}
         self.facts.add("batches", first, {"fault": fault, **found, **named})
 

@@ -33,8 +33,8 @@ from datastd.sight.pipeline import Pipeline
 NAME = "preview/1"
 """What stands in a report in the place of a standard."""
 
-COLLATE = "pipeline.collate"
-"""What the rules about batches need."""
+COLLATE, PAD = "pipeline.collate", "pipeline.pad"
+"""What is said to be lacking although nothing was found: of batches, and of padding."""
 
 _CLASSES, _VOCABULARY = "pipeline.classes", "pipeline.vocabulary"
 
@@ -56,7 +56,7 @@ def asked(pipeline: Pipeline, own: Sequence[Rule]) -> tuple[list[Rule], dict[str
     lacks = {
         LabelOutsideClasses.code: _CLASSES if pipeline.classes is None else "",
         TokenOutsideVocabulary.code: _VOCABULARY if pipeline.vocabulary is None else "",
-        PaddingOfAnotherId.code: "pipeline.pad" if pipeline.pad is None else "",
+        PaddingOfAnotherId.code: PAD if pipeline.pad is None else "",
         ItemChangedInBatch.code: COLLATE if pipeline.collate is None else "",
         BatchFormDiffers.code: COLLATE if pipeline.collate is None else "",
         BatchSizeDiffers.code: COLLATE if pipeline.collate is None else "",

@@ -33,6 +33,7 @@ ENOUGH = 0.5
 _SMALLEST = 16  # pixels of a side: a rectangle has a quarter of that
 _LEAST = 16.0  # pixels of area, of what is left of a rectangle
 _BRIGHT = 0.75  # of the range; less is what fills a border
+_WITHIN = 0.9  # of what is left of a rectangle: its edges are not sharp
 _APART = 0.5  # of the most that two pictures differ in, which is where one of them is bright
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -262,13 +263,18 @@ def _overlap(found: _Found, box: Box) -> float:
     inside = np.zeros_like(found.alive)
     left, top, right, bottom = (round(side) for side in box)
     inside[top:bottom, left:right] = True
-    inside &= found.alive
-    around = _around(inside) if inside.any() else box
     return max(
-        max(_share(one & inside, one | inside),
-            *(_intersection(_around(one), other) for other in (box, around)))
+        max(_share(one & inside, one | (inside & found.alive)),
+            _intersection(_around(_with_erased(one, inside, found.alive)), box))
         for one in found.regions
     )  # fmt: skip
+
+
+def _with_erased(region: Region, inside: Region, alive: Region) -> Region:
+    """With what was erased in the box of it, if what is left of it is in there."""
+    is_within = _share(region & inside, region) >= _WITHIN
+    erased: Region = region | (inside & ~alive) if is_within else region
+    return erased
 
 
 def _share(some: Region, every: Region) -> float:

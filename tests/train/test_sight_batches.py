@@ -64,15 +64,19 @@ PICTURES = {
     "of PIL": (lambda s: (s["image"], s["label"]), lambda b: (torch.stack([TO(one) for one, _ in b]), torch.tensor([label for _, label in b]))),
     "channels first": (lambda s: (np.asarray(s["image"].convert("RGB")).copy(), s["label"]), after(lambda x, y: (x.permute(0, 3, 1, 2), y))),
     "padded to a square": (labelled, after(lambda x, y: (torch.nn.functional.pad(x, (0, 8, 4, 4)), y))),
+    "two views, one after another": (lambda s: (TO(s["image"]), TO(s["image"]).flip(-1)), lambda b: torch.cat([torch.stack([one[n] for one in b]) for n in range(2)])),
+    "two views, in turn": (lambda s: (TO(s["image"]), TO(s["image"]).flip(-1)), lambda b: torch.stack([view for one in b for view in one])),
     "all in another order": (labelled, after(lambda x, y: (x.flip(0), y.flip(0)))),
+    "in another order, and renamed": (labelled, after(lambda x, y: {"kind": y.flip(0), "photo": x.flip(0)})),
     "renamed": (lambda s: {"pixel_values": TO(s["image"]), "label": s["label"]},
                 lambda b: {"pixel_values": torch.stack([one["pixel_values"] for one in b]), "labels": torch.tensor([one["label"] for one in b])}),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("transform", "collate"), PICTURES.values(), ids=[*PICTURES])
-def test_what_collates_are_for_is_no_change(transform, collate):
-    assert found(Pipeline(transform=transform, collate=collate, classes=4), classified(20)) == set()
+def test_what_collates_are_for_is_no_change(transform, collate, request):
+    leaves = ("label",) if "view" in request.node.name else ()
+    assert found(Pipeline(transform=transform, collate=collate, classes=4, leaves=leaves), classified(20)) == set()
 
 
 BOXES = {
@@ -106,8 +110,9 @@ CHANGES = {
     "cutmix": (labelled, after(lambda x, y: v2.CutMix(num_classes=4)(x, y)), classified),
     "boxes shifted": (boxed, lambda b: [{**one, "boxes": one["boxes"] + 1} for one in b], detected),
     "targets of others": (boxed, lambda b: ([one["image"] for one in b], [{n: one[n] for n in ("boxes", "labels")} for one in b[::-1]]), detected),
-    "labels rolled among boxes": (boxed, lambda b: (lambda x, y: (x, torch.cat([y[:, :1], y[:, 1:2].roll(1, 0), y[:, 2:]], 1)))(*yolo(b)), detected),
+    "labels rolled among boxes": (boxed, lambda b: [yolo(b)[0], torch.cat([yolo(b)[1][:, :1], yolo(b)[1][:, 1:2].roll(1, 0), yolo(b)[1][:, 2:]], 1)], detected),
     "a box added": (boxed, lambda b: {**(made := padded_boxes(b)), "boxes": torch.cat([made["boxes"], torch.rand(len(b), 2, 4)], 1)}, detected),
+    "views of others": (lambda s: (TO(s["image"]), TO(s["image"]).flip(-1)), lambda b: torch.cat([torch.stack([one[0] for one in b]), torch.stack([one[1] for one in b[::-1]])]), classified),
     "masks rolled": (lambda s: TO(s["image"], s["mask"]), after(lambda x, y: (x, y.roll(1, 0))), segmented),
     "masks moved": (lambda s: TO(s["image"], s["mask"]), after(lambda x, y: (x, y.roll(1, -1))), segmented),
 }  # fmt: skip
@@ -171,20 +176,21 @@ class Made:
     labels: list
 
 
-@pytest.mark.parametrize(("item", "names"), [
-    ({"image": TO, "pixel_values": TO}, ()), ({"label": 1, "labels": 2}, ()), ({"image": TO, "x": 0.5}, None), ({"label": 1, "y": 1}, None),
-    ({"image": "a path", "pixel_values": TO, "label": 0}, None),
+@pytest.mark.parametrize(("more", "says"), [
+    ({"pixel_values": lambda i: TO(i) * 0}, "picture, found image and pixel_values"), ({"labels": lambda i: 2}, "label, found label and labels"),
+    ({"pixel_values": TO}, None), ({"y": lambda i: 1}, None), ({"x": lambda i: 0.5}, None), ({"pixel_values": lambda i: "a path"}, None),
 ])  # fmt: skip
-def test_of_two_names_for_one_part_neither_is_taken(item, names):
+def test_of_two_names_for_one_part_neither_is_taken(more, says):
     def transform(sample):
-        pictures = {name: TO(sample["image"]) * (name == "image") for name, one in item.items() if one is TO}
-        return {"image": TO(sample["image"]), "label": sample["label"], **item, **pictures} if "pixel_values" not in pictures or "label" not in item else {**item, "pixel_values": TO(sample["image"]), "label": sample["label"]}
+        return {"image": TO(sample["image"]), "label": sample["label"], **{name: make(sample["image"]) for name, make in more.items()}}
 
-    judged = verdicts(Pipeline(transform=transform), [classified(4)[1]])
-    assert (judged["F899"].failed == 1) == (names is not None)
-    if names is not None:
-        assert " and " in judged["F899"].examples[0].says
-        assert "Pipeline.names" in judged["F899"].examples[0].says
+    raw = classified(4)[1]
+    judged = verdicts(Pipeline(transform=transform), [raw])["F899"]
+    assert (judged.failed == 1) == (says is not None)
+    if says:
+        assert f"expected one name for the part {says} (Pipeline.names says which)" in judged.examples[0].says
+        named = Pipeline(transform=transform, names={"picture": "image", "label": "label"})
+        assert found(named, [raw]) == set()
 
 
 def test_a_dataclass_is_looked_at_as_a_dict_is():
@@ -238,9 +244,9 @@ def padded(values, left=False, **pads):
     """As data collators do."""
     pads = {"input_ids": PAD, "attention_mask": 0, "labels": -100} | pads
     longest = max(len(one["input_ids"]) for one in values)
-    filled = {name: [(lambda some, more: more + some if left else some + more)([*one[name]], [pads[name]] * (longest - len(one[name]))) for one in values]
-              for name in values[0]}  # fmt: skip
-    return {name: torch.tensor(some) for name, some in filled.items()}
+    more = {name: [[pads[name]] * (longest - len(one[name])) for one in values] for name in values[0]}
+    return {name: torch.tensor([pad * left + [*one[name]] + pad * (not left) for one, pad in zip(values, some, strict=True)])
+            for name, some in more.items()}  # fmt: skip
 
 
 def causal(values):
@@ -264,7 +270,7 @@ def to_the_most(counts):
 
 
 def shifted(by):
-    return lambda s: (lambda ids: (ids[:-by or None], ids[by:]))(torch.tensor(encoded(s["text"])[:30]))
+    return lambda s: (torch.tensor(encoded(s["text"])[: 30 - by]), torch.tensor(encoded(s["text"])[by:30]))
 
 
 def flattened(values):
@@ -327,3 +333,9 @@ def test_texts_that_collate_alone_tokenises_are_looked_at_and_its_work_is_not_vo
     assert judged["F894"].outcome.value == "fail"
     assert judged["C891"].outcome.value == "unknown"
     assert judged["F897"].outcome.opens
+
+
+def test_what_collate_was_to_make_is_missed_where_it_raises():
+    judged = verdicts(Pipeline(tokenizer=lambda s: {"words": [1]}, collate=lambda b: b[0]["input_ids"]), SENTENCES)
+    assert (judged["F897"].failed, judged["F893"].failed) == (12, 2)
+    assert judged["F897"].examples[0].says == "expected token ids, found none"

@@ -41,7 +41,7 @@ class PictureAndTargetPart(SeenShare):
     reads: ClassVar[tuple[str, ...]] = ("overlap", "label", "seen")
 
     limit: float = 0.02
-    because: str = "what fills a border is taken for it in 1.3 % under torchvision's SSD transforms"
+    because: str = "of random numbers of a pipeline's own, what fills a border may be taken for it"
     least: float = Field(default=0.5, gt=0, lt=1)
 
     def wrong(self) -> pl.Expr:

@@ -64,7 +64,8 @@ class PixelsOutOfScale(SeenShare):
 
     def told(self) -> pl.Expr:
         return said(
-            f"expected pixels within ±{self.most:g}, over {self.least:g} of the range before, "
-            "and a deviation of about 1 where normalised, found {} to {}, deviation {}",
+            f"expected pixels within ±{self.most:g}, a range over {self.least:g} of that before, "
+            f"and a deviation of at most {self.widest:g} where some are below 0, "
+            "found {} to {}, deviation {}",
             *(pl.col(name).round_sig_figs(3) for name in ("low", "high", "deviation")),
-        )  # fmt: skip
+        )
