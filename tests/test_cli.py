@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from support import ROOT, samples, sound, write_idx
 
+from datastd.model import ROLES
+
 COMMAND = str(Path(sys.executable).with_name("datastd"))
 
 
@@ -239,6 +241,12 @@ def test_help_and_version(tmp_path):
     version = datastd("--version", cwd=tmp_path)
     assert version.returncode == 0
     assert version.stdout.startswith("datastd ")
+
+
+def test_help_names_every_role_and_cuts_no_command_short(tmp_path):
+    shown = " ".join(datastd("check", "--help", cwd=tmp_path).stdout.split())
+    assert all(role in shown for role in ROLES)
+    assert "..." not in datastd("--help", cwd=tmp_path).stdout.replace("[ARGS]...", "")
 
 
 def test_what_a_later_step_brings_is_absent_from_help(tmp_path):
