@@ -29,6 +29,11 @@ def test_every_code_says_why_it_matters_what_to_do_and_where_it_is_from(entry):
         assert f"\n{heading}\n" in entry.text
 
 
+@pytest.mark.parametrize("what", reference.LISTS)
+def test_what_users_read_needs_no_page_that_they_have_not(what):
+    assert [entry.name for entry in reference.entries(what) if "catalogue" in entry.text.lower()] == []
+
+
 def test_a_code_has_one_home():
     names = [entry.name for entry in ENTRIES]
     several = {name for name in names if names.count(name) > 1}
