@@ -159,7 +159,7 @@ def test_an_example_says_what_was_expected(tmp_path):
     images[3] = 7
     folder = write_idx(tmp_path / "d", train=(images, labels))
     done = datastd("check", folder, cwd=tmp_path)
-    assert "Q109 train-images-idx3-ubyte#3  expected more than 0, found 0" in done.stdout
+    assert "Q109 train-images-idx3-ubyte#3  expected pixels that differ, by more than 0, found 0" in done.stdout
     done = datastd("check", folder, "--standard", "mnist/1", cwd=tmp_path)
     assert "C199 test  expected 10,000 samples, found 0" in done.stdout
     assert "F197 train-images-idx3-ubyte#0  width (px): expected 28, found 8" in done.stdout
@@ -171,7 +171,7 @@ def test_the_last_line_names_what_decides(tmp_path):
     train[1][3] = train[1][4]
     done = datastd("check", write_idx(tmp_path / "d", train=train), cwd=tmp_path)
     assert "warn     L101" in done.stdout
-    assert done.stdout.endswith("  datastd explain Q109  says what it means\n")
+    assert done.stdout.endswith("  datastd explain Q109  says more of it\n")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
