@@ -11,6 +11,7 @@ import inspect
 import json
 import pkgutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -28,6 +29,7 @@ from datastd.sources.known import formats, reader
 from datastd.standard import Standard
 from datastd.words import meant
 
+_INDENT = " " * 4
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -41,18 +43,19 @@ class Entry:
         title: What it is called; the column that a measure fills.
         facts: Level, unit and where it is judged, in a line.
         text: Its docstring.
+        defect: What a report calls it, where that is not its title.
     """
 
     name: str
     title: str
     facts: str
     text: str
+    defect: str = ""
 
     @property
-    def line(self) -> str:
-        """The entry on one line."""
-        summary = self.text.partition("\n\n")[0].replace("\n", " ")
-        return f"{self.name:14} {self.title:36} {summary}"
+    def summary(self) -> str:
+        """What it is, in a sentence or two."""
+        return self.text.partition("\n\n")[0].replace("\n", " ")
 
     @property
     def page(self) -> str:
@@ -65,7 +68,8 @@ def _defects() -> Iterator[Entry]:
         if isinstance(kind, type) and issubclass(kind, Defect) and "code" in vars(kind):
             place = kind.__module__.split(".")[2]
             shared = {"files": "every format", "pictures": "formats of pictures",
-                      "tabular": "formats of records", "tokens": "formats of tokens"}  # fmt: skip
+                      "tabular": "formats of records", "tokens": "formats of tokens",
+                      "serial": "formats of records", "encoding": "formats of text"}  # fmt: skip
             by = shared.get(place, f"format {place.replace('_', '-')}")
             facts = f"{kind.level}; what cannot be read; {by}"
             yield Entry(kind.code, kind.name, facts, _text(kind))
@@ -79,7 +83,7 @@ def _rules() -> Iterator[Entry]:
             needs = f"; needs the input {', '.join(kind.needs)}" if kind.needs else ""
             over = kind.model_fields.get("over")  # where a standard may choose the table
             table = over.default if over else kind.table
-            facts = f"{level}; {kind.unit} in the table {table}, at most {most:g}{needs}"
+            facts = f"{level}; at most {most:g} {kind.unit}, in the table {table}{needs}"
             yield Entry(kind.code, kind.name, facts, _text(kind))
 
 
@@ -92,8 +96,9 @@ def _measures() -> Iterator[Entry]:
     for one in _defined(measures):
         if isinstance(one, Measure):
             over = "" if one.over == "samples" else f" of {one.over}"
-            facts = f"{one.level}; {one.name}; {one.unit}{over}; needs {', '.join(one.needs)}"
-            yield Entry(one.code, one.column, facts, _text(one))
+            needs = ", ".join(one.needs)
+            facts = f"{one.level}; {one.name}; in {one.unit}{over}; made from {needs}"
+            yield Entry(one.code, one.column, facts, _text(one), one.name)
 
 
 def _standards() -> Iterator[Entry]:
@@ -142,9 +147,23 @@ def entries(what: str) -> list[Entry]:
     return sorted(found, key=lambda entry: (entry.name, entry.title))
 
 
-def listing(what: str) -> list[str]:
-    """Everything of a kind, a line each."""
-    return [entry.line.rstrip() for entry in entries(what)]
+def listing(what: str, width: int | None = None) -> list[str]:
+    """Everything of a kind, a line each; where there is a *width*, in paragraphs that fit it."""
+    found = entries(what)
+    if width:
+        return [line for entry in found for line in _fitting(entry, width)]
+    names, titles = (
+        max(map(len, some)) for some in zip(*((e.name, e.title) for e in found), strict=True)
+    )
+    return [f"{e.name:{names}} {e.title:{titles}} {e.summary}".rstrip() for e in found]
+
+
+def _fitting(entry: Entry, width: int) -> Iterator[str]:
+    """An entry in lines of so many letters, what it is below its name."""
+    fit = textwrap.TextWrapper(width, subsequent_indent=_INDENT, break_on_hyphens=False)
+    yield from fit.wrap(f"{entry.name}  {entry.title}")
+    fit.initial_indent = _INDENT
+    yield from fit.wrap(entry.summary)
 
 
 def explain(name: str) -> str:
@@ -163,6 +182,8 @@ def explain(name: str) -> str:
             known.setdefault(entry.name, []).append(entry)
             if what in {"rules", "measures"}:
                 known.setdefault(entry.title, [entry])
+            if entry.defect:
+                known.setdefault(entry.defect, []).append(entry)
     # The limit on a plain column stands under the code and the column: C708.label.
     found = known.get(name) or known.get(name.upper()) or known.get(name.partition(".")[0])
     if found is None:

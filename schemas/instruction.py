@@ -51,7 +51,7 @@ class Answers(chat.Rows):  # type: ignore[misc]
     answer_blank: int = limit(eq=0)
     answer_placeholder: int = limit(eq=0)
     merged_instructions: int = limit(eq=0)
-    refusal: int = limit(eq=0, tolerate=0.01, because="the catalogue, Q604: a warning above 1 %")
+    refusal: int = limit(eq=0, tolerate=0.01, because="one in a hundred may well be a refusal")
     lacks_context: int = limit(eq=0)
     echoes_prompt: float = limit(lt=0.9)
 

@@ -38,7 +38,7 @@ class Rows(pa.DataFrameModel):
     stated_size_wrong: int = limit(eq=0)
     filename_differs: int = limit(eq=0)
     zero_boxes: int = limit(eq=0)
-    objects: int = limit(ge=1, tolerate=0.01, because="the default of C205 in the catalogue")
+    objects: int = limit(ge=1, tolerate=0.01, because="some pictures show nothing, as in COCO")
     mode: str = limit(isin=["RGB", "L"], because="what every loader reads alike")
     wrong_suffix: int = limit(eq=0)
     exif_orientation: int = limit(eq=1)

@@ -53,7 +53,7 @@ class Objects(pa.DataFrameModel):
     repeats_row: int = limit(eq=0)
     box_flat: int = limit(eq=0)
     box_tiny: int = limit(eq=0)
-    beyond_picture_px: float = limit(le=1, because="the step of F214 in the catalogue")
+    beyond_picture_px: float = limit(le=1, because="up to 1 px is rounding: F297")
     edge_beyond_picture_px: float = limit(le=0.01, because="fractions of six digits are rounded")
     box_copies: int = limit(eq=0)
     box_near_copies: int = limit(eq=0)

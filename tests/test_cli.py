@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from support import ROOT, samples, sound, write_idx
 
+from datastd.model import ROLES
+
 COMMAND = str(Path(sys.executable).with_name("datastd"))
 
 
@@ -160,7 +162,7 @@ def test_an_example_says_what_was_expected(tmp_path):
     images[3] = 7
     folder = write_idx(tmp_path / "d", train=(images, labels))
     done = datastd("check", folder, cwd=tmp_path)
-    assert "Q109 train-images-idx3-ubyte#3  expected more than 0, found 0" in done.stdout
+    assert "Q109 train-images-idx3-ubyte#3  expected pixels that differ, by more than 0, found 0" in done.stdout
     done = datastd("check", folder, "--standard", "mnist/1", cwd=tmp_path)
     assert "C199 test  expected 10,000 samples, found 0" in done.stdout
     assert "F197 train-images-idx3-ubyte#0  width (px): expected 28, found 8" in done.stdout
@@ -172,7 +174,7 @@ def test_the_last_line_names_what_decides(tmp_path):
     train[1][3] = train[1][4]
     done = datastd("check", write_idx(tmp_path / "d", train=train), cwd=tmp_path)
     assert "warn     L101" in done.stdout
-    assert done.stdout.endswith("  datastd explain Q109  says what it means\n")
+    assert done.stdout.endswith("  datastd explain Q109  says more of it\n")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
@@ -242,6 +244,12 @@ def test_help_and_version(tmp_path):
     version = datastd("--version", cwd=tmp_path)
     assert version.returncode == 0
     assert version.stdout.startswith("datastd ")
+
+
+def test_help_names_every_role_and_cuts_no_command_short(tmp_path):
+    shown = " ".join(datastd("check", "--help", cwd=tmp_path).stdout.split())
+    assert all(role in shown for role in ROLES)
+    assert "..." not in datastd("--help", cwd=tmp_path).stdout.replace("[ARGS]...", "")
 
 
 def test_what_a_later_step_brings_is_absent_from_help(tmp_path):

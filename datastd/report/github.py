@@ -18,6 +18,7 @@ from datastd.report.words import (
     folder_of,
     headline,
     heaviest_first,
+    line_of,
     not_asked,
 )
 
@@ -51,11 +52,12 @@ def annotations(report: Report) -> list[str]:
             continue
         kind, found = _KIND[verdict.outcome], findings(report, verdict, 1)
         says = headline(verdict)
-        file = folder_of(report)
+        file, line = folder_of(report), None
         if found:
-            file = file_of(report, found[0].key) or file
+            at = file_of(report, found[0].key)
+            file, line = at or file, line_of(found[0].key, found[0].says) if at else None
             says = f"{says}; first {found[0].key}: {found[0].says}"
-        by[kind].append(_command(kind, file, f"{verdict.code} {verdict.name}", says))
+        by[kind].append(_command(kind, file, f"{verdict.code} {verdict.name}", says, line))
     by["notice"] += [_command("notice", None, "waived", one) for one in answered(report)]
     by["notice"] += [_command("notice", None, "not asked", one) for one in not_asked(report)]
     return [line for kind, some in by.items() for line in _capped(kind, some)]
@@ -68,9 +70,10 @@ def _capped(kind: str, some: list[str]) -> list[str]:
     return [*some[: _MOST - 1], _command(kind, None, "datastd", more)]
 
 
-def _command(kind: str, file: str | None, title: str, message: str) -> str:
+def _command(kind: str, file: str | None, title: str, message: str, line: int | None = None) -> str:
     """Write a command as GitHub's own toolkit does, of text that is safe already."""
-    given = {"file": safe(file or "", longest=1000), "title": safe(title)}
+    at = str(line or "")
+    given = {"file": safe(file or "", longest=1000), "line": at, "title": safe(title)}
     said = ",".join(f"{name}={_property(value)}" for name, value in given.items() if value)
     return f"::{kind} {said}::{_data(safe(message, longest=800))}"
 

@@ -11,6 +11,8 @@ from datastd.words import many, number
 
 # A sentence ends where a capital letter follows; what an array looks like is of no use to a reader.
 _END = re.compile(r"(?<=[^.]\.) (?=[A-Z0-9])|[;,.]? [Ss]hape \(N")
+_LINE = re.compile(r"line ([1-9]\d{0,8})\b", re.ASCII)
+_PACKED = (".gz", ".bz2", ".xz", ".zst")
 _SAMPLE = re.compile(r"#(\d+)(?:@.*)?$", re.DOTALL)
 
 
@@ -135,12 +137,31 @@ def file_of(report: Report, key: str) -> str | None:
     file, number_ = sample_of(key)
     if file.startswith("/") or ".." in file.split("/"):  # from no dataset of ours
         return None
-    path = Path(report.data.path, file)
-    try:
-        there = bool(number_) or path.is_file()
-    except (OSError, ValueError):
-        return None
-    return str(_from_root(path)) if there else None
+    # An annotation's name stands behind a file's, which may have the sign in it, too.
+    for one in (file, file.rpartition("@")[0]):
+        path = Path(report.data.path, one)
+        try:
+            there = bool(number_) or path.is_file()
+        except (OSError, ValueError):
+            return None
+        if there and one:
+            return str(_from_root(path))
+    return None
+
+
+def line_of(key: str, says: str) -> int | None:
+    """
+    The line at which a record of a text begins, where a finding says it.
+
+    What is said of a file that is one sample may be of the file of its annotations; and what is
+    compressed has no lines for who is shown one.
+
+    >>> line_of("train.jsonl#8", "line 9, byte 14: expected"), line_of("a.jpg", "line 9: expected")
+    (9, None)
+    """
+    file, number_ = sample_of(key)
+    found = _LINE.match(says)
+    return int(found[1]) if found and number_ and not file.endswith(_PACKED) else None
 
 
 def folder_of(report: Report) -> str | None:

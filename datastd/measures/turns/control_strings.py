@@ -7,7 +7,7 @@ from datastd.measures.turns import Counts, Said
 @measure("F624", "template-token-in-content", unit="control strings", version=2)
 def control_strings(said: Said) -> Counts:
     """
-    How often a control string of a chat template stands in a text.
+    How often a control string of a chat template, such as ``<|im_end|>``, stands in a text.
 
     Shape (N,), int64.  They are `marks.CONTROLS`: those of ChatML, GPT and Harmony, Llama 2 to 4,
     Mistral, Gemma, Phi, Qwen, DeepSeek, Command R, Granite, Zephyr, Vicuna and Alpaca.  Most count
