@@ -13,8 +13,9 @@ import resource
 import secrets
 import stat
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from ctypes import CDLL, c_int64
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
@@ -34,6 +35,7 @@ _SYNC = getattr(CDLL(None), "sync_file_range", None)  # of Linux
 _ALL_PAGES = 7  # wait for those on their way, write the dirty ones, wait for them
 
 
+_CHUNK = 1 << 20  # bytes that are hashed at once
 _DEEPEST = 100  # folders inside each other: each is held open while it is walked
 
 
@@ -113,6 +115,9 @@ class Tree:
             self._descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except FileNotFoundError:
             raise UsageError(str(root), "a folder with a dataset", "nothing") from None
+        except NotADirectoryError:
+            hint = "name the folder that it is in"
+            raise UsageError(str(root), "a folder with a dataset", "no folder", hint) from None
         except ValueError:  # a NUL
             raise UsageError("data", "a path without NUL", f"{root}") from None
         except OSError as error:
@@ -122,6 +127,9 @@ class Tree:
         self._held: dict[str, int] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+        self._digests: Mapping[str, str] = {}
+        self._proven: set[str] = set()
+        self._unproven: set[str] | None = None
         self._most_held = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4
 
     def _walk(self, folder: int, prefix: str, stamps: dict[str, Stamp]) -> None:
@@ -180,11 +188,63 @@ class Tree:
         else:
             hold = True
         try:
+            self._ask(path, descriptor, hold=hold)
             yield descriptor
             self._compare(path, descriptor)
         finally:
             if not hold:
                 os.close(descriptor)
+
+    def guard(self, digests: Mapping[str, str], *, hashed: bool) -> None:
+        """
+        From now on, lend no file whose bytes are not those that are expected.
+
+        A file that is held open is hashed once; any other whenever it is opened.
+
+        Args:
+            digests: SHA-256 by path.
+            hashed: Whether those that are held open have been hashed, through what is held.
+        """
+        self._digests = digests
+        self._proven = {*self._held} if hashed else set()
+
+    @contextlib.contextmanager
+    def unproven(self) -> Iterator[set[str]]:
+        """Lend files as they are, in this thread and no other; the set says which."""
+        self._unproven = set()
+        try:
+            yield self._unproven
+        finally:
+            self._unproven = None
+
+    def prove(self, paths: Iterable[str]) -> None:
+        """
+        Hash files that `guard` knows, and that were not yet.
+
+        Raises:
+            DataChanged: One has other bytes than are expected.
+        """
+        for path in sorted(paths):
+            with self.open(path):
+                pass
+
+    def _ask(self, path: str, descriptor: int, *, hold: bool) -> None:
+        """Hash a file that is to be lent, where somebody expects certain bytes."""
+        expected = self._digests.get(path)
+        if expected is None or path in self._proven:
+            return
+        if self._unproven is not None:
+            self._unproven.add(path)
+            return
+        total, offset = sha256(), 0
+        while piece := self.read(descriptor, _CHUNK, offset):
+            total.update(piece)
+            offset += len(piece)
+        self._compare(path, descriptor)
+        if total.hexdigest() != expected:
+            raise _changed(path, "other bytes than were certified")
+        if hold:
+            self._proven.add(path)
 
     def link(self, path: str, place: Path) -> None:
         """

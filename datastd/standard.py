@@ -14,7 +14,6 @@ import pkgutil
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -40,6 +39,7 @@ from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
 from datastd.sources import PAYLOADS
 from datastd.sources.known import formats, reader
+from datastd.words import meant
 
 REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
     "dev": (),
@@ -136,7 +136,11 @@ class Standard(Model):
         return {
             table: RowLimits(
                 model,
-                {m.column: (m.code, m.name, m.level) for m in self.measures if m.over == table},
+                {
+                    m.column: (m.code, m.name, m.level, m.unit)
+                    for m in self.measures
+                    if m.over == table
+                },
                 table,
             )
             for table, model in models.items()
@@ -389,8 +393,7 @@ def _by_name(name: str, where: str) -> Standard:
         for standard in every(name):
             if standard.name == name:
                 return standard
-    near = get_close_matches(name, names, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    hint = meant(name, names, f"there are {', '.join(names)}")
     found = name or "an empty name"
     raise UsageError(where, "the name of a standard, or a .py file", found, hint)
 

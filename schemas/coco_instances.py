@@ -51,6 +51,7 @@ from datastd.rules.boxes.detection_near_frame_leak import DetectionNearFrameLeak
 from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
+from datastd.schemas.versions import against_reference
 
 TRAIN = 860_001
 """Annotations of COCO's train2017."""
@@ -104,6 +105,7 @@ RULES = (
     DetectionNearFrameLeak(),
     SplitWithoutObjects(),
     *SPLITS,
+    *against_reference("w_px", "h_px", label="class_name", over="annotations"),
 )
 
 

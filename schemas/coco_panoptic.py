@@ -32,6 +32,7 @@ from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCross
 from datastd.rules.pixels.near_duplicate import NearDuplicate
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
+from datastd.schemas.versions import against_reference
 
 GAPS = (
     12, 26, 29, 30, 45, 66, 68, 69, 71, 83, 91, 94, 96, 97, 98, 99, 101, 102,
@@ -90,6 +91,7 @@ standard = Standard(
         NearInEvaluation(),
         *SPLITS,
         ByteIdentical(),
+        *against_reference(kinds=("mode",)),
     ),
     proposed=("coco-panoptic",),
 )  # fmt: skip

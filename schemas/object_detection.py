@@ -21,6 +21,7 @@ from datastd.rules.boxes.object_name_variant import ObjectNameVariant
 from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.schemas.coco_instances import GRAPH, Boxed, Pictured
 from datastd.schemas.pictures import OF_FILES, SPLITS
+from datastd.schemas.versions import against_reference
 
 
 class Rows(Pictured):  # type: ignore[misc]
@@ -57,5 +58,6 @@ standard = Standard(
         CocoBboxLooksNormalised(),
         DetectionImageCrossSplit(),
         *SPLITS,
+        *against_reference("w_px", "h_px", label="class_name", over="annotations"),
     ),
 )  # fmt: skip

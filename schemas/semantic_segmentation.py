@@ -24,6 +24,7 @@ from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCross
 from datastd.rules.pixels.near_duplicate import NearDuplicate
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
+from datastd.schemas.versions import against_reference
 
 
 class Rows(Stored):  # type: ignore[misc]
@@ -58,6 +59,7 @@ standard = Standard(
         *SPLITS,
         ClassNameVariant(),
         ClassNameHiddenMark(),
+        *against_reference("width_px", "height_px", kinds=("mode",)),
     ),
     proposed=("masks",),
 )  # fmt: skip

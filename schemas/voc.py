@@ -20,6 +20,7 @@ from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.rules.boxes.voc_class_unknown import VocClassUnknown
 from datastd.rules.boxes.voc_float_coordinate import VocFloatCoordinate
 from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
+from datastd.schemas.versions import against_reference
 
 
 class Rows(Stored):  # type: ignore[misc]
@@ -61,6 +62,7 @@ standard = Standard(
         SplitWithoutObjects(),
         DetectionImageCrossSplit(),
         *SPLITS,
+        *against_reference("w_px", "h_px", label="class_name", over="annotations"),
     ),
     proposed=("voc",),
 )  # fmt: skip

@@ -22,6 +22,7 @@ from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.rules.boxes.yolo_image_without_label import YoloImageWithoutLabel
 from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
+from datastd.schemas.versions import against_reference
 
 
 class Rows(Stored):  # type: ignore[misc]
@@ -62,6 +63,7 @@ standard = Standard(
         ClassNameHiddenMark(),
         DetectionImageCrossSplit(),
         *SPLITS,
+        *against_reference("w_px", "h_px", label="category", over="annotations"),
     ),
     proposed=("yolo",),
 )  # fmt: skip

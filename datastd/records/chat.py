@@ -131,7 +131,20 @@ Side: TypeAlias = str | Annotated[list[ChatMessage], Field(min_length=1)] | Chat
 TaggedSide: TypeAlias = str | Annotated[list[ShareGptTurn], Field(min_length=1)] | ShareGptTurn
 
 
-class ShareGptPair(ShareGptConversation):
+class Scores(Record):
+    """
+    How good the sides of a pair are.
+
+    Attributes:
+        score_chosen: A number for the better answer,
+        score_rejected: and one for the other.
+    """
+
+    score_chosen: float | None = None
+    score_rejected: float | None = None
+
+
+class ShareGptPair(Scores, ShareGptConversation):
     """
     Two answers of which one is better, as LLaMA-Factory writes them in ShareGPT's words.
 
@@ -151,7 +164,7 @@ class ShareGptPair(ShareGptConversation):
         return self
 
 
-class ChatPair(ChatConversation):
+class ChatPair(Scores, ChatConversation):
     """
     Two answers of which one is better, as LLaMA-Factory writes them in OpenAI's words.
 
@@ -244,7 +257,7 @@ class PromptCompletion(Record):
         return self
 
 
-class PreferencePair(Record):
+class PreferencePair(Scores):
     """
     Two answers of which one is better, as TRL takes them.
 
@@ -266,7 +279,7 @@ class PreferencePair(Record):
         return self
 
 
-class OpenAiPair(Record):
+class OpenAiPair(Scores):
     """
     Two answers of which one is better, as OpenAI's fine-tuning takes them.
 

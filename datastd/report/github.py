@@ -12,10 +12,18 @@ from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.evidence import findings
 from datastd.report.markdown import as_markdown
-from datastd.report.words import file_of, folder_of, headline, not_asked, worst_first
+from datastd.report.words import (
+    answered,
+    file_of,
+    folder_of,
+    headline,
+    heaviest_first,
+    not_asked,
+)
 
 _MOST = 10  # annotations of a kind and a step that GitHub shows
-_KIND = {Outcome.FAIL: "error", Outcome.UNKNOWN: "error", Outcome.WARN: "warning"}
+_KIND = {Outcome.FAIL: "error", Outcome.UNKNOWN: "error", Outcome.WARN: "warning",
+         Outcome.WAIVED: "warning"}  # fmt: skip
 
 
 @contextmanager
@@ -38,7 +46,7 @@ def annotations(report: Report) -> list[str]:
     by: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
     if not report.complete:
         by["error"].append(_command("error", None, "datastd", "not everything was looked at"))
-    for verdict in worst_first(report):
+    for verdict in heaviest_first(report):
         if verdict.outcome is Outcome.PASS:
             continue
         kind, found = _KIND[verdict.outcome], findings(report, verdict, 1)
@@ -48,6 +56,7 @@ def annotations(report: Report) -> list[str]:
             file = file_of(report, found[0].key) or file
             says = f"{says}; first {found[0].key}: {found[0].says}"
         by[kind].append(_command(kind, file, f"{verdict.code} {verdict.name}", says))
+    by["notice"] += [_command("notice", None, "waived", one) for one in answered(report)]
     by["notice"] += [_command("notice", None, "not asked", one) for one in not_asked(report)]
     return [line for kind, some in by.items() for line in _capped(kind, some)]
 

@@ -7,20 +7,11 @@ from pathlib import Path
 from datastd.model import WORST_FIRST, Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
-from datastd.words import many
+from datastd.words import many, number
 
+# A sentence ends where a capital letter follows; what an array looks like is of no use to a reader.
+_END = re.compile(r"(?<=[^.]\.) (?=[A-Z0-9])|[;,.]? [Ss]hape \(N")
 _SAMPLE = re.compile(r"#(\d+)(?:@.*)?$", re.DOTALL)
-
-
-def number(value: float) -> str:
-    """
-    Write a number to be read.
-
-    >>> number(70000), number(0.25), number(1e-9), number(1e300)
-    ('70,000', '0.25', '1e-09', '1e+300')
-    """
-    whole = float(value).is_integer() and abs(value) < 1e15  # noqa: PLR2004
-    return f"{value:,.0f}" if whole else f"{value:.6g}"
 
 
 def seen(report: Report) -> str:
@@ -51,8 +42,47 @@ def headline(verdict: Verdict) -> str:
 
 
 def worst_first(report: Report) -> list[Verdict]:
-    """Every verdict, those to look at first in front."""
+    """Every verdict for machines: the worst in front, and else in the order of the report."""
     return sorted(report.verdicts, key=lambda verdict: WORST_FIRST.index(verdict.outcome))
+
+
+def heaviest_first(report: Report) -> list[Verdict]:
+    """Every verdict as people look at them; equal ones in the order of the report: by code."""
+    return sorted(report.verdicts, key=lambda verdict: verdict.turn)
+
+
+def meaning(report: Report, verdict: Verdict) -> tuple[str, dict[str, str]]:
+    """
+    What the code of a verdict is about, and by heading what else its docstring says.
+
+    Both are empty where a report knows no docstrings: it was loaded.
+    """
+    about: list[str] = []
+    sections: dict[str, list[str]] = {}
+    text = report.evidence.explained(verdict.code) if report.evidence else ""
+    for line in text.splitlines():
+        if line.endswith(":") and not line.startswith(" "):
+            sections[line[:-1]] = []
+        else:
+            [about, *sections.values()][-1].append(line.strip())
+    return _prose(about), {head: _prose(body) for head, body in sections.items()}
+
+
+def _prose(lines: list[str]) -> str:
+    return " ".join(" ".join(lines).split()).replace("``", "").replace("`", "")
+
+
+def in_short(about: str) -> str:
+    """
+    The first sentence of what a code is about, without the shape of an array.
+
+    >>> in_short("Lines of each text that end in ... or in none. Shape (N,), int64.")
+    'Lines of each text that end in ... or in none.'
+    >>> in_short("Whether each text is blank; shape (N,), int64, 1 where it has none.")
+    'Whether each text is blank.'
+    """
+    first = _END.split(about, maxsplit=1)[0]
+    return first if first.endswith(".") or not first else f"{first}."
 
 
 def not_asked(report: Report) -> list[str]:
@@ -64,6 +94,23 @@ def not_asked(report: Report) -> list[str]:
         f"{', '.join(codes)} {'needs' if len(codes) == 1 else 'need'} {what}"
         for what, codes in needs.items()
     ]
+
+
+def answered(report: Report) -> list[str]:
+    """What somebody answers for, a waiver or a baseline in a line each."""
+    said = [
+        f"waived {one.code} in {one.scope.glob}: {many(one.used.samples, 'row')} of at most "
+        f"{one.budget.samples:,}, {many(one.used.bytes, 'byte')} of at most "
+        f"{one.budget.bytes:,}; {one.owner} until {one.expires}: {one.reason}"
+        for one in report.waivers
+    ]
+    if report.baseline:
+        rows = [f"{code} {count:,}" for code, count in report.baseline.accepted.items()]
+        said.append(
+            f"accepted as in {report.baseline.path}: {', '.join(rows) or 'nothing'}; "
+            "data that are judged so cannot be certified"
+        )
+    return said
 
 
 def sample_of(key: str) -> tuple[str, str]:

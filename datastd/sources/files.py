@@ -167,8 +167,8 @@ class StrayFile(Defect):
         Data under a name that no loader knows are silently left out of training.
 
     Remedy:
-        Give data the names of the format, put other files into ``_meta/``, or
-        move them out of the dataset.
+        Give data the names of the format, enter a picture in the list that lacks it, put
+        other files into ``_meta/``, or move them out of the dataset.
 
     Source:
         datastd's law that nothing is dropped silently.

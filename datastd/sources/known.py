@@ -6,6 +6,7 @@ import pkgutil
 from datastd import sources
 from datastd.errors import UsageError
 from datastd.sources import Source
+from datastd.words import meant
 
 _NO_FORMATS = frozenset({"encoding", "files", "known", "lines", "memory", "pickles", "pictures",
                          "serial", "streams", "tables", "tabular", "tokens"})  # fmt: skip
@@ -32,7 +33,7 @@ def reader(name: str) -> type[Source]:
     place = f"datastd.sources.{name.replace('-', '_')}" if name in known else name
     if name not in known and ("." not in name or not all(map(str.isidentifier, name.split(".")))):
         expected = f"one of {', '.join(known)}, or the dotted name of a module"
-        raise UsageError("--format", expected, name or "an empty name")
+        raise UsageError("--format", expected, name or "an empty name", meant(name, known))
     try:
         module = importlib.import_module(place)
     except (Exception, SystemExit) as error:  # noqa: BLE001  -- the user's, it may do anything

@@ -98,7 +98,10 @@ MORE = {
     "F602": [_talk(message("user", None), SAID), _record({"messages": ["a"]}), _record({"messages": [{"role": "user"}]})],
     "F603": [_talk(("User", "a"), ("user", "Where?"), SAID), _talk(ASKED, SAID, ("", "x"), AGAIN, ANSWER)],
     "F605": [_talk(("user", [{"type": "Text", "text": ""}]), SAID), _talk(("user", " \n\u00a0"), SAID), _talk(("user", 7), SAID), _talk(("user", [{"text": "a"}]), SAID), _talk(("user", []), SAID),
-             _talk(("user", {"a": 1}), SAID), _record({"conversations": [turn("human", " "), turn("gpt", "Yes?")]})],
+             _talk(("user", {"a": 1}), SAID), _record({"conversations": [turn("human", " "), turn("gpt", "Yes?")]}), *(_said(one) for one in "\u200b\u2060\ufeff\u00ad\ufe0f\u3164"),
+             _record(made.completion(70, completion="")), _record(made.alpaca(70) | {"output": "\u200b"}), _record(made.kto(70, completion="\n")),
+             _record(made.alpaca(70) | {"instruction": "", "input": ""}), _record(made.preference(70, rejected="\ufeff")),
+             _record(made.stepwise(70) | {"completions": ["One.", ""], "labels": [True, False]})],
     "F606": [_talk(ASKED, ("tool", "x"))],
     "F607": [_talk(ASKED, CALL, TOLD, tools=[made.tool()]), _record({"prompt": [message(*ASKED)], "completion": [message("user", "I ask.")]})],
     "F608": [_talk(("system", "a"), ("system", "b"), ASKED, SAID), _talk(ASKED, SAID, ("developer", "b"), AGAIN, ANSWER)],
@@ -128,7 +131,10 @@ MORE = {
     "F622": [_record(made.alpaca(70) | {"input": text}) for text in (" No Input\n", "N/A", "<None>", "nan", "Empty")],
     "F623": [_said("A <video> of it."), _record(made.openai(70, audios=["a.wav"]))],
     "F624": [_said([{"type": "output_text", "text": "One <|im_end|>"}])] + [_said(f"One {mark} of them") for mark in (
-        "<|im_start|>", "<|endoftext|>", "<|eot_id|>", "<|start_header_id|>", "[INST]", "[/INST]", "<s>", "</s>", "<|assistant|>", "### Instruction:")],
+        "<|im_start|>", "<|endoftext|>", "<|eot_id|>", "<|start_header_id|>", "[INST]", "[/INST]", "<s>", "</s>", "<|assistant|>", "### Instruction:",
+        "<|begin_of_text|>", "<|eom_id|>", "<|header_start|>", "<|eot|>", "<<SYS>>", "[TOOL_CALLS]", "<start_of_turn>", "<end_of_turn>", "<|user|>", "<|end|>",
+        "<｜User｜>", "<｜end▁of▁sentence｜>", "<|END_OF_TURN_TOKEN|>", "<|system|>", "### Human:", "<|channel|>", "<|return|>", "<|IM_END|>",
+        "<|im_\u200bend|>", "<\u2060|im_end|>", "＜|im_end|＞", "［INST］", "<\ufeffs>")],
     "F625": [_said("a</think> b"), _said("<think>a <think>b</think></think> c"), _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ANSWER)],
     "F626": [_record({"messages": MESSAGES, "conversations": [turn("human", "a")]}), _record(made.alpaca(70, text="a")),
              _record(made.completion(70, messages=MESSAGES))],
@@ -144,13 +150,22 @@ MORE = {
     "F653": [_record(made.stepwise(70) | {"labels": ["true", "false"]}), _record(made.stepwise(70) | {"completions": []})],
     "F654": [lambda folder: write(sound(folder), b'[{"messages": [', "dev.json")],
     "F655": [_talk(ASKED, message(*SAID, weight=0))],
+    "F660": [_talk({**message(*ASKED), "tool_calls": [made.call(1)]}, TOLD, SAID, tools=[made.tool()])],
+    "F661": [_talk(ASKED, {"role": "assistant", "content": None, "tool_calls": [made.call(1), made.call(2)]}, TOLD, TOLD, SAID, tools=[made.tool()])],
+    "F662": [_record(made.preference(70) | {"chosen": json.dumps([message(*SAID)]), "rejected": "No."}), _record(made.completion(70, prompt=str(MESSAGES))),
+             _record(made.alpaca(70) | {"output": json.dumps(message(*SAID), indent=1) + "\n"}), _record(made.kto(70, completion=json.dumps({"messages": MESSAGES}))),
+             _record(made.completion(70, completion=json.dumps([turn("human", "a"), turn("gpt", "b")])))],
+    "F658": [_record(make(70, score_chosen=score, score_rejected=other))
+             for make in (made.preference, made.openai_pair, made.sharegpt_pair, made.message_pair)
+             for score, other in (("8.5", "7.5"), ("NaN", 1), (True, False), (2.0, [1]), ({}, None))],
 }  # fmt: skip
 """More of each kind, and what the catalogue has no row for."""
 
 SOUND = {
     "F603": _talk(("developer", "Be kind."), ASKED, SAID),
     "F604": _talk(ASKED, message(*SAID, name="a", thinking="b", refusal=None, weight=1)),
-    "F605": _talk(("user", [{"type": "image_url", "image_url": {"url": "a"}}]), SAID),
+    "F605": _record({"messages": [message("user", [{"type": "image_url", "image_url": {"url": "a"}}]), message(*SAID)]}, made.sharegpt(70, system=""),
+                    {"messages": [message(*ASKED), message("assistant", "", tool_calls=[made.call(1)])], "tools": [made.tool()]}),
     "F608": _talk(("system", "Be kind."), ASKED, SAID),
     "F609": _talk(ASKED, SAID, AGAIN, ANSWER),
     "F610": _talk(ASKED, CALL, TOLD, SAID, tools=[made.tool()]),
@@ -166,11 +181,18 @@ SOUND = {
     "F621": _record(made.alpaca(70, system="Be kind.", history=[["a", "b"]])),
     "F622": _record(made.alpaca(70) | {"input": "none of them"}),
     "F623": _record(made.openai(70, images=["a.png"]) | {"messages": [message("user", "<image> What is it?"), message(*SAID)]}),
-    "F624": _said("< s>, [ INST], <|im_start>, ## Instruction: and <s"),
+    "F624": _said("< s>, [ INST], <|im_start>, ## Instruction: and <s, <S>old</S> [inst] <|x|> |<|> [USER] ### Input: <bo s> # [a](b) <|im start|>"),
     "F625": _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ("assistant", "<think></think> b")),
     "F626": _record({"messages": MESSAGES, "text": None}),
     "F640": _record(made.kto(70) | {"label": False}),
     "F641": _record(made.stepwise(70) | {"completions": ["One.", "Two."], "labels": [True, False]}),
+    "F660": _talk(ASKED, CALL, TOLD, SAID, tools=[made.tool()]),
+    "F661": _talk(ASKED, CALL, TOLD, SAID, AGAIN, CALL, TOLD, ANSWER, tools=[made.tool()]),
+    "F662": _record(made.completion(70, completion='{"from": "Paris", "to": "Rome"}'), made.completion(71, completion="[]"),
+                    made.completion(72, prompt='What is {"role": "user"} there?'), {"messages": [message(*ASKED), CALL, message("tool", json.dumps(MESSAGES), tool_call_id="c0"),
+                    message(*SAID)], "tools": [made.tool()]}),
+    "F658": _record(made.preference(70, score_chosen=8.5, score_rejected=7), made.preference(71, score_chosen=None, score_rejected=None),
+                    made.openai(72, score_chosen="a")),
     "F655": _talk(ASKED, message(*SAID, weight=0), AGAIN, message(*ANSWER, weight=1)),
 }  # fmt: skip
 """What lies on the other side of a boundary."""

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support import ignored, is_seen
 
 from datastd.answers import LEADS, OPEN_FENCE, TRAILS, UNENDED
 from datastd.measures import evaluate
@@ -19,6 +20,7 @@ from datastd.measures.responses.answer_placeholder import answer_placeholder
 from datastd.measures.responses.answer_points import answer_points
 from datastd.measures.responses.answer_repeats import answer_repeats
 from datastd.measures.responses.blank_sides import blank_sides
+from datastd.measures.responses.case_alone import case_alone
 from datastd.measures.responses.dialogues import dialogues
 from datastd.measures.responses.echoes_prompt import echoes_prompt
 from datastd.measures.responses.final_answer import final_answer
@@ -94,12 +96,13 @@ def said(measure, *answers):
 
 def folded(text, *, cased=False):
     """A text as `said.hashes` compares it."""
-    apart = (unicodedata.normalize("NFD", letter if cased else letter.casefold()) if not letter.isspace() else " " for letter in text)
+    seen = (letter for letter in text if letter not in ignored())
+    apart = (unicodedata.normalize("NFD", letter if cased else letter.casefold()) if not letter.isspace() else " " for letter in seen)
     return re.sub(" +", " ", "".join(apart)).strip(" ")
 
 
-LETTERS = st.text(st.sampled_from("ab Aé\u00a0\u0301\u3000😀\r\n.0中İßΣ\x1c`") | st.characters(exclude_categories=["Cs"]), max_size=24)
-LIKE = st.text(st.sampled_from("aA é\u00e9e\u0301\n\u00a0"), max_size=12)
+LETTERS = st.text(st.sampled_from("ab Aé\u200b\ufeff\u3164\u00a0\u0301\u3000😀\r\n.0中İßΣ\x1c`") | st.characters(exclude_categories=["Cs"]), max_size=24)
+LIKE = st.text(st.sampled_from("aA\u200b\u2060 é\u00e9e\u0301\n\u00a0"), max_size=12)
 
 
 def alike(values):
@@ -120,7 +123,9 @@ def test_prompts_are_equal_that_are_when_folded(texts):
 @settings(max_examples=300, deadline=None)
 def test_sides_are_alike_that_are_when_folded_in_their_case(pairs):
     samples = [[(0, "user", "Why?"), (1, "assistant", one), (2, "assistant", other)] for one, other in pairs]
-    assert of(sides_alike, *samples) == [int(folded(one, cased=True) == folded(other, cased=True)) for one, other in pairs]
+    same = [folded(one, cased=True) == folded(other, cased=True) for one, other in pairs]
+    assert of(sides_alike, *samples) == [*map(int, same)]
+    assert of(case_alone, *samples) == [int(folded(one) == folded(other)) - is_same for (one, other), is_same in zip(pairs, same, strict=True)]
 
 
 ROLES = st.sampled_from(["system", "user", "assistant", "tool"])
@@ -230,10 +235,12 @@ def test_an_echo_is_the_prompt_once_more(prompt, answer, found):
 
 @given(st.lists(LETTERS, min_size=1, max_size=6))
 @settings(max_examples=200, deadline=None)
-def test_answers_are_blank_and_spaced_as_python_strips_them(answers):
-    assert said(answer_blank, *answers) == [int(not one.strip()) for one in answers]
+def test_answers_are_blank_of_which_nothing_is_seen_and_spaced_as_python_strips_them(answers):
+    blank = [not any(map(is_seen, one)) for one in answers]
+    assert said(answer_blank, *answers) == [*map(int, blank)]
     edges = [None if one is None else one & (LEADS | TRAILS) for one in said(answer_ends, *answers)]
-    assert edges == [LEADS * (one != one.lstrip()) | TRAILS * (one != one.rstrip()) if one.strip() else None for one in answers]
+    assert edges == [LEADS * (one != one.lstrip()) | TRAILS * (one != one.rstrip()) if not is_blank else None
+                     for one, is_blank in zip(answers, blank, strict=True)]  # fmt: skip
     assert said(answer_points, *answers) == [len(one) for one in answers]
 
 

@@ -3,6 +3,9 @@
 import bz2
 import gzip
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -162,7 +165,7 @@ OTHER = st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from([1 << 7
 KEYS = [
     "messages", "conversations", "chosen", "rejected", "prompt", "completion", "label", "kto_tag", "instruction", "input", "output",
     "system", "history", "role", "content", "from", "value", "type", "text", "tool_calls", "function_call", "function", "name",
-    "arguments", "id", "completions", "labels", "preferred_output", "tools", "weight", "x",
+    "arguments", "id", "completions", "labels", "preferred_output", "tools", "weight", "score_chosen", "score_rejected", "x",
 ]  # fmt: skip
 
 
@@ -450,7 +453,8 @@ def test_a_record_that_is_too_long_is_passed_by(name, tmp_path):
 
 
 @example(text='{"text": "a"}').via("found by trial")
-@given(text=st.sampled_from(['{"text": "\\"messages\\""}', '{"id": 1, "text": "b"}', "[1]", "", '{"data": [], "version": "1"}']))
+@given(text=st.sampled_from(['{"text": "\\"messages\\""}', '{"id": 1, "text": "b"}', "[1]", "", '{"data": [], "version": "1"}',
+                             '[["instruction", "output"]]', '["instruction", "output"]', "[" * 5000, '{"n": ' + "9" * 5000 + "}"]))
 def test_a_file_of_something_else_is_not_taken_for_this_format(text):
     with tempfile.TemporaryDirectory() as root:
         assert not Chat.recognises(Tree(write(root, text.encode(), "a.json")))
@@ -461,6 +465,22 @@ def test_a_file_of_something_else_is_not_taken_for_this_format(text):
 def test_each_form_is_recognised(make, tmp_path):
     assert Chat.recognises(Tree(write(tmp_path / "l", many(make))))
     assert Chat.recognises(Tree(write(tmp_path / "a", many(make), "a.json")))
+
+
+def test_no_kernel_is_compiled_to_tell_data_of_another_format(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from datastd.disk import Tree; from datastd.sources.chat import Chat\n"
+        "print(Chat.recognises(Tree(Path(sys.argv[1]))))"
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.jsonl").write_text('{"text": "a"}\n')
+    (tmp_path / "data" / "b.json").write_text('[{"images": [], "annotations": []}]')
+    cache = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "data"], env=os.environ | cache, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("False\n", "")
+    assert not [*tmp_path.glob("cache/**/*.nb[ic]")]
 
 
 def test_the_format_has_one_option():

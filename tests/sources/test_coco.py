@@ -235,6 +235,8 @@ def test_a_file_that_is_not_there_or_may_be_two_is_named(tmp_path):
     assert defects[:2] == [("C206", f"{key}#1"), ("C206", f"{key}#2")]
     assert {code for code, _ in defects[2:]} == {"F099"}  # neither is listed by anyone
     assert read(tmp_path)[2] == []
+    strays = [one for one in Coco(Tree(tmp_path)).plan().defects if one.code == "F099"]
+    assert {one.found for one in strays} == {f"a picture that is not in {key}"}
 
 
 def test_a_name_that_leads_out_of_the_folder_finds_nothing(tmp_path):

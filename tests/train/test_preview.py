@@ -23,7 +23,7 @@ from squad_files import sound as write_squad
 from support import SHARED, needs_data, picture, write_idx
 
 import datastd
-from datastd.certificate.statement import issue
+from datastd.certificate.statement import Terms, issue
 from datastd.digest import Manifest
 from datastd.disk import Tree
 from datastd.errors import UsageError
@@ -31,12 +31,12 @@ from datastd.model import Level, Outcome
 from datastd.report import Report
 from datastd.rules.sight import SeenRule, said
 from datastd.rules.sight.pixels_out_of_scale import PixelsOutOfScale
+from datastd.sight.drawing import Draw
 from datastd.sources import Shard
 from datastd.standard import load
 from datastd.train import Pipeline, Recipe, Unfit, finetune, pretrain, preview, run
 from datastd.train.networks import mlp
 from datastd.train.objective import Classification
-from datastd.train.sight.drawing import Draw
 
 STANDARD = """
 from datastd import Standard
@@ -149,7 +149,7 @@ def test_it_is_no_part_of_a_certificate(first):
         manifest = Manifest.of(tree, jobs=1)
     assert report.data.digest == manifest.digest
     with pytest.raises(ValueError, match="found pass, of all of the 400 samples of test, train"):
-        issue(report, manifest, "first", days=1)
+        issue(report, manifest, "first", Terms(1))
 
 
 def test_limits_of_ones_own_need_a_reason_and_rules_of_ones_own_are_asked(first):

@@ -12,15 +12,15 @@ from datastd.measures.text.pieces import Numbers
 from datastd.model import Level
 
 
-@measure("L699", "prompt-hash", unit="128-bit hash", level=Level.WARN)
+@measure("L699", "prompt-hash", unit="128-bit hash", level=Level.WARN, version=2)
 def prompt_digest(prompt: pl.Series, turn_arrays: Turns, asked_turns: Numbers) -> pl.Series:
     """
     Hash of all that comes before the answer of each sample: system, and every turn.
 
     Shape (N,), 16 bytes each; null where nothing is asked.  Texts are compared in one case
     (`str.casefold`), with runs of white space as one space, none at their ends, and what
-    Unicode writes in two ways as one (NFD); what an assistant said earlier, as it is.  Roles
-    count too.
+    Unicode writes in two ways as one (NFD), and without what nobody sees within a word
+    (`unseen.is_ignored`); what an assistant said earlier, as it is.  Roles count too.
 
     Why it matters:
         The same question is asked twice, whatever follows the last word of one.

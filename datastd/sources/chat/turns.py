@@ -62,8 +62,8 @@ BY_MESSAGE, BY_TAG, BY_FIELD = range(3)
 
 (
     SOUND, NO_MESSAGES, MESSAGE_KEYS, CALL_SHAPE, SHAREGPT_SHAPE, ALPACA_SHAPE, COMPLETION_SHAPE,
-    PAIR_SHAPE, LABEL_TYPE, STEPWISE_SHAPE, DPO_SHAPE, NO_RECORD,
-) = range(12)  # fmt: skip
+    PAIR_SHAPE, LABEL_TYPE, STEPWISE_SHAPE, DPO_SHAPE, NO_RECORD, SCORE_TYPE,
+) = range(13)  # fmt: skip
 """What makes a record unreadable, beside what is wrong with it as JSON."""
 
 LINE_FEED = -2

@@ -43,7 +43,7 @@ from datastd.sources.jsonl.defects import (
     JsonNonfiniteNumber,
 )
 from datastd.sources.jsonl.whole import laid_out
-from datastd.sources.pictures import Beside, Listed, Pictures
+from datastd.sources.pictures import Beside, Listed, Pictures, unlisted
 
 ALONE = "annotations"
 """The option that says that the pictures are elsewhere."""
@@ -83,6 +83,7 @@ class Coco(Pictures):
     """
 
     format: ClassVar[str] = "coco"
+    options: ClassVar[tuple[str, ...]] = (ALONE,)
     columns: ClassVar[tuple[str, ...]] = (
         *Pictures.columns, "image_id", "file_name", "listed_in", "stated_video",
     )  # fmt: skip
@@ -146,9 +147,8 @@ class Coco(Pictures):
             self._rows[name] = np.array(rows, np.int64)[by_key]
             listed[name] = every.rows(by_key)
         known = {*files, *(path for one in listed.values() for path in one.paths)}
-        findings.defects += strays(
-            self.tree, known, "a file of annotations, a picture that one lists, or a paper"
-        )
+        expected = "a file of annotations, a picture that one lists, or a paper"
+        findings.defects += unlisted(strays(self.tree, known, expected), files)
         return listed
 
     def _files(self, findings: Findings, *, alone: bool) -> list[str]:

@@ -24,7 +24,7 @@ from datastd.disk import Stamp, Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
 from datastd.sources import Batch, Column, Defect, Findings, Plan, Shard, Source
-from datastd.sources.files import COMMON, is_data, unreadable
+from datastd.sources.files import COMMON, StrayFile, is_data, unreadable
 from datastd.sources.pictures.defects import (
     DecompressionBomb,
     StrayPicture,
@@ -32,6 +32,7 @@ from datastd.sources.pictures.defects import (
     Undecodable,
     UnsupportedExtension,
 )
+from datastd.words import choice, meant
 
 if TYPE_CHECKING:
     from datastd.sources.pictures.decode import Picture
@@ -49,6 +50,7 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 ALWAYS = ("JPEG", "PNG", "WEBP")
 """Encodings that are read unasked."""
 
+_LISTS = 3  # files that are named as those in which a picture is not
 _ANY = frozenset(suffix for of in SUFFIXES.values() for suffix in of)
 
 SHARD = 256  # pictures in a shard,
@@ -337,6 +339,7 @@ class Pictures(Source):
         UsageError: No such encoding.
     """
 
+    options: ClassVar[tuple[str, ...]] = ()  # what may be asked for beside encodings
     isolated: ClassVar[bool] = True
     columns: ClassVar[tuple[str, ...]] = (
         "image", "label", "suffix", "encoding", "stored_mode", "animated", "orientation",
@@ -353,7 +356,9 @@ class Pictures(Source):
         known = {suffix[1:]: name for name, of in SUFFIXES.items() for suffix in of}
         for one in more:
             if one.lower() not in known:
-                raise UsageError("--format", f"encodings such as {', '.join(known)}", one)
+                options = (*self.options, *known)
+                expected = f"{self.format} with some of {', '.join(options)} behind a colon"
+                raise UsageError("--format", expected, one, meant(one, options))
         self.encodings = tuple(dict.fromkeys((*ALWAYS, *(known[one.lower()] for one in more))))
         self.suffixes = tuple(suffix for name in self.encodings for suffix in SUFFIXES[name])
         self.lost = 0  # samples that are named and cannot be listed
@@ -475,3 +480,14 @@ class Pictures(Source):
                 return split, row
         msg = f"{key}: expected the path of a sample"
         raise KeyError(msg)
+
+
+def unlisted(found: Iterable[Defect], lists: Sequence[str]) -> Iterator[Defect]:
+    """Say of pictures among stray files in which lists they are not."""
+    more = f"{len(lists) - _LISTS + 1} others"
+    named = lists if len(lists) <= _LISTS else [*lists[: _LISTS - 1], more]
+    for one in found:
+        if named and isinstance(one, StrayFile) and one.path.lower().endswith(tuple(_ANY)):
+            yield StrayFile(one.path, "", one.expected, f"a picture that is not in {choice(named)}")
+        else:
+            yield one
