@@ -21,10 +21,15 @@ from datastd.rules.boxes.coco_category_unused import CocoCategoryUnused
 from datastd.rules.boxes.coco_file_name_duplicate import CocoFileNameDuplicate
 from datastd.rules.boxes.coco_image_contradicted import CocoImageContradicted
 from datastd.rules.boxes.coco_image_id_duplicate import CocoImageIdDuplicate
+from datastd.rules.boxes.coco_keypoint_list_differs import CocoKeypointListDiffers
+from datastd.rules.boxes.coco_keypoint_names import CocoKeypointNames
+from datastd.rules.boxes.coco_keypoints_none import CocoKeypointsNone
 from datastd.rules.boxes.coco_orphan_category_id import CocoOrphanCategoryId
 from datastd.rules.boxes.coco_skeleton_index import CocoSkeletonIndex
 from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
 from datastd.rules.boxes.detection_near_frame_leak import DetectionNearFrameLeak
+from datastd.rules.boxes.object_name_variant import ObjectNameVariant
+from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 
 CATEGORY = {"category": pl.Int64, "class_name": pl.String, "score": pl.Float64, "video": pl.String,
@@ -69,6 +74,11 @@ def called(text, names, splits, listed="f.json"):
 
 def contradicted(ids, listed, splits=""):
     return CocoImageContradicted().brought(rows(splits, image_id=ids, listed_in=listed))
+
+
+def points(*named, category=None, splits=""):
+    count = [len(one.split("\n")) if one else 0 for one in named]
+    return rows(splits, points=[*named], keypoints=count, category=category or [*range(len(named))])
 
 
 def filed(names, ids, splits=""):
@@ -171,6 +181,22 @@ CASES = [
     (CocoSkeletonIndex(), rows(edges_off=[0, 0]), 0, []),
     (CocoSkeletonIndex(), rows(edges_off=[0, 2, None]), 2, ["f#1", "f#2"]),
     (CocoSkeletonIndex(), rows(edges_off=[1]), 1, ["f#0"]),
+    (CocoKeypointNames(), points("nose\nhand", ""), 0, []),
+    (CocoKeypointNames(), points("nose\nNose ", "nose\nhand", "nose\n\nhand", "n\u200bose\nnose"), 3, ["f#0", "f#2", "f#3"]),
+    (CocoKeypointNames(), points("\n"), 1, ["f#0"]),
+    (CocoKeypointListDiffers(), points("nose\nhand", "nose\nhand", "", category=[1, 1, 1], splits="abb"), 0, []),
+    (CocoKeypointListDiffers(), points("nose\nhand", "hand\nnose", category=[1, 2], splits="ab"), 0, []),
+    (CocoKeypointListDiffers(), points("nose\nhand", "x", "hand\nnose", category=[1, 2, 1], splits="aab"), 1, ["f#0", "f#2"]),
+    (CocoKeypointListDiffers(), points("a", "b", "a", "c", category=[1, 1, 2, 2], splits="abab"), 2, ["f#0", "f#1", "f#2", "f#3"]),
+    (CocoKeypointsNone(), rows("aabb", keypoints_stated=[0, 1, 2, None]), 0, []),
+    (CocoKeypointsNone(), rows("aabb", keypoints_stated=[0, 1, 0, None]), 1, []),
+    (CocoKeypointsNone(), rows("ab", keypoints_stated=[0, 0]), 2, []),
+    (SplitWithoutObjects(), rows("aabb", objects=[0, 1, 2, 0]), 0, []),
+    (SplitWithoutObjects(), rows("aabb", objects=[0, 1, 0, None]), 1, []),
+    (SplitWithoutObjects(), rows("ab", objects=[0, 0]), 2, []),
+    (ObjectNameVariant(), rows(class_name=["dog", "dogs", "dog", None]), 0, []),
+    (ObjectNameVariant(), rows("aab", class_name=["dog", "cat", "Dog"]), 2, []),
+    (ObjectNameVariant(), rows(class_name=["do\u200bg", "dog", "ｃａｔ", "cat"]), 4, []),
     (CocoCategoryIsThing(), rows(isthing=[0, 1]), 0, []),
     (CocoCategoryIsThing(), rows(isthing=[0, None, 2]), 2, ["f#1", "f#2"]),
     (CocoCategoryIsThing(), rows(isthing=[-1]), 1, ["f#0"]),

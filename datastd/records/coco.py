@@ -180,11 +180,11 @@ class CocoFile(Record):
     A file of boxes, masks, keypoints or captions in COCO's layout.
 
     Attributes:
-        images: The pictures.
+        images: The pictures, at least one.
         annotations: What is in them, or what is said of them.
         categories: What objects can be; captions have none.
     """
 
-    images: list[CocoImage]
+    images: Annotated[list[CocoImage], Field(min_length=1)]
     annotations: list[CocoAnnotation] | list[CocoCaption]
     categories: list[CocoCategory] = Field(default_factory=list)

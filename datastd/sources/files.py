@@ -284,6 +284,19 @@ def unreadable(path: str, error: OSError) -> FileUnreadable:
     return FileUnreadable(path, "", "a readable regular file", found)
 
 
+def ending(tree: Tree, *suffixes: str) -> list[str]:
+    """Files that may hold data, and end with one of some suffixes, whatever their case."""
+    return [path for path in tree.stamps if path.lower().endswith(suffixes) and is_data(path)]
+
+
+def glimpse(tree: Tree, path: str, length: int) -> bytes:
+    """As `head_of`, to see what a file may be; nothing of one that cannot be read."""
+    try:
+        return head_of(tree, path, length)
+    except OSError:
+        return b""
+
+
 def head_of(tree: Tree, path: str, length: int) -> bytes:
     """First *length* bytes of a file, or all of it where it is shorter."""
     with tree.open(path) as descriptor:

@@ -267,8 +267,8 @@ SOUND = {
 
 BESIDE = {
     "F205": {"C201", "C205"}, "F206": {"C209"},  # the annotations of both images are drawn into the last
-    "F208": {"C211", "C212", "F208"}, "F209": {"C203", "C204", "C212"}, "F210": {"F226"},
-    "F212": {"F213", "F220", "F219"}, "F213": {"F220"}, "F214": {"F223", "F220"}, "F215": {"F214", "F220", "F219", "C209"}, "F216": {"F213", "F220", "F219", "C209", "F214"},
+    "F208": {"C211", "C212", "F208", "C294"}, "F209": {"C203", "C204", "C212"}, "F210": {"F226"},
+    "F212": {"F213", "F220", "F219"}, "F213": {"F220"}, "F214": {"F223", "F220"}, "F215": {"F214", "F220", "F219", "C209", "C293"}, "F216": {"F213", "F220", "F219", "C209", "F214"},
     "F217": {"F218", "F294"}, "F218": {"F219", "F294"}, "F219": {"F218", "F294"}, "F220": {"F218", "F219"}, "F221": {"F220", "F218", "F294"},
     "F222": {"F220", "F218", "F294"}, "F223": {"F220", "F218", "F219"}, "F224": set(), "F226": {"F231", "C205"},
     "F227": {"F220", "F228", "F218"}, "F228": {"F220", "F218"}, "F231": set(), "F232": {"F233"}, "F234": {"F233"},
@@ -348,6 +348,12 @@ OWN = {
     "C298": [_second(lambda file: file["images"][1].update(file_name="other.png")), _second(lambda file: file["images"][1].update(width=WIDTH + 1)),
              _second(lambda file: [one.update(file_name=f"x{one['id']}.png") for one in file["images"]])],
     "C197": [_file(lambda file: file["categories"][0].update(name=name)) for name in ("per\u200bson", "\u202enosrep", "per\tson")],
+    "F290": [_file(lambda file, name=name: file["images"][1].update(file_name=name)) for name in ("", " ", "/data/x.png", "../x.png", "a/../../x.png", "C:\\x.png", "http://a/x.png")],
+    "F201": [_file(lambda file: file.update(images=[], annotations=[]), VAL)],
+    "C295": [_file(lambda file, names=names: file["categories"][0].update(keypoints=names)) for names in (["nose", "Nose"], ["nose", ""])],
+    "C294": [_file(lambda file: file["categories"][0]["keypoints"].reverse(), VAL)],
+    "C293": [_file(lambda file: [one.update(keypoints=[0] * 6, num_keypoints=0) for one in file["annotations"]], VAL),
+             _file(lambda file: [one.pop("keypoints") and one.pop("num_keypoints") for one in file["annotations"]] and [one.update(keypoints=[], skeleton=[]) for one in file["categories"]])],
     "F208": [_second(lambda file: file["categories"][0].update(name="woman")), _second(lambda file: file["categories"][0]["keypoints"].append("foot"))],
 }  # fmt: skip
 """Of what has no row in the catalogue, and of two files of one split."""

@@ -147,7 +147,18 @@ def _void(folder):
     write(folder / panoptic_files.MASKS / "000006.png", panoptic_files.colours(np.zeros(panoptic_files.SIZE, np.int64)))
 
 
+def _grey(folder):
+    """A mask whose numbers fit into 8 bits, and which is stored so."""
+    made = panoptic_files.sound(folder)[1]
+    mask = np.zeros(panoptic_files.SIZE, np.uint8)
+    mask[:20], mask[25:] = 7, 9
+    made["annotations"][0] |= panoptic_files.annotation(6, mask)
+    panoptic_files.write(folder, made)
+    write(folder / panoptic_files.MASKS / "000006.png", mask_image(mask))
+
+
 OWN = {
+    "F291": [_grey],
     "F292": [_void],
     "C296": [_categories(lambda some: some[0].pop("isthing")), _categories(lambda some: some[0].update(isthing=2)), _categories(lambda some: some[1].update(isthing=True)),
              _categories(lambda some: some[1].update(isthing="1")), _categories(lambda some: some[1].update(isthing=None))],

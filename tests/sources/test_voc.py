@@ -242,14 +242,14 @@ def test_names_that_differ_in_case_are_no_partners(tmp_path):
 
 
 def test_a_picture_in_two_splits_is_of_the_first(tmp_path):
-    write(voc(tmp_path) / "ImageSets/Main/val.txt", "000007\n000008\n000000\n")
+    write(voc(tmp_path) / "ImageSets/Main/val.txt", "000007\n000008\n000009\n000010\n000000\n000011\n")
     found, paths, defects = plan(tmp_path)
     assert (found.lost, defects) == (0, [("F260", "ImageSets/Main/val.txt")])
     assert str(found.defects[0]) == "line 1: expected pictures of one split, found 2 that are in train too"
-    assert {split: len(of) for split, of in paths.items()} == {"train": 11, "val": 1}
+    assert {split: len(of) for split, of in paths.items()} == {"train": 8, "val": 4}
     done = cleaning.clean(tmp_path, tmp_path.with_name("new"), "voc/1")
     assert (done.rows_out, done.outcome) == (12, "pass")
-    assert (tmp_path.with_name("new") / "ImageSets/Main/val.txt").read_text() == "000008\n"
+    assert (tmp_path.with_name("new") / "ImageSets/Main/val.txt").read_text() == "000008\n000009\n000010\n000011\n"
 
 
 @pytest.mark.parametrize(("name", "text", "said"), [
@@ -272,6 +272,16 @@ def test_a_list_that_has_pictures_of_another_split_is_named(name, text, said, tm
     assert {split: len(of) for split, of in paths.items()} == {"train": 8, "val": 2, "test": 2}
     done = cleaning.clean(folder, tmp_path / "new", "voc/1")
     assert (done.rows_out, done.outcome) == (12, "pass")
+
+
+def test_what_is_in_trainval_is_in_train_or_in_val(tmp_path):
+    """Where there are lists of both: else nobody knows which of them it is of."""
+    write(voc(tmp_path) / "ImageSets/Main/val.txt", "000008\n000009\n")
+    found, _, defects = plan(tmp_path)
+    assert defects == [("F260", "ImageSets/Main/trainval.txt")]
+    assert str(found.defects[0]) == "line 11: expected pictures of train or of val, found 2 that are in neither"
+    (tmp_path / "ImageSets/Main/val.txt").unlink()
+    assert plan(tmp_path)[2] == []
 
 
 def test_a_list_of_classes_says_which_there_are(tmp_path):

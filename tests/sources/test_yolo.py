@@ -153,7 +153,7 @@ PLANTS = {
     "F267": [[(FIRST, "0 .5 .5 .2 .2\n0 .5 .5 .2 .2\n")], [(FIRST, "0 .5 .5 .2 .2\n1 .5 .5 .1 .1\n0 0.50 .5 .2 2e-1\n")]],
     "F268": [[("labels/train/other.txt", "0 .5 .5 .2 .2\n")], [("labels/train/other.txt", "")], [("images/train/000.png", None)]],
     "F269": [[(FIRST, None)], [("labels/val/011.txt", None)]],
-    "F270": [[("data.yaml", YAML.replace("  0: dog", "  0: [dog]"))], [("data.yaml", YAML + "nc: 4\n")], [("data.yaml", None)],
+    "F270": [[("data.yaml", YAML.replace("  0: dog", "  0: [dog]"))], [("data.yaml", "names: [dog, ' ', person]\n")], [("data.yaml", "names: [dog, ' dog', person]\n")], [("data.yaml", YAML + "nc: 4\n")], [("data.yaml", None)],
              [("labels/train/classes.txt", "dog\ncat\n")], [("data.yaml", YAML.replace("images/val", "images/train"))],
              [("train.txt", "images/train/000.png\nimages/train/999.png\n")], [("data.yaml", "names: [dog, cat, Person, person]\n")],
              [("train.txt", "images/train/000.png\n"), ("val.txt", "./images/train/000.png\n")], [("data.yaml", b"names: [\xe4]\n")]],
@@ -412,6 +412,22 @@ def test_of_two_files_of_names_the_second_is_left_out(tmp_path):
     folder = planted(tmp_path / "data", [("labels/train/classes.txt", "dog\ncat\n")])
     done = cleaning.clean(folder, tmp_path / "new", "yolo/1")
     assert (done.rows_out, done.outcome, done.files) == (12, "pass", 1)
+
+
+def test_a_split_in_which_no_picture_has_an_object_is_told(tmp_path):
+    planted(tmp_path, [(f"labels/val/{number:03}.txt", "") for number in range(8, 11)])
+    assert "C291" not in red(tmp_path)
+    write(tmp_path / "labels/val/011.txt", "")
+    for standard in ("yolo/1", "object-detection/1"):
+        assert red(tmp_path, standard)["C291"] == ["val"]
+
+
+def test_two_configurations_say_the_same_places_and_points(tmp_path):
+    folder = planted(tmp_path / "data", [("more.yaml", YAML)])
+    assert plan(folder)[2] == []
+    for other in (YAML.replace("images/val", "images/train"), YAML + "kpt_shape: [4, 3]\n", YAML.replace("path: .", "path: elsewhere")):
+        write(folder / "more.yaml", other)
+        assert plan(folder)[2] == [("F270", "more.yaml")]
 
 
 def test_a_clean_copy_has_each_picture_in_one_list(tmp_path):

@@ -31,8 +31,8 @@ from datastd.sources.coco.places import found, with_masks
 from datastd.sources.coco.splits import BESIDE, Split, videos
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
-    head_of,
-    is_data,
+    ending,
+    glimpse,
     odd_entries,
     split_named,
     strays,
@@ -53,7 +53,8 @@ _TRIED = 16  # files that are asked what they are
 _CLASSES = {
     "key": pl.String, "origin": pl.String, "split": pl.String, "file": pl.String,
     "class_name": pl.String, "samples": pl.Int64, "category": pl.Int64,
-    "supercategory": pl.String, "keypoints": pl.Int64, "edges_off": pl.Int64, "isthing": pl.Int64,
+    "supercategory": pl.String, "keypoints": pl.Int64, "points": pl.String, "edges_off": pl.Int64,
+    "isthing": pl.Int64,
 }  # fmt: skip
 
 
@@ -236,10 +237,11 @@ class Coco(Pictures):
         """
         The table of categories, as `Source.classes` has it; None where no file has a list.
 
-        One that several files of a split list alike stands once: of one id and name, and of as
-        many key points, if of any.  ``samples`` is how many annotations are of it; beside them
+        One that several files of a split list alike stands once: of one id and name, and of the
+        same key points, if of any.  ``samples`` is how many annotations are of it; beside them
         ``file``, ``category`` (its id), ``supercategory``, ``keypoints`` (how many points it
-        has), ``edges_off`` (pairs in its skeleton that are no two of them) and ``isthing``.
+        has), ``points`` (what they are called, a line each), ``edges_off`` (pairs in its skeleton
+        that are no two of them) and ``isthing``.
         """
         self.plan()
         rows = [
@@ -251,14 +253,14 @@ class Coco(Pictures):
         if not rows:
             return None
         alike = ["split", "category", "class_name"]
-        most = pl.col("keypoints").max().over(*alike)
-        pointed = pl.when(pl.col("keypoints") > 0).then("keypoints").otherwise(most)
+        known = pl.col("points").max().over(*alike)
+        pointed = pl.when(pl.col("keypoints") > 0).then("points").otherwise(known)
         every = pl.DataFrame(rows, _CLASSES, orient="row").with_columns(
-            again=pl.int_range(pl.len()).over("file", *alike), keypoints=pointed
+            again=pl.int_range(pl.len()).over("file", *alike), points=pointed
         )
         first = pl.col("key", "origin", "file", "supercategory", "isthing").first()
-        of_all = pl.col("samples").sum(), pl.col("edges_off").max()
-        once = every.group_by(*alike, "keypoints", "again", maintain_order=True).agg(first, *of_all)
+        of_all = pl.col("samples").sum(), pl.col("keypoints", "edges_off").max()
+        once = every.group_by(*alike, "points", "again", maintain_order=True).agg(first, *of_all)
         return once.select(*_CLASSES)
 
 
@@ -279,15 +281,12 @@ def apart(paths: Sequence[str], taken: set[str]) -> list[str]:
 
 def named(tree: Tree) -> list[str]:
     """Files that hold annotations, or should."""
-    return [path for path in tree.stamps if path.lower().endswith(".json") and is_data(path)]
+    return ending(tree, ".json")
 
 
 def _looks_right(tree: Tree, path: str) -> bool:
     """Say whether a file begins as those of this format do."""
-    try:
-        head = head_of(tree, path, _HEAD)
-    except OSError:
-        return False
+    head = glimpse(tree, path, _HEAD)
     if b'"segments_info"' in head or path in with_masks(tree):  # panoptic
         return False
     is_list = head.lstrip()[:1] == b"["

@@ -7,10 +7,11 @@ class CocoTopLevel(Defect):
     """
     A file that is not JSON, or not ``{images: [], annotations: [], categories: []}``.
 
-    Captions have no categories, and results are a list of them.  Named is each value that is not
-    what it has to be, and the byte at which the file stops being JSON; whatever is whole before
-    that is read, but for the picture of an annotation that is no JSON.  A picture's annotations
-    may take 256 MiB together, 32 MiB where its pixels are read, and what is in no list 64.
+    Captions have no categories, and results are a list of them; there is at least one picture.
+    Named is each value that is not what it has to be, and the byte at which the file stops being
+    JSON; whatever is whole before that is read, but for the picture of an annotation that is no
+    JSON.  A picture's annotations may take 256 MiB together, 32 MiB where its pixels are read, and
+    what is in no list 64.
 
     Why it matters:
         pycocotools ends with an error, or evaluates on a smaller dataset.

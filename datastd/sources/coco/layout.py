@@ -109,6 +109,7 @@ class Categories:
         name: What people call it.
         supercategory: What it is a kind of.
         keypoints: How many points it has.
+        points: What these are called, one a line.
         edges_off: How many pairs of joined points are no two of these.
         isthing: What says whether it can be counted; none, where that is no number.
         used: How many annotations are of it.
@@ -118,16 +119,17 @@ class Categories:
     name: list[str] = field(default_factory=list)
     supercategory: list[str] = field(default_factory=list)
     keypoints: list[int] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
     edges_off: list[int] = field(default_factory=list)
     isthing: list[int | None] = field(default_factory=list)
     used: dict[int, int] = field(default_factory=dict)
 
-    def rows(self) -> Iterator[tuple[str, int, int, str, int, int, int | None]]:
+    def rows(self) -> Iterator[tuple[str, int, int, str, int, str, int, int | None]]:
         """Of each its name, how many annotations are of it, its id, and the others in order."""
         used = [self.used.get(one, 0) for one in self.id]
         return zip(
-            self.name, used, self.id, self.supercategory, self.keypoints, self.edges_off,
-            self.isthing, strict=True,
+            self.name, used, self.id, self.supercategory, self.keypoints, self.points,
+            self.edges_off, self.isthing, strict=True,
         )  # fmt: skip
 
     def add(self, one: CocoCategory) -> None:
@@ -138,6 +140,7 @@ class Categories:
         self.name.append(one.name)
         self.supercategory.append(one.supercategory)
         self.keypoints.append(points)
+        self.points.append("\n".join(name.replace("\n", " ") for name in one.keypoints))
         self.edges_off.append(is_edge.count(False))
         said = one.isthing
         is_number = isinstance(said, int) and not isinstance(said, bool) and abs(said) < _SIDE
@@ -202,6 +205,8 @@ def lay_out(tree: Tree, path: str) -> File:
     if reader.is_list:
         places = reader.results(places)
     images = reader.images(places.rows(places.what == IMAGES))
+    if ended.at is None and not len(images) and any(what == IMAGES for what, *_ in lists):
+        reader.say(0, "at least one picture", "none")
     marks = reader.marks(places.rows(places.what == ANNOTATIONS))
     categories = reader.categories(places.rows(places.what == CATEGORIES), used)
     whole = int(places.stop.max(initial=0)) if ended.lacks else ended.at

@@ -20,7 +20,7 @@ from datastd.sources.coco.places import masks_of, with_masks
 from datastd.sources.coco.splits import Split
 from datastd.sources.coco_panoptic.segments import SCHEMA, segments
 from datastd.sources.encoding import Numbers
-from datastd.sources.files import head_of, strays
+from datastd.sources.files import glimpse, strays
 from datastd.sources.masks.defects import MaskMissing, MaskPairAmbiguous, MaskWithoutImage
 from datastd.sources.masks.pairing import INSTANCES, MASK
 from datastd.sources.pictures import SUFFIXES, Beside, Listed, Pictures
@@ -270,10 +270,7 @@ class CocoPanoptic(Coco):
 
 def _says_so(tree: Tree, path: str) -> bool:
     """Say whether a file begins as those that list segments may."""
-    try:
-        return b'"segments_info"' in head_of(tree, path, _HEAD)
-    except OSError:
-        return False
+    return b'"segments_info"' in glimpse(tree, path, _HEAD)
 
 
 def _mask(tree: Tree, path: str, name: str) -> str:

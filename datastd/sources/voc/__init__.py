@@ -11,7 +11,15 @@ from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.records.voc import Flag, VocAnnotation
 from datastd.sources import Column, Defect, Findings
-from datastd.sources.files import EmptyFile, head_of, is_data, odd_entries, strays, unreadable
+from datastd.sources.files import (
+    EmptyFile,
+    ending,
+    glimpse,
+    head_of,
+    odd_entries,
+    strays,
+    unreadable,
+)
 from datastd.sources.masks.defects import ClassListInvalid
 from datastd.sources.masks.lists import class_table, classes_listed, lists_of_classes
 from datastd.sources.pictures import Beside, Listed, Pictures, by_split
@@ -73,8 +81,7 @@ class Voc(Pictures):
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        files = [path for path in tree.stamps if path.lower().endswith(".xml") and is_data(path)]
-        return any(_looks_right(tree, path) for path in files[:_TRIED])
+        return any(_looks_right(tree, path) for path in ending(tree, ".xml")[:_TRIED])
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
         self._layout = layout = lay_out(self.tree, self.suffixes)
@@ -181,8 +188,5 @@ def _write_set(tree: Tree, one: ImageSet, names: set[str], to: Draft) -> None:
 
 def _looks_right(tree: Tree, path: str) -> bool:
     """Say whether a file begins as those of this format do."""
-    try:
-        head = head_of(tree, path, _HEAD)
-    except OSError:
-        return False
+    head = glimpse(tree, path, _HEAD)
     return any(root in head for root in _ROOTS)

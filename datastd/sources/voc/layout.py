@@ -219,8 +219,14 @@ def _split(found: Layout, place: "_Places") -> None:
                     one.elsewhere.update(one.names[n] for n in twice)
                 here = dict.fromkeys(filter(None, one.names), split) | here
         of_kind = [one for one in found.sets if (one.base, one.kind) == (base, kind)]
+        are_both = {"train", "val"} <= {SPLITS.get(one.name.lower()) for one in of_kind}
         for one in of_kind:
             _compare(one, here, found.defects)
+            others = [n for n, name in enumerate(one.names) if name and name not in here]
+            if are_both and others and one.name.lower() == _BOTH:
+                at, expected = f"line {others[0] + 1}", "pictures of train or of val"
+                other = f"{len(others)} that are in neither"
+                found.defects.append(VocImagesetInvalid(one.path, at, expected, other))
         both = [n for one in of_kind if one.name.lower() == _BOTH for n in one.names]
         here = dict.fromkeys(filter(None, both), SPLITS["train"]) | here
         said = {place.of(base, name): split for name, split in here.items()} | said

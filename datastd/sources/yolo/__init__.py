@@ -13,7 +13,15 @@ from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Column, Defect, Findings
 from datastd.sources.encoding import BOM
-from datastd.sources.files import head_of, is_data, odd_entries, strays, unreadable
+from datastd.sources.files import (
+    ending,
+    glimpse,
+    head_of,
+    is_data,
+    odd_entries,
+    strays,
+    unreadable,
+)
 from datastd.sources.masks.lists import class_table
 from datastd.sources.pictures import SUFFIXES, Beside, Listed, Pictures, by_split
 from datastd.sources.yolo.defects import (
@@ -84,7 +92,7 @@ class Yolo(Pictures):
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        pictures = [path for path in tree.stamps if path.lower().endswith(_ANY) and is_data(path)]
+        pictures = ending(tree, *_ANY)
         folders = {path.rpartition("/")[0] for path in pictures}
         files = [path for path in tree.stamps if is_label(path, folders) and is_data(path)]
         there = [path for path in files if tree.stamps[path].size]
@@ -151,10 +159,10 @@ def _write_list(tree: Tree, one: PictureList, to: Draft) -> None:
 
 def _looks_right(tree: Tree, path: str) -> bool:
     """Say whether a file begins as labels do: with a whole number, and four more numbers."""
+    head = glimpse(tree, path, _HEAD).removeprefix(BOM)
+    words = head.partition(b"\n")[0].split()[:_FIELDS]
     try:
-        head = head_of(tree, path, _HEAD).removeprefix(BOM)
-        words = head.partition(b"\n")[0].split()[:_FIELDS]
         numbers = [float(word) for word in words]
-    except (OSError, ValueError):
+    except ValueError:
         return False
     return len(words) == _FIELDS and words[0].isdigit() and all(map(isfinite, numbers))

@@ -117,6 +117,8 @@ def _once(path: str, names: dict[int, str]) -> dict[int, str]:
     """
     seen: dict[str, int] = {}
     for number, name in names.items():
+        if not folded(name):
+            raise YoloConfigInvalid(path, f"name {number}", "characters that are seen", "none")
         other = seen.setdefault(folded(name), number)
         if other != number:
             at, expected = f"name {number}", "another name for each class"

@@ -10,7 +10,7 @@ from datastd.sources.encoding import BOM, text_of
 from datastd.sources.files import (
     SPLITS,
     UNNAMED,
-    head_of,
+    glimpse,
     is_data,
     split_named,
 )
@@ -134,10 +134,7 @@ def lay_out(tree: Tree, suffixes: tuple[str, ...]) -> Layout:
 
 def _names_pictures(tree: Tree, path: str, suffixes: tuple[str, ...]) -> bool:
     """Say whether a file begins with the path of a picture."""
-    try:
-        head = head_of(tree, path, _HEAD).removeprefix(BOM).decode(errors="replace")
-    except OSError:
-        return False
+    head = glimpse(tree, path, _HEAD).removeprefix(BOM).decode(errors="replace")
     return head.partition("\n")[0].strip().lower().endswith(suffixes)
 
 
@@ -182,6 +179,9 @@ def _configure(tree: Tree, files: Sequence[str], found: Layout) -> None:
                 continue
             if first and {**config.names} != {**said.names}:
                 raise YoloConfigInvalid(path, "", f"the names that {first} says", "others")
+            places = config.folders, config.root, config.points
+            if config.folders and said.folders and places != (said.folders, said.root, said.points):
+                raise YoloConfigInvalid(path, "", f"the places that {first} says", "others")
             found.beside.append(path)
             if not first:
                 first, said = path, config
