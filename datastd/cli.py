@@ -23,6 +23,8 @@ from datastd.quiet import safe
 from datastd.words import many
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from datastd.report import Report
 
 _BUG, _UNKNOWN, _INTERRUPTED = 4, 3, 130
@@ -385,16 +387,11 @@ def waive(  # noqa: PLR0913
     ],
 ) -> None:
     """Write a waiver for a code that fails in a report."""
-    from datetime import date  # noqa: PLC0415
-
     from datastd.report import Report  # noqa: PLC0415
     from datastd.waivers import approval_of  # noqa: PLC0415
     from datastd.waivers import waive as write  # noqa: PLC0415
 
-    try:
-        day = date.fromisoformat(until)
-    except ValueError:
-        raise UsageError("--until", "a day as 2027-01-31", until) from None
+    day = _day(until)
     refuse_place(out)
     made = write(Report.load(report), code, owner=owner, reason=reason, until=day, out=out)
     _print(safe(
@@ -414,6 +411,35 @@ def approve(
     from datastd.waivers import approve as sign_  # noqa: PLC0415
 
     _print(safe(f"{sign_(waivers, key)}: {waivers} is approved", longest=2000))
+
+
+@command
+def withdraw(  # noqa: PLR0913
+    certificate: Annotated[
+        Path, typer.Argument(metavar="CERTIFICATE", help="What counts no more.")
+    ],
+    *,
+    reason: Annotated[str, typer.Option("--reason", metavar="R", help="Why it counts no more.")],
+    until: Annotated[
+        str, typer.Option("--until", metavar="DATE", help="When the next list is there.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The list; what it has stays.")
+    ],
+    key: KeyOption,
+    data: Annotated[
+        bool, typer.Option("--data", help="Withdraw the data, whatever certificate they have.")
+    ] = False,
+) -> None:
+    """Withdraw a certificate: write the signed list that trust files name (`withdrawals`)."""
+    from datastd.certificate import Certificate  # noqa: PLC0415
+    from datastd.certificate.standing import withdraw as write  # noqa: PLC0415
+
+    known = Certificate.load(certificate)
+    digest = known.statement.subject[0].digest.sha256 if data else known.digest
+    refuse_place(out)
+    number = write({digest: reason}, until=_day(until), out=out, key=key)
+    _print(safe(f"{out}: list {number}, with {certificate}; until {until}", longest=2000))
 
 
 @command
@@ -499,6 +525,15 @@ def hook(
     from datastd.hook import check_touched  # noqa: PLC0415
 
     return check_touched(files or (), show=_show)
+
+
+def _day(text: str) -> "date":
+    from datetime import date  # noqa: PLC0415
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("--until", "a day as 2027-01-31", text) from None
 
 
 def _inputs(given: Sequence[str] | None) -> dict[str, str]:
