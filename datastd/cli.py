@@ -360,17 +360,18 @@ def verify(  # noqa: PLR0913, PLR0917
 
 
 @command
-def sign(
+def sign(  # noqa: PLR0913, PLR0917
     data: Data,
     certificate: Annotated[Path, typer.Argument(metavar="CERTIFICATE", help="Its certificate.")],
     key: KeyOption,
     standard: StandardOption = None,
+    trust: TrustOption = None,
     format: FormatOption = None,  # noqa: A002
 ) -> None:
     """Add a signature to a certificate that holds for a dataset, byte for byte."""
     from datastd.certificate import cosign  # noqa: PLC0415
 
-    signed = cosign(data, certificate, key, standard=standard, format=format)
+    signed = cosign(data, certificate, key, standard=standard, trust=trust, format=format)
     _print(safe(f"{certificate}: signed by {many(len(signed.signatures), 'key')}", longest=2000))
 
 

@@ -207,7 +207,7 @@ class Tree:
 
     @contextlib.contextmanager
     def unproven(self) -> Iterator[set[str]]:
-        """Lend files as they are, in this thread and no other; the set says which."""
+        """Lend files as they are, to whoever asks meanwhile; the set says which."""
         self._unproven = set()
         try:
             yield self._unproven
