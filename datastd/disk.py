@@ -122,6 +122,8 @@ class Tree:
                 str(root), "a folder that can be listed", error.strerror or "an error"
             ) from None
         self._held: dict[str, int] = {}
+        self._folders: set[int] = set()
+        self._last = threading.local()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._digests: Mapping[str, str] = {}
@@ -291,16 +293,11 @@ class Tree:
         self._stopped.set()
 
     def _open(self, path: str) -> int:
-        *folders, name = path.split("/")
-        with contextlib.ExitStack() as stack:
-            here = self._descriptor
-            try:
-                for folder in folders:
-                    here = os.open(folder, _FLAGS | os.O_DIRECTORY, dir_fd=here)
-                    stack.callback(os.close, here)
-                descriptor = os.open(name, _FLAGS, dir_fd=here)
-            except (FileNotFoundError, NotADirectoryError):
-                raise _changed(path, "no such file") from None
+        folder, _, name = path.rpartition("/")
+        try:
+            descriptor = os.open(name, _FLAGS, dir_fd=self._folder(folder))
+        except (FileNotFoundError, NotADirectoryError):
+            raise _changed(path, "no such file") from None
         try:
             _write_back(descriptor)
             self._compare(path, descriptor)
@@ -308,6 +305,26 @@ class Tree:
             os.close(descriptor)
             raise
         return descriptor
+
+    def _folder(self, path: str) -> int:
+        """A descriptor of a folder, kept until this thread asks for another: files lie together."""
+        if not path:
+            return self._descriptor
+        known, here = getattr(self._last, "folder", None), self._descriptor
+        if known is not None and known[0] == path:
+            return int(known[1])
+        with contextlib.ExitStack() as stack:
+            for part in path.split("/"):
+                here = os.open(part, _FLAGS | os.O_DIRECTORY, dir_fd=here)
+                stack.callback(os.close, here)
+            kept = os.dup(here)
+        with self._lock:
+            self._folders.add(kept)
+            if known is not None:
+                self._folders.discard(known[1])
+                os.close(known[1])
+        self._last.folder = path, kept
+        return kept
 
     def _compare(self, path: str, descriptor: int) -> None:
         if Stamp.of(os.fstat(descriptor)) != self.stamps[path]:
@@ -345,9 +362,11 @@ class Tree:
 
     def close(self) -> None:
         """Give all descriptors back."""
-        for descriptor in (*self._held.values(), *([] if self.closed else [self._descriptor])):
+        root = [] if self.closed else [self._descriptor]
+        for descriptor in (*self._held.values(), *self._folders, *root):
             os.close(descriptor)
-        self._held, self._descriptor = {}, -1
+        self._held, self._folders, self._descriptor = {}, set(), -1
+        self._last = threading.local()
 
     def __enter__(self) -> Self:
         return self
@@ -374,6 +393,8 @@ def _changed(path: str, found: str) -> DataChanged:
 
 def _can_be_listed(name: str) -> bool:
     """Say whether a line of a manifest can hold *name*: UTF-8, no control character."""
+    if name.isascii() and name.isprintable():
+        return "\\" not in name
     try:
         name.encode()
     except UnicodeEncodeError:
