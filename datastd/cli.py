@@ -24,6 +24,8 @@ from datastd.quiet import safe
 from datastd.words import many
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from datastd.report import Report
 
 _BUG, _UNKNOWN, _INTERRUPTED = 4, 3, 130
@@ -375,17 +377,18 @@ def verify(  # noqa: PLR0913, PLR0917
 
 
 @command
-def sign(
+def sign(  # noqa: PLR0913, PLR0917
     data: Data,
     certificate: Annotated[Path, typer.Argument(metavar="CERTIFICATE", help="Its certificate.")],
     key: KeyOption,
     standard: StandardOption = None,
+    trust: TrustOption = None,
     format: FormatOption = None,  # noqa: A002
 ) -> None:
     """Add a signature to a certificate that holds for a dataset, byte for byte."""
     from datastd.certificate import cosign  # noqa: PLC0415
 
-    signed = cosign(data, certificate, key, standard=standard, format=format)
+    signed = cosign(data, certificate, key, standard=standard, trust=trust, format=format)
     _print(safe(f"{certificate}: signed by {many(len(signed.signatures), 'key')}", longest=2000))
 
 
@@ -402,16 +405,11 @@ def waive(  # noqa: PLR0913
     ],
 ) -> None:
     """Write a waiver for a code that fails in a report."""
-    from datetime import date  # noqa: PLC0415
-
     from datastd.report import Report  # noqa: PLC0415
     from datastd.waivers import approval_of  # noqa: PLC0415
     from datastd.waivers import waive as write  # noqa: PLC0415
 
-    try:
-        day = date.fromisoformat(until)
-    except ValueError:
-        raise UsageError("--until", "a day as 2027-01-31", until) from None
+    day = _day(until)
     refuse_place(out)
     made = write(Report.load(report), code, owner=owner, reason=reason, until=day, out=out)
     _print(safe(
@@ -464,6 +462,35 @@ def diff(  # noqa: PLR0913, PLR0917
     _print(str(found), end="")
     for path in report or ():
         found.save(path)
+
+
+@command
+def withdraw(  # noqa: PLR0913
+    certificate: Annotated[
+        Path, typer.Argument(metavar="CERTIFICATE", help="What counts no more.")
+    ],
+    *,
+    reason: Annotated[str, typer.Option("--reason", metavar="R", help="Why it counts no more.")],
+    until: Annotated[
+        str, typer.Option("--until", metavar="DATE", help="When the next list is there.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The list; what it has stays.")
+    ],
+    key: KeyOption,
+    data: Annotated[
+        bool, typer.Option("--data", help="Withdraw the data, whatever certificate they have.")
+    ] = False,
+) -> None:
+    """Withdraw a certificate: write the signed list that trust files name (`withdrawals`)."""
+    from datastd.certificate import Certificate  # noqa: PLC0415
+    from datastd.certificate.standing import withdraw as write  # noqa: PLC0415
+
+    known = Certificate.load(certificate)
+    digest = known.statement.subject[0].digest.sha256 if data else known.digest
+    refuse_place(out)
+    number = write({digest: reason}, until=_day(until), out=out, key=key)
+    _print(safe(f"{out}: list {number}, with {certificate}; until {until}", longest=2000))
 
 
 @command
@@ -560,6 +587,15 @@ def hook(
     from datastd.hook import check_touched  # noqa: PLC0415
 
     return check_touched(files or (), show=_show)
+
+
+def _day(text: str) -> "date":
+    from datetime import date  # noqa: PLC0415
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("--until", "a day as 2027-01-31", text) from None
 
 
 def _inputs(given: Sequence[str] | None) -> dict[str, str]:

@@ -125,6 +125,8 @@ class Tree:
                 str(root), "a folder that can be listed", error.strerror or "an error"
             ) from None
         self._held: dict[str, int] = {}
+        self._folders: set[int] = set()
+        self._last = threading.local()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._digests: Mapping[str, str] = {}
@@ -210,7 +212,7 @@ class Tree:
 
     @contextlib.contextmanager
     def unproven(self) -> Iterator[set[str]]:
-        """Lend files as they are, in this thread and no other; the set says which."""
+        """Lend files as they are, to whoever asks meanwhile; the set says which."""
         self._unproven = set()
         try:
             yield self._unproven
@@ -294,16 +296,11 @@ class Tree:
         self._stopped.set()
 
     def _open(self, path: str) -> int:
-        *folders, name = path.split("/")
-        with contextlib.ExitStack() as stack:
-            here = self._descriptor
-            try:
-                for folder in folders:
-                    here = os.open(folder, _FLAGS | os.O_DIRECTORY, dir_fd=here)
-                    stack.callback(os.close, here)
-                descriptor = os.open(name, _FLAGS, dir_fd=here)
-            except (FileNotFoundError, NotADirectoryError):
-                raise _changed(path, "no such file") from None
+        folder, _, name = path.rpartition("/")
+        try:
+            descriptor = os.open(name, _FLAGS, dir_fd=self._folder(folder))
+        except (FileNotFoundError, NotADirectoryError):
+            raise _changed(path, "no such file") from None
         try:
             _write_back(descriptor)
             self._compare(path, descriptor)
@@ -311,6 +308,26 @@ class Tree:
             os.close(descriptor)
             raise
         return descriptor
+
+    def _folder(self, path: str) -> int:
+        """A descriptor of a folder, kept until this thread asks for another: files lie together."""
+        if not path:
+            return self._descriptor
+        known, here = getattr(self._last, "folder", None), self._descriptor
+        if known is not None and known[0] == path:
+            return int(known[1])
+        with contextlib.ExitStack() as stack:
+            for part in path.split("/"):
+                here = os.open(part, _FLAGS | os.O_DIRECTORY, dir_fd=here)
+                stack.callback(os.close, here)
+            kept = os.dup(here)
+        with self._lock:
+            self._folders.add(kept)
+            if known is not None:
+                self._folders.discard(known[1])
+                os.close(known[1])
+        self._last.folder = path, kept
+        return kept
 
     def _compare(self, path: str, descriptor: int) -> None:
         if Stamp.of(os.fstat(descriptor)) != self.stamps[path]:
@@ -348,9 +365,11 @@ class Tree:
 
     def close(self) -> None:
         """Give all descriptors back."""
-        for descriptor in (*self._held.values(), *([] if self.closed else [self._descriptor])):
+        root = [] if self.closed else [self._descriptor]
+        for descriptor in (*self._held.values(), *self._folders, *root):
             os.close(descriptor)
-        self._held, self._descriptor = {}, -1
+        self._held, self._folders, self._descriptor = {}, set(), -1
+        self._last = threading.local()
 
     def __enter__(self) -> Self:
         return self
@@ -377,6 +396,8 @@ def _changed(path: str, found: str) -> DataChanged:
 
 def _can_be_listed(name: str) -> bool:
     """Say whether a line of a manifest can hold *name*: UTF-8, no control character."""
+    if name.isascii() and name.isprintable():
+        return "\\" not in name
     try:
         name.encode()
     except UnicodeEncodeError:

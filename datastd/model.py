@@ -401,7 +401,7 @@ class Waiver(Model):
         budget: The most that it covers: failing rows, and bytes of the files that they are in.
     """
 
-    code: str = Field(min_length=1, max_length=64)
+    code: str = Field(min_length=1, max_length=400)
     scope: Scope
     owner: Text
     reason: Text

@@ -501,17 +501,18 @@ class Case:
         from datastd.engines.defects import tabled  # noqa: PLC0415
         from datastd.engines.local import hired  # noqa: PLC0415
 
-        listed, jobs = self.listed, self.jobs or cores()
+        listed, jobs, files = self.listed, self.jobs or cores(), None
         try:
             with hired(self.standard) as crew:
                 fold = _examined(self, jobs, crew)
                 if self.on_disk:
                     listed = listed or hashed(self.source.tree, self.jobs, fold.hashes)
                     fold.add_defects(tabled([*_unhashed(self, listed)]))
-                    fold.add_table("files", _files(listed, self.source))
+                    files = _files(listed, self.source)
+                    fold.add_table("files", files)
                     if (beside := claims.manifest(self.source.tree, listed)) is not None:
                         fold.add_table("manifest", beside)
-                report = _report(self, fold, listed, self.path or "<memory>")
+                report = _report(self, fold, listed, files)
         except pl.exceptions.PolarsError as error:
             if self.on_disk:
                 raise
@@ -613,13 +614,18 @@ def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
         yield _required(case.required, case.inputs)
 
 
-def _report(case: Case, fold: "Fold", listed: Manifest | None, path: str) -> Report:
-    """What the judgement comes to, and what it is about."""
+def _report(
+    case: Case, fold: "Fold", listed: Manifest | None, files: pl.DataFrame | None
+) -> Report:
+    """What the judgement comes to, and what it is about; *files* is their table."""
     standard = case.standard
-    verdicts, answered = _answered(case, fold, listed)
+    verdicts = [*_verdicts(case, fold)]
+    if files is not None:
+        verdicts += _unasked(files, case.profile)
+    verdicts, answered = _answered(case, fold, listed, verdicts)
     return Report(
         data=DataName(
-            path=path,
+            path=case.path or "<memory>",
             format=case.source.called,
             digest=listed.digest if listed and not listed.unreadable else None,
         ),
@@ -642,12 +648,11 @@ def _report(case: Case, fold: "Fold", listed: Manifest | None, path: str) -> Rep
 
 
 def _answered(
-    case: Case, fold: "Fold", listed: Manifest | None
+    case: Case, fold: "Fold", listed: Manifest | None, verdicts: list[Verdict]
 ) -> tuple[list[Verdict], dict[str, Any]]:
     """Every verdict, with what somebody answers for; and what a report says of that."""
-    verdicts, answers = [*_verdicts(case, fold)], case.answers
+    answers = case.answers
     said: dict[str, Any] = {}
-    verdicts += _unasked(_files(listed, case.source), case.profile) if listed else []
     if listed and answers.waivers:
         from datastd.waivers import Ground, apply  # noqa: PLC0415
 

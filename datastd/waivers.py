@@ -51,7 +51,7 @@ _WHAT = "waivers, each a [[waiver]]"
 NEVER = frozenset({"C099", "F005", "F006", "F008", "N179", "N308", "N416"})
 """Codes that nobody can waive: paths that are not safe, what runs, what nobody screened."""
 
-_CODE = re.compile(r"[A-Za-z0-9_.-]+")
+_CODE = re.compile(r"[A-Za-z0-9_-]+(\..+)?")  # with the column that it is about
 _KEYED = r"(?s)#\d+(?:@.*)?$"
 _ALL = "**"
 

@@ -529,12 +529,13 @@ def verify(  # noqa: PLR0913
         return opened.certificate
 
 
-def cosign(
+def cosign(  # noqa: PLR0913
     data: str | Path,
     certificate: str | Path,
     key: str | Path,
     *,
     standard: str | Path | None = None,
+    trust: str | Path | None = None,
     format: str | None = None,  # noqa: A002
 ) -> Certificate:
     """
@@ -555,7 +556,8 @@ def cosign(
     if name not in standards.shipped():  # the digest of a file that the signer names
         own = standards.load(standard).digest if standard is not None else None
         asked = _Asked(standard=standard, format=format, standard_digest=own)
-    trusted = Trust.read(entry.trust) if entry.trust else None
+    named = entry.trust if trust is None else trust
+    trusted = None if named is None else Trust.read(named)
     with _held(path, place, known, asked, trusted, entry, math.inf):
         signed = known.signed(Path(key))
     signed.save(place)

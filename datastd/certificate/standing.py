@@ -26,6 +26,8 @@ from datastd.model import PROFILES, FrozenMapping, Model, Waiver, explain
 from datastd.trust import MOST, Trust, Withdrawn
 from datastd.waivers import Signature, refuse_unwaivable
 
+_ELSEWHERE = "name a place to remember sequences with `seen` in the trust file"
+
 M = TypeVar("M", bound=Model)
 
 _LIST_TYPE = "application/vnd.datastd.withdrawals+json"
@@ -208,8 +210,12 @@ def remember(known: Certificate, trusted: Trust | None) -> None:
             )},
             withdrawals=max(seen.withdrawals, listed.sequence if listed else 0),
         )  # fmt: skip
-        if news != seen:
+        if news == seen:
+            return
+        try:
             publish(path, news.model_dump_json(by_alias=True, indent=2).encode() + b"\n")
+        except UsageError as error:
+            raise UsageError(error.where, error.expected, error.found, _ELSEWHERE) from None
 
 
 def _name(known: Certificate) -> str:
@@ -228,7 +234,7 @@ def _locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise UsageError(
             str(folder), "a folder for the sequences last seen", error.strerror or "an error",
-            "name a place with `seen` in the trust file",
+            _ELSEWHERE,
         ) from None  # fmt: skip
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -188,9 +188,7 @@ class Predicate(Stated):
             raise ValueError(msg)
         refuse_unanswered(self.verdicts, self.waivers)
         for one in self.waivers:
-            if (one.used.samples, one.used.bytes) > (one.budget.samples, one.budget.bytes) or (
-                one.used.bytes > one.budget.bytes
-            ):
+            if one.used.samples > one.budget.samples or one.used.bytes > one.budget.bytes:
                 msg = f"waiver of {one.code}: expected its budget, found more"
                 raise ValueError(msg)
         if bool(self.waivers) != (self.approval is not None):

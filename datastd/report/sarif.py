@@ -30,6 +30,7 @@ MOST = 5_000  # results: GitHub shows so many of a run, and refuses more than 25
 _RULES = 1_000  # of 25,000 that GitHub takes; no standard has as many
 _LEVEL = {Level.ERROR: "error", Level.WARN: "warning"}
 _OF = {Outcome.FAIL: "error", Outcome.WARN: "warning", Outcome.WAIVED: "warning"}
+_SUPPRESSED = {"kind": "external", "justification": "waived, as the notifications say by whom"}
 _ROOT = "%SRCROOT%"
 
 
@@ -123,6 +124,7 @@ def _result(report: Report, verdict: Verdict, index: int, one: Finding | None) -
         "locations": [_location(report, key, one.says if one else "")],
         "partialFingerprints": {"datastd/v1": sha256(identity).hexdigest()},
         "properties": {"split": safe(one.split) if one else ""},
+        **({"suppressions": [_SUPPRESSED]} if verdict.outcome is Outcome.WAIVED else {}),
     }  # fmt: skip
 
 

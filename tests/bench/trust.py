@@ -1,11 +1,11 @@
 """
 What trust costs: certificates against reading the data once, hashing against openssl's.
 
-    python tests/bench/trust.py [small] [large] [first] [flips]
+    python tests/bench/trust.py [--files N] [small] [large] [first] [flips]
 
 Prints lines of JSON, medians of three, both sides in one run, alternating.
 
-`small`: 100,000 files of 1 KiB in 100 folders.  `verify`, and what `certify` does once the data are
+`small`: 100,000 files of 1 KiB in 100 folders, or as many as `--files` says.  `verify`, and what `certify` does once the data are
 judged (hash, compare, state, sign, write), against opening and reading every file once; and the
 most resident memory beyond that of a process that has imported as much.
 `large`: hashing four files of 512 MiB, against `openssl dgst -sha256` of the same files, as many
@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from gate import say
+from gate import option, say
 
 import datastd
 from datastd import standard as standards
@@ -40,6 +40,7 @@ from datastd.trust import Trust
 from datastd.waiting import cores
 
 RUNS = 3
+COUNT = int(option("--files", "100000"))
 
 
 def reported(folder, form, standard, manifest):
@@ -61,7 +62,7 @@ def reported(folder, form, standard, manifest):
     )  # fmt: skip
 
 
-def many(folder, count=100_000):
+def many(folder, count):
     random = np.random.default_rng(0)
     for number in range(count):
         place = folder / "train" / f"c{number % 100:02}"
@@ -104,7 +105,7 @@ def small():
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         data, out = place / "data", place / "c.json"
-        many(data)
+        many(data, COUNT)
         (place / "trust.toml").write_text(keygen(place / "key"))
         with Tree(data) as tree:
             listed = Manifest.of(tree, jobs=cores())
@@ -117,8 +118,8 @@ def small():
             for _ in range(RUNS)
         ]  # fmt: skip
         read, verified, signed = (median(column) for column in zip(*times, strict=True))
-        say("verify / reading 100,000 files", target=2, ratio=verified / read, verify=verified, read=read)
-        say("hash and sign / reading 100,000 files", target=2, ratio=signed / read, sign=signed)
+        say(f"verify / reading {COUNT:,} files", target=2, ratio=verified / read, verify=verified, read=read)
+        say(f"hash and sign / reading {COUNT:,} files", target=2, ratio=signed / read, sign=signed)
         command = [sys.executable, "-c", MEMORY, data, out, place / "trust.toml"]
         before, after = map(int, subprocess.run(command, check=True, capture_output=True).stdout.split())
         say("peak of verify above imports", target_mb=150, megabytes=(after - before) / 1024)

@@ -519,6 +519,20 @@ def test_a_list_of_what_is_withdrawn_counts_until_its_day(days, profile, holds, 
         opens(case)
 
 
+def test_the_command_withdraws(case, capsys):
+    from datastd.cli import main
+
+    case.trusting('withdrawals = "list.json"')
+    told = ["--reason", "a scandal", "--until", "2099-01-01", "--out", str(case.place / "list.json"), "--key", str(case.key)]
+    assert main(["withdraw", str(case.plain), *told]) == 0
+    assert opens(case)  # the other certificate of the data
+    assert main(["withdraw", str(case.plain), *told, "--data"]) == 0
+    assert "list 2" in capsys.readouterr().out
+    with pytest.raises(DataStdError, match="one that was withdrawn: a scandal"):
+        opens(case)
+    assert main(["withdraw", str(case.plain), *told[:2], "--until", "soon", *told[4:]]) == 2
+
+
 def test_lists_go_on(case):
     place = case.place / "list.json"
     assert standing.withdraw({"0" * 64: "x"}, until=date(2099, 1, 1), out=place, key=case.key) == 1

@@ -8,8 +8,8 @@ from datastd.model import Level, Profile
 from datastd.rules import RowRule
 
 _UNSEEN = r"[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]"
-_BEGIN = r"^[-\s]"
-_DEVICE = r"(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])([. ]|$)"
+_BEGIN = r"(^|/)[-\s]"
+_DEVICE = r"(?i)(^|/)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])([. /]|$)"
 _LONGEST_PART, _LONGEST = 255, 1024  # bytes of UTF-8
 
 
@@ -43,10 +43,10 @@ class FilenameDeceptive(RowRule):
     error_from: Profile | None = "team"
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        path, part = pl.col("path"), pl.element()
-        odd = part.str.contains(_UNSEEN) | part.str.contains(_BEGIN)
-        odd |= part.str.contains(_DEVICE) | (part.str.len_bytes() > _LONGEST_PART)
-        bad = path.str.split("/").list.eval(odd).list.any() | (path.str.len_bytes() > _LONGEST)
+        path, size = pl.col("path"), pl.col("path").str.len_bytes()
+        long = path.str.split("/").list.eval(pl.element().str.len_bytes()).list.max()
+        bad = path.str.contains(_UNSEEN) | path.str.contains(_BEGIN) | path.str.contains(_DEVICE)
+        bad |= (size > _LONGEST) | ((size > _LONGEST_PART) & (long > _LONGEST_PART))
         return rows.filter(bad).select(key="path", split=pl.lit(""), observed=pl.lit(1.0))
 
     def bound(self) -> str:
