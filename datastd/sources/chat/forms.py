@@ -344,8 +344,39 @@ def _conversation(given: Given, made: Made, row: int, root: int, at: Places, for
             one_turn(given, made, row, side, 0, place, layout)
 
 
+@step
+def _each(  # noqa: PLR0913, PLR0917
+    given: Given, made: Made, documents: Places, members: Places, ends: Numbers,
+    form: NDArray[np.int8], fault: NDArray[np.int8], fault_at: Places, forms: NDArray[np.int8],
+) -> None:  # fmt: skip
+    """Make the turns of each record: apart from who makes arrays, and counts references."""
+    known = given.known
+    counts = made.counts
+    for row in range(len(ends)):
+        root, at = documents[row], members[row]
+        if root < 0 or ends[row] >= 0:
+            continue
+        turns, pieces, calls = counts[0], counts[1], counts[2]
+        counts[FAULT] = SOUND
+        if known[root, KIND] != OBJECT:
+            blame(made, NO_RECORD, root)
+        else:
+            form[row], forms[row] = _form(known, at), _forms(known, at)
+            if form[row] == _NO_FORM:
+                blame(made, NO_MESSAGES, at[MESSAGES] if at[MESSAGES] >= 0 else root)
+            elif form[row] == _DPO:
+                _openai_pair(given, made, row, root, at)
+            elif form[row] == _STEPWISE:
+                _steps(given, made, row, root, at)
+            else:
+                _conversation(given, made, row, root, at, form[row])
+        if counts[FAULT] != SOUND:
+            fault[row], fault_at[row] = counts[FAULT], counts[FAULT_AT]
+            counts[0], counts[1], counts[2] = turns, pieces, calls
+
+
 @kernel
-def _lay_out(  # noqa: C901, PLR0912
+def _lay_out(
     line: Bytes, known: Places, where: Numbers, stops: Numbers, ends: Numbers
 ) -> tuple[
     Places, Places, NDArray[np.int8], NDArray[np.int8], Places, NDArray[np.int8], Places, Places,
@@ -372,28 +403,8 @@ def _lay_out(  # noqa: C901, PLR0912
             documents[row] = place
         elif known[place, PARENT] == documents[row] and known[place, KEYED] >= 0:
             members[row, known[place, KEYED]] = place
+    _each(given, made, documents, members, ends, form, fault, fault_at, forms)
     counts = made.counts
-    for row in range(count):
-        root, at = documents[row], members[row]
-        if root < 0 or ends[row] >= 0:
-            continue
-        turns, pieces, calls = counts[0], counts[1], counts[2]
-        counts[FAULT] = SOUND
-        if known[root, KIND] != OBJECT:
-            blame(made, NO_RECORD, root)
-        else:
-            form[row], forms[row] = _form(known, at), _forms(known, at)
-            if form[row] == _NO_FORM:
-                blame(made, NO_MESSAGES, at[MESSAGES] if at[MESSAGES] >= 0 else root)
-            elif form[row] == _DPO:
-                _openai_pair(given, made, row, root, at)
-            elif form[row] == _STEPWISE:
-                _steps(given, made, row, root, at)
-            else:
-                _conversation(given, made, row, root, at, form[row])
-        if counts[FAULT] != SOUND:
-            fault[row], fault_at[row] = counts[FAULT], counts[FAULT_AT]
-            counts[0], counts[1], counts[2] = turns, pieces, calls
     made.bounds[counts[0]] = counts[1]
     return (
         documents, members, form, fault, fault_at, forms, made.turns[: counts[0]],
