@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.bits import ONES, eight, equal, lowest
+from datastd.bits import BLOCK, first
+from datastd.blocks import those
 from datastd.kernels import helper, kernel
 from datastd.measures.text import utf8
 from datastd.measures.text.pieces import code_point, is_space
@@ -54,7 +55,7 @@ _MARKS = (*CONTROLS, *MEDIA, "<think>", "</think>")
 _IMAGE, _THINK, _THOUGHT = len(CONTROLS), len(_MARKS) - 2, len(_MARKS) - 1
 _BYTES = np.frombuffer("".join(_MARKS).encode(), np.uint8)
 _BOUNDS = np.cumsum([0, *(len(one.encode()) for one in _MARKS)], dtype=np.int64)
-_ANGLES, _BRACKETS, _HASHES = (np.uint64(ord(one) * int(ONES)) for one in "<[#")
+_begin = those(b"<[#")
 
 
 class Order(NamedTuple):
@@ -212,11 +213,10 @@ def _said(  # noqa: C901, PLR0912, PLR0913, PLR0917
             found[sample, 0] += kind[n] == ODD or is_blank
         depth, opens, closes, nested = 0, 0, 0, False
         while at < stop:
-            if at + 8 <= stop:
-                block = eight(content, at)
-                hit = equal(block, _ANGLES) | equal(block, _BRACKETS) | equal(block, _HASHES)
-                at += lowest(hit) if hit else 8
-                if not hit:
+            if at + BLOCK <= len(content):
+                hit = _begin(content, at)
+                at += first(hit) if hit else BLOCK
+                if not hit or at >= stop:
                     continue
             byte = content[at]
             if byte in (0x3C, 0x5B, 0x23):
