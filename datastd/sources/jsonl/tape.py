@@ -69,7 +69,8 @@ LONGEST = 256 << 20  # bytes of a string, or of white space
 _MORE, _CROWDED = 255, 254  # beside what can be wrong: the piece ends too early, keys lack room
 _OF_EACH = 64  # bytes of a value and its key, if there is no more to it than to most
 _TAIL = 16  # bytes that an escape, a character or a word needs at most
-_DEPTH, _EXPECTED, _OBJECTS, _UNDER, _CLOSED, _COUNT, _WITHIN, _KEYS = range(8)  # of a state
+STATE = 8
+_DEPTH, _EXPECTED, _OBJECTS, _UNDER, _CLOSED, _COUNT, _WITHIN, _KEYS = range(STATE)  # of a state
 
 
 PARENT, KEYED, KIND, ESCAPED, VALUES, _FAULT = range(6)  # of what is known of a value
@@ -452,6 +453,49 @@ def _go_on(  # noqa: PLR0913, PLR0917
     )  # fmt: skip
 
 
+@register_jitable
+def blank(size: int) -> tuple[_Known, Numbers]:
+    """A tape on which nothing is yet; what is not written to takes no memory."""
+    return np.empty((size, 6), np.int32), np.empty((size, 3), np.int64)
+
+
+@helper
+def most(start: int, stop: int, deepest: int) -> int:
+    """No fewer values than a document has: a comma parts two, a bracket ends one, or it is open."""
+    return (stop - start) // 2 + 1 + deepest
+
+
+@register_jitable
+def roomy(known: _Known, where: Numbers, count: int, more: int) -> tuple[_Known, Numbers]:
+    """A tape with room for *more* than the *count* values that are on it."""
+    if count + more <= len(known):
+        return known, where
+    longer, wider = blank(max(count + more, 2 * len(known)))
+    longer[:count], wider[:count] = known[:count], where[:count]
+    return longer, wider
+
+
+@register_jitable
+def one(  # noqa: PLR0913, PLR0917
+    line: Bytes, start: int, stop: int, row: int, count: int, state: Numbers, open_: Numbers,
+    table: Table, known: _Known, where: Numbers, wanted: Bytes, bounds: Numbers, deepest: int,
+    seed: np.uint64, scratch: Bytes,
+) -> tuple[int, int, Table]:  # fmt: skip
+    """
+    Go through one document of several, whose number is *row*, behind *count* values.
+
+    Returns:
+        Where it stops being JSON, or -1; how many values there are then; and the keys' table.
+    """
+    state[:] = 0
+    state[_UNDER], state[_COUNT] = -1, count
+    at, why, table = _through(
+        line, start, stop, 1, 0, row, state, open_, table, known, where, wanted, bounds, deepest,
+        -1, seed, scratch,
+    )  # fmt: skip
+    return (-1 if why == TEXT else at), state[_COUNT], table
+
+
 @kernel
 def _each(  # noqa: PLR0913, PLR0917
     line: Bytes, starts: Numbers, stops: Numbers, wanted: Bytes, bounds: Numbers, deepest: int,
@@ -459,26 +503,14 @@ def _each(  # noqa: PLR0913, PLR0917
 ) -> tuple[_Known, Numbers, Numbers]:  # fmt: skip
     open_ = np.zeros((3, DEEP + 1), np.int64)
     table, count, scratch = fresh(SLOTS), np.int64(0), np.zeros(8, np.uint8)
-    room = max(len(starts), len(line) // _OF_EACH)
-    known, where = np.empty((room, 6), np.int32), np.empty((room, 3), np.int64)
+    known, where = roomy(*blank(0), 0, max(len(starts), len(line) // _OF_EACH))
     ends, state = np.full(len(starts), -1, np.int64), np.zeros(8, np.int64)
     for row in range(len(starts)):
-        state[:] = 0
-        state[_UNDER], state[_COUNT] = -1, count
-        # A comma parts two, or a bracket ends one, of those that are not open.
-        most = count + (stops[row] - starts[row]) // 2 + 1 + deepest
-        if most > len(known):  # what is not written to takes no memory
-            size = max(most, 2 * len(known))
-            longer, wider = np.empty((size, 6), np.int32), np.empty((size, 3), np.int64)
-            longer[:count], wider[:count] = known[:count], where[:count]
-            known, where = longer, wider
-        at, why, table = _through(
-            line, starts[row], stops[row], 1, 0, row, state, open_, table, known, where, wanted,
-            bounds, deepest, -1, seed, scratch,
+        known, where = roomy(known, where, count, most(starts[row], stops[row], deepest))
+        ends[row], count, table = one(
+            line, starts[row], stops[row], row, count, state, open_, table, known, where, wanted,
+            bounds, deepest, seed, scratch,
         )  # fmt: skip
-        if why != TEXT:
-            ends[row] = at
-        count = state[_COUNT]
     return known[:count], where[:count], ends
 
 
