@@ -59,6 +59,7 @@ def those(these: Sequence[int], *, below: int = 0, above: int = 256) -> Look:
         return builder.bitcast(found, ir.IntType(BLOCK))
 
     def look(_: Any, content: Any, at: Any) -> Any:  # noqa: ANN401
+        del at
         return types.uint64(content, types.int64), codegen
 
     return plain if numba.config.DISABLE_JIT else cast("Look", intrinsic(look))
@@ -69,6 +70,8 @@ def _plain_move(content: NDArray[np.uint8], at: int, into: NDArray[np.uint8], en
 
 
 def _move(_: Any, content: Any, at: Any, into: Any, end: Any) -> Any:  # noqa: ANN401
+    del at, end
+
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         some = _loaded(context, builder, signature.args[0], *arguments[:2])
         data = context.make_array(signature.args[2])(context, builder, arguments[2]).data

@@ -169,7 +169,7 @@ def _hashes(content: Bytes, starts: Numbers, stops: Numbers) -> Bytes:  # noqa: 
                         ends[lane, _BLOCK * padded[lane] - 1 - n] = np.uint8(bits & np.uint64(0xFF))
                     places[lane] = base + at if whole[lane] else end + 2 * _BLOCK * lane
             if which[lane] >= 0:
-                left = whole[lane] if whole[lane] else padded[lane]
+                left = whole[lane] or padded[lane]
                 steps = left if steps < 0 else min(steps, left)
         if steps < 0:
             return found

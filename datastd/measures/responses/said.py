@@ -77,7 +77,7 @@ def binary(found: Hashes) -> pl.Series:
 
 
 @kernel
-def _hashes(  # noqa: PLR0917
+def _hashes(
     content: Bytes, starts: Numbers, stops: Numbers, table: Kinds, cased: bool,  # noqa: FBT001
 ) -> Any:  # noqa: ANN401  # fmt: skip
     found, longest = np.empty((len(starts), 2), np.uint64), np.int64(0)
@@ -106,23 +106,29 @@ def _doubled(block: np.uint64) -> bool:
 
 
 @helper
-def _left(  # noqa: PLR0913, PLR0917
+def _plain(content: Bytes, at: int) -> int:
+    """How many of 64 bytes, by eight, only change their case, or nothing."""
+    spaces = _spaces(content, at)
+    odd = _odd(content, at) | spaces & (spaces << np.uint64(1))
+    return (first(odd) if odd else BLOCK) & ~7
+
+
+@helper
+def _left(  # noqa: C901, PLR0913, PLR0917
     content: Bytes, at: int, stop: int, table: Kinds, cased: bool, left: Bytes,  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Write what is *left* of a text; say of how many bytes."""
     used, spaced = 0, True
     while at < stop:
-        while at + BLOCK <= stop and not (spaced and content[at] == 0x20):
-            spaces = _spaces(content, at)
-            odd = _odd(content, at) | spaces & (spaces << np.uint64(1))
-            plain = (first(odd) if odd else BLOCK) & ~7
-            if not plain:
-                break
+        if at + BLOCK <= stop and not (spaced and content[at] == 0x20):
+            plain = _plain(content, at)
             for place in range(0, plain, 8):
                 block = eight(content, at + place)
                 put_eight(left, used + place, block if cased else lowered(block))
-            at, used = at + plain, used + plain
-            spaced = left[used - 1] == 0x20
+            if plain:
+                at, used = at + plain, used + plain
+                spaced = left[used - 1] == 0x20
+                continue
         if at + 8 <= stop and not (spaced and content[at] == 0x20):
             block = eight(content, at)
             if is_printable(block) and not _doubled(block):

@@ -91,11 +91,11 @@ def utf8(text: pl.Series) -> Utf8:
 
 
 _WITH_CONTENT = 3  # buffers: of nulls, of views, and one of what these say
-_LENGTH, _BUFFER_AT, _INLINE = 0, 3, 12  # of a view: Arrow's columnar format, "Variable-size Binary View"
+_LENGTH, _BUFFER_AT, _INLINE = 0, 3, 12  # as Arrow's columnar format has views of strings
 
 
 @kernel
-def _in_a_row(
+def _in_a_row(  # noqa: C901
     views: NDArray[np.uint32], says: NDArray[np.uint8], there: NDArray[np.bool_],
     content: NDArray[np.uint8],
 ) -> tuple[int, NDArray[np.int64]]:  # fmt: skip

@@ -95,7 +95,7 @@ def escape(  # noqa: PLR0911
 
 
 @helper
-def string(  # noqa: C901, PLR0912
+def string(  # noqa: C901, PLR0911, PLR0912
     line: Bytes, at: int, stop: int
 ) -> tuple[int, int, bool, int]:
     """Go through a string from behind its quote: what is wrong, its end, escapes, separators."""
