@@ -8,7 +8,6 @@ offers: one comparison of 64 bytes, or four of 16.
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, cast
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
@@ -16,6 +15,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from datastd.bits import BLOCK
+from datastd.kernels import IS_COMPILING
 
 Look: TypeAlias = Callable[[NDArray[np.uint8], int], np.uint64]
 """Takes bytes, and where 64 of them begin; gives a bit for each that is of a kind, lowest first."""
@@ -46,7 +46,7 @@ def those(these: Sequence[int], *, below: int = 0, above: int = 256) -> Look:
     def plain(content: NDArray[np.uint8], at: int) -> np.uint64:
         some = content[at : at + BLOCK]
         found = np.isin(some, these) | (some < below) | (some >= above)
-        return np.packbits(found, bitorder="little").view(np.uint64)[0]
+        return np.uint64(np.packbits(found, bitorder="little").view(np.uint64)[0])
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         some = _loaded(context, builder, signature.args[0], *arguments)
@@ -62,7 +62,7 @@ def those(these: Sequence[int], *, below: int = 0, above: int = 256) -> Look:
         del at
         return types.uint64(content, types.int64), codegen
 
-    return plain if numba.config.DISABLE_JIT else cast("Look", intrinsic(look))
+    return cast("Look", intrinsic(look)) if IS_COMPILING else plain
 
 
 def _plain_move(content: NDArray[np.uint8], at: int, into: NDArray[np.uint8], end: int) -> None:
@@ -82,5 +82,5 @@ def _move(_: Any, content: Any, at: Any, into: Any, end: Any) -> Any:  # noqa: A
     return types.void(content, types.int64, into, types.int64), codegen
 
 
-move = _plain_move if numba.config.DISABLE_JIT else cast("Callable[..., None]", intrinsic(_move))
+move = cast("Callable[..., None]", intrinsic(_move)) if IS_COMPILING else _plain_move
 """Copies 64 bytes of an array from a place of it to a place in another: both have to be there."""

@@ -15,6 +15,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+IS_COMPILING = not vars(numba.config).get("DISABLE_JIT")
+"""Whether kernels become machine code, and not what Python runs."""
+
+
 def _cached(compiled: Any) -> Iterator[Path]:  # noqa: ANN401  -- numba's dispatcher
     """The files in which numba keeps what it compiled of a function: index and code."""
     cache = Path(compiled.stats.cache_path or ".")

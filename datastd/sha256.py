@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import llvmlite.binding as llvm
-import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
@@ -22,7 +21,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from datastd.kernels import kernel
+from datastd.kernels import IS_COMPILING, kernel
 from datastd.waiting import once
 
 LANES = 16
@@ -58,8 +57,9 @@ def _every(value: int) -> ir.Constant:
 
 def _function(builder: Any, name: str, takes: int) -> Any:  # noqa: ANN401
     """One of LLVM's own functions of vectors."""
-    kind = ir.FunctionType(_WORDS, [_WORDS] * takes)
-    return cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{LANES}i32")
+    kind, called = ir.FunctionType(_WORDS, [_WORDS] * takes), f"llvm.{name}.v{LANES}i32"
+    declared: Any = cgutils.get_or_insert_function
+    return declared(builder.module, kind, called)
 
 
 def _mixed(builder: Any, state: list[Any], words: list[Any]) -> list[Any]:  # noqa: ANN401
@@ -190,7 +190,7 @@ def _hashes(content: Bytes, starts: Numbers, stops: Numbers) -> Bytes:  # noqa: 
 def _is_wide() -> bool:
     """Say whether kernels are compiled, and for a processor with vectors of 512 bits."""
     has = llvm.get_host_cpu_features()
-    return not numba.config.DISABLE_JIT and bool(has.get("avx512f", False))
+    return IS_COMPILING and bool(has.get("avx512f", False))
 
 
 def of_parts(content: bytes, starts: Numbers, stops: Numbers) -> Bytes:

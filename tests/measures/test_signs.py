@@ -41,5 +41,5 @@ def test_what_hardly_anything_says_is_not_looked_at_again():
 
 
 def test_what_stands_in_two_texts_is_in_neither():
-    found = signs(utf8(pl.Series(["``", "`", "Instructio", "n:", "I", " cannot"])))
-    assert not (found.fences | found.instructs | found.refuses).any()
+    found = signs(utf8(pl.Series(["``", "`", "Instructio", "n:"])))
+    assert not (found.fences | found.instructs).any()

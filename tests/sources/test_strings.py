@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from datastd.sources.jsonl.grammar import TEXT
 from datastd.sources.jsonl.scan import scan, texts
 from datastd.sources.jsonl.tape import STRING, judged
 
@@ -33,7 +34,7 @@ def test_wherever_it_stands(special):
     for row, said in zip(owner.tolist(), tape.strings(whole, rows).to_list(), strict=True):
         found[row] = said if ends[row] < 0 else None
     assert found == expected
-    assert texts(whole, scan(whole, "a")).to_list() == [
-        said if kind == 0 else None for said, kind in zip(expected, scan(whole, "a").found.tolist(), strict=True)
-    ]
-    assert [kind == 0 for kind in scan(whole, "a").found.tolist()] == [said is not None for said in expected]
+    lines = scan(whole, "a")
+    sound = lines.found == TEXT
+    assert sound.tolist() == [said is not None for said in expected]
+    assert texts(whole, lines.rows(np.flatnonzero(sound))).to_list() == [said for said in expected if said is not None]

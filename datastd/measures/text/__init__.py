@@ -127,7 +127,7 @@ def _in_a_row(  # noqa: C901
             for byte in range(length):
                 if content[at + byte] != says[n, 4 + byte]:
                     return 0, none
-    return begin, offsets
+    return int(begin), offsets
 
 
 def characters(utf8: Utf8) -> Characters:

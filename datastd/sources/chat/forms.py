@@ -142,10 +142,8 @@ class Laid(NamedTuple):
 
 def lay_out(line: bytes, starts: Numbers, stops: Numbers) -> Laid:
     """Lay out the records in *line*."""
-    known, where, *rest = _lay_out(
-        np.frombuffer(line, np.uint8), starts, stops, *joined(NAMES), SEED
-    )
-    return Laid(Tape(known, where), *rest)
+    found = _lay_out(np.frombuffer(line, np.uint8), starts, stops, *joined(NAMES), SEED)
+    return Laid(Tape(found[0], found[1]), *found[2:])
 
 
 @helper
@@ -407,7 +405,7 @@ def _lay_out(  # noqa: PLR0913, PLR0917
     NDArray[np.int8], Places, Places, Places, Places,
 ]:  # fmt: skip
     """Lay out each record while the processor still has it at hand."""
-    count, values = len(stops), np.int64(0)
+    count, values = len(stops), 0
     documents, ends = np.full(count, -1, np.int32), np.full(count, -1, np.int64)
     members = np.full((count, len(NAMES)), -1, np.int32)
     form, fault = np.full(count, _NO_FORM, np.int8), np.zeros(count, np.int8)

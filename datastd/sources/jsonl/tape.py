@@ -502,7 +502,7 @@ def _each(  # noqa: PLR0913, PLR0917
     seed: np.uint64,
 ) -> tuple[_Known, Numbers, Numbers]:  # fmt: skip
     open_ = np.zeros((3, DEEP + 1), np.int64)
-    table, count, scratch = fresh(SLOTS), np.int64(0), np.zeros(8, np.uint8)
+    table, count, scratch = fresh(SLOTS), 0, np.zeros(8, np.uint8)
     known, where = roomy(*blank(0), 0, max(len(starts), len(line) // _OF_EACH))
     ends, state = np.full(len(starts), -1, np.int64), np.zeros(8, np.int64)
     for row in range(len(starts)):
