@@ -21,6 +21,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+IS_COMPILING = not vars(numba.config).get("DISABLE_JIT")
+"""Whether kernels become machine code, and not what Python runs."""
+
 _DAMAGED = (
     EOFError, pickle.UnpicklingError, ValueError, LookupError, AttributeError, ImportError,
 )  # fmt: skip

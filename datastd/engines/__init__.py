@@ -283,7 +283,7 @@ def examine(
             if table in tables:
                 asked_of = {*door.limits, *_WHERE} & {*tables[table].columns}
                 held.setdefault(table, []).append(tables[table].select(sorted(asked_of)))
-        if sum(some.height for of in held.values() for some in of) >= ROWS:
+        if _size(some for of in held.values() for some in of) >= BYTES:
             yield _limits(standard, held)
             held = {}
     if held:
@@ -565,6 +565,8 @@ def _limits(standard: Standard, held: Mapping[Over, Sequence[pl.DataFrame]]) -> 
             rule, code = door.limits[column], door.limits[column].called[0]
             part.partials[code] = rule.partial(mark.alias(column).to_frame())
             part.histograms[code] = Histogram.of(rows.get_column(column))
+            if not mark.any():
+                continue
             value = pl.col(column).cast(pl.Float64, strict=False)
             found = rows.filter(mark).select(*_WHERE, observed=value, detail=_said(rule, rows))
             keep(part.failing, code, found)

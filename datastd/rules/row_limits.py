@@ -219,6 +219,7 @@ class RowLimits:
                 in_unit=unit,
             )
         self._schema = schema
+        self._schemas: Mapping[tuple[str, ...], pa.DataFrameSchema] = {}  # the one asked for last
 
     def outside(self, rows: pl.DataFrame) -> dict[str, pl.Series]:
         """
@@ -228,15 +229,26 @@ class RowLimits:
         another type; a column that is not there was not looked at and is left out.
         """
         present = [name for name in self.limits if name in rows.columns]
-        outside = {name: _not_finite(rows.get_column(name)) for name in present}
         inside = self._inside(rows, present)
-        asked = [name for name in present if name not in inside]
+        none = pl.Series([False]).new_from_index(0, rows.height)
+        outside = {
+            name: none if name in inside else _not_finite(rows.get_column(name)) for name in present
+        }
+        asked = tuple(name for name in present if name not in inside)
         if not asked:
             return outside
-        failed = _failures(self._schema.select_columns(asked), rows.select(asked))
+        failed = _failures(self._schema_of(asked), rows.select(asked))
         for name, index in failed.rows():
             outside[name] = outside[name] | _at(index, rows.height)
         return outside
+
+    def _schema_of(self, asked: tuple[str, ...]) -> pa.DataFrameSchema:
+        """The schema of some columns; pandera copies all of them to give it, which takes long."""
+        known = self._schemas.get(asked)
+        if known is None:
+            known = self._schema.select_columns([*asked])
+            self._schemas = {asked: known}
+        return known
 
     def _inside(self, rows: pl.DataFrame, present: Sequence[str]) -> set[str]:
         """

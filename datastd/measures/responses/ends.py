@@ -5,16 +5,18 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from datastd.answers import LEADS, OPEN_FENCE, TRAILS, UNENDED
 from datastd.bits import ONES, eight, equal, lowest
 from datastd.measures import helper, kernel
+from datastd.measures.responses.signs import FENCE
 from datastd.measures.text import Utf8, pieces, utf8
 from datastd.measures.text.pieces import TERMINAL, Bytes, Numbers, code_point, stripped
 from datastd.measures.text.unseen import is_blank
 from datastd.waiting import once
 
-FENCE, MARK = "```", ord("`")
+MARK = ord("`")
 BLANK = 1 << 7
 """Beside the bits of `datastd.answers`: nothing is seen of it (`unseen.is_blank`)."""
 
@@ -35,13 +37,16 @@ def _ends() -> Bytes:
     return found
 
 
-def ends(texts: Utf8, text: pl.Series) -> Numbers:
-    """The bits of `datastd.answers`, and `BLANK`, of each text; shape (N,), int64."""
+def ends(texts: Utf8, text: pl.Series, fences: NDArray[np.bool_]) -> Numbers:
+    """
+    The bits of `datastd.answers`, and `BLANK`, of each text; shape (N,), int64.
+
+    *fences* says which hold a `FENCE`.
+    """
     found: Numbers = _found(*texts, _ends())
-    fenced = text.str.contains(FENCE, literal=True).fill_null(value=False).arg_true()
-    if len(fenced):
-        rows = fenced.to_numpy()
-        is_open = _open(*utf8(text.gather(fenced)))
+    rows = np.flatnonzero(fences)
+    if len(rows):
+        is_open = _open(*utf8(text.gather(rows)))
         found[rows] = found[rows] | OPEN_FENCE * is_open
     return found
 

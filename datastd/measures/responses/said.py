@@ -17,7 +17,8 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from datastd.bits import SPACES, eight, is_printable, lowered, put_eight
+from datastd.bits import BLOCK, SPACES, eight, first, is_printable, lowered, put_eight
+from datastd.blocks import those
 from datastd.measures import helper, kernel
 from datastd.measures.text import Utf8, utf8
 from datastd.measures.text.normal import (
@@ -38,6 +39,7 @@ SEEDS = np.array([0x9E3779B97F4A7C15, 0xD1B54A32D192ED03], np.uint64)
 """Odd, and of no meaning: one for each half of a hash."""
 
 _HIGH, _LOW = np.uint64(0x8080808080808080), np.uint64(0x7F7F7F7F7F7F7F7F)
+_spaces, _odd = those(b" "), those((), below=0x20, above=0x7F)
 _WIDER = 3  # times as many bytes as a character has are what it becomes at most
 
 
@@ -61,10 +63,13 @@ def _kind(change: Callable[[str], str]) -> Callable[[str], tuple[int, bytes]]:
     return kind
 
 
-def hashes(texts: Utf8, *, cased: bool = False) -> Hashes:
-    """Hash texts; shape (N, 2)."""
+def hashes(texts: Utf8, wanted: Numbers | None = None, *, cased: bool = False) -> Hashes:
+    """Hash texts, or those of them that are *wanted*, by number; shape (N, 2)."""
     table = as_written() if cased else in_one_case()
-    found: Hashes = _hashes(*texts, table, cased)
+    starts, stops = texts.offsets[:-1], texts.offsets[1:]
+    if wanted is not None:
+        starts, stops = starts[wanted], stops[wanted]
+    found: Hashes = _hashes(texts.content, starts, stops, table, cased)
     return found
 
 
@@ -86,13 +91,15 @@ def alike(one: pl.Series, other: pl.Series, *, cased: bool) -> NDArray[np.int64]
 
 
 @kernel
-def _hashes(content: Bytes, offsets: Numbers, table: Kinds, cased: bool) -> Any:  # noqa: ANN401, FBT001
-    found, longest = np.empty((len(offsets) - 1, 2), np.uint64), 0
+def _hashes(
+    content: Bytes, starts: Numbers, stops: Numbers, table: Kinds, cased: bool,  # noqa: FBT001
+) -> Any:  # noqa: ANN401  # fmt: skip
+    found, longest = np.empty((len(starts), 2), np.uint64), np.int64(0)
     for n in range(len(found)):
-        longest = max(longest, offsets[n + 1] - offsets[n])
+        longest = max(longest, stops[n] - starts[n])
     left = np.empty(_WIDER * longest + 24, np.uint8)
     for n in range(len(found)):
-        used = _left(content, offsets[n], offsets[n + 1], table, cased, left)
+        used = _left(content, starts[n], stops[n], table, cased, left)
         one, other = SEEDS[0] ^ np.uint64(used), SEEDS[1]
         put_eight(left, used, np.uint64(0))
         for place in range(0, used, 8):  # what one block has to wait for is one product
@@ -113,12 +120,29 @@ def _doubled(block: np.uint64) -> bool:
 
 
 @helper
-def _left(  # noqa: PLR0913, PLR0917
+def _plain(content: Bytes, at: int) -> int:
+    """How many of 64 bytes, by eight, only change their case, or nothing."""
+    spaces = _spaces(content, at)
+    odd = _odd(content, at) | spaces & (spaces << np.uint64(1))
+    return (first(odd) if odd else BLOCK) & ~7
+
+
+@helper
+def _left(  # noqa: C901, PLR0912, PLR0913, PLR0917
     content: Bytes, at: int, stop: int, table: Kinds, cased: bool, left: Bytes,  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Write what is *left* of a text; say of how many bytes."""
     used, spaced = 0, True
     while at < stop:
+        if at + BLOCK <= stop and not (spaced and content[at] == 0x20):
+            plain = _plain(content, at)
+            for place in range(0, plain, 8):
+                block = eight(content, at + place)
+                put_eight(left, used + place, block if cased else lowered(block))
+            if plain:
+                at, used = at + plain, used + plain
+                spaced = left[used - 1] == 0x20
+                continue
         if at + 8 <= stop and not (spaced and content[at] == 0x20):
             block = eight(content, at)
             if is_printable(block) and not _doubled(block):

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.bits import HIGH, ONES, eight, equal, lowest
+from datastd.bits import BLOCK, first
+from datastd.blocks import those
 from datastd.kernels import kernel
 from datastd.measures.text import utf8
 from datastd.measures.text.unseen import is_blank
@@ -50,8 +51,7 @@ _NOBODY = -2
 SFT = ("openai", "kto", "completion")
 """Forms of conversations that end with what is to be learnt."""
 
-_ANGLES, _BRACKETS, _HASHES = (np.uint64(ord(one) * int(ONES)) for one in BEGINS)
-_WIDES = np.uint64(WIDE * int(ONES))
+_begin = those((*BEGINS.encode(), WIDE))
 
 
 class Order(NamedTuple):
@@ -183,13 +183,10 @@ def _said(  # noqa: C901, PLR0913, PLR0917
         found[sample, 0] += kind[n] == ODD or not says
         depth, opens, closes, nested = 0, 0, 0, False
         while at < stop:
-            if at + 8 <= stop:
-                block = eight(content, at)
-                hit = equal(block, _ANGLES) | equal(block, _BRACKETS) | equal(block, _HASHES)
-                if block & HIGH:
-                    hit |= equal(block, _WIDES)
-                at += lowest(hit) if hit else 8
-                if not hit:
+            if at + BLOCK <= len(content):
+                hit = _begin(content, at)
+                at += first(hit) if hit else BLOCK
+                if not hit or at >= stop:
                     continue
             if content[at] in (0x3C, 0x5B, 0x23, WIDE):
                 mark = mark_at(content, at, stop)

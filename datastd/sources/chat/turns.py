@@ -6,6 +6,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from datastd.kernels import helper
 from datastd.sources.chat.words import (
     ARGUMENTS,
     BY_ANOTHER,
@@ -123,14 +124,14 @@ class Made(NamedTuple):
     counts: Numbers
 
 
-@step
+@helper
 def blame(made: Made, fault: int, place: int) -> None:
     """Say what is wrong with a record, unless it is known."""
     if made.counts[FAULT] == SOUND:
         made.counts[FAULT], made.counts[FAULT_AT] = fault, place
 
 
-@step
+@helper
 def beyond(given: Given, place: int) -> int:
     """The place behind a value and all that lies in it."""
     here = place + 1
@@ -139,7 +140,7 @@ def beyond(given: Given, place: int) -> int:
     return here
 
 
-@step
+@helper
 def begun(made: Made, row: int, side: int, turn: int, speaker: int, layout: int) -> int:  # noqa: PLR0913, PLR0917
     """Begin a turn; return its place among all."""
     n = made.counts[TURNS]
@@ -153,7 +154,7 @@ def begun(made: Made, row: int, side: int, turn: int, speaker: int, layout: int)
     return int(n)
 
 
-@step
+@helper
 def say(made: Made, place: int) -> None:
     """Put a piece behind those of the turn that was begun last."""
     made.pieces[made.counts[PIECES]] = place
@@ -268,7 +269,7 @@ def _part(given: Given, made: Made, turn: int, place: int) -> None:  # noqa: C90
         say(made, said)
 
 
-@step
+@helper
 def _content(given: Given, made: Made, turn: int, place: int) -> None:
     """Take what the content of a message says."""
     kind = given.known[place, KIND] if place >= 0 else NULL
@@ -288,7 +289,7 @@ def _content(given: Given, made: Made, turn: int, place: int) -> None:
             made.counts[PIECES] = made.bounds[turn]
 
 
-@step
+@helper
 def _message(  # noqa: C901, PLR0912, PLR0913, PLR0917
     given: Given, made: Made, row: int, side: int, number: int, place: int
 ) -> None:
@@ -329,7 +330,8 @@ def _message(  # noqa: C901, PLR0912, PLR0913, PLR0917
             if _means(given, role, word):
                 turns[turn, SPEAKER] = word
                 break
-    _calls(given, made, turn, several, one)
+    if several >= 0 or one >= 0:
+        _calls(given, made, turn, several, one)
     _content(given, made, turn, content)
     if turns[turn, SAYS] == NOTHING and not turns[turn, CALLED]:
         blame(made, MESSAGE_KEYS, content if content >= 0 else place)
