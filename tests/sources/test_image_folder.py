@@ -260,7 +260,7 @@ def test_encodings_on_request(tmp_path):
     assert [code for code, _ in listed(tmp_path)[1]] == ["F123"] * 3
     assert listed(tmp_path, "tiff", "bmp", "gif")[1] == []
     assert len(listed(tmp_path, "tif", "BMP", "gif")[0]["data"]) == 4
-    with pytest.raises(UsageError, match="--format: expected encodings such as jpg, jpeg"):
+    with pytest.raises(UsageError, match="--format: expected image-folder with some of jpg, jpeg"):
         listed(tmp_path, "exe")
     with open_source(tmp_path, "image-folder:gif") as source:
         assert source.called == "image-folder:gif"
