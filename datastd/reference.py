@@ -16,12 +16,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from datastd import measures, pipeline, records, rules, sources, standard
+from datastd import measures, records, rules, sight, sources, standard
+from datastd.certificate import refusals
 from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.records import Record
 from datastd.rules import Rule
+from datastd.sight import terms
+from datastd.sight.pipeline import Pipeline
 from datastd.sources import Defect, Source
+from datastd.sources.known import formats, reader
 from datastd.standard import Standard
 from datastd.words import meant
 
@@ -77,8 +81,15 @@ def _rules() -> Iterator[Entry]:
             fields = kind.model_fields
             level, most = fields["level"].default, fields["limit"].default
             needs = f"; needs the input {', '.join(kind.needs)}" if kind.needs else ""
-            facts = f"{level}; at most {most:g} {kind.unit}, in the table {kind.table}{needs}"
+            over = kind.model_fields.get("over")  # where a standard may choose the table
+            table = over.default if over else kind.table
+            facts = f"{level}; at most {most:g} {kind.unit}, in the table {table}{needs}"
             yield Entry(kind.code, kind.name, facts, _text(kind))
+
+
+def _attestation() -> Iterator[Entry]:
+    for kind in refusals.EVERY:
+        yield Entry(kind.code, kind.name, "error; certificates, by the gate", _text(kind))
 
 
 def _measures() -> Iterator[Entry]:
@@ -93,11 +104,13 @@ def _measures() -> Iterator[Entry]:
 def _standards() -> Iterator[Entry]:
     for one in standard.every():
         yield Entry(one.name, f"for {', '.join(one.formats)}", f"digest {one.digest}", _terms(one))
+    asked = "rules by what a sample has; what has to be said of the pipeline is in each"
+    yield Entry(terms.NAME, "for datastd.train.preview alone", asked, _previewed())
 
 
 def _formats() -> Iterator[Entry]:
-    for name in pipeline.formats():
-        kind: type[Source] = pipeline.reader(name)
+    for name in formats():
+        kind: type[Source] = reader(name)
         marked = f"; annotations {', '.join(kind.annotates)}" if kind.annotates else ""
         facts = f"columns {', '.join(kind.columns)}{marked}"
         yield Entry(name, kind.__name__, facts, _text(kind))
@@ -119,7 +132,7 @@ def record_models() -> dict[str, type[Record]]:
 
 
 LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
-    "rules": (_defects, _rules),
+    "rules": (_defects, _rules, _attestation),
     "measures": (_measures,),
     "standards": (_standards,),
     "formats": (_formats,),
@@ -221,17 +234,28 @@ def _terms(one: Standard) -> str:
             most = f", {limit.limit:g} of them outside tolerated" if limit.limit else ""
             why = f" ({limit.because})" if limit.because else ""
             lines.append(f"  {code} {limit.level:5} {column} {limit.bound()}{most}{why}")
-    lines += ["", "Rules:"]
-    for rule in one.rules:
-        why = f" ({rule.because})" if rule.because else ""
-        raised = f"; error from profile {rule.error_from}" if rule.error_from else ""
-        lines.append(
-            f"  {rule.code} {rule.level:5} {rule.name} ≤ {rule.limit:g} {rule.unit}{why}{raised}"
-        )
+    lines += ["", "Rules:", *map(_limit, one.rules)]
     lines += ["", "Tolerated defects:"] if one.tolerates else []
     lines += [f"  {t.code} ≤ {t.limit:g} ({t.because})" for t in one.tolerates]
     lines += ["", f"Required inputs: {', '.join(one.requires)}"] if one.requires else []
     return "\n".join(lines)
+
+
+def _previewed() -> str:
+    """Everything that a preview asks for."""
+    rules, needs = terms.asked(Pipeline(), ())
+    lines = [_text(sight), "", "Rules:"]
+    for rule in rules:
+        given = needs.get(rule.code, "").replace("pipeline.", "Pipeline.")
+        lines.append(_limit(rule) + (f"; needs {given}" if given else ""))
+    return "\n".join(lines)
+
+
+def _limit(rule: Rule) -> str:
+    """A rule as a standard asks for it."""
+    why = f" ({rule.because})" if rule.because else ""
+    raised = f"; error from profile {rule.error_from}" if rule.error_from else ""
+    return f"  {rule.code} {rule.level:5} {rule.name} ≤ {rule.limit:g} {rule.unit}{why}{raised}"
 
 
 def _text(thing: object) -> str:

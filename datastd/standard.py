@@ -6,6 +6,7 @@ Standards are Python modules.  One that ships with datastd is loaded by its name
 dataset is ever executed.
 """
 
+import functools
 import importlib
 import importlib.util
 import os
@@ -37,6 +38,7 @@ from datastd.records import Record, columns
 from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
 from datastd.sources import PAYLOADS
+from datastd.sources.known import formats, reader
 from datastd.words import meant
 
 REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
@@ -51,20 +53,6 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
                    "documents_stated", "tokens_stated", "found", "stated", "data",
                    "records"})  # fmt: skip
 """Columns that the tables have without a measure."""
-
-OF_FORMAT: Mapping[str, frozenset[str]] = {
-    "chat": frozenset({"form", "forms", "turns", "calls", "instruction", "input", "system",
-                       "prompt", "response", "chosen", "rejected", "score_chosen",
-                       "score_rejected", "tools", "images", "videos", "audios", "steps", "labels",
-                       "tagged"}),
-    "coco": frozenset({"image_id", "file_name", "listed_in", "stated_video", "category", "file"}),
-    "coco-panoptic": frozenset({"image_id", "file_name", "listed_in", "stated_video", "category",
-                                "file"}),
-    "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
-    "voc": frozenset({"annotated_in", "filename", "float_boxes"}),
-    "yolo": frozenset({"label_file"}),
-}  # fmt: skip
-"""Columns that one format alone has without a measure."""
 
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
 """Columns by which rows are told apart, or that a format fills: no field of a record may."""
@@ -230,7 +218,7 @@ class Standard(Model):
             # What the data say of themselves would stand in the place of what is measured.
             msg = f"records: expected fields of names that are not taken, found {twice}"
             raise ValueError(msg)
-        filled = GIVEN.union(stated, *(OF_FORMAT.get(name, ()) for name in self.formats))
+        filled = GIVEN | stated
         filled |= {one.column for one in self.measures if one.over == "samples"}
         for rule in self.rules:
             tables = PLAIN | {one.column for one in self.measures}
@@ -239,7 +227,7 @@ class Standard(Model):
                 raise ValueError(msg)
             given = {COLUMNS[role] for role in rule.needs if role in COLUMNS}
             wanted = {*rule.reads, *filter(None, [rule.meets_on])} - {*rule.brings}
-            missing = wanted - filled - given - {*rule.asks}
+            missing = _unfilled(wanted - filled - given - {*rule.asks}, self.formats)
             if rule.table == "samples" and (several := sorted(wanted & no_columns)):
                 msg = f"{rule.code}: expected one value a record for each of {several}"
                 raise ValueError(f"{msg}, found lists or objects, which are no columns")
@@ -324,6 +312,21 @@ class Standard(Model):
     def _limits_of(self, table: Over) -> list[dict[str, Any]]:
         door = self.doors.get(table)
         return [one.model_dump(mode="json") for one in door.limits.values()] if door else []
+
+
+def _unfilled(wanted: Iterable[str], names: Iterable[str]) -> set[str]:
+    """Columns that no format of these *names* fills; no source is loaded where none is wanted."""
+    left = {*wanted}
+    return left.difference(*map(_columns_of, names)) if left else left
+
+
+@functools.cache
+def _columns_of(name: str) -> frozenset[str]:
+    """Columns that samples and classes of a format have; of one that is not shipped, none."""
+    if name not in formats():
+        return frozenset()
+    source = reader(name)
+    return frozenset({*source.columns, *source.lists}) - PAYLOADS
 
 
 def shipped() -> dict[str, tuple[str, ...]]:

@@ -25,6 +25,7 @@ from datastd.rules.responses.response_edge_whitespace import ResponseEdgeWhitesp
 from datastd.rules.responses.response_language_mismatch import ResponseLanguageMismatch
 from datastd.rules.responses.response_repetition import ResponseRepetition
 from datastd.rules.responses.response_truncated import ResponseTruncated
+from datastd.rules.turns.chat_other_form import ChatOtherForm
 from datastd.schemas import chat
 
 OF_ANSWERS = (
@@ -55,24 +56,16 @@ class Answers(chat.Rows):  # type: ignore[misc]
     echoes_prompt: float = limit(lt=0.9)
 
 
-class Rows(Answers):
-    """One row per task or conversation."""
-
-    form: str = limit(
-        isin=["alpaca", "completion", "openai", "sharegpt"],
-        because="one answer each: pairs and labels are preference/1's",
-    )
-
-
 standard = Standard(
     name="instruction/1",
     about="Tasks and conversations that a trainer reads, none twice, and answers that are answers.",
     formats=("chat",),
     measures=(*chat.MEASURES, *OF_ANSWERS, final_answer, instruction_words, prompt_digest),
-    rows=Rows,
+    rows=Answers,
     annotations=chat.Turns,
     rules=(
         *chat.RULES,
+        ChatOtherForm(forms=("alpaca", "completion", "openai", "sharegpt")),
         PromptDuplicate(),
         InstructionNearDuplicate(),
         PromptConflictingResponse(),

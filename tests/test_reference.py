@@ -1,7 +1,11 @@
 """What there is, is explained; and the page that says so is fresh."""
 
+import importlib
 import json
+import pkgutil
 import re
+import subprocess
+import sys
 
 import pytest
 from squad_files import squad
@@ -9,6 +13,7 @@ from support import ROOT
 
 from datastd import reference
 from datastd.errors import UsageError
+from datastd.rules import sight as rules
 
 ENTRIES = [entry for what in reference.LISTS for entry in reference.entries(what)]
 
@@ -112,3 +117,21 @@ def test_a_schema_takes_what_the_record_takes():
 def test_the_page_is_fresh():
     page = (ROOT / "schemas" / "RULES.md").read_text()
     assert page == reference.page(), "run: python -m datastd.reference > schemas/RULES.md"
+
+
+def test_what_a_preview_asks_for_is_explained_without_torch():
+    code = (
+        "import sys\nfrom datastd import reference\npage = reference.explain('preview/1')\n"
+        "assert 'C896 error picture-and-target-part ≤ 0.02' in page\n"
+        "assert 'F892 error padding-of-another-id ≤ 0 items; needs Pipeline.pad' in page\n"
+        "assert any(line.startswith('preview/1 ') for line in reference.listing('standards'))\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_rule_of_previews_is_asked_by_one():
+    page = reference.explain("preview/1")
+    modules = [importlib.import_module(f"{rules.__name__}.{one.name}") for one in pkgutil.iter_modules(rules.__path__)]
+    assert len(modules) == 25
+    assert [one.__doc__ for one in modules if f"  {one.__doc__.rstrip('.')} " not in page] == []

@@ -20,11 +20,12 @@ from datastd.disk import real, refuse_empty, refuse_inside
 from datastd.draft import Draft, pieces_of, refuse_folder
 from datastd.errors import DataChanged, NothingLeft, NotJudged, UsageError
 from datastd.model import Outcome
-from datastd.pipeline import Case, formats, judge, opened, places_of, reader
+from datastd.pipeline import Case, judge, opened, places_of
 from datastd.quiet import utf8
 from datastd.report import DataName, Report
 from datastd.sources import CARD, Source
 from datastd.sources.files import is_paper
+from datastd.sources.known import formats, reader
 from datastd.words import many, meant
 
 if TYPE_CHECKING:

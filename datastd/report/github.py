@@ -12,10 +12,19 @@ from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.evidence import findings
 from datastd.report.markdown import as_markdown
-from datastd.report.words import file_of, folder_of, headline, heaviest_first, line_of, not_asked
+from datastd.report.words import (
+    answered,
+    file_of,
+    folder_of,
+    headline,
+    heaviest_first,
+    line_of,
+    not_asked,
+)
 
 _MOST = 10  # annotations of a kind and a step that GitHub shows
-_KIND = {Outcome.FAIL: "error", Outcome.UNKNOWN: "error", Outcome.WARN: "warning"}
+_KIND = {Outcome.FAIL: "error", Outcome.UNKNOWN: "error", Outcome.WARN: "warning",
+         Outcome.WAIVED: "warning"}  # fmt: skip
 
 
 @contextmanager
@@ -49,6 +58,7 @@ def annotations(report: Report) -> list[str]:
             file, line = at or file, line_of(found[0].key, found[0].says) if at else None
             says = f"{says}; first {found[0].key}: {found[0].says}"
         by[kind].append(_command(kind, file, f"{verdict.code} {verdict.name}", says, line))
+    by["notice"] += [_command("notice", None, "waived", one) for one in answered(report)]
     by["notice"] += [_command("notice", None, "not asked", one) for one in not_asked(report)]
     return [line for kind, some in by.items() for line in _capped(kind, some)]
 

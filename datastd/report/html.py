@@ -61,6 +61,7 @@ def page(report: Report) -> bytes:
         report=report, seen=report.accounting, ordered=ordered, cards=cards, others=others,
         numbers={card.verdict.code: at for at, card in enumerate(cards)},
         tally=words.tally(report), not_asked=words.not_asked(report), advice=report.advice,
+        answered=words.answered(report),
         unshown=sum(v.outcome is not Outcome.PASS or v.failed > 0 for v in ordered) - len(cards),
         loaded=report.evidence is None, version=metadata.version("datastd"),
         most=_ROWS,

@@ -7,7 +7,7 @@ from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.evidence import findings
-from datastd.report.words import heaviest_first, not_asked, seen, tally
+from datastd.report.words import answered, heaviest_first, not_asked, seen, tally
 from datastd.words import number
 
 _LISTED = 10  # rows of a rule
@@ -48,6 +48,8 @@ def _blocks(report: Report) -> Iterator[str]:
         yield "\n".join([head, *rows])
         if len(open_) > len(rows):
             yield f"… and {len(open_) - len(rows):,} more rules."
+    if said := answered(report):
+        yield "\n".join(_fitting([f"- {plain(one)}" for one in said]))
     if report.not_asked:
         yield "\n".join(_fitting([f"- not asked: {plain(one)}" for one in not_asked(report)]))
     for verdict in open_[:_RULES]:

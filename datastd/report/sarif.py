@@ -12,6 +12,7 @@ from datastd.quiet import safe, utf8
 from datastd.report import Report
 from datastd.report.evidence import Finding, findings
 from datastd.report.words import (
+    answered,
     file_of,
     folder_of,
     headline,
@@ -28,6 +29,8 @@ Json: TypeAlias = dict[str, Any]
 MOST = 5_000  # results: GitHub shows so many of a run, and refuses more than 25,000
 _RULES = 1_000  # of 25,000 that GitHub takes; no standard has as many
 _LEVEL = {Level.ERROR: "error", Level.WARN: "warning"}
+_OF = {Outcome.FAIL: "error", Outcome.WARN: "warning", Outcome.WAIVED: "warning"}
+_SUPPRESSED = {"kind": "external", "justification": "waived, as the notifications say by whom"}
 _ROOT = "%SRCROOT%"
 
 
@@ -112,7 +115,7 @@ def _result(report: Report, verdict: Verdict, index: int, one: Finding | None) -
     key = one.key if one else ""
     says = f"{headline(verdict)}: {key}, {one.says}" if one else headline(verdict)
     known = verdict.outcome is not Outcome.UNKNOWN
-    level = {Outcome.FAIL: "error", Outcome.WARN: "warning"}.get(verdict.outcome, "none")
+    level = _OF.get(verdict.outcome, "none")
     identity = utf8(f"{verdict.code}\0{folder_of(report)}\0{key}").encode()
     return {
         "ruleId": safe(verdict.code), "ruleIndex": index,
@@ -121,6 +124,7 @@ def _result(report: Report, verdict: Verdict, index: int, one: Finding | None) -
         "locations": [_location(report, key, one.says if one else "")],
         "partialFingerprints": {"datastd/v1": sha256(identity).hexdigest()},
         "properties": {"split": safe(one.split) if one else ""},
+        **({"suppressions": [_SUPPRESSED]} if verdict.outcome is Outcome.WAIVED else {}),
     }  # fmt: skip
 
 
@@ -161,7 +165,8 @@ def _invocation(report: Report, notices: list[Json]) -> Json:
         "exitCodeDescription": _text(f"{report.outcome}: {tally(report)}"),
         "toolExecutionNotifications": notices,
         "toolConfigurationNotifications": [
-            _notice("note", f"not asked: {one}") for one in not_asked(report)
+            *(_notice("note", one) for one in answered(report)),
+            *(_notice("note", f"not asked: {one}") for one in not_asked(report)),
         ],
     }
 

@@ -11,13 +11,23 @@ from rich.text import Text
 from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
-from datastd.report.words import heaviest_first, in_short, meaning, not_asked, seen, tally
+from datastd.report.recording import recorded
+from datastd.report.words import (
+    answered,
+    heaviest_first,
+    in_short,
+    meaning,
+    not_asked,
+    seen,
+    tally,
+)
 from datastd.words import choice, number
 
 _STYLE = {
     Outcome.PASS: "green",
     Outcome.WARN: "yellow",
     Outcome.FAIL: "bold red",
+    Outcome.WAIVED: "cyan",
     Outcome.UNKNOWN: "magenta",
 }
 _COLUMNS = ("outcome", "code", "defect", "observed", "limit", "failed", "checked")
@@ -34,7 +44,10 @@ class Terminal(Console):
 
 def as_json(report: Report) -> bytes:
     """The contract ``datastd-report/1``: finite numbers, ASCII, one object."""
-    return json.dumps(report.plain(), indent=2, allow_nan=False).encode() + b"\n"
+    plain = report.plain()
+    if report.is_fresh and (rows := recorded(report)):
+        plain["recorded"] = rows
+    return json.dumps(plain, indent=2, allow_nan=False).encode() + b"\n"
 
 
 def show(report: Report, console: Console) -> None:
@@ -55,7 +68,7 @@ def show(report: Report, console: Console) -> None:
             continue
         table.add_row(
             Text(verdict.outcome, _STYLE[verdict.outcome]),
-            safe(verdict.code),
+            Text(safe(verdict.code)),
             Text(safe(f"{verdict.name}, {verdict.unit}")),
             number(verdict.observed),
             f"≤ {number(verdict.limit)}",
@@ -132,6 +145,8 @@ def _found(report: Report, verdict: Verdict, console: Console) -> None:
 def _foot(report: Report, console: Console) -> None:
     if report.advice:
         console.print(Text(safe(f"  {report.advice}")))
+    for said in answered(report):
+        console.print(Text(safe(f"  {said}", longest=1200)), soft_wrap=True)
     for one in not_asked(report):
         console.print(Text(safe(f"  not asked: {one}")))
     console.print(

@@ -98,6 +98,23 @@ def not_asked(report: Report) -> list[str]:
     ]
 
 
+def answered(report: Report) -> list[str]:
+    """What somebody answers for, a waiver or a baseline in a line each."""
+    said = [
+        f"waived {one.code} in {one.scope.glob}: {many(one.used.samples, 'row')} of at most "
+        f"{one.budget.samples:,}, {many(one.used.bytes, 'byte')} of at most "
+        f"{one.budget.bytes:,}; {one.owner} until {one.expires}: {one.reason}"
+        for one in report.waivers
+    ]
+    if report.baseline:
+        rows = [f"{code} {count:,}" for code, count in report.baseline.accepted.items()]
+        said.append(
+            f"accepted as in {report.baseline.path}: {', '.join(rows) or 'nothing'}; "
+            "data that are judged so cannot be certified"
+        )
+    return said
+
+
 def sample_of(key: str) -> tuple[str, str]:
     """
     Split a key into the file, and the number of the sample in it.

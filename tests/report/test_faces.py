@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 import xml.etree.ElementTree as ET
+from datetime import date
 from html.parser import HTMLParser
 from urllib.parse import quote
 
@@ -14,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import SHARED
 
-from datastd.model import Example, Level, Verdict
+from datastd.model import Amount, Example, Level, Scope, Verdict, Waived
 from datastd.report import (
     Accounting,
+    Baseline,
     DataName,
     InputName,
     NotAsked,
@@ -46,11 +48,21 @@ AMOUNT = st.floats(0, allow_nan=False, allow_infinity=False)
 EXAMPLE = st.builds(Example, key=TEXT, observed=st.none() | st.floats(allow_nan=False, allow_infinity=False), detail=TEXT)
 
 
+SAID = TEXT.map(lambda text: f"{text}, said Ada"[:400]).filter(lambda text: text.strip() and is_utf8(text))
+
+
+def is_utf8(text):
+    return not any(0xD800 <= ord(c) < 0xE000 for c in text)
+
+
 @st.composite
 def verdicts(draw):
     failed, more = draw(COUNT), draw(COUNT)
+    waived = draw(st.sampled_from([None, None, 0, failed]))
+    # Nobody can waive what has no code.
+    code = draw(TEXT if waived is None else SAID.map(lambda text: text[:60]))
     return Verdict(
-        code=draw(TEXT), name=draw(TEXT), level=draw(st.sampled_from(Level)), observed=draw(AMOUNT),
+        waived=waived, code=code, name=draw(TEXT), level=draw(st.sampled_from(Level)), observed=draw(AMOUNT),
         limit=draw(AMOUNT | st.just(0.0)), warn=draw(st.none() | AMOUNT), unit=draw(TEXT), checked=failed + more,
         failed=failed, because=draw(TEXT), examples=tuple(draw(st.lists(EXAMPLE, max_size=3))),
     )  # fmt: skip
@@ -73,15 +85,28 @@ def evidence(draw):
 
 
 @st.composite
+def waivers(draw, verdicts):
+    """Waivers of verdicts, all of whose failing rows they cover."""
+    amount = {"samples": 10**18, "bytes": 9}
+    return tuple(
+        Waived(code=one.code, scope=Scope(glob=draw(SAID)), owner=draw(SAID), reason=draw(SAID), expires=date(2099, 1, 1),
+               budget=Amount(**amount), used=Amount(**amount), approved_by=draw(st.just(()) | st.tuples(TEXT.filter(is_utf8))))
+        for one in verdicts if one.waived is not None
+    )  # fmt: skip
+
+
+@st.composite
 def reports(draw):
     samples = draw(COUNT)
+    judged = tuple(draw(st.lists(verdicts(), min_size=1, max_size=4)))
+    baseline = Baseline(path=draw(TEXT), digest="0" * 64, accepted=draw(st.dictionaries(TEXT, COUNT, max_size=2)))
     made = Report(
         data=DataName(path=draw(TEXT), format=draw(st.sampled_from(["memory", "idx"]) | TEXT), digest=draw(st.none() | TEXT)),
         standard=StandardName(name=draw(TEXT), digest=draw(TEXT), profile="dev"),
         complete=draw(st.booleans()),
         accounting=Accounting(files=draw(COUNT), bytes=draw(COUNT), samples=samples, defective=draw(st.integers(0, samples))),
         splits=draw(st.dictionaries(TEXT, st.builds(Split, records=COUNT, recordDigest=TEXT), max_size=2)),
-        verdicts=tuple(draw(st.lists(verdicts(), min_size=1, max_size=4))),
+        verdicts=judged, waivers=draw(waivers(judged)), baseline=draw(st.sampled_from([None, baseline])),
         inputs=tuple(draw(st.lists(st.builds(InputName, role=TEXT, path=TEXT, digest=TEXT), max_size=2))),
         not_asked=tuple(draw(st.lists(st.builds(NotAsked, code=TEXT, needs=TEXT), max_size=2))),
     )  # fmt: skip
@@ -111,7 +136,7 @@ def test_junit_is_read_back_whole(report):
     assert len(cases) == int(suite.get("tests")) == len(of) + len(report.not_asked) + (not report.complete)
     for tag, count in {
         "failure": of.count("fail"), "error": of.count("unknown") + (not report.complete),
-        "system-out": of.count("warn"), "skipped": len(report.not_asked),
+        "system-out": of.count("warn") + of.count("waived"), "skipped": len(report.not_asked),
     }.items():  # fmt: skip
         assert len([*suite.iter(tag)]) == count
     assert (int(suite.get("failures")), int(suite.get("skipped"))) == (of.count("fail"), len(report.not_asked))
@@ -156,7 +181,9 @@ def test_sarif_is_valid_and_names_each_finding(schema, report):
             uri = place.get("physicalLocation", {}).get("artifactLocation", {}).get("uri", "a")
             assert re.fullmatch(r"[A-Za-z0-9_.~/%:-]*", uri)
             assert ".." not in uri.split("/") or report.data.path.count("..")
-    levels = {"fail": "error", "warn": "warning", "unknown": "none"}
+    levels = {"fail": "error", "warn": "warning", "waived": "warning", "unknown": "none"}
+    for one in run["results"]:
+        assert ("suppressions" in one) == (rules[one["ruleIndex"]]["properties"]["outcome"] == "waived")
     assert {one["level"] for one in run["results"]} == {levels[v.outcome] for v in report.verdicts if v.outcome != "pass"}
     assert run["invocations"][0]["exitCode"] == report.outcome.exit_code
 

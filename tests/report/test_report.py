@@ -14,7 +14,7 @@ from support import samples
 
 import datastd
 from datastd.errors import UsageError
-from datastd.model import Example, Level, Verdict
+from datastd.model import Example, Level, Outcome, Verdict, worst
 from datastd.report import (
     Accounting,
     DataName,
@@ -332,3 +332,21 @@ def test_no_more_are_lost_than_were_seen():
 
 def test_the_reason_of_a_limit_that_does_not_hold_is_printed():
     assert "why this limit: why" in str(FULL)
+
+
+def test_a_waived_verdict_needs_waivers_of_as_much():
+    stated = FULL.plain()
+    one = next(one for one in stated["verdicts"] if one["outcome"] == "fail")
+    one.update(waived=one["failed"], outcome="waived")
+    stated["outcome"] = worst([Outcome(v["outcome"]) for v in stated["verdicts"]])
+    with pytest.raises(ValueError, match="expected waivers of"):
+        Report.from_plain(stated)
+    waiver = {"code": one["code"], "scope": {"glob": "**", "digest": "0" * 64}, "owner": "Ada", "reason": "known",
+              "expires": "2099-01-01", "budget": {"samples": 99, "bytes": 1}, "approved_by": [],
+              "used": {"samples": one["failed"], "bytes": 1}}  # fmt: skip
+    assert Report.from_plain({**stated, "waivers": [waiver]})[one["code"]].outcome is Outcome.WAIVED
+    less = {**waiver, "used": {"samples": one["failed"] - 1, "bytes": 1}}
+    with pytest.raises(ValueError, match="expected waivers of"):
+        Report.from_plain({**stated, "waivers": [less]})
+    accepted = {"path": "b.json", "digest": "0" * 64, "accepted": {one["code"]: one["failed"]}}
+    assert not Report.from_plain({**stated, "baseline": accepted}).passed

@@ -25,7 +25,6 @@ from datastd.records import chat as records
 from datastd.sources import Batch
 from datastd.sources.chat import Chat
 from datastd.sources.chat.reading import COLUMNS, FIELDS
-from datastd.standard import OF_FORMAT
 
 LF = SHARED / "llamafactory" / "data"
 
@@ -166,7 +165,7 @@ OTHER = st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from([1 << 7
 KEYS = [
     "messages", "conversations", "chosen", "rejected", "prompt", "completion", "label", "kto_tag", "instruction", "input", "output",
     "system", "history", "role", "content", "from", "value", "type", "text", "tool_calls", "function_call", "function", "name",
-    "arguments", "id", "completions", "labels", "preferred_output", "tools", "weight", "x",
+    "arguments", "id", "completions", "labels", "preferred_output", "tools", "weight", "score_chosen", "score_rejected", "x",
 ]  # fmt: skip
 
 
@@ -300,7 +299,6 @@ def test_the_columns_are_those_that_the_source_and_the_standard_name(tmp_path):
     with Chat(Tree(write(tmp_path, [make(n) for make in MAKERS for n in range(2)]))) as source:
         (batch,) = [one for shard in source.plan().shards for one in source.read(shard)]
     assert {*batch.columns} == {*COLUMNS, "digest", "label"}
-    assert OF_FORMAT["chat"] == {*COLUMNS} - {"label"}
     nested = {"row", "annotation", "text", "call_ids", "call_names", "call_arguments"}
     assert {*batch.annotations.columns} == {*FIELDS} | nested
     schema = batch.annotations.schema

@@ -23,6 +23,7 @@ from datastd.sources.chat.defects import (
     KtoLabelType,
     OpenaiDpoShape,
     PrefFields,
+    PrefScoreType,
     SharegptStructure,
     StepwiseShape,
 )
@@ -174,8 +175,8 @@ class Chat(Serial):
         *COMMON, JsonlInvalidLine, JsonlNotObject, JsonDuplicateKey, JsonNonfiniteNumber,
         JsonLoneSurrogate, JsonlBom, Utf8Invalid, Utf16Suspected, ChatMessagesMissing,
         ChatMessageKeys, ChatCallShape, SharegptStructure, AlpacaStructure, PrefFields,
-        KtoLabelType, OpenaiDpoShape, CompletionShape, StepwiseShape, ChatArray, ChatFileBomPolicy,
-        RecordTooLong,
+        PrefScoreType, KtoLabelType, OpenaiDpoShape, CompletionShape, StepwiseShape, ChatArray,
+        ChatFileBomPolicy, RecordTooLong,
     )  # fmt: skip
 
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson", ".json")
