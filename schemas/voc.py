@@ -29,7 +29,7 @@ class Rows(Stored):  # type: ignore[misc]
     stated_size_wrong: int = limit(eq=0)
     filename_differs: int = limit(eq=0)
     zero_boxes: int = limit(eq=0)
-    objects: int = limit(ge=1, tolerate=0.01, because="the default of C205 in the catalogue")
+    objects: int = limit(ge=1, tolerate=0.01, because="some pictures show nothing, as in COCO")
 
 
 class Boxes(pa.DataFrameModel):
