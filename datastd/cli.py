@@ -8,6 +8,7 @@ failed and something is unknown, 4 a bug in datastd, 130 interrupted.
 import contextlib
 import functools
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
@@ -47,20 +48,30 @@ class Kind(StrEnum):
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="Folder of the dataset.")]
 StandardOption = Annotated[
-    str | None, typer.Option("--standard", metavar="NAME|FILE.py", help="Standard to judge by.")
+    str | None,
+    typer.Option(
+        "--standard",
+        metavar="NAME|FILE.py",
+        help="Standard to judge by; else that of datastd.toml.",
+    ),
 ]
 FormatOption = Annotated[
-    str | None, typer.Option("--format", metavar="NAME", help="Format; else what is found.")
+    str | None,
+    typer.Option(
+        "--format", metavar="NAME[:OPTION]", help="Format, of `list formats`; else what is found."
+    ),
 ]
 ProfileOption = Annotated[
-    str | None, typer.Option("--profile", metavar="dev|team|release", help="How strictly.")
+    str | None,
+    typer.Option("--profile", metavar="dev|team|release", help="How strictly; else dev."),
 ]
 InputOption = Annotated[
     list[str] | None,
     typer.Option(
         "--input",
         metavar="ROLE=[FORMAT::]PATH",
-        help="Another dataset, or a table by key, by its role; repeatable.",
+        help="Another dataset, or a file, by its role: evaluation, reference, tokenizer, "
+        "predictions, embeddings or ngrams; repeatable.",
     ),
 ]
 JobsOption = Annotated[
@@ -188,7 +199,12 @@ def check(  # noqa: PLR0913, PLR0917  -- one parameter per option
     jobs: JobsOption = None,
     report: ReportOption = None,
 ) -> int:
-    """Judge a dataset by a standard."""
+    """
+    Judge a dataset by a standard.
+
+    Where none is named, here or in datastd.toml, one is proposed by the format, and said to be.
+    Exit code: 0 pass or warn, 1 fail, 2 bad usage, 3 nothing failed and something is unknown.
+    """
     from datastd.config import Place  # noqa: PLC0415
     from datastd.pipeline import check as judge  # noqa: PLC0415
     from datastd.report import face  # noqa: PLC0415
@@ -234,12 +250,13 @@ def clean(  # noqa: PLR0913
     jobs: JobsOption = None,
 ) -> int:
     """
-    Write the samples that pass into a new folder, and judge it by the same standard.
+    Write the samples that pass into a new folder, and judge that.
 
-    DATA stays as it is.  Left out is what cannot be read, and what a rule that fails at
-    level error names: of copies, one stays (in a test or val split, before train); of
-    copies under different labels, none.  OUT/_meta/removed.jsonl names each sample left
-    out, and why; the data card gets a step.  Exit code: what OUT comes to.
+    It is judged by the same standard.  DATA stays as it is.  Left out is what cannot be
+    read, and what a rule that fails at level error names: of copies, one stays (in a test
+    or val split, before train); of copies under different labels, none.
+    OUT/_meta/removed.jsonl names each sample left out, and why; the data card gets a step.
+    Exit code: what OUT comes to.
 
     Pictures are not copied where OUT is on the same disk: both folders name the same
     bytes, so never edit one in place.
@@ -415,6 +432,39 @@ def approve(
 
 
 @command
+def diff(  # noqa: PLR0913, PLR0917
+    before: Annotated[str, typer.Argument(metavar="A", help="Folder of the old version.")],
+    now: Annotated[str, typer.Argument(metavar="B", help="Folder of the new version.")],
+    standard: StandardOption = None,
+    format: FormatOption = None,  # noqa: A002
+    jobs: JobsOption = None,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--report",
+            metavar="FILE",
+            help="Write it: .json; or the samples that changed: .parquet .csv; repeatable.",
+        ),
+    ] = None,
+) -> None:
+    """
+    Say what changed between two versions of a dataset: files, samples, labels, distributions.
+
+    Nothing is judged, and the exit code is 0 whatever has changed: to have drift judged, give
+    the old version to `check --input reference=A`.
+    """
+    from datastd.comparing import diff as compare  # noqa: PLC0415
+    from datastd.comparing import writable  # noqa: PLC0415
+
+    for path in report or ():  # what cannot be written is refused before the work
+        writable(path, before, now)
+    found = compare(before, now, standard=standard, format=format, jobs=jobs)
+    _print(str(found), end="")
+    for path in report or ():
+        found.save(path)
+
+
+@command
 def withdraw(  # noqa: PLR0913
     certificate: Annotated[
         Path, typer.Argument(metavar="CERTIFICATE", help="What counts no more.")
@@ -446,14 +496,15 @@ def withdraw(  # noqa: PLR0913
 @command
 def explain(
     name: Annotated[
-        str, typer.Argument(metavar="CODE|STANDARD|FORMAT|RECORD", help="What to explain.")
+        str,
+        typer.Argument(metavar="CODE|NAME", help="What to explain: a code, or a name of `list`."),
     ],
     *,
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON Schema of a record.")
     ] = False,
 ) -> None:
-    """Say what a code, a measure, a standard, a format or a record means."""
+    """Say what a code, a standard, a format or a record means."""
     from datastd import reference  # noqa: PLC0415
 
     if json_schema:
@@ -466,10 +517,12 @@ def explain(
 def list_(
     what: Annotated[Kind, typer.Argument(help="What to list.")],
 ) -> None:
-    """List all rules, measures, standards, formats or records, a line each."""
+    """List rules, measures, standards, formats or records."""
     from datastd import reference  # noqa: PLC0415
 
-    for line in reference.listing(what):
+    # A pipe has no width: a line each is what others cut and count.
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in reference.listing(what, width):
         _print(line)
 
 
@@ -480,7 +533,7 @@ def keygen(
         str, typer.Option("--kind", metavar="ed25519|ecdsa", help="What kind of key.")
     ] = "ed25519",
 ) -> None:
-    """Make a key to sign certificates with, and print the trust file for it."""
+    """Make a key to sign certificates with; print its trust file."""
     from datastd.certificate import keygen as make  # noqa: PLC0415
 
     _print(make(out, kind), end="")
@@ -494,7 +547,11 @@ def train(
         typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the recipe; repeatable."),
     ] = None,
 ) -> None:
-    """Train on certified data as a recipe says, if a preview of what is learned from passes."""
+    """
+    Train on certified data, as a recipe says.
+
+    A preview of what the model will see comes first: where that fails, nothing is trained.
+    """
     from datastd.train import Recipe, Unfit, run  # noqa: PLC0415
 
     try:
@@ -510,7 +567,7 @@ def demo(
         Path, typer.Option("--out", metavar="FOLDER", help="Where its files go.")
     ] = Path("datastd-demo"),
 ) -> int:
-    """Take the tour: real digits, refused, checked, certified and trained on."""
+    """Take the tour: real digits, from refusal to training."""
     from datastd.demo import tour  # noqa: PLC0415
 
     return tour(out)
@@ -522,7 +579,11 @@ def hook(
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Files that changed.")
     ] = None,
 ) -> int:
-    """Check the datasets of datastd.toml that changed files belong to (for pre-commit)."""
+    """
+    Check the datasets that changed files belong to.
+
+    Those of datastd.toml, before a commit.
+    """
     from datastd.hook import check_touched  # noqa: PLC0415
 
     return check_touched(files or (), show=_show)

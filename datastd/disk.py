@@ -127,6 +127,9 @@ class Tree:
             self._descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except FileNotFoundError:
             raise UsageError(str(root), "a folder with a dataset", "nothing") from None
+        except NotADirectoryError:
+            hint = "name the folder that it is in"
+            raise UsageError(str(root), "a folder with a dataset", "no folder", hint) from None
         except ValueError:  # a NUL
             raise UsageError("data", "a path without NUL", f"{root}") from None
         except OSError as error:

@@ -5,7 +5,6 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +28,7 @@ from datastd import digest
 from datastd.disk import read_whole
 from datastd.errors import UsageError
 from datastd.quiet import safe
+from datastd.words import meant
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 """A SHA-256, whole and in lower case."""
@@ -189,8 +189,7 @@ def _meant(model: type[BaseModel], error: ValidationError) -> str:
     known = {*_keys(model)}
     for one in error.errors():
         if one["type"] == "extra_forbidden":
-            for near in get_close_matches(str(one["loc"][-1]), sorted(known), 1):
-                return f"did you mean {near}?"
+            return meant(str(one["loc"][-1]), sorted(known))
     return ""
 
 
@@ -348,6 +347,11 @@ class Verdict(Stated):
         if self.warn is not None and self.observed > self.warn:
             return Outcome.WARN
         return Outcome.PASS
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """When people look at it: the worst first, and of these what most rows show."""
+        return WORST_FIRST.index(self.outcome), -self.failed
 
 
 def worst(outcomes: list[Outcome]) -> Outcome:

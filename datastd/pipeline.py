@@ -6,8 +6,6 @@ command, a commit or a gate.
 """
 
 import functools
-import importlib
-import pkgutil
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from datastd import claims, config, forks, sources
+from datastd import claims, config, forks
 from datastd.digest import Manifest
 from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import UsageError
@@ -36,9 +34,10 @@ from datastd.report import (
 from datastd.report.progress import Bar
 from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
+from datastd.sources.known import formats, reader
 from datastd.sources.tabular import Tabular
 from datastd.waiting import MOST, cores, result
-from datastd.words import many
+from datastd.words import many, meant
 
 if TYPE_CHECKING:
     from datastd.baseline import Accepted
@@ -50,52 +49,11 @@ if TYPE_CHECKING:
     from datastd.waivers import Waivers
 
 
-_NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pictures", "serial",
-                         "streams", "tables", "tabular", "tokens"})  # fmt: skip
-
-
 _QUICK = frozenset({"cifar", "idx"})
 """Formats that are asked first whether a folder is theirs: they load no compiler to say so."""
 
 _ANNOTATED = frozenset({"voc", "yolo"})
 """Those that are asked next: pictures with something beside them, which others take for less."""
-
-
-def formats() -> list[str]:
-    """Names of the formats that datastd reads from disk."""
-    found = (module.name for module in pkgutil.iter_modules(sources.__path__))
-    return sorted(name.replace("_", "-") for name in found if name not in _NO_FORMATS)
-
-
-def reader(name: str) -> type[Source]:
-    """
-    The source of a format: a module of `datastd.sources`, or one that the user names.
-
-    Args:
-        name: A format such as ``idx``, or the dotted name of a module of the
-            user's that has one subclass of `Source`.
-
-    Raises:
-        UsageError: No such format.
-    """
-    known = formats()
-    place = f"datastd.sources.{name.replace('-', '_')}" if name in known else name
-    if name not in known and ("." not in name or not all(map(str.isidentifier, name.split(".")))):
-        expected = f"one of {', '.join(known)}, or the dotted name of a module"
-        raise UsageError("--format", expected, name or "an empty name")
-    try:
-        module = importlib.import_module(place)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  -- the user's, it may do anything
-        found = f"{type(error).__name__}: {error}"
-        raise UsageError("--format", "a module that can be imported", found) from None
-    for value in vars(module).values():
-        if (
-            isinstance(value, type)
-            and issubclass(value, Source)
-            and value.__module__ == module.__name__
-        ):
-            return value
-    raise UsageError("--format", "a module with a Source", name)
 
 
 def open_source(path: Path, named: str | None = None) -> Source:
@@ -273,7 +231,8 @@ def opened(  # noqa: PLR0913
     named = entry.format if format is None else format
     strictness = (entry.profile or "dev") if profile is None else profile
     if strictness not in PROFILES:
-        raise UsageError("--profile", f"one of {', '.join(PROFILES)}", strictness)
+        expected = f"one of {', '.join(PROFILES)}"
+        raise UsageError("--profile", expected, strictness, meant(strictness, PROFILES))
     with ExitStack() as stack:
         source, chosen = (
             (stack.enter_context(open_source(path, named)), None)
@@ -463,7 +422,7 @@ def _open_input(
     """
     path, where = place.path, f"--input {role}={place}"
     if role not in ROLES:
-        raise UsageError("--input", f"one of {', '.join(ROLES)}", role)
+        raise UsageError("--input", f"one of {', '.join(ROLES)}", role, meant(role, ROLES))
     if role not in standard.roles:
         expected, hint = f"a role that {standard.name} looks at", "nothing would look at it"
         raise UsageError("--input", expected, role, hint)

@@ -9,6 +9,7 @@ from datastd.rules.columns.duplicate_rows import DuplicateRows
 from datastd.rules.columns.row_hash_leak import RowHashLeak
 from datastd.rules.splits.small_test_split import SmallTestSplit
 from datastd.schemas.raw_text import FILES
+from datastd.schemas.versions import against_reference
 
 
 class Row(Record):
@@ -25,6 +26,7 @@ standard = Standard(
         DuplicateRows(),
         SmallTestSplit(),
         *FILES,
+        *against_reference(),
     ),
     proposed=("csv",),
 )

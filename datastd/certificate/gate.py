@@ -36,18 +36,11 @@ from datastd.digest import MANIFEST, Manifest
 from datastd.disk import Tree, publish, read_whole, real, refuse_empty, refuse_inside, refuse_place
 from datastd.errors import NotCertified, UsageError
 from datastd.model import PROFILES
-from datastd.pipeline import (
-    digest_of_input,
-    formats,
-    hashed,
-    open_source,
-    places_of,
-    prepare,
-    reader,
-)
+from datastd.pipeline import digest_of_input, hashed, open_source, places_of, prepare
 from datastd.quiet import utf8
 from datastd.report import Report
 from datastd.sources import Batch, Plan, Shard, Source
+from datastd.sources.known import formats, reader
 from datastd.sources.tabular import Tabular
 from datastd.trust import Trust, public_of
 from datastd.trust import distinct as distinct_keys

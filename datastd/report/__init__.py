@@ -26,7 +26,6 @@ from datastd.disk import publish, read_whole, refuse_inside
 from datastd.errors import NotInstalled, UsageError
 from datastd.model import (
     ROLES,
-    WORST_FIRST,
     FrozenMapping,
     Model,
     Outcome,
@@ -36,6 +35,7 @@ from datastd.model import (
     Waived,
     worst,
 )
+from datastd.words import meant
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,7 +68,8 @@ def face(path: str | Path) -> str:
     """
     suffix = Path(path).suffix
     if suffix not in _FACES:
-        raise UsageError(f"report {path}", f"a name ending in {SUFFIXES}", suffix or "none")
+        hint = meant(suffix, _FACES) if suffix else ""
+        raise UsageError(f"report {path}", f"a name ending in {SUFFIXES}", suffix or "none", hint)
     needs = _BRINGS.get(_FACES[suffix])
     if needs and importlib.util.find_spec(needs) is None:
         hint = 'pip install "datastd[report]"'
@@ -233,7 +234,7 @@ class NotAsked(Model):
 
 _GIVE = {
     "files": "a folder in place of a table",
-    "classes": "data whose classes are folders",
+    "classes": "data that say which classes there are",
     "manifest": "a dataset with a manifest-sha256.txt",
     "splits": "a dataset_info.json that states how many records a split has",
     "configurations": "a folder for each configuration that dataset_infos.json names",
@@ -245,6 +246,7 @@ _GIVE = {
     "pipeline.classes": "Pipeline(classes=…)",
     "pipeline.vocabulary": "Pipeline(vocabulary=…)",
     "pipeline.collate": "Pipeline(collate=…)",
+    "pipeline.pad": "Pipeline(pad=…)",
 }
 
 
@@ -305,8 +307,8 @@ class Report(Stated):
 
     @property
     def worst(self) -> Verdict:
-        """The verdict to look at first: the first of those that decide the outcome."""
-        return min(self.verdicts, key=lambda verdict: WORST_FIRST.index(verdict.outcome))
+        """The verdict to look at first."""
+        return min(self.verdicts, key=lambda verdict: verdict.turn)
 
     @property
     def passed(self) -> bool:
@@ -323,8 +325,8 @@ class Report(Stated):
         for verdict in self.verdicts:
             if verdict.code == code:
                 return verdict
-        known = ", ".join(sorted(verdict.code for verdict in self.verdicts))
-        msg = f"expected one of {known}, found {code}"
+        known = sorted(verdict.code for verdict in self.verdicts)
+        msg = f"expected one of {', '.join(known)}, found {code}; {meant(code, known)}".rstrip("; ")
         raise KeyError(msg)
 
     def failing(self, code: str) -> "pl.DataFrame":

@@ -45,6 +45,8 @@ class Histogram:
         whole = values.dtype.is_integer()
         if not values.dtype.is_numeric():
             return cls(odd=len(values))
+        if whole and not values.null_count() and (narrow := _narrow(values)) is not None:
+            return cls(0, *narrow)
         numbers = values.cast(pl.Float64).drop_nulls().to_numpy()
         numbers = numbers[np.isfinite(numbers)]
         odd = len(values) - len(numbers)
@@ -116,6 +118,20 @@ class Distribution:
     bounds: Mapping[str, float | str | tuple[float | str, ...]]
     says: str
     histogram: Histogram
+
+
+def _narrow(values: pl.Series) -> tuple[int, tuple[int, ...]] | None:
+    """The first bin and the counts of whole numbers that have a bin each; None for others."""
+    numbers = values.to_numpy()
+    if not len(numbers):
+        return None
+    low, high = int(numbers.min()), int(numbers.max())
+    if high - low >= MOST or max(abs(low), abs(high)) >= 1 << _EXACT:
+        return None
+    if low == high:
+        return low, (len(numbers),)
+    counts = np.bincount(numbers.astype(np.int64) - low)
+    return low, tuple(counts.tolist())
 
 
 def _bins(numbers: NDArray[np.float64], exponent: int) -> NDArray[np.int64]:

@@ -7,7 +7,8 @@ from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.evidence import findings
-from datastd.report.words import answered, not_asked, number, seen, tally, worst_first
+from datastd.report.words import answered, heaviest_first, not_asked, seen, tally
+from datastd.words import number
 
 _LISTED = 10  # rows of a rule
 _RULES = 100
@@ -39,7 +40,7 @@ def _blocks(report: Report) -> Iterator[str]:
         yield "**Not everything was looked at.**"
     if report.advice:
         yield f"{plain(report.advice)}."
-    open_ = [v for v in worst_first(report) if v.outcome is not Outcome.PASS]
+    open_ = [v for v in heaviest_first(report) if v.outcome is not Outcome.PASS]
     if open_:
         head = "| outcome | code | defect | observed | limit | failed | checked |\n"
         head += "|---|---|---|--:|--:|--:|--:|"

@@ -16,6 +16,7 @@ from datastd.report.words import (
     file_of,
     folder_of,
     headline,
+    line_of,
     lines,
     not_asked,
     sample_of,
@@ -120,19 +121,22 @@ def _result(report: Report, verdict: Verdict, index: int, one: Finding | None) -
         "ruleId": safe(verdict.code), "ruleIndex": index,
         "kind": "fail" if known else "open", "level": level,
         "message": {"text": _text(says)},
-        "locations": [_location(report, key)],
+        "locations": [_location(report, key, one.says if one else "")],
         "partialFingerprints": {"datastd/v1": sha256(identity).hexdigest()},
         "properties": {"split": safe(one.split) if one else ""},
         **({"suppressions": [_SUPPRESSED]} if verdict.outcome is Outcome.WAIVED else {}),
     }  # fmt: skip
 
 
-def _location(report: Report, key: str) -> Json:
+def _location(report: Report, key: str, says: str) -> Json:
     """Name the file and the record; the dataset, where the key names no file."""
     place: Json = {}
-    found = (file_of(report, key) if key else None) or folder_of(report)
+    file = file_of(report, key) if key else None
+    found = file or folder_of(report)
     if found is not None:
         place["physicalLocation"] = {"artifactLocation": _artifact(found)}
+        if file and (line := line_of(key, says)):
+            place["physicalLocation"]["region"] = {"startLine": line}
     if key:
         name = sample_of(key)[1] or key
         place["logicalLocations"] = [

@@ -7,20 +7,13 @@ from pathlib import Path
 from datastd.model import WORST_FIRST, Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
-from datastd.words import many
+from datastd.words import many, number
 
+# A sentence ends where a capital letter follows; what an array looks like is of no use to a reader.
+_END = re.compile(r"(?<=[^.]\.) (?=[A-Z0-9])|[;,.]? [Ss]hape \(N")
+_LINE = re.compile(r"line ([1-9]\d{0,8})\b", re.ASCII)
+_PACKED = (".gz", ".bz2", ".xz", ".zst")
 _SAMPLE = re.compile(r"#(\d+)(?:@.*)?$", re.DOTALL)
-
-
-def number(value: float) -> str:
-    """
-    Write a number to be read.
-
-    >>> number(70000), number(0.25), number(1e-9), number(1e300)
-    ('70,000', '0.25', '1e-09', '1e+300')
-    """
-    whole = float(value).is_integer() and abs(value) < 1e15  # noqa: PLR2004
-    return f"{value:,.0f}" if whole else f"{value:.6g}"
 
 
 def seen(report: Report) -> str:
@@ -51,8 +44,47 @@ def headline(verdict: Verdict) -> str:
 
 
 def worst_first(report: Report) -> list[Verdict]:
-    """Every verdict, those to look at first in front."""
+    """Every verdict for machines: the worst in front, and else in the order of the report."""
     return sorted(report.verdicts, key=lambda verdict: WORST_FIRST.index(verdict.outcome))
+
+
+def heaviest_first(report: Report) -> list[Verdict]:
+    """Every verdict as people look at them; equal ones in the order of the report: by code."""
+    return sorted(report.verdicts, key=lambda verdict: verdict.turn)
+
+
+def meaning(report: Report, verdict: Verdict) -> tuple[str, dict[str, str]]:
+    """
+    What the code of a verdict is about, and by heading what else its docstring says.
+
+    Both are empty where a report knows no docstrings: it was loaded.
+    """
+    about: list[str] = []
+    sections: dict[str, list[str]] = {}
+    text = report.evidence.explained(verdict.code) if report.evidence else ""
+    for line in text.splitlines():
+        if line.endswith(":") and not line.startswith(" "):
+            sections[line[:-1]] = []
+        else:
+            [about, *sections.values()][-1].append(line.strip())
+    return _prose(about), {head: _prose(body) for head, body in sections.items()}
+
+
+def _prose(lines: list[str]) -> str:
+    return " ".join(" ".join(lines).split()).replace("``", "").replace("`", "")
+
+
+def in_short(about: str) -> str:
+    """
+    The first sentence of what a code is about, without the shape of an array.
+
+    >>> in_short("Lines of each text that end in ... or in none. Shape (N,), int64.")
+    'Lines of each text that end in ... or in none.'
+    >>> in_short("Whether each text is blank; shape (N,), int64, 1 where it has none.")
+    'Whether each text is blank.'
+    """
+    first = _END.split(about, maxsplit=1)[0]
+    return first if first.endswith(".") or not first else f"{first}."
 
 
 def not_asked(report: Report) -> list[str]:
@@ -105,12 +137,31 @@ def file_of(report: Report, key: str) -> str | None:
     file, number_ = sample_of(key)
     if file.startswith("/") or ".." in file.split("/"):  # from no dataset of ours
         return None
-    path = Path(report.data.path, file)
-    try:
-        there = bool(number_) or path.is_file()
-    except (OSError, ValueError):
-        return None
-    return str(_from_root(path)) if there else None
+    # An annotation's name stands behind a file's, which may have the sign in it, too.
+    for one in (file, file.rpartition("@")[0]):
+        path = Path(report.data.path, one)
+        try:
+            there = bool(number_) or path.is_file()
+        except (OSError, ValueError):
+            return None
+        if there and one:
+            return str(_from_root(path))
+    return None
+
+
+def line_of(key: str, says: str) -> int | None:
+    """
+    The line at which a record of a text begins, where a finding says it.
+
+    What is said of a file that is one sample may be of the file of its annotations; and what is
+    compressed has no lines for who is shown one.
+
+    >>> line_of("train.jsonl#8", "line 9, byte 14: expected"), line_of("a.jpg", "line 9: expected")
+    (9, None)
+    """
+    file, number_ = sample_of(key)
+    found = _LINE.match(says)
+    return int(found[1]) if found and number_ and not file.endswith(_PACKED) else None
 
 
 def folder_of(report: Report) -> str | None:

@@ -230,7 +230,7 @@ def as_strings(
     return _column(pa.large_string(), content, offsets, valid)
 
 
-def as_bytes(content: Bytes, offsets: Numbers, valid: NDArray[np.bool_]) -> pl.Series:
+def as_bytes(content: Bytes, offsets: Numbers, valid: NDArray[np.bool_] | None = None) -> pl.Series:
     """As `as_strings` does, of any bytes."""
     import pyarrow as pa  # noqa: PLC0415
 

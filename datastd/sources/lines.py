@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from datastd.bits import ONES, eight, equal, lowest
+from datastd.bits import BLOCK, first
+from datastd.blocks import those
 from datastd.kernels import kernel
 from datastd.sources.encoding import NEWLINE, RETURN, Bytes, Numbers, is_blank
 
-_NEWLINES = np.uint64(NEWLINE * int(ONES))
+_newlines = those((NEWLINE,))
 
 
 class Texts(NamedTuple):
@@ -57,11 +58,14 @@ def _ends(line: Bytes) -> Numbers:
     ends = np.empty(len(line), np.int64)  # what is not written to takes no memory
     count, at = 0, 0
     while at < len(line):
-        if at + 8 <= len(line):
-            found = equal(eight(line, at), _NEWLINES)
-            at += lowest(found) if found else 8
-            if not found:
-                continue
+        if at + BLOCK <= len(line):
+            found = _newlines(line, at)
+            while found:
+                ends[count] = at + first(found)
+                count += 1
+                found &= found - np.uint64(1)
+            at += BLOCK
+            continue
         if line[at] == NEWLINE:
             ends[count] = at
             count += 1

@@ -6,6 +6,7 @@ import unicodedata
 import xml.etree.ElementTree as ET
 from datetime import date
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import numpy as np
 import polars as pl
@@ -275,6 +276,33 @@ def test_annotations_beyond_ten_are_counted():
     assert len(lines) == 10
     assert "5 more" in lines[-1]
     assert "Q8 n" in lines[8]
+
+
+@pytest.mark.parametrize(
+    ("key", "says", "file", "line"),
+    [
+        ("i/9.jpg@17", "box flat: expected false, found true", "data/x/i/9.jpg", None),
+        ("a.json@category 10", "expected at least 1 annotation, found 0", "data/x/a.json", None),
+        ("odd@name.jpg", "x", "data/x/odd@name.jpg", None),
+        ("c.jsonl#8", "line 9, byte 14: expected a list, found none", "data/x/c.jsonl", 9),
+        ("c.jsonl.gz#8", "line 9, byte 14: expected a list, found none", "data/x/c.jsonl.gz", None),
+        ("i/9.jpg", "line 9: expected 5 fields", "data/x/i/9.jpg", None),  # of its file of labels
+        ("none@1", "line 9: x", "data/x", None),
+        ("..@1", "x", "data/x", None),
+    ],
+)
+def test_an_annotation_is_marked_at_its_file_and_a_record_at_its_line(key, says, file, line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("i/9.jpg", "a.json", "odd@name.jpg"):
+        (tmp_path / "data/x" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "data/x" / name).touch()
+    report = simple(1, examples=(Example(key=key, observed=1.0, detail=says),))
+    at = f",line={line}" if line else ""
+    assert github.annotations(report)[0].startswith(f"::error file={file}{at},title=")
+    (run,) = json.loads(as_sarif(report))["runs"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == quote(file)
+    assert place.get("region", {}).get("startLine") == line
 
 
 def test_files_are_named_from_the_root_of_the_checkout(tmp_path, monkeypatch):

@@ -13,7 +13,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from datastd.measures import helper, kernel
-from datastd.measures.responses import ends, said
+from datastd.measures.responses import ends, said, signs
+from datastd.measures.responses.signs import Signs
 from datastd.measures.text import Utf8, utf8
 from datastd.measures.text.pieces import Numbers
 
@@ -36,9 +37,14 @@ def answer_utf8(answer: pl.Series) -> Utf8:
     return utf8(answer)
 
 
-def answer_bits(answer_utf8: Utf8, answer: pl.Series) -> Numbers:
+def answer_signs(answer_utf8: Utf8) -> Signs:
+    """Signs in answers of what is looked for in them."""
+    return signs.signs(answer_utf8)
+
+
+def answer_bits(answer_utf8: Utf8, answer: pl.Series, answer_signs: Signs) -> Numbers:
     """How answers begin and end: `ends.ends`."""
-    return ends.ends(answer_utf8, answer)
+    return ends.ends(answer_utf8, answer, answer_signs.fences)
 
 
 def prompt_utf8(prompt: pl.Series) -> Utf8:
@@ -84,7 +90,7 @@ class Turns(NamedTuple):
         """
         found = np.empty((len(wanted), 2), np.uint64)
         answers = self.is_answer[wanted]
-        found[~answers] = said.hashes(utf8(self.text.gather(wanted[~answers])))
+        found[~answers] = said.hashes(utf8(self.text), wanted[~answers])
         found[answers] = self.text.gather(wanted[answers]).hash(0).to_numpy()[:, None]
         return found
 

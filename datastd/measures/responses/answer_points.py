@@ -3,11 +3,12 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.responses.signs import Signs
 from datastd.model import Level
 
 
 @measure("Q699", "response-length", unit="code points", level=Level.WARN)
-def answer_points(answer: pl.Series) -> pl.Series:
+def answer_points(answer: pl.Series, answer_signs: Signs) -> pl.Series:
     """
     Code points of each answer.  Shape (N,), Int64; null where there is none.
 
@@ -20,4 +21,5 @@ def answer_points(answer: pl.Series) -> pl.Series:
     Source:
         datastd's own definition.
     """
-    return answer.str.len_chars().cast(pl.Int64)
+    points = pl.Series(answer_signs.points)
+    return points.set(answer.is_null(), None) if answer.null_count() else points

@@ -5,17 +5,20 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from datastd.answers import LEADS, OPEN_FENCE, TRAILS, UNENDED
 from datastd.bits import ONES, eight, equal, lowest
 from datastd.measures import helper, kernel
+from datastd.measures.responses.signs import FENCE
 from datastd.measures.text import Utf8, pieces, utf8
 from datastd.measures.text.pieces import TERMINAL, Bytes, Numbers, code_point, stripped
+from datastd.measures.text.unseen import is_blank
 from datastd.waiting import once
 
-FENCE, MARK = "```", ord("`")
+MARK = ord("`")
 BLANK = 1 << 7
-"""Beside the bits of `datastd.answers`: nothing is there but white space."""
+"""Beside the bits of `datastd.answers`: nothing is seen of it (`unseen.is_blank`)."""
 
 _CLOSING = {"Pe", "Pf", "So"}  # brackets, quotes, and faces that smile
 _ENDING = "…:\"'`*_~>|"  # of them the last ones are Markdown's and HTML's
@@ -34,13 +37,16 @@ def _ends() -> Bytes:
     return found
 
 
-def ends(texts: Utf8, text: pl.Series) -> Numbers:
-    """The bits of `datastd.answers`, and `BLANK`, of each text; shape (N,), int64."""
+def ends(texts: Utf8, text: pl.Series, fences: NDArray[np.bool_]) -> Numbers:
+    """
+    The bits of `datastd.answers`, and `BLANK`, of each text; shape (N,), int64.
+
+    *fences* says which hold a `FENCE`.
+    """
     found: Numbers = _found(*texts, _ends())
-    fenced = text.str.contains(FENCE, literal=True).fill_null(value=False).arg_true()
-    if len(fenced):
-        rows = fenced.to_numpy()
-        is_open = _open(*utf8(text.gather(fenced)))
+    rows = np.flatnonzero(fences)
+    if len(rows):
+        is_open = _open(*utf8(text.gather(rows)))
         found[rows] = found[rows] | OPEN_FENCE * is_open
     return found
 
@@ -52,7 +58,7 @@ def _found(content: Bytes, offsets: Numbers, ends: Bytes) -> Any:  # noqa: ANN40
         begin, end = offsets[n], offsets[n + 1]
         start, stop = stripped(content, begin, end)
         found[n] = LEADS * (start > begin) | TRAILS * (stop < end)
-        if start == stop:
+        if is_blank(content, start, stop):
             found[n] = BLANK
             continue
         last = stop - 1

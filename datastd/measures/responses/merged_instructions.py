@@ -4,15 +4,15 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.responses import SPACE
+from datastd.measures.responses.signs import Signs
 
-_WORD = "Instruction:"
 _NUMBERED = rf"\n##{SPACE}*\d+\.{SPACE}*Instruction:"
 _LINE = r"[ \t]*(?:#+[ \t]*)?(?:\d+\.[ \t]*)?"
 _BLOCKS = rf"(?m)^{_LINE}Instruction:(?s:.*?)\n{_LINE}Output:"
 
 
 @measure("Q603", "response-merged-instruction", unit="0 or 1")
-def merged_instructions(answer: pl.Series) -> pl.Series:
+def merged_instructions(answer: pl.Series, answer_signs: Signs) -> pl.Series:
     r"""
     Whether each answer holds another instruction that was generated with it.
 
@@ -30,7 +30,7 @@ def merged_instructions(answer: pl.Series) -> pl.Series:
         AlpacaDataCleaned, README, issue 2.
     """
     found = pl.zeros(len(answer), pl.Int64, eager=True)
-    rows = answer.str.contains(_WORD, literal=True).fill_null(value=False).arg_true()
+    rows = pl.Series(answer_signs.instructs).arg_true()
     some = answer.gather(rows)
     merged = rows.filter(some.str.contains(_NUMBERED) | some.str.contains(_BLOCKS))
     return found.scatter(merged, 1) if len(merged) else found

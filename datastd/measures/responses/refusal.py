@@ -3,14 +3,14 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.responses.signs import FIRST, Signs
 from datastd.model import Level
 
-_FIRST = 200  # code points
 _SAYS = r"(?i)\bas an ai(?: language)? model\b|\bI cannot\b|\bI['’]m sorry, but\b"
 
 
 @measure("Q604", "response-refusal-boilerplate", unit="0 or 1", level=Level.WARN)
-def refusal(answer: pl.Series) -> pl.Series:
+def refusal(answer: pl.Series, answer_signs: Signs) -> pl.Series:
     """
     Whether each answer says one of three things in its first 200 code points.
 
@@ -26,5 +26,7 @@ def refusal(answer: pl.Series) -> pl.Series:
     Source:
         datastd's own definition; GPTeacher's Roleplay has 16 in 3,146.
     """
-    head = answer.str.slice(0, _FIRST)
-    return head.str.contains(_SAYS).fill_null(value=False).cast(pl.Int64)
+    found = pl.zeros(len(answer), pl.Int64, eager=True)
+    rows = pl.Series(answer_signs.refuses).arg_true()
+    refusing = rows.filter(answer.gather(rows).str.slice(0, FIRST).str.contains(_SAYS))
+    return found.scatter(refusing, 1) if len(refusing) else found

@@ -1,6 +1,8 @@
 """
 What texts say, hashed: white space is one space, and what Unicode writes in two ways is one.
 
+What nobody sees within a word (`unseen.is_ignored`) is not there.
+
 Runs of white space (`str.isspace`) are one space, and at the ends of a text there is none;
 each character is decomposed (NFD), in one case (`str.casefold`) where that is asked for.
 Marks that follow each other stay in their order.
@@ -13,10 +15,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from datastd.bits import SPACES, eight, is_printable, lowered, put_eight
+from datastd.bits import BLOCK, SPACES, eight, first, is_printable, lowered, put_eight
+from datastd.blocks import those
 from datastd.measures import helper, kernel
-from datastd.measures.text import Utf8
+from datastd.measures.text import Utf8, utf8
 from datastd.measures.text.normal import (
     CHANGES,
     MOST,
@@ -28,12 +32,14 @@ from datastd.measures.text.normal import (
     tabled,
 )
 from datastd.measures.text.pieces import Bytes, Numbers, code_point
+from datastd.measures.text.unseen import is_ignored
 from datastd.waiting import once
 
 SEEDS = np.array([0x9E3779B97F4A7C15, 0xD1B54A32D192ED03], np.uint64)
 """Odd, and of no meaning: one for each half of a hash."""
 
 _HIGH, _LOW = np.uint64(0x8080808080808080), np.uint64(0x7F7F7F7F7F7F7F7F)
+_spaces, _odd = those(b" "), those((), below=0x20, above=0x7F)
 _WIDER = 3  # times as many bytes as a character has are what it becomes at most
 
 
@@ -51,16 +57,19 @@ def as_written() -> Kinds:
 
 def _kind(change: Callable[[str], str]) -> Callable[[str], tuple[int, bytes]]:
     def kind(letter: str) -> tuple[int, bytes]:
-        left = unicodedata.normalize("NFD", change(letter))
+        left = "" if is_ignored(ord(letter)) else unicodedata.normalize("NFD", change(letter))
         return PARTS * letter.isspace() | CHANGES * (left != letter), left.encode()
 
     return kind
 
 
-def hashes(texts: Utf8, *, cased: bool = False) -> Hashes:
-    """Hash texts; shape (N, 2)."""
+def hashes(texts: Utf8, wanted: Numbers | None = None, *, cased: bool = False) -> Hashes:
+    """Hash texts, or those of them that are *wanted*, by number; shape (N, 2)."""
     table = as_written() if cased else in_one_case()
-    found: Hashes = _hashes(*texts, table, cased)
+    starts, stops = texts.offsets[:-1], texts.offsets[1:]
+    if wanted is not None:
+        starts, stops = starts[wanted], stops[wanted]
+    found: Hashes = _hashes(texts.content, starts, stops, table, cased)
     return found
 
 
@@ -71,14 +80,26 @@ def binary(found: Hashes) -> pl.Series:
     return pl.Series(pa.Array.from_buffers(pa.large_binary(), len(found), buffers))
 
 
+def alike(one: pl.Series, other: pl.Series, *, cased: bool) -> NDArray[np.int64]:
+    """Say which texts say the same as those beside them: 1, else 0; shape (N,)."""
+    both = (one.is_not_null() & other.is_not_null()).arg_true()
+    found = np.zeros(len(one), np.int64)
+    if len(both):
+        here, there = (hashes(utf8(side.gather(both)), cased=cased) for side in (one, other))
+        found[both.to_numpy()] = (here == there).all(axis=1)
+    return found
+
+
 @kernel
-def _hashes(content: Bytes, offsets: Numbers, table: Kinds, cased: bool) -> Any:  # noqa: ANN401, FBT001
-    found, longest = np.empty((len(offsets) - 1, 2), np.uint64), 0
+def _hashes(
+    content: Bytes, starts: Numbers, stops: Numbers, table: Kinds, cased: bool,  # noqa: FBT001
+) -> Any:  # noqa: ANN401  # fmt: skip
+    found, longest = np.empty((len(starts), 2), np.uint64), np.int64(0)
     for n in range(len(found)):
-        longest = max(longest, offsets[n + 1] - offsets[n])
+        longest = max(longest, stops[n] - starts[n])
     left = np.empty(_WIDER * longest + 24, np.uint8)
     for n in range(len(found)):
-        used = _left(content, offsets[n], offsets[n + 1], table, cased, left)
+        used = _left(content, starts[n], stops[n], table, cased, left)
         one, other = SEEDS[0] ^ np.uint64(used), SEEDS[1]
         put_eight(left, used, np.uint64(0))
         for place in range(0, used, 8):  # what one block has to wait for is one product
@@ -99,12 +120,29 @@ def _doubled(block: np.uint64) -> bool:
 
 
 @helper
-def _left(  # noqa: PLR0913, PLR0917
+def _plain(content: Bytes, at: int) -> int:
+    """How many of 64 bytes, by eight, only change their case, or nothing."""
+    spaces = _spaces(content, at)
+    odd = _odd(content, at) | spaces & (spaces << np.uint64(1))
+    return (first(odd) if odd else BLOCK) & ~7
+
+
+@helper
+def _left(  # noqa: C901, PLR0912, PLR0913, PLR0917
     content: Bytes, at: int, stop: int, table: Kinds, cased: bool, left: Bytes,  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Write what is *left* of a text; say of how many bytes."""
     used, spaced = 0, True
     while at < stop:
+        if at + BLOCK <= stop and not (spaced and content[at] == 0x20):
+            plain = _plain(content, at)
+            for place in range(0, plain, 8):
+                block = eight(content, at + place)
+                put_eight(left, used + place, block if cased else lowered(block))
+            if plain:
+                at, used = at + plain, used + plain
+                spaced = left[used - 1] == 0x20
+                continue
         if at + 8 <= stop and not (spaced and content[at] == 0x20):
             block = eight(content, at)
             if is_printable(block) and not _doubled(block):
@@ -121,9 +159,11 @@ def _left(  # noqa: PLR0913, PLR0917
                 used += 1
             spaced = True
             continue
+        its, size = table.places[point] >> SHIFT, table.places[point] & MOST
+        if kind & CHANGES and not size:
+            continue
         spaced = False
         if kind & CHANGES:
-            its, size = table.places[point] >> SHIFT, table.places[point] & MOST
             for place in range(its, its + size):
                 left[used] = table.content[place]
                 used += 1

@@ -70,7 +70,17 @@ class Characters(NamedTuple):
 
 
 def utf8(text: pl.Series) -> Utf8:
-    """The bytes of texts; a null has none."""
+    """The bytes of texts; a null has none.  Where they lie one after the other, none is copied."""
+    array = text.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
+    buffers = array.buffers()
+    if len(buffers) == _WITH_CONTENT:
+        here = slice(array.offset, array.offset + len(text))
+        views = np.frombuffer(buffers[1], np.uint32).reshape(-1, 4)[here]
+        there = text.is_not_null().to_numpy() if text.null_count() else np.zeros(0, np.bool_)
+        content = np.frombuffer(buffers[2], np.uint8)
+        begin, offsets = _in_a_row(views, views.view(np.uint8), there, content)
+        if len(offsets):
+            return Utf8(content[begin : begin + offsets[-1]], offsets)
     if text.null_count():  # a value that was set to null keeps its bytes in Arrow's array
         text = text.fill_null("")
     array = text.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
@@ -78,6 +88,46 @@ def utf8(text: pl.Series) -> Utf8:
     numbers = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(text) + 1]
     bytes_ = np.frombuffer(content, np.uint8) if content else np.zeros(0, np.uint8)
     return Utf8(bytes_, numbers)
+
+
+_WITH_CONTENT = 3  # buffers: of nulls, of views, and one of what these say
+_LENGTH, _BUFFER_AT, _INLINE = 0, 3, 12  # as Arrow's columnar format has views of strings
+
+
+@kernel
+def _in_a_row(  # noqa: C901
+    views: NDArray[np.uint32], says: NDArray[np.uint8], there: NDArray[np.bool_],
+    content: NDArray[np.uint8],
+) -> tuple[int, NDArray[np.int64]]:  # fmt: skip
+    """
+    Where the first text begins in *content*, and where each does from there on.
+
+    No offsets where the texts do not follow each other in it: longer ones are found by their
+    place, and those of up to 12 bytes, which a view holds itself, by what they say.
+    """
+    none, offsets = np.zeros(0, np.int64), np.zeros(len(views) + 1, np.int64)
+    begin, end = np.int64(-1), np.int64(0)
+    for n in range(len(views)):
+        length = np.int64(views[n, _LENGTH])
+        if len(there) and not there[n]:
+            length = np.int64(0)
+        if length > _INLINE:
+            at = np.int64(views[n, _BUFFER_AT])
+            if begin < 0:
+                begin = at - end
+            if begin < 0 or at != begin + end:
+                return 0, none
+        end += length
+        offsets[n + 1] = end
+    if begin < 0 or begin + end > len(content):
+        return 0, none
+    for n in range(len(views)):
+        at, length = begin + offsets[n], offsets[n + 1] - offsets[n]
+        if length <= _INLINE:
+            for byte in range(length):
+                if content[at + byte] != says[n, 4 + byte]:
+                    return 0, none
+    return int(begin), offsets
 
 
 def characters(utf8: Utf8) -> Characters:

@@ -9,6 +9,7 @@ makes strings of it.
 from typing import NamedTuple
 
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 from datastd.kernels import helper, kernel
@@ -26,6 +27,7 @@ from datastd.sources.chat.turns import (
     NO_MESSAGES,
     NO_RECORD,
     PAIR_SHAPE,
+    SCORE_TYPE,
     SHAREGPT_SHAPE,
     SOUND,
     SPEAKER,
@@ -67,29 +69,38 @@ from datastd.sources.chat.words import (
     PREFERRED,
     PROMPT,
     REJECTED,
+    SCORE_CHOSEN,
+    SCORE_REJECTED,
     SYSTEM,
     TEXT,
     TOOLS,
     VIDEOS,
 )
 from datastd.sources.encoding import Bytes, Numbers
+from datastd.sources.jsonl.keys import DEEP, SEED, SLOTS, fresh, joined
 from datastd.sources.jsonl.tape import (
     ARRAY,
     FALSE,
     KEYED,
     KIND,
     NULL,
+    NUMBER,
     OBJECT,
     PARENT,
     START,
+    STATE,
     STOP,
     STRING,
     TRUE,
     VALUES,
     Tape,
-    judged,
+    blank,
+    most,
+    one,
+    roomy,
 )
 
+_OF_EACH = 64  # bytes of a value and its key, if there is no more to it than to most
 _DEEPEST = 8  # beyond the arguments of a call in the input of a pair
 _TWO = 2  # texts of a task that was solved before
 
@@ -135,10 +146,8 @@ class Laid(NamedTuple):
 
 def lay_out(line: bytes, starts: Numbers, stops: Numbers) -> Laid:
     """Lay out the records in *line*."""
-    tape, ends = judged(line, starts, stops, NAMES, _DEEPEST)
-    return Laid(
-        tape, ends, *_lay_out(np.frombuffer(line, np.uint8), tape.known, tape.where, stops, ends)
-    )
+    found = _lay_out(np.frombuffer(line, np.uint8), starts, stops, *joined(NAMES), SEED)
+    return Laid(Tape(found[0], found[1]), *found[2:])
 
 
 @helper
@@ -183,9 +192,18 @@ def _forms(known: Places, at: Places) -> int:
 
 
 @step
+def _scores(given: Given, made: Made, at: Places) -> None:
+    """Blame scores that are no numbers; null is none."""
+    for key in (SCORE_CHOSEN, SCORE_REJECTED):
+        if _there(given.known, at, key) and given.known[at[key], KIND] != NUMBER:
+            blame(made, SCORE_TYPE, at[key])
+
+
+@step
 def _openai_pair(given: Given, made: Made, row: int, root: int, at: Places) -> None:
     """Make turns of two answers as OpenAI writes them."""
     known, messages = given.known, -1
+    _scores(given, made, at)
     if at[INPUT] >= 0 and known[at[INPUT], KIND] == OBJECT:
         for here in range(at[INPUT] + 1, beyond(given, at[INPUT])):
             if known[here, PARENT] == at[INPUT] and known[here, KEYED] == MESSAGES:
@@ -316,6 +334,8 @@ def _conversation(given: Given, made: Made, row: int, root: int, at: Places, for
         blame(made, PAIR_SHAPE, one if one >= 0 else root)
     elif is_pair and (other < 0 or known[other, KIND] != kind):
         blame(made, PAIR_SHAPE, other if other >= 0 else root)
+    if is_pair:
+        _scores(given, made, at)
     if form == _KTO:
         for key in (KTO_TAG, LABEL):
             if at[key] >= 0 and known[at[key], KIND] not in (TRUE, FALSE):
@@ -344,58 +364,93 @@ def _conversation(given: Given, made: Made, row: int, root: int, at: Places, for
             one_turn(given, made, row, side, 0, place, layout)
 
 
+@step
+def _lay(  # noqa: PLR0913, PLR0917
+    given: Given, made: Made, row: int, root: int, members: Places, form: NDArray[np.int8],
+    fault: NDArray[np.int8], fault_at: Places, forms: NDArray[np.int8],
+) -> None:  # fmt: skip
+    """Make the turns of a record, the last on the tape, if it is sound."""
+    known, at, counts = given.known, members[row], made.counts
+    for place in range(root + 1, len(known)):
+        if known[place, PARENT] == root and known[place, KEYED] >= 0:
+            at[known[place, KEYED]] = place
+    turns, pieces, calls = counts[0], counts[1], counts[2]
+    counts[FAULT] = SOUND
+    if known[root, KIND] != OBJECT:
+        blame(made, NO_RECORD, root)
+    else:
+        form[row], forms[row] = _form(known, at), _forms(known, at)
+        if form[row] == _NO_FORM:
+            blame(made, NO_MESSAGES, at[MESSAGES] if at[MESSAGES] >= 0 else root)
+        elif form[row] == _DPO:
+            _openai_pair(given, made, row, root, at)
+        elif form[row] == _STEPWISE:
+            _steps(given, made, row, root, at)
+        else:
+            _conversation(given, made, row, root, at, form[row])
+    if counts[FAULT] != SOUND:
+        fault[row], fault_at[row] = counts[FAULT], counts[FAULT_AT]
+        counts[0], counts[1], counts[2] = turns, pieces, calls
+
+
+@register_jitable
+def _roomy(made: Made, more: int) -> Made:
+    """The same with room for a record of so many values: no more turns than these, and a task's."""
+    turns, pieces, calls = made.counts[0], made.counts[1], made.counts[2]
+    if (
+        turns + more + 2 <= len(made.turns) and pieces + 2 * more + 1 <= len(made.pieces)
+        and calls + more <= len(made.calls)
+    ):  # fmt: skip
+        return made
+    size = 2 * len(made.turns) + 2 * more + 2
+    found = Made(
+        np.empty((size, 13), np.int32), np.empty(2 * size, np.int32), np.empty(size, np.int32),
+        np.empty((size, 4), np.int32), made.counts,
+    )  # fmt: skip
+    found.turns[:turns], found.pieces[:pieces] = made.turns[:turns], made.pieces[:pieces]
+    found.bounds[:turns], found.calls[:calls] = made.bounds[:turns], made.calls[:calls]
+    return found
+
+
 @kernel
-def _lay_out(  # noqa: C901, PLR0912
-    line: Bytes, known: Places, where: Numbers, stops: Numbers, ends: Numbers
+def _lay_out(  # noqa: PLR0913, PLR0917
+    line: Bytes, starts: Numbers, stops: Numbers, wanted: Bytes, bounds: Numbers, seed: np.uint64
 ) -> tuple[
-    Places, Places, NDArray[np.int8], NDArray[np.int8], Places, NDArray[np.int8], Places, Places,
-    Places, Places,
+    Places, Numbers, Numbers, Places, Places, NDArray[np.int8], NDArray[np.int8], Places,
+    NDArray[np.int8], Places, Places, Places, Places,
 ]:  # fmt: skip
-    count, most = len(stops), len(known)
-    documents = np.full(count, -1, np.int32)
+    """Lay out each record while the processor still has it at hand."""
+    count, values = len(stops), 0
+    documents, ends = np.full(count, -1, np.int32), np.full(count, -1, np.int64)
     members = np.full((count, len(NAMES)), -1, np.int32)
     form, fault = np.full(count, _NO_FORM, np.int8), np.zeros(count, np.int8)
     fault_at, forms = np.full(count, -1, np.int32), np.zeros(count, np.int8)
-    given = Given(line, known, where, np.zeros(8, np.uint8))
-    # No more turns than values, and a task's; what is not written to takes no memory.
+    open_, state = np.zeros((3, DEEP + 1), np.int64), np.zeros(STATE, np.int64)
+    table, scratch = fresh(SLOTS), np.zeros(8, np.uint8)
+    known, where = blank(max(count, len(line) // _OF_EACH))
     made = Made(
-        np.empty((most + count + 1, 13), np.int32), np.empty(2 * most + count + 1, np.int32),
-        np.zeros(most + count + 2, np.int32), np.empty((most + 1, 4), np.int32),
-        np.zeros(5, np.int64),
+        np.empty((0, 13), np.int32), np.empty(0, np.int32), np.empty(0, np.int32),
+        np.empty((0, 4), np.int32), np.zeros(5, np.int64),
     )  # fmt: skip
-    row = -1
-    for place in range(most):
-        if known[place, PARENT] < 0:
-            row += 1
-            while where[place, START] > stops[row]:  # what is no JSON from its first byte on
-                row += 1
-            documents[row] = place
-        elif known[place, PARENT] == documents[row] and known[place, KEYED] >= 0:
-            members[row, known[place, KEYED]] = place
-    counts = made.counts
     for row in range(count):
-        root, at = documents[row], members[row]
-        if root < 0 or ends[row] >= 0:
+        known, where = roomy(known, where, values, most(starts[row], stops[row], _DEEPEST))
+        before = values
+        ends[row], values, table = one(
+            line, starts[row], stops[row], row, values, state, open_, table, known, where, wanted,
+            bounds, _DEEPEST, seed, scratch,
+        )  # fmt: skip
+        if values == before:  # what is no JSON from its first byte on
             continue
-        turns, pieces, calls = counts[0], counts[1], counts[2]
-        counts[FAULT] = SOUND
-        if known[root, KIND] != OBJECT:
-            blame(made, NO_RECORD, root)
-        else:
-            form[row], forms[row] = _form(known, at), _forms(known, at)
-            if form[row] == _NO_FORM:
-                blame(made, NO_MESSAGES, at[MESSAGES] if at[MESSAGES] >= 0 else root)
-            elif form[row] == _DPO:
-                _openai_pair(given, made, row, root, at)
-            elif form[row] == _STEPWISE:
-                _steps(given, made, row, root, at)
-            else:
-                _conversation(given, made, row, root, at, form[row])
-        if counts[FAULT] != SOUND:
-            fault[row], fault_at[row] = counts[FAULT], counts[FAULT_AT]
-            counts[0], counts[1], counts[2] = turns, pieces, calls
+        documents[row] = before
+        if ends[row] < 0:
+            made = _roomy(made, values - before)
+            given = Given(line, known[:values], where, scratch)
+            _lay(given, made, row, before, members, form, fault, fault_at, forms)
+    counts = made.counts
+    made = _roomy(made, 0)
     made.bounds[counts[0]] = counts[1]
     return (
-        documents, members, form, fault, fault_at, forms, made.turns[: counts[0]],
-        made.pieces[: counts[1]], made.bounds[: counts[0] + 1], made.calls[: counts[2]],
+        known[:values], where[:values], ends, documents, members, form, fault, fault_at, forms,
+        made.turns[: counts[0]], made.pieces[: counts[1]], made.bounds[: counts[0] + 1],
+        made.calls[: counts[2]],
     )  # fmt: skip

@@ -1,12 +1,12 @@
 """Records read: a batch of samples and their turns, and a defect for each that is none."""
 
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from datastd import sha256
 from datastd.kernels import kernel
 from datastd.sources import Batch, Column, Defect
 from datastd.sources.chat import forms, words
@@ -16,7 +16,7 @@ from datastd.sources.chat.forms import FORMS
 from datastd.sources.chat.strings import as_lists, texts
 from datastd.sources.chat.turns import SOUND, Places
 from datastd.sources.chat.words import SPEAKERS
-from datastd.sources.encoding import Numbers
+from datastd.sources.encoding import Numbers, as_bytes
 from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import SYNTAX, TEXT
 from datastd.sources.jsonl.scan import strings
@@ -38,15 +38,6 @@ FIELDS = (
 
 _SYSTEM, _PROMPT, _RESPONSE, _CHOSEN, _REJECTED, _TURNS, _CALLS = range(7)
 _SIDES = ("", "chosen.", "rejected.")
-
-
-def keys_of(record: bytes) -> set[str] | None:
-    """Which of the keys that are looked for a record has; None where it is no JSON."""
-    edges = np.array([0, len(record)])
-    laid = forms.lay_out(record, edges[:1], edges[1:])
-    if laid.ends[0] >= 0:
-        return None
-    return {words.NAMES[key] for key in np.flatnonzero(laid.members[0] >= 0)}
 
 
 class Records:
@@ -115,8 +106,7 @@ class Records:
             at = pl.Series(chosen[:, which])
             return text.gather(at.set(at < 0, None).cast(pl.UInt32))
 
-        view = memoryview(piece)
-        spans = zip(self._starts[wanted].tolist(), self._stops[wanted].tolist(), strict=True)
+        hashes = sha256.of_parts(piece, self._starts[wanted], self._stops[wanted])
         columns: dict[str, Column] = {
             "form": _FORM_NAMES.gather(pl.Series(laid.form[wanted]).cast(pl.UInt32)),
             "forms": laid.forms[wanted].astype(np.int64),
@@ -139,9 +129,7 @@ class Records:
             "images": self._counts(members[:, words.IMAGES]),
             "videos": self._counts(members[:, words.VIDEOS]),
             "audios": self._counts(members[:, words.AUDIOS]),
-            "digest": pl.Series(
-                [sha256(view[start:stop]).digest() for start, stop in spans], dtype=pl.Binary
-            ),
+            "digest": as_bytes(hashes.ravel(), np.arange(len(wanted) + 1) * sha256.SIZE),
         }  # fmt: skip
         return Batch(named, columns, annotations=self._annotations(turns, row, text, mine))
 

@@ -4,14 +4,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.bits import eight, equal, lowest, put_eight
+from datastd.bits import BLOCK, first
+from datastd.blocks import move, those
 from datastd.kernels import helper, kernel
 from datastd.sources.chat.turns import LINE_FEED, Places
 from datastd.sources.encoding import NEWLINE, Bytes, Numbers, as_strings
 from datastd.sources.jsonl.grammar import BACKSLASH, escape, put
 from datastd.sources.jsonl.tape import Tape
 
-_BACKSLASHES = np.uint64(BACKSLASH * 0x0101010101010101)
+_backslashes = those((BACKSLASH,))
 
 
 def texts(
@@ -38,13 +39,12 @@ def as_lists(values: pl.Series, offsets: Numbers) -> pl.Series:
 def _unescaped(line: Bytes, at: int, stop: int, into: Bytes, end: int) -> int:
     """Write a string without its escapes; return where it ends."""
     while at < stop:
-        if at + 8 <= len(line) and end + 8 <= len(into):
-            block = eight(line, at)
-            found = equal(block, _BACKSLASHES)
-            put_eight(into, end, block)
-            step = min(lowest(found) if found else 8, stop - at)
+        if at + BLOCK <= len(line) and end + BLOCK <= len(into):
+            move(line, at, into, end)
+            found = _backslashes(line, at)
+            step = min(first(found) if found else BLOCK, stop - at)
             at, end = at + step, end + step
-            if step == 8 or at == stop:
+            if step == BLOCK or at == stop:
                 continue
         if line[at] != BACKSLASH:
             into[end] = line[at]
@@ -57,7 +57,7 @@ def _unescaped(line: Bytes, at: int, stop: int, into: Bytes, end: int) -> int:
 
 @kernel
 def _joined(line: Bytes, where: Numbers, pieces: Places, bounds: Places) -> tuple[Bytes, Numbers]:
-    size = 16
+    size = BLOCK  # and room for those that are moved beyond the last
     for piece in pieces:
         size += 1 if piece == LINE_FEED else where[piece, 1] - where[piece, 0]
     content, end = np.empty(size, np.uint8), 0

@@ -6,6 +6,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from datastd.kernels import helper
 from datastd.sources.chat.words import (
     ARGUMENTS,
     BY_ANOTHER,
@@ -15,12 +16,14 @@ from datastd.sources.chat.words import (
     BY_USER,
     CALLS,
     CONTENT,
+    FIRST_SHOWN,
     FROM,
     FUNCTION,
     FUNCTION_CALL,
     GPT,
     HUMAN,
     ID,
+    LAST_SHOWN,
     NAME,
     OBSERVATION,
     PLAIN,
@@ -62,8 +65,8 @@ BY_MESSAGE, BY_TAG, BY_FIELD = range(3)
 
 (
     SOUND, NO_MESSAGES, MESSAGE_KEYS, CALL_SHAPE, SHAREGPT_SHAPE, ALPACA_SHAPE, COMPLETION_SHAPE,
-    PAIR_SHAPE, LABEL_TYPE, STEPWISE_SHAPE, DPO_SHAPE, NO_RECORD,
-) = range(12)  # fmt: skip
+    PAIR_SHAPE, LABEL_TYPE, STEPWISE_SHAPE, DPO_SHAPE, NO_RECORD, SCORE_TYPE,
+) = range(13)  # fmt: skip
 """What makes a record unreadable, beside what is wrong with it as JSON."""
 
 LINE_FEED = -2
@@ -121,14 +124,14 @@ class Made(NamedTuple):
     counts: Numbers
 
 
-@step
+@helper
 def blame(made: Made, fault: int, place: int) -> None:
     """Say what is wrong with a record, unless it is known."""
     if made.counts[FAULT] == SOUND:
         made.counts[FAULT], made.counts[FAULT_AT] = fault, place
 
 
-@step
+@helper
 def beyond(given: Given, place: int) -> int:
     """The place behind a value and all that lies in it."""
     here = place + 1
@@ -137,7 +140,7 @@ def beyond(given: Given, place: int) -> int:
     return here
 
 
-@step
+@helper
 def begun(made: Made, row: int, side: int, turn: int, speaker: int, layout: int) -> int:  # noqa: PLR0913, PLR0917
     """Begin a turn; return its place among all."""
     n = made.counts[TURNS]
@@ -151,7 +154,7 @@ def begun(made: Made, row: int, side: int, turn: int, speaker: int, layout: int)
     return int(n)
 
 
-@step
+@helper
 def say(made: Made, place: int) -> None:
     """Put a piece behind those of the turn that was begun last."""
     made.pieces[made.counts[PIECES]] = place
@@ -229,7 +232,16 @@ def _calls(given: Given, made: Made, turn: int, several: int, one: int) -> None:
 
 
 @step
-def _part(given: Given, made: Made, turn: int, place: int) -> None:
+def _is_shown(given: Given, type_: int) -> bool:
+    """Say whether a type is one of parts that are no text."""
+    found = False
+    for word in range(FIRST_SHOWN, LAST_SHOWN + 1):
+        found |= _means(given, type_, word)
+    return found
+
+
+@step
+def _part(given: Given, made: Made, turn: int, place: int) -> None:  # noqa: C901
     """Take what a part of a message says: a text, whatever its type is called, is one."""
     known = given.known
     type_, text, value = -1, -1, -1
@@ -247,15 +259,17 @@ def _part(given: Given, made: Made, turn: int, place: int) -> None:
     elif not _means(given, type_, PLAIN):
         if text >= 0 and known[text, KIND] == STRING:
             say(made, text)
-        else:
+        elif _is_shown(given, type_):
             made.turns[turn, SHOWS] += 1
+        else:
+            made.turns[turn, SAYS] = ODD
     elif said < 0 or known[said, KIND] != STRING:
         made.turns[turn, SAYS] = ODD
     else:
         say(made, said)
 
 
-@step
+@helper
 def _content(given: Given, made: Made, turn: int, place: int) -> None:
     """Take what the content of a message says."""
     kind = given.known[place, KIND] if place >= 0 else NULL
@@ -275,7 +289,7 @@ def _content(given: Given, made: Made, turn: int, place: int) -> None:
             made.counts[PIECES] = made.bounds[turn]
 
 
-@step
+@helper
 def _message(  # noqa: C901, PLR0912, PLR0913, PLR0917
     given: Given, made: Made, row: int, side: int, number: int, place: int
 ) -> None:
@@ -316,7 +330,8 @@ def _message(  # noqa: C901, PLR0912, PLR0913, PLR0917
             if _means(given, role, word):
                 turns[turn, SPEAKER] = word
                 break
-    _calls(given, made, turn, several, one)
+    if several >= 0 or one >= 0:
+        _calls(given, made, turn, several, one)
     _content(given, made, turn, content)
     if turns[turn, SAYS] == NOTHING and not turns[turn, CALLED]:
         blame(made, MESSAGE_KEYS, content if content >= 0 else place)

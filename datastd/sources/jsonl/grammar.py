@@ -6,7 +6,8 @@ For kernels.  Each function takes the bytes, where it begins and where the line 
 
 import numpy as np
 
-from datastd.bits import ONES, SPACES, below, eight, equal, lowest
+from datastd.bits import BLOCK, EVERY, first
+from datastd.blocks import those
 from datastd.kernels import helper
 from datastd.sources.encoding import Bytes, is_separator, utf8
 
@@ -14,11 +15,17 @@ from datastd.sources.encoding import Bytes, is_separator, utf8
 TEXT, BLANK, SYNTAX, NO_OBJECT, TWICE, NONFINITE, SURROGATE, UTF8, NO_TEXT = range(9)
 
 QUOTE, BACKSLASH, MINUS = 0x22, 0x5C, 0x2D
-_QUOTES, _BACKSLASHES = np.uint64(QUOTE * int(ONES)), np.uint64(BACKSLASH * int(ONES))
+_special = those((QUOTE, BACKSLASH), below=0x20, above=0x80)
 _ZERO, _DOT, _LOWER_E, _UPPER_E, _PLUS = 0x30, 0x2E, 0x65, 0x45, 0x2B
 _LARGEST = np.uint64(1_797_693_134_862_315_807)  # first 19 digits where float64 becomes infinite
 _DIGITS = 19  # that fit into 64 bits
 _POWER = 308  # of ten, in the largest float64
+
+_SHORT = np.zeros(256, np.uint8)
+"""What an escape of two characters stands for, by the second; 0 where there is none."""
+
+for _sign, _means in zip(b'"\\/ntrbf', b'"\\/\n\t\r\b\f', strict=True):
+    _SHORT[_sign] = _means
 
 
 @helper
@@ -61,18 +68,15 @@ def put(into: Bytes, at: int, point: int) -> int:
 
 
 @helper
-def escape(  # noqa: C901, PLR0911
+def escape(  # noqa: PLR0911
     line: Bytes, at: int, stop: int
 ) -> tuple[int, int, int]:
     """Read the escape behind a backslash: what is wrong, its code point, and where it ends."""
     if at >= stop:
         return SYNTAX, 0, at
     byte = line[at]
-    if byte in (QUOTE, BACKSLASH, 0x2F):
-        return TEXT, int(byte), at + 1
-    for sign, point in ((0x6E, 10), (0x74, 9), (0x72, 13), (0x62, 8), (0x66, 12)):
-        if byte == sign:
-            return TEXT, point, at + 1
+    if _SHORT[byte]:
+        return TEXT, int(_SHORT[byte]), at + 1
     if byte != 0x75:
         return SYNTAX, 0, at
     unit = _hex4(line, at + 1, stop)
@@ -91,15 +95,33 @@ def escape(  # noqa: C901, PLR0911
 
 
 @helper
-def string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int]:
+def string(  # noqa: C901, PLR0911, PLR0912
+    line: Bytes, at: int, stop: int
+) -> tuple[int, int, bool, int]:
     """Go through a string from behind its quote: what is wrong, its end, escapes, separators."""
     escaped, separators = False, 0
     while at < stop:
-        if at + 8 <= stop:
-            block = eight(line, at)
-            special = below(block, SPACES) | equal(block, _QUOTES) | equal(block, _BACKSLASHES)
-            at += lowest(special) if special else 8
-            if not special:
+        if at + BLOCK <= len(line):
+            begin, bits, is_plain = at, _special(line, at), True
+            at = begin + BLOCK
+            while bits:
+                place = begin + first(bits)
+                if place >= stop:
+                    return SYNTAX, stop, escaped, separators
+                if line[place] == QUOTE:
+                    return TEXT, place, escaped, separators
+                is_plain = (
+                    line[place] == BACKSLASH and place + 1 < stop and _SHORT[line[place + 1]] > 0
+                )
+                if not is_plain:
+                    at = place
+                    break
+                escaped = True
+                if place + 2 >= at:
+                    at = place + 2
+                    break
+                bits &= EVERY << np.uint64(place + 2 - begin)
+            if is_plain:
                 continue
         byte = line[at]
         if byte == QUOTE:
@@ -111,11 +133,12 @@ def string(line: Bytes, at: int, stop: int) -> tuple[int, int, bool, int]:
                 return wrong, (at if wrong == SURROGATE else end), escaped, separators
             at = end
         elif byte >= 0x80:
-            length = utf8(line, at, stop)
-            if not length:
-                return UTF8, at, escaped, separators
-            separators += is_separator(line, at, length)
-            at += length
+            while at < stop and line[at] >= 0x80:
+                length = utf8(line, at, stop)
+                if not length:
+                    return UTF8, at, escaped, separators
+                separators += is_separator(line, at, length)
+                at += length
         elif byte < 0x20:
             return SYNTAX, at, escaped, separators
         else:

@@ -19,7 +19,7 @@ import polars as pl
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from datastd.kernels import helper, kernel
+from datastd.kernels import helper, kernel, routine
 from datastd.sources.encoding import NEWLINE, Bytes, Numbers, is_blank
 from datastd.sources.jsonl.grammar import (
     MINUS,
@@ -66,9 +66,11 @@ LARGEST = 1 << 31
 PIECE = 4 << 20  # bytes of a file that are looked at together
 LONGEST = 256 << 20  # bytes of a string, or of white space
 
-_MORE = 255  # beside what can be wrong: the piece ends too early to say
+_MORE, _CROWDED = 255, 254  # beside what can be wrong: the piece ends too early, keys lack room
+_OF_EACH = 64  # bytes of a value and its key, if there is no more to it than to most
 _TAIL = 16  # bytes that an escape, a character or a word needs at most
-_DEPTH, _EXPECTED, _OBJECTS, _UNDER, _CLOSED, _COUNT, _WITHIN, _KEYS = range(8)  # of a state
+STATE = 8
+_DEPTH, _EXPECTED, _OBJECTS, _UNDER, _CLOSED, _COUNT, _WITHIN, _KEYS = range(STATE)  # of a state
 
 
 PARENT, KEYED, KIND, ESCAPED, VALUES, _FAULT = range(6)  # of what is known of a value
@@ -239,23 +241,23 @@ def _whole(line: Bytes, at: int, stop: int) -> int:
     return value if value < LARGEST and (value == 0 or at == begin) else -1
 
 
-@register_jitable
+@routine
 def _walk(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
     line: Bytes, at: int, stop: int, last: int, base: int, row: int, state: Numbers,
     owners: Numbers, places: Numbers, anchors: Numbers, table: Table, known: _Known,
     where: Numbers, wanted: Bytes, bounds: Numbers, deepest: int, unjudged: int, seed: np.uint64,
-) -> tuple[int, int, Table]:  # fmt: skip
+    scratch: Bytes,
+) -> tuple[int, int]:  # fmt: skip
     """
-    Go on through a document: where that ends, why, and its keys.
+    Go on through a document: where that ends, and why; `_CROWDED` if its keys need more room.
 
     Of *line* the bytes from *at* on up to *stop* come next, the *last* of it (1) or not (0);
     it begins at *base* of what places are counted in.  *row* numbers the document.  What is
     known of it is in *state*, and of each depth in *owners* (the number of the object, or -1 for
     an array), *places* (its place on the tape, or -1) and *anchors* (that of the innermost value
     that has one).  In the arrays under the key *unjudged*, -1 for none, nobody looks for keys
-    that stand twice.
+    that stand twice.  *scratch* has room for a character.
     """
-    scratch = np.zeros(8, np.uint8)
     depth, expected = state[_DEPTH], state[_EXPECTED]
     under, count = state[_UNDER], state[_COUNT]
     why = _MORE
@@ -303,6 +305,9 @@ def _walk(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
             if byte != QUOTE:
                 why = SYNTAX
                 break
+            if not state[_WITHIN] and 2 * (state[_KEYS] + 1) > len(table.hashes):
+                why = _CROWDED
+                break
             wrong, end, escaped, fault, fault_at = _string(line, at + 1, stop)
             if wrong:
                 if not last and stop - end < _TAIL:
@@ -313,8 +318,6 @@ def _walk(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 _blame(known, where, anchors[depth], fault, base + fault_at)
             if not state[_WITHIN]:
                 state[_KEYS] += 1
-                if 2 * state[_KEYS] > len(table.hashes):
-                    table, state[_KEYS] = _of_open(table, row, owners, depth)
                 if state[_KEYS] > KEYS or (
                     enter(table, row, owners[depth], hashed(line, at + 1, end, scratch, seed))
                 ):
@@ -326,6 +329,9 @@ def _walk(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
                 else:
                     under = plain(line, at + 1, end, wanted, bounds)
             at, expected = end + 1, COLON
+            if at < stop and line[at] == 0x3A:  # mostly it does, and sooner so
+                at, expected = at + 1, VALUE
+                at += at < stop and line[at] == 0x20
             continue
         # A value begins.
         kind, end, fault, fault_at, has_escapes, closed_at = NULL, at, TEXT, at, False, at
@@ -407,12 +413,32 @@ def _walk(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  -- one automaton
         else:
             expected = AFTER
             state[_CLOSED] = depth == 0
+            if depth and at < stop and line[at] == 0x2C:  # likewise
+                at, expected = at + 1, KEY if owners[depth] >= 0 else VALUE
+                at += at < stop and line[at] == 0x20
         under = -1
     if at == stop:
         why = TEXT if last and state[_CLOSED] else SYNTAX if last else _MORE
     state[_DEPTH], state[_EXPECTED] = depth, expected
     state[_UNDER], state[_COUNT] = under, count
-    return at, why, table
+    return at, why
+
+
+@register_jitable
+def _through(  # noqa: PLR0913, PLR0917
+    line: Bytes, at: int, stop: int, last: int, base: int, row: int, state: Numbers, open_: Numbers,
+    table: Table, known: _Known, where: Numbers, wanted: Bytes, bounds: Numbers, deepest: int,
+    unjudged: int, seed: np.uint64, scratch: Bytes,
+) -> tuple[int, int, Table]:  # fmt: skip
+    """As `_walk`, with as much room for keys as they need: who makes arrays counts references."""
+    while True:
+        at, why = _walk(
+            line, at, stop, last, base, row, state, open_[0], open_[1], open_[2], table, known,
+            where, wanted, bounds, deepest, unjudged, seed, scratch,
+        )  # fmt: skip
+        if why != _CROWDED:
+            return at, why, table
+        table, state[_KEYS] = _of_open(table, row, open_[0], state[_DEPTH])
 
 
 @kernel
@@ -421,10 +447,53 @@ def _go_on(  # noqa: PLR0913, PLR0917
     known: _Known, where: Numbers, wanted: Bytes, bounds: Numbers, deepest: int, unjudged: int,
     seed: np.uint64,
 ) -> tuple[int, int, Table]:  # fmt: skip
-    return _walk(
-        line, 0, len(line), last, base, 0, state, open_[0], open_[1], open_[2], table, known,
-        where, wanted, bounds, deepest, unjudged, seed,
+    return _through(
+        line, 0, len(line), last, base, 0, state, open_, table, known, where, wanted, bounds,
+        deepest, unjudged, seed, np.zeros(8, np.uint8),
     )  # fmt: skip
+
+
+@register_jitable
+def blank(size: int) -> tuple[_Known, Numbers]:
+    """A tape on which nothing is yet; what is not written to takes no memory."""
+    return np.empty((size, 6), np.int32), np.empty((size, 3), np.int64)
+
+
+@helper
+def most(start: int, stop: int, deepest: int) -> int:
+    """No fewer values than a document has: a comma parts two, a bracket ends one, or it is open."""
+    return (stop - start) // 2 + 1 + deepest
+
+
+@register_jitable
+def roomy(known: _Known, where: Numbers, count: int, more: int) -> tuple[_Known, Numbers]:
+    """A tape with room for *more* than the *count* values that are on it."""
+    if count + more <= len(known):
+        return known, where
+    longer, wider = blank(max(count + more, 2 * len(known)))
+    longer[:count], wider[:count] = known[:count], where[:count]
+    return longer, wider
+
+
+@register_jitable
+def one(  # noqa: PLR0913, PLR0917
+    line: Bytes, start: int, stop: int, row: int, count: int, state: Numbers, open_: Numbers,
+    table: Table, known: _Known, where: Numbers, wanted: Bytes, bounds: Numbers, deepest: int,
+    seed: np.uint64, scratch: Bytes,
+) -> tuple[int, int, Table]:  # fmt: skip
+    """
+    Go through one document of several, whose number is *row*, behind *count* values.
+
+    Returns:
+        Where it stops being JSON, or -1; how many values there are then; and the keys' table.
+    """
+    state[:] = 0
+    state[_UNDER], state[_COUNT] = -1, count
+    at, why, table = _through(
+        line, start, stop, 1, 0, row, state, open_, table, known, where, wanted, bounds, deepest,
+        -1, seed, scratch,
+    )  # fmt: skip
+    return (-1 if why == TEXT else at), state[_COUNT], table
 
 
 @kernel
@@ -433,26 +502,15 @@ def _each(  # noqa: PLR0913, PLR0917
     seed: np.uint64,
 ) -> tuple[_Known, Numbers, Numbers]:  # fmt: skip
     open_ = np.zeros((3, DEEP + 1), np.int64)
-    table, count = fresh(SLOTS), np.int64(0)
-    known, where = np.empty((len(starts), 6), np.int32), np.empty((len(starts), 3), np.int64)
+    table, count, scratch = fresh(SLOTS), 0, np.zeros(8, np.uint8)
+    known, where = roomy(*blank(0), 0, max(len(starts), len(line) // _OF_EACH))
     ends, state = np.full(len(starts), -1, np.int64), np.zeros(8, np.int64)
     for row in range(len(starts)):
-        state[:] = 0
-        state[_UNDER], state[_COUNT] = -1, count
-        # A comma parts two, or a bracket ends one, of those that are not open.
-        most = count + (stops[row] - starts[row]) // 2 + 1 + deepest
-        if most > len(known):  # what is not written to takes no memory
-            size = max(most, 2 * len(known))
-            longer, wider = np.empty((size, 6), np.int32), np.empty((size, 3), np.int64)
-            longer[:count], wider[:count] = known[:count], where[:count]
-            known, where = longer, wider
-        at, why, table = _walk(
-            line, starts[row], stops[row], 1, 0, row, state, open_[0], open_[1], open_[2],
-            table, known, where, wanted, bounds, deepest, -1, seed,
+        known, where = roomy(known, where, count, most(starts[row], stops[row], deepest))
+        ends[row], count, table = one(
+            line, starts[row], stops[row], row, count, state, open_, table, known, where, wanted,
+            bounds, deepest, seed, scratch,
         )  # fmt: skip
-        if why != TEXT:
-            ends[row] = at
-        count = state[_COUNT]
     return known[:count], where[:count], ends
 
 
@@ -464,14 +522,14 @@ def _faulty(
     known, where = np.zeros((1, 6), np.int32), np.zeros((1, 3), np.int64)
     wanted, bounds = np.zeros(0, np.uint8), np.zeros(1, np.int64)
     found, places = np.zeros(len(starts), np.int8), np.zeros(len(starts), np.int64)
-    table = fresh(SLOTS)
+    table, scratch = fresh(SLOTS), np.zeros(8, np.uint8)
     for row in range(len(starts)):
         state = np.zeros(8, np.int64)
         state[_UNDER] = -1
         known[0, _FAULT] = TEXT  # of what is no JSON at all, nothing comes on the tape
-        at, why, table = _walk(
-            line, starts[row], stops[row], 1, 0, row, state, open_[0], open_[1], open_[2],
-            table, known, where, wanted, bounds, 1, -1, seed,
+        at, why, table = _through(
+            line, starts[row], stops[row], 1, 0, row, state, open_, table, known, where, wanted,
+            bounds, 1, -1, seed, scratch,
         )  # fmt: skip
         found[row] = SYNTAX if why else known[0, _FAULT]
         places[row] = at if why else where[0, _FAULT_AT]

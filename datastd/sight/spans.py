@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from datastd.train.sight.parts import array, part
-from datastd.train.sight.pipeline import Pipeline
-from datastd.train.sight.raw import Answer
+from datastd.sight.parts import array, part
+from datastd.sight.pipeline import Pipeline
+from datastd.sight.raw import Answer
 
 
 class Tokens(NamedTuple):

@@ -1,5 +1,6 @@
 """What an item has: its parts by name or place, as plain arrays."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
@@ -8,11 +9,29 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from datastd.train.sight.pipeline import Pipeline
+from datastd.sight.pipeline import Pipeline
 
 Numbers: TypeAlias = NDArray[Any]
 
 _CHANNELS = (1, 3, 4)  # grey, colours, and colours with transparency
+_DIMENSIONS: Mapping[str, tuple[int, ...]] = {
+    "picture": (2, 3), "label": (0, 1), "boxes": (2,), "box_labels": (1,), "mask": (2, 3),
+    "ids": (1,), "targets": (1,), "start": (0, 1), "end": (0, 1), "attention": (1,),
+}  # fmt: skip
+
+
+SIDES = ("chosen", "rejected")
+"""Sides of a preference, of which names in an item begin."""
+
+
+class TwoNames(Exception):  # noqa: N818
+    """An item that has something else under each of two names of one part: neither is taken."""
+
+    def __init__(self, part: str, names: list[str]) -> None:
+        super().__init__(
+            f"expected one name for the part {part}, found {' and '.join(names)} "
+            f"(Pipeline.names says which)"
+        )
 
 
 class Picture(NamedTuple):
@@ -46,38 +65,76 @@ def array(value: object) -> Numbers | None:
     return np.asarray(value) if is_numbers else None
 
 
-def leaves(value: object, place: str = "") -> Iterator[tuple[str, Numbers]]:
-    """Every array in an item or a batch, with where it is: ``[1].boxes``."""
+def fields(value: object) -> Mapping[Any, Any] | None:
+    """What something has by name, as a mapping or an object of a user's does; else None."""
     if isinstance(value, Mapping):
-        for name, one in value.items():
+        return value
+    if isinstance(value, type | torch.Tensor | np.ndarray | Image.Image | list | tuple):
+        return None
+    if dataclasses.is_dataclass(value):
+        return {one.name: getattr(value, one.name, None) for one in dataclasses.fields(value)}
+    return getattr(value, "__dict__", None) or None
+
+
+def leaves(value: object, place: str = "") -> Iterator[tuple[str, Numbers]]:
+    """Every array in an item or a batch, with where it is: ``[1].boxes``; the whole is ````."""
+    if (named := fields(value)) is not None:
+        for name, one in named.items():
             yield from leaves(one, f"{place}.{name}" if place else str(name))
     elif (found := array(value)) is not None:
-        yield place or "the item", found
+        yield place, found
     elif isinstance(value, list | tuple):
         for number, one in enumerate(value):
             yield from leaves(one, f"{place}[{number}]")
 
 
 def part(item: object, name: str, pipeline: Pipeline) -> object | None:
-    """The part of an item that has one of the names it may have; None where there is none."""
-    for mapping in _mappings(item):
-        for called in pipeline.named(name):
-            if mapping.get(called) is not None:
-                return mapping[called]  # type: ignore[no-any-return]
-    return None
+    """
+    The part of an item that has one of the names it may have; None where there is none.
+
+    Raises:
+        TwoNames: Two of its names have values that may both be it, and that differ.
+    """
+    there = [
+        (called, mapping[called])
+        for mapping in _mappings(item)
+        for called in pipeline.named(name)
+        if mapping.get(called) is not None
+    ]
+    if len(there) > 1:
+        there = [one for one in there if _fits(one[1], name)] or there[:1]
+    if any(not _same(there[0][1], value) for _, value in there[1:]):
+        raise TwoNames(name, [called for called, _ in there])
+    return there[0][1] if there else None
+
+
+def _fits(value: object, name: str) -> bool:
+    """Say whether something may be a part, as far as its dimensions tell."""
+    found = array(value)
+    return name not in _DIMENSIONS or (found is not None and found.ndim in _DIMENSIONS[name])
+
+
+def _same(one: object, other: object) -> bool:
+    if one is other:
+        return True
+    some, others = array(one), array(other)
+    return some is not None and others is not None and np.array_equal(some, others)
 
 
 def _mappings(item: object) -> Iterator[Mapping[Any, Any]]:
-    if isinstance(item, Mapping):
-        yield item
+    if (named := fields(item)) is not None:
+        yield named  # and targets that have names of their own, as of DETR
+        yield from (inner for one in named.values() if (inner := fields(one)) is not None)
     elif isinstance(item, list | tuple):
-        yield from (one for one in item if isinstance(one, Mapping))
+        if hasattr(item, "_asdict"):
+            yield item._asdict()
+        yield from (named for one in item if (named := fields(one)) is not None)
 
 
 def picture(item: object, pipeline: Pipeline) -> Picture | None:
     """The picture of an item: by name, the first of a pair, or the item itself."""
     found = part(item, "picture", pipeline)
-    if found is None and not isinstance(item, Mapping):
+    if found is None and fields(item) is None:
         found = item[0] if isinstance(item, list | tuple) and len(item) else item
     pixels = array(found)
     if pixels is None or pixels.ndim not in {2, 3}:
@@ -99,7 +156,7 @@ def target(item: object, name: str, pipeline: Pipeline) -> object | None:
     """A target: by name, or the second of a pair that is no mapping."""
     found = part(item, name, pipeline)
     is_pair = isinstance(item, list | tuple) and len(item) == 2  # noqa: PLR2004
-    if found is None and is_pair and not isinstance(item[1], Mapping):  # type: ignore[index]
+    if found is None and is_pair and fields(item[1]) is None:  # type: ignore[index]
         return item[1]  # type: ignore[index,no-any-return]
     return found
 
@@ -174,3 +231,21 @@ def ids(item: object, name: str, pipeline: Pipeline) -> Numbers | None:
     if numbers is None or numbers.ndim != 1 or numbers.dtype.kind not in "iu":
         return None
     return numbers
+
+
+def sides(item: object) -> dict[str, dict[str, Any]]:
+    """
+    What an item has of each side of a preference, by the names that it has without it.
+
+    Of an answer whose prompt is apart every token is a target.
+    """
+    named = fields(item) or {}
+    found: dict[str, dict[str, Any]] = {}
+    for side in SIDES:
+        own = {str(name).removeprefix(f"{side}_"): value for name, value in named.items()
+               if str(name).startswith(f"{side}_")}  # fmt: skip
+        if own and "prompt_input_ids" in named and "input_ids" in own:
+            own.setdefault("labels", own["input_ids"])
+        if own:
+            found[side] = own
+    return found

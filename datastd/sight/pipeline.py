@@ -18,14 +18,26 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "end": ("end_positions", "end_position"),
     "offsets": ("offset_mapping", "offsets"),
     "sequences": ("sequence_ids", "token_type_ids"),
+    "attention": ("attention_mask",),
 }
 """Parts of an item that are looked at, and the names that each is looked for under."""
+
+TOLD = frozenset({"offsets", "sequences", "attention"})
+"""Parts that tell of others: a batch may do without."""
 
 BESIDE = ("offset_mapping", "offsets", "sequence_ids", "overflow_to_sample_mapping")
 """Names of what an item has for a preview alone: collate does not get it."""
 
 LEAVES = ("picture", "label", "boxes", "mask", "answer", "tokens")
 """What an objective may do without."""
+
+
+_CHOICES: Mapping[str, tuple[object, ...]] = {
+    "boxes": ("xyxy", "xywh", "cxcywh"),
+    "channels": ("rgb", "bgr"),
+    "context": (0, 1),
+    "shift": (None, 0, 1),
+}
 
 
 class StepFailed(Exception):  # noqa: N818
@@ -65,10 +77,15 @@ class Pipeline:
         vocabulary: How many token ids it has.
         labels: What the label of a record (its number, or its name) is to the model; none
             means that they are the same.
+        pad: The id that sequences are padded with.
+        shift: How far labels of tokens are ahead: 0, where the model shifts them, and 1, where they
+            are those of the next token.  None is 0 of ``input_ids`` and ``labels``, as models of
+            Hugging Face take them, and else one of both.
         ignore: Targets that the loss leaves out.
         no_answer: The span of a window without an answer, or what gives it of an item.
         context: Which of two texts in a window is the context: the second one is 1.
         boxes: What four numbers of a plain tensor of boxes are.
+        channels: The order of colours that the model takes.
         leaves: Parts of the record that the objective does without, of `LEAVES`.
         names: Where a part of `PARTS` has another name.
 
@@ -83,10 +100,13 @@ class Pipeline:
     classes: int | None = None
     vocabulary: int | None = None
     labels: Mapping[Any, int] | None = None
+    pad: int | None = None
+    shift: Literal[0, 1] | None = None
     ignore: tuple[int, ...] = (-100, 255)
     no_answer: tuple[int, int] | Callable[[Any], tuple[int, int]] = (0, 0)
     context: Literal[0, 1] = 1
     boxes: Literal["xyxy", "xywh", "cxcywh"] = "xyxy"
+    channels: Literal["rgb", "bgr"] = "rgb"
     leaves: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -99,13 +119,15 @@ class Pipeline:
             number = getattr(self, name)
             if not (number is None and name != "batch") and (type(number) is not int or number < 1):
                 raise UsageError(f"pipeline: {name}", "a whole number from 1", f"{number!r}")
-        if self.boxes not in {"xyxy", "xywh", "cxcywh"}:
-            raise UsageError("pipeline: boxes", "xyxy, xywh or cxcywh", f"{self.boxes!r}")
-        if self.context not in {0, 1}:
-            raise UsageError("pipeline: context", "0 or 1", f"{self.context!r}")
-        for what, known in (("leaves", LEAVES), ("names", tuple(PARTS))):
-            if strange := [one for one in getattr(self, what) if one not in known]:
-                raise UsageError(f"pipeline: {what}", f"some of {', '.join(known)}", f"{strange}")
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                known = " or ".join(f"{one}" for one in choices)
+                raise UsageError(f"pipeline: {name}", known, f"{getattr(self, name)!r}")
+        if not (self.pad is None or type(self.pad) is int):
+            raise UsageError("pipeline: pad", "a token id", f"{self.pad!r}")
+        for what, some in (("leaves", LEAVES), ("names", tuple(PARTS))):
+            if strange := [one for one in getattr(self, what) if one not in some]:
+                raise UsageError(f"pipeline: {what}", f"some of {', '.join(some)}", f"{strange}")
 
     def items(self, sample: dict[str, Any]) -> list[Any]:
         """

@@ -1,12 +1,4 @@
-"""
-What the model will see: a user's pipeline, run on real samples, set beside their records.
-
-A dataset that passes can still be learned wrongly: boxes that stay where they were when the
-picture is resized, answers that the tokenizer shifts, labels that are all left out.
-`preview` runs transform, tokenizer and collate as training does, on samples that a seed draws,
-and judges what comes out by `datastd.rules.sight`.  It is a report like any other, and no part
-of a certificate: nothing is promised of a pipeline.
-"""
+"""The preview: samples are drawn, run, set beside their records, and judged."""
 
 import inspect
 import math
@@ -23,37 +15,14 @@ from datastd.report import Accounting, DataName, Drawn, NotAsked, Report, Split,
 from datastd.report.evidence import Evidence
 from datastd.report.progress import Bar
 from datastd.rules import FAILING, Rule, fold, in_key_order
-from datastd.rules.sight.answer_in_no_window import AnswerInNoWindow
-from datastd.rules.sight.answer_span_moved import AnswerSpanMoved
-from datastd.rules.sight.batch_form_differs import BatchFormDiffers
-from datastd.rules.sight.batch_size_differs import BatchSizeDiffers
-from datastd.rules.sight.box_degenerate import BoxDegenerate
-from datastd.rules.sight.box_label_changed import BoxLabelChanged
-from datastd.rules.sight.box_outside_picture import BoxOutsidePicture
-from datastd.rules.sight.boxes_lost import BoxesLost
-from datastd.rules.sight.every_label_masked import EveryLabelMasked
-from datastd.rules.sight.label_changed import LabelChanged
-from datastd.rules.sight.label_outside_classes import LabelOutsideClasses
-from datastd.rules.sight.mask_size_differs import MaskSizeDiffers
-from datastd.rules.sight.mask_value_made_up import MaskValueMadeUp
-from datastd.rules.sight.picture_and_target_part import PictureAndTargetPart
-from datastd.rules.sight.picture_made_constant import PictureMadeConstant
-from datastd.rules.sight.pipeline_exception import PipelineException
-from datastd.rules.sight.pixels_out_of_scale import PixelsOutOfScale
-from datastd.rules.sight.target_missing import TargetMissing
-from datastd.rules.sight.tensor_not_finite import TensorNotFinite
-from datastd.rules.sight.token_outside_vocabulary import TokenOutsideVocabulary
-from datastd.train.sight.drawing import Draw
-from datastd.train.sight.pipeline import Pipeline
-from datastd.train.sight.running import Run, undisturbed
+from datastd.sight.chance import undisturbed
+from datastd.sight.drawing import Draw
+from datastd.sight.pipeline import Pipeline
+from datastd.sight.running import Run
+from datastd.sight.terms import COLLATE, NAME, PAD, asked
 
 SAMPLES = 1000
 """Samples that are looked at unless another number is said."""
-
-NAME = "preview/1"
-"""What stands in a report in the place of a standard."""
-
-_CLASSES, _VOCABULARY, _COLLATE = "pipeline.classes", "pipeline.vocabulary", "pipeline.collate"
 
 
 class Unfit(DataStdError):  # noqa: N818
@@ -135,28 +104,6 @@ def preview(  # noqa: PLR0913
     return _judged(data, pipeline, drawn, keys, facts.tables(), rules)
 
 
-def _rules(pipeline: Pipeline, own: Sequence[Rule]) -> tuple[list[Rule], dict[str, str]]:
-    """Every rule; and by code what the pipeline would have to say so that it can be asked."""
-    limited: list[Rule] = [
-        LabelOutsideClasses(classes=pipeline.classes or 1),
-        TokenOutsideVocabulary(vocabulary=pipeline.vocabulary or 1),
-    ]
-    others: list[type[Rule]] = [
-        PipelineException, TensorNotFinite, TargetMissing, BoxDegenerate, BatchFormDiffers,
-        LabelChanged, BoxOutsidePicture, BoxLabelChanged, PictureAndTargetPart,
-        MaskSizeDiffers, MaskValueMadeUp, AnswerSpanMoved, AnswerInNoWindow,
-        PictureMadeConstant, PixelsOutOfScale, EveryLabelMasked, BoxesLost, BatchSizeDiffers,
-    ]  # fmt: skip
-    every = {type(rule): rule for rule in [*limited, *(kind() for kind in others), *own]}
-    lacks = {
-        LabelOutsideClasses.code: _CLASSES if pipeline.classes is None else "",
-        TokenOutsideVocabulary.code: _VOCABULARY if pipeline.vocabulary is None else "",
-        BatchFormDiffers.code: _COLLATE if pipeline.collate is None else "",
-        BatchSizeDiffers.code: _COLLATE if pipeline.collate is None else "",
-    }
-    return sorted(every.values(), key=lambda rule: rule.code), lacks
-
-
 def _judged(  # noqa: PLR0913, PLR0917
     data: Certified,
     pipeline: Pipeline,
@@ -166,12 +113,13 @@ def _judged(  # noqa: PLR0913, PLR0917
     own: Sequence[Rule],
 ) -> Report:
     """Set what was found out against the limits."""
-    rules, lacks = _rules(pipeline, own)
-    about = [rule for rule in rules if rule.table in tables or lacks.get(rule.code) == _COLLATE]
-    asked = {rule.code: rule for rule in about if not lacks.get(rule.code)}
+    rules, lacks = asked(pipeline, own)
+    unseen = {COLLATE, PAD} if "ids_seen" in tables else {COLLATE}
+    about = [one for one in rules if one.table in tables or lacks.get(one.code) in unseen]
+    judged = {rule.code: rule for rule in about if not lacks.get(rule.code)}
     predicate = data.certificate.statement.predicate
     terms = [[type(one).__module__, one.version, one.model_dump(mode="json")]
-             for one in asked.values()]  # fmt: skip
+             for one in judged.values()]  # fmt: skip
     report = Report(
         data=DataName(
             path=utf8(str(data.root)),
@@ -194,21 +142,21 @@ def _judged(  # noqa: PLR0913, PLR0917
             name: Split(records=len(some), recordDigest=digest.of_bytes("\n".join(some).encode()))
             for name, some in keys.items()
         },
-        verdicts=tuple(rule.judge(fold(rule, [tables[rule.table]])) for rule in asked.values()),
+        verdicts=tuple(rule.judge(fold(rule, [tables[rule.table]])) for rule in judged.values()),
         not_asked=tuple(
             NotAsked(code=one.code, needs=lacks[one.code]) for one in about if lacks.get(one.code)
         ),
         drawn=drawn,
     )
-    _attach(report, asked, tables)
+    _attach(report, judged, tables)
     return report
 
 
-def _attach(report: Report, asked: dict[str, Rule], tables: dict[str, pl.DataFrame]) -> None:
+def _attach(report: Report, judged: dict[str, Rule], tables: dict[str, pl.DataFrame]) -> None:
     """Let the report list every failing row."""
 
     def failing(code: str) -> pl.DataFrame:
-        rule = asked[code]
+        rule = judged[code]
         found = in_key_order(rule.failing(tables[rule.table]))
         none = pl.lit(None, pl.String)
         if "detail" not in found.columns:
@@ -225,6 +173,6 @@ def _attach(report: Report, asked: dict[str, Rule], tables: dict[str, pl.DataFra
             ),
             pictured=frozenset(),
             pictures=lambda _: iter(()),
-            explained=lambda code: inspect.cleandoc(asked[code].__doc__ or ""),
+            explained=lambda code: inspect.cleandoc(judged[code].__doc__ or ""),
         ),
     )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from datastd.certificate import Certified
 from datastd.errors import UsageError
-from datastd.train.sight.raw import Raw, records
+from datastd.sight.raw import Raw, records
 
 _AT_ONCE = 32  # samples of one payload that are read together
 

@@ -2,22 +2,45 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from datastd.model import DATA
 from datastd.rules.sight import TABLES
-from datastd.train.sight import parts, spans, tracing
-from datastd.train.sight.pipeline import Pipeline
-from datastd.train.sight.raw import Raw
+from datastd.sight import colours, parts, sequences, spans, tracing
+from datastd.sight.pipeline import Pipeline
+from datastd.sight.raw import Raw
+from datastd.sight.sequences import Tokens
 
 IDS, LABELS = "token ids", "labels of the tokens"
-"""What an item lacks in which nothing could be looked at; and one that has ids, and no more."""
+"""What an item of a text lacks: nothing could be looked at, or not what is learned."""
 
 _FAR = (1 << 63) - 1
 _KNOWN = 4  # labels that made samples get
+
+
+class Item(NamedTuple):
+    """
+    An item that waits for its batch.
+
+    Attributes:
+        raw: Its record.
+        value: The item.
+        at: Which of several windows of the record it is.
+        lacks: What collate has to make of it: `IDS`, `LABELS`.
+    """
+
+    raw: Raw
+    value: Any
+    at: str = ""
+    lacks: frozenset[str] = frozenset()
+
+    @property
+    def says(self) -> str:
+        """What it lacks, in words: without ids nothing is known of labels."""
+        return IDS if IDS in self.lacks else LABELS if self.lacks else ""
 
 
 class Facts:
@@ -69,38 +92,55 @@ class Facts:
         return (name for name, is_there in there.items()
                 if is_there and name not in self._pipeline.leaves)  # fmt: skip
 
-    def look(self, raw: Raw, items: list[Any]) -> list[bool]:
-        """Look at what came out of a sample; say of each item whether it still lacks labels."""
+    def look(self, raw: Raw, items: list[Any]) -> list[Item]:
+        """Look at what came out of a sample, and say what of it still waits for collate."""
         kept = {*self._kept(raw)}
         self._number += 1
         several = len(items) > 1
-        waits = [self._look_at(raw, item, kept, f"window {n}" if several else "")
-                 for n, item in enumerate(items)]  # fmt: skip
+        waiting = [self._look_at(Item(raw, item, f"window {n}" if several else ""), kept)
+                   for n, item in enumerate(items)]  # fmt: skip
         if "answer" in kept and raw.answers:
             self._question(raw, items)
         if {"boxes", "mask"} & kept:
             self._trace(raw)
-        return waits
+        if "picture" in kept and self._number <= colours.MOST:
+            self._colours(raw)
+        return waiting
 
-    def _look_at(self, raw: Raw, item: object, kept: set[str], at: str) -> bool:
+    def _look_at(self, item: Item, kept: set[str]) -> Item:
+        raw, value, at, _ = item
         looks = {
             "picture": self._picture, "label": self._label, "boxes": self._boxes,
             "mask": self._mask, "answer": self._answer,
         }  # fmt: skip
-        lacks = [what for name in looks if name in kept and (what := looks[name](raw, item, at))]
-        ids = None if raw.picture is not None else parts.ids(item, "ids", self._pipeline)
-        is_of_tokens = not kept and raw.picture is None and "tokens" not in self._pipeline.leaves
-        waits = False
-        if ids is not None and ids.size:
-            waits = self._tokens(raw, item, ids) and is_of_tokens
-        elif is_of_tokens:
-            lacks.append(IDS)
-        if waits and self._pipeline.collate is None:
-            lacks.append(LABELS)
-        amount, place = nonfinite(item)
+        lacks = [what for name in looks if name in kept and (what := looks[name](raw, value, at))]
+        wanted = self._wanted(raw, kept)
+        item = item._replace(lacks=wanted & self._sides(item))
+        if item.lacks and self._pipeline.collate is None:
+            lacks.append(item.says)
+        amount, place = nonfinite(value)
         row = {"nonfinite": amount, "place": place, "lacks": ", ".join(lacks)}
         self.add("items", raw, row, at)
-        return waits
+        return item
+
+    def _wanted(self, raw: Raw, kept: set[str]) -> frozenset[str]:
+        """What items have of tokens: those of a text, and of a record that has nothing else."""
+        if raw.picture is not None or "tokens" in self._pipeline.leaves:
+            return frozenset()
+        if not kept:
+            return frozenset({IDS, LABELS})
+        is_text = bool(raw.messages) or raw.answers is not None
+        return frozenset({IDS} if is_text or isinstance(raw.values.get("text"), str) else ())
+
+    def _sides(self, item: Item) -> set[str]:
+        """Look at the tokens of an item, of either side if there are two; say what it lacks."""
+        sides = parts.sides(item.value)
+        if not sides:
+            return self._tokens(item, item.at)
+        short = {IDS} if {*parts.SIDES} & {*(item.raw.messages or ())} - {*sides} else set()
+        for side, value in sides.items():
+            short |= self._tokens(item._replace(value=value), f"{item.at} {side}".strip())
+        return short
 
     def _picture(self, raw: Raw, item: object, at: str) -> str:
         seen, before = parts.picture(item, self._pipeline), raw.picture
@@ -116,6 +156,7 @@ class Facts:
             "high": float(known.max()) if known.size else None,
             "floating": is_floating,
             "before": spread / np.iinfo(before.dtype).max,
+            "deviation": float(known.std(dtype=np.float64)) if known.size else None,
         }
         self.add("pictures", raw, row, at)
         return ""
@@ -189,21 +230,69 @@ class Facts:
         if told:
             self.add("questions", raw, {"windows": len(items), "holding": holding})
 
-    def _tokens(self, raw: Raw, item: object, ids: parts.Numbers) -> bool:
-        """Look at token ids, and say whether they lack labels."""
-        self.add("ids_seen", raw, {"low": int(ids.min()), "high": int(ids.max())})
-        targets = parts.ids(item, "targets", self._pipeline)
-        if targets is None or targets.shape != ids.shape:
-            return True
-        self.targets(raw, targets)
-        return False
+    def _own(self, item: Item) -> Tokens | None:
+        """The tokens that an item has itself."""
+        value, pipeline = item.value, self._pipeline
+        if item.raw.picture is not None and parts.part(value, "ids", pipeline) is None:
+            return None
+        ids = parts.ids(value, "ids", pipeline)
+        if ids is None or not ids.size:
+            return None
+        attention = parts.array(parts.part(value, "attention", pipeline))
+        return Tokens(ids, parts.ids(value, "targets", pipeline), attention).whole
 
-    def targets(self, raw: Raw, targets: parts.Numbers) -> None:
+    def _tokens(self, item: Item, at: str) -> set[str]:
+        """Look at the tokens of an item, and say what of them is lacking."""
+        known = self._own(item)
+        if known is None:
+            return {IDS, LABELS}
+        self._ids(item.raw, known.ids, at)
+        if self._pipeline.collate is None or at != item.at:
+            self._sequence(item.raw, known, parts.fields(item.value) or (), at)
+        if known.targets is None:
+            return {LABELS}
+        self._targets(item.raw, known.targets, at)
+        return set()
+
+    def lack(self, item: Item) -> None:
+        """Note down that collate did not make what an item lacks."""
+        if item.lacks:
+            self.add("items", item.raw, {"nonfinite": 0, "place": "", "lacks": item.says}, item.at)
+
+    def batched(self, item: Item, known: Tokens | None, names: Iterable[str]) -> None:
+        """Look at the tokens that a batch has of an item, under these *names*."""
+        own = None if parts.sides(item.value) else self._own(item)
+        found = known or own
+        if item.lacks and (found is None or (LABELS in item.lacks and found.targets is None)):
+            self.lack(item if found is None else item._replace(lacks=frozenset({LABELS})))
+        if found is None:
+            return
+        if found is known and (own is None or {*_ends(known.ids)} - {*_ends(own.ids)}):
+            self._ids(item.raw, known.ids, item.at)
+        if LABELS in item.lacks and found.targets is not None:
+            self._targets(item.raw, found.targets, item.at)
+        self._sequence(item.raw, found, names if known else parts.fields(item.value) or (), item.at)
+
+    def _sequence(self, raw: Raw, known: Tokens, names: Iterable[str], at: str) -> None:
+        """Look at the padding of a sequence, and at which tokens its labels are of."""
+        if (row := sequences.padding(known, self._pipeline)) is not None:
+            self.add("paddings", raw, row, at)
+        if (ahead := sequences.shift(known, self._pipeline)) is not None:
+            least, most = (0, 0) if {"input_ids", "labels"} <= {*names} else (0, 1)
+            if self._pipeline.shift is not None:
+                least = most = self._pipeline.shift
+            self.add("shifts", raw, {"ahead": ahead, "least": least, "most": most}, at)
+
+    def _ids(self, raw: Raw, ids: parts.Numbers, at: str) -> None:
+        low, high = _ends(ids)
+        self.add("ids_seen", raw, {"low": low, "high": high}, at)
+
+    def _targets(self, raw: Raw, targets: parts.Numbers, at: str) -> None:
         """Look at the labels of tokens."""
         counted = targets[~np.isin(targets, self._pipeline.ignore)]
-        self.add("targets", raw, {"tokens": len(targets), "counted": len(counted)})
+        self.add("targets", raw, {"tokens": len(targets), "counted": len(counted)}, at)
         if len(counted):
-            self.add("ids_seen", raw, {"low": int(counted.min()), "high": int(counted.max())})
+            self._ids(raw, counted, at)
 
     def _trace(self, raw: Raw) -> None:
         """Follow a sample by one that is made."""
@@ -221,10 +310,19 @@ class Facts:
             except Exception:  # noqa: BLE001, S112  -- the user's; of real samples it is a finding
                 continue
             found = made or found
-            if made and made.agrees:
+            if made and (made.agrees or made.surely):
                 break
         if found:
-            self.add("traces", raw, found._asdict())
+            self.add("traces", raw, found.row)
+
+    def _colours(self, raw: Raw) -> None:
+        """See whether colours keep their order."""
+        try:
+            found = colours.order(raw, self._pipeline, self._number)
+        except Exception:  # noqa: BLE001  -- likewise
+            return
+        if found:
+            self.add("colours", raw, {"order": found, "expected": self._pipeline.channels})
 
 
 _OF_PART = {
@@ -235,6 +333,10 @@ _OF_PART = {
 }
 
 
+def _ends(ids: parts.Numbers) -> tuple[int, int]:
+    return int(ids.min()), int(ids.max())
+
+
 def nonfinite(item: object) -> tuple[int, str]:
     """How many numbers of an item are none, and in which of its tensors the first of them is."""
     found = [
@@ -243,7 +345,7 @@ def nonfinite(item: object) -> tuple[int, str]:
         if value.dtype.kind == "f"
     ]
     some = [(amount, place) for amount, place in found if amount]
-    return sum(amount for amount, _ in some), some[0][1] if some else ""
+    return sum(amount for amount, _ in some), (some[0][1] or "the item") if some else ""
 
 
 def strangers(labels: list[int], expected: list[int | None]) -> int:
