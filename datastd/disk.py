@@ -71,6 +71,18 @@ class Oddity(NamedTuple):
     found: str
 
 
+class _Folder:
+    """A folder's descriptor, given back with the thread that asked for it."""
+
+    __slots__ = ("descriptor", "path")
+
+    def __init__(self, path: str, descriptor: int) -> None:
+        self.path, self.descriptor = path, descriptor
+
+    def __del__(self) -> None:
+        os.close(self.descriptor)
+
+
 class Tree:
     """
     A dataset's folder, walked once and held open.
@@ -125,7 +137,6 @@ class Tree:
                 str(root), "a folder that can be listed", error.strerror or "an error"
             ) from None
         self._held: dict[str, int] = {}
-        self._folders: set[int] = set()
         self._last = threading.local()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -313,21 +324,16 @@ class Tree:
         """A descriptor of a folder, kept until this thread asks for another: files lie together."""
         if not path:
             return self._descriptor
-        known, here = getattr(self._last, "folder", None), self._descriptor
-        if known is not None and known[0] == path:
-            return int(known[1])
+        known: _Folder | None = getattr(self._last, "folder", None)
+        if known is not None and known.path == path:
+            return known.descriptor
+        here = self._descriptor
         with contextlib.ExitStack() as stack:
             for part in path.split("/"):
                 here = os.open(part, _FLAGS | os.O_DIRECTORY, dir_fd=here)
                 stack.callback(os.close, here)
-            kept = os.dup(here)
-        with self._lock:
-            self._folders.add(kept)
-            if known is not None:
-                self._folders.discard(known[1])
-                os.close(known[1])
-        self._last.folder = path, kept
-        return kept
+            self._last.folder = _Folder(path, os.dup(here))
+        return self._last.folder.descriptor  # type: ignore[no-any-return]
 
     def _compare(self, path: str, descriptor: int) -> None:
         if Stamp.of(os.fstat(descriptor)) != self.stamps[path]:
@@ -366,10 +372,10 @@ class Tree:
     def close(self) -> None:
         """Give all descriptors back."""
         root = [] if self.closed else [self._descriptor]
-        for descriptor in (*self._held.values(), *self._folders, *root):
+        for descriptor in (*self._held.values(), *root):
             os.close(descriptor)
-        self._held, self._folders, self._descriptor = {}, set(), -1
-        self._last = threading.local()
+        self._held, self._descriptor = {}, -1
+        self._last = threading.local()  # and with the other go the folders of all threads
 
     def __enter__(self) -> Self:
         return self

@@ -194,6 +194,27 @@ with Tree(folder) as tree:
     assert done.stdout == "noticed\n", done.stderr
 
 
+def test_a_folder_is_given_back_with_the_thread_that_asked_for_it(tmp_path):
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "a/b/c").write_text("x")
+    with Tree(tmp_path) as tree:
+        tree._most_held = 0
+
+        def use():
+            with tree.open("a/b/c") as descriptor:
+                return tree.read(descriptor, 1, 0)
+
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(20):
+            thread = threading.Thread(target=use)
+            thread.start()
+            thread.join()
+        assert len(os.listdir("/proc/self/fd")) == before
+        assert use() == use() == b"x"
+        assert len(os.listdir("/proc/self/fd")) == before + 1
+    assert len(os.listdir("/proc/self/fd")) == before - 1
+
+
 def test_descriptors_are_given_back(folder):
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(20):
