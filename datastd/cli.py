@@ -41,6 +41,7 @@ class Kind(StrEnum):
     STANDARDS = "standards"
     FORMATS = "formats"
     RECORDS = "records"
+    CARD = "card"
 
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="Folder of the dataset.")]
@@ -296,14 +297,14 @@ def verify(
 @command
 def explain(
     name: Annotated[
-        str, typer.Argument(metavar="CODE|STANDARD|FORMAT|RECORD", help="What to explain.")
+        str, typer.Argument(metavar="CODE|STANDARD|FORMAT|RECORD|FIELD", help="What to explain.")
     ],
     *,
     json_schema: Annotated[
-        bool, typer.Option("--json-schema", help="Print the JSON Schema of a record.")
+        bool, typer.Option("--json-schema", help="Print the JSON Schema of a record, or of Card.")
     ] = False,
 ) -> None:
-    """Say what a code, a measure, a standard, a format or a record means."""
+    """Say what a code, a measure, a standard, a format, a record or a field of the card means."""
     from datastd import reference  # noqa: PLC0415
 
     if json_schema:
@@ -316,7 +317,7 @@ def explain(
 def list_(
     what: Annotated[Kind, typer.Argument(help="What to list.")],
 ) -> None:
-    """List all rules, measures, standards, formats or records, a line each."""
+    """List all rules, measures, standards, formats, records or fields of the card, a line each."""
     from datastd import reference  # noqa: PLC0415
 
     for line in reference.listing(what):

@@ -32,6 +32,8 @@ _Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 _CARD = """\
 card_version = 1
+
+[identity]
 name = "{name}"
 version = "1.0.0"
 status = "active"
@@ -41,19 +43,20 @@ license = "CC-BY-4.0"
 modality = ["image"]
 task = ["image-classification"]
 created = 1998-07-01
+citation = "E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, 1998."
 
-[[parties]]
+[[identity.parties]]
 name = "E. Alpaydin, C. Kaynak"
 role = "creator"
 contact = "https://archive.ics.uci.edu/dataset/80"
 
-[use]
-codes = ["research"]
-intended = "A tour of datastd."
-out_of_scope = "Anything else."
-known_limits = "Low resolution; 43 writers."
+[identity.use]
+codes = ["research", "teaching"]
+intended = "A tour of what datastd does with real digits."
+out_of_scope = "Anything but a tour: they are few and small."
+known_limits = "Low resolution, and the hands of 43 writers."
 
-[[sources]]
+[[collection.sources]]
 id = "scikit-learn"
 method = "derived"
 license = "CC-BY-4.0"
@@ -61,7 +64,7 @@ attribution = "UCI Machine Learning Repository, data set 80; shipped with scikit
 personal_data = "no"
 rows = {rows}
 
-[[steps]]
+[[processing.steps]]
 id = "enlarge"
 op = "normalise"
 tool = "datastd demo"

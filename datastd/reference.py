@@ -12,11 +12,15 @@ import json
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from types import ModuleType
 
+from pydantic import BaseModel
+
 from datastd import measures, pipeline, records, rules, sources, standard
+from datastd.card import Card
+from datastd.card.fields import places
 from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.records import Record
@@ -104,6 +108,20 @@ def _records() -> Iterator[Entry]:
         yield Entry(name, "record", f"fields {fields or 'none'}", _text(one))
 
 
+def _card() -> Iterator[Entry]:
+    for one in places():
+        called = [f"{name} {value}" for name, value in asdict(one.terms).items()
+                  if value and name != "private"]  # fmt: skip
+        facts = [*called, *(["private"] if one.terms.private else [])]
+        choices = " | ".join(one.choices)
+        yield Entry(one.path, choices, "; ".join(facts) or "datastd's own", one.meaning)
+
+
+def exported() -> dict[str, type[BaseModel]]:
+    """Every model that others may read, by its name: the records, and the data card."""
+    return {Card.__name__: Card, **record_models()}
+
+
 def record_models() -> dict[str, type[Record]]:
     """Every record that datastd defines, by its name."""
     found = [
@@ -119,6 +137,7 @@ LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
     "standards": (_standards,),
     "formats": (_formats,),
     "records": (_records,),
+    "card": (_card,),
 }
 """What `entries` knows, by the word that asks for it."""
 
@@ -136,7 +155,9 @@ def listing(what: str) -> list[str]:
 
 def explain(name: str) -> str:
     """
-    Explain a code, a measure, a standard (by name or file), a format or a record.
+    Explain a code, a measure, a standard, a format, a record, or a field of the card, by its name.
+
+    A standard may be named by its file, too.
 
     Raises:
         UsageError: There is nothing of that name.
@@ -156,19 +177,21 @@ def explain(name: str) -> str:
         near = [one for one in known if one.startswith(name.upper())]
         near += get_close_matches(name, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else "datastd list rules names all"
-        expected = "a code, a measure, a standard, a format or a record"
+        expected = "a code, a measure, a standard, a format, a record or a field of the card"
         raise UsageError("explain", expected, name, hint)
     return "\n\n".join(entry.page for entry in found)
 
 
 def json_schema(name: str) -> str:
     """
-    The JSON Schema of a record, for editors and other languages; ends with a line feed.
+    The JSON Schema of a record, or of the card, for editors and other languages.
+
+    It ends with a line feed.
 
     Raises:
         UsageError: There is no record of that name.
     """
-    known = record_models()
+    known = exported()
     if name not in known:
         near = get_close_matches(name, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else "datastd list records names all"

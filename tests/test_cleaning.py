@@ -23,6 +23,7 @@ from support import ROOT, samples, sound, write_idx
 
 import datastd
 from datastd import cleaning, draft, pipeline
+from datastd.card import read
 from datastd.cleaning import papers
 from datastd.disk import Tree
 from datastd.errors import DataChanged, NothingLeft, NotJudged, UsageError
@@ -530,15 +531,18 @@ def test_a_card_without_a_place_for_a_step_is_refused_before_the_work(tmp_path, 
 
 def test_the_card_says_what_was_done(tmp_path):
     data = spoiled(tmp_path / "data")
-    (data / "datacard.toml").write_text('name = "x"')
+    before = 'card_version = 1\n\n[identity]\nname = "x"'
+    (data / "datacard.toml").write_text(before)
     digest = datastd.check(data, "idx-images/1").data.digest
     datastd.clean(data, tmp_path / "out", "idx-images/1")
     text = (tmp_path / "out" / "datacard.toml").read_text()
-    assert text.startswith('name = "x"\n')
-    (step,) = tomllib.loads(text)["processing"]["steps"]
-    assert step["inputs"] == [digest]
-    assert (step["rows_in"], step["rows_out"], step["log"]) == (300, 296, "_meta/removed.jsonl")
-    assert step["removed"] == {"L102": 1, "L105": 2, "Q109": 1}
+    assert text.startswith(before)
+    card = read(text.encode())
+    (step,) = card.processing.steps
+    assert step.inputs_sha256 == digest
+    assert (step.rows_in, step.rows_out, step.params["log"]) == (300, 296, "_meta/removed.jsonl")
+    assert step.removed == {"L102": 1, "L105": 2, "Q109": 1}
+    assert card.identity.name == "x"
 
 
 def test_a_manifest_in_the_data_is_written_anew(tmp_path):

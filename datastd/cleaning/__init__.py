@@ -269,17 +269,21 @@ def _summary(done: Cleaned, choice: Choice, also: Sequence[str]) -> bytes:
 def _step(done: Cleaned) -> dict[str, Any]:
     """The step of processing, as the data card has it."""
     report = done.report
+    beside = {one.role: one.digest for one in report.inputs if one.digest}
+    known = {
+        "standard_digest": report.standard.digest, "profile": report.standard.profile,
+        "log": done.log, **({"inputs": beside} if beside else {}),
+    }  # fmt: skip
     return {
-        "name": "datastd clean",
-        "version": version("datastd"),
-        "inputs": [one for one in [report.data.digest, *(i.digest for i in report.inputs)] if one],
+        "op": "filter",
+        "tool": "datastd clean",
+        "tool_version": version("datastd"),
         "standard": report.standard.name,
-        "standard_digest": report.standard.digest,
-        "profile": report.standard.profile,
+        "params": known,
         "rows_in": done.rows_in,
         "rows_out": done.rows_out,
         "removed": dict(done.removed),
-        "log": done.log,
+        **({"inputs_sha256": report.data.digest} if report.data.digest else {}),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from datastd.card.written import toml
 from datastd.cleaning.choice import reasons
 from datastd.disk import Tree
 from datastd.draft import pieces_of
@@ -97,7 +98,7 @@ def with_step(card: str, step: Mapping[str, Any]) -> str:
     """
     begin = card if not card or card.endswith("\n") else f"{card}\n"
     begin = f"{begin}\n" if card else "card_version = 1\n\n"
-    lines = [f"{key} = {_toml(value)}\n" for key, value in step.items()]
+    lines = [f"{key} = {toml(value)}\n" for key, value in step.items()]
     text = f"{begin}[[processing.steps]]\n{''.join(lines)}"
     try:
         before, after = parse_toml(begin), parse_toml(text)
@@ -110,11 +111,3 @@ def with_step(card: str, step: Mapping[str, Any]) -> str:
         msg = f"{CARD}: expected the card and one more step, found another"
         raise AssertionError(msg)
     return text
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, Mapping):
-        inner = ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items())
-        return f"{{ {inner} }}" if inner else "{}"
-    # Strings and whole numbers are written in TOML as in JSON, but for one character.
-    return dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
