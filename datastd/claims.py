@@ -1,5 +1,5 @@
 """
-What the files beside a dataset state of it: digests of files, and numbers of records.
+What the files beside a dataset state of it: digests, numbers of records, and its card.
 
 Nothing here is believed: it is set against what is there.
 """
@@ -13,9 +13,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from datastd.card import MOST, Card, read
 from datastd.digest import MANIFEST, Manifest, strict_json
 from datastd.disk import Tree
 from datastd.model import DATA
+from datastd.quiet import safe
+from datastd.sources import CARD
 from datastd.sources.files import COUNTS, SPLITS, is_data
 
 _LINE = re.compile(rb"([0-9a-f]{64}) [ *]((?:[^\n])+)")
@@ -166,10 +169,36 @@ def _splits(splits: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401
             yield name, count
 
 
-def _content(tree: Tree, path: str) -> bytes | None:
+class Carded(NamedTuple):
+    """
+    The data card of a dataset, as far as there is one.
+
+    Attributes:
+        card: It; None where there is none that loads.
+        wrong: Why the one that is there does not load.
+    """
+
+    card: Card | None = None
+    wrong: str = ""
+
+
+def card(tree: Tree) -> Carded:
+    """Read the dataset's own card; whatever it says is data, and no request."""
+    if CARD not in tree.stamps:
+        return Carded()
+    content = _content(tree, CARD, MOST)
+    if content is None:
+        return Carded(wrong=f"expected a file of at most {MOST} bytes that can be read, found none")
+    try:
+        return Carded(read(content))
+    except ValueError as error:
+        return Carded(wrong=safe(str(error)))
+
+
+def _content(tree: Tree, path: str, most: int = _MOST) -> bytes | None:
     """All of a paper; None where it cannot be read, or is longer than any is."""
     size = tree.stamps[path].size
-    if size > _MOST:
+    if size > most:
         return None
     try:
         with tree.open(path) as descriptor:

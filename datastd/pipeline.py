@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from datastd.engines.crew import Crew
     from datastd.engines.fold import Fold
     from datastd.report.evidence import Evidence
+    from datastd.rules import Rule
     from datastd.standard import Standard
 
 
@@ -226,6 +227,7 @@ def opened(  # noqa: PLR0913
             source, result(planning), chosen, strictness, others, listed,
             path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
             stated=claims.records(source.tree) if path else claims.Stated({}),
+            carded=claims.card(source.tree) if path else claims.Carded(),
         )  # fmt: skip
 
 
@@ -441,6 +443,7 @@ class Case:
         jobs: Threads; none means one per core.
         stated: Records of each split, as files beside the data state them, and what of it is not
             known.
+        carded: The dataset's card, as far as there is one.
     """
 
     source: Source
@@ -453,6 +456,7 @@ class Case:
     proposed: bool
     jobs: int | None
     stated: claims.Stated
+    carded: claims.Carded
 
     @property
     def on_disk(self) -> bool:
@@ -480,6 +484,7 @@ class Case:
                     fold.add_table("files", _files(listed, self.source))
                     if (beside := claims.manifest(self.source.tree, listed)) is not None:
                         fold.add_table("manifest", beside)
+                    _add_norms(self, fold, listed)
                 report = _report(self, fold, listed, self.path or "<memory>")
         except pl.exceptions.PolarsError as error:
             if self.on_disk:
@@ -513,6 +518,16 @@ class Case:
         return (*self.source.kinds, *([FileUnreadable] if self.on_disk else []))
 
     @property
+    def has_card(self) -> bool:
+        """Whether the dataset has a card, which may be none that loads."""
+        return bool(self.carded.card or self.carded.wrong)
+
+    @property
+    def asked(self) -> tuple["Rule", ...]:
+        """The rules of the standard, less those that only a stricter profile asks."""
+        return self.standard.asked(self.profile)
+
+    @property
     def not_asked(self) -> tuple[NotAsked, ...]:
         """Rules that lack what they need, and that nobody requires to be asked."""
         from datastd import standard as standards  # noqa: PLC0415
@@ -522,6 +537,8 @@ class Case:
             *([] if self.classes is None else ["classes"]),
             *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
             *(["splits"] if self.stated.records else []),
+            *(["paper"] if self.has_card else []),
+            *(["card"] if self.carded.card else []),
         ]
         stated = self.source.stated
         given = {*self.inputs, *self.required, *tables, *stated, *self.source.annotates}
@@ -530,7 +547,7 @@ class Case:
         return (
             *(
                 NotAsked(code=rule.code, needs=told.get(need, need))
-                for rule in self.standard.rules
+                for rule in self.asked
                 for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
                 if need not in given
             ),
@@ -570,11 +587,32 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
     return fold
 
 
+def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
+    """Let the norms look at the card, and at what it is about."""
+    from datastd.rules import norms  # noqa: PLC0415
+
+    if case.has_card:
+        fold.add_table("paper", norms.paper(case.carded.wrong))
+    if case.carded.card is not None:
+        sizes = case.source.tree.stamps
+        facts = norms.Facts(
+            card=case.carded.card,
+            files={path: norms.Held(sha256, sizes[path].size) for path, sha256 in listed.files},
+            format=case.source.format,
+            splits={name: one.records for name, one in fold.splits().items()},
+            papers=[path for path in case.source.tree.stamps if is_paper(path)],
+            classes=() if case.classes is None else tuple(case.classes["class_name"].unique()),
+        )
+        fold.add_table("card", norms.table(case.asked, facts))
+
+
 def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
     """Set what was found against its limits."""
     tried = {"files": case.plan.files, "samples": fold.read + fold.lost + case.plan.lost}
     yield from _defects(fold, case.kinds, tried)
+    asked = {rule.called[0] for rule in case.asked}
     unasked = {one.code for one in case.not_asked}
+    unasked |= {rule.called[0] for rule in case.standard.rules} - asked
     for rule, measured in fold.measurements(case.inputs, case.jobs or cores()):
         if rule.called[0] not in unasked:
             yield rule.judge(measured, case.standard.level(rule, case.profile))

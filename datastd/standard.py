@@ -33,7 +33,7 @@ from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
 from datastd.measures import Measure, Over, Probe, intermediates, probes, takers
-from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
+from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain, reaches
 from datastd.records import Record, columns
 from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
@@ -49,7 +49,7 @@ REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
 GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path", "folded",
                    "sha256", "bytes", "paper", "class_name", "samples", "is_document",
                    "documents_stated", "tokens_stated", "found", "stated", "data",
-                   "records"})  # fmt: skip
+                   "records", "code", "wrong"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
 OF_FORMAT: Mapping[str, frozenset[str]] = {
@@ -72,7 +72,7 @@ PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
 OF_ANNOTATIONS = frozenset({"key", "sample", "annotation", "split", "origin"})
 """Columns that the table of annotations has, whatever they are."""
 
-OF_NO_SHARD = frozenset({"files", "classes", "manifest", "splits"})
+OF_NO_SHARD = frozenset({"files", "classes", "manifest", "splits", "card", "paper"})
 """Tables that are of the dataset as a whole; not each has all of them."""
 
 PLAIN = OF_NO_SHARD | {"samples", "annotations"}
@@ -192,11 +192,14 @@ class Standard(Model):
         """Inputs by role without which the verdict is unknown under a profile."""
         return frozenset({*self.requires, *REQUIRED[profile]})
 
+    def asked(self, profile: Profile) -> tuple[Rule, ...]:
+        """The rules, less those that only a stricter profile asks."""
+        return tuple(one for one in self.rules if reaches(profile, one.asked_from))
+
     @staticmethod
     def level(rule: Rule, profile: Profile) -> Level:
         """The level of a rule under a profile, which raises it and never lowers it."""
-        strict = PROFILES.index(profile)
-        raised = rule.error_from is not None and strict >= PROFILES.index(rule.error_from)
+        raised = rule.error_from is not None and reaches(profile, rule.error_from)
         return Level.ERROR if raised else rule.level
 
     @model_validator(mode="after")

@@ -1,0 +1,131 @@
+"""How any dataset must have been collected, processed and stored: what every standard asks."""
+
+from datastd.rules.norms.access_too_wide import AccessTooWide
+from datastd.rules.norms.agreement_missing import AgreementMissing
+from datastd.rules.norms.annotation_undocumented import AnnotationUndocumented
+from datastd.rules.norms.attribution_missing import AttributionMissing
+from datastd.rules.norms.bias_unassessed import BiasUnassessed
+from datastd.rules.norms.card_invalid import CardInvalid
+from datastd.rules.norms.checksum_manifest_missing import ChecksumManifestMissing
+from datastd.rules.norms.citation_missing import CitationMissing
+from datastd.rules.norms.collection_undated import CollectionUndated
+from datastd.rules.norms.collection_undescribed import CollectionUndescribed
+from datastd.rules.norms.consent_document_missing import ConsentDocumentMissing
+from datastd.rules.norms.consent_missing import ConsentMissing
+from datastd.rules.norms.contact_missing import ContactMissing
+from datastd.rules.norms.country_invalid import CountryInvalid
+from datastd.rules.norms.crawl_undocumented import CrawlUndocumented
+from datastd.rules.norms.credential_in_card import CredentialInCard
+from datastd.rules.norms.dates_out_of_order import DatesOutOfOrder
+from datastd.rules.norms.decontamination_undocumented import DecontaminationUndocumented
+from datastd.rules.norms.dedup_undocumented import DedupUndocumented
+from datastd.rules.norms.domains_differ import DomainsDiffer
+from datastd.rules.norms.drop_rate_unexpected import DropRateUnexpected
+from datastd.rules.norms.encryption_undeclared import EncryptionUndeclared
+from datastd.rules.norms.environment_unrecorded import EnvironmentUnrecorded
+from datastd.rules.norms.fixity_stale import FixityStale
+from datastd.rules.norms.format_differs import FormatDiffers
+from datastd.rules.norms.generator_undocumented import GeneratorUndocumented
+from datastd.rules.norms.incomplete_marked import IncompleteMarked
+from datastd.rules.norms.label_map_open import LabelMapOpen
+from datastd.rules.norms.language_tag_invalid import LanguageTagInvalid
+from datastd.rules.norms.license_missing import LicenseMissing
+from datastd.rules.norms.license_mix_conflict import LicenseMixConflict
+from datastd.rules.norms.license_unnamed import LicenseUnnamed
+from datastd.rules.norms.lineage_cyclic import LineageCyclic
+from datastd.rules.norms.lineage_step_missing import LineageStepMissing
+from datastd.rules.norms.manual_edit_undocumented import ManualEditUndocumented
+from datastd.rules.norms.opt_out_stale import OptOutStale
+from datastd.rules.norms.opt_out_undocumented import OptOutUndocumented
+from datastd.rules.norms.params_differ import ParamsDiffer
+from datastd.rules.norms.personal_data_unknown import PersonalDataUnknown
+from datastd.rules.norms.personal_data_unprocessed import PersonalDataUnprocessed
+from datastd.rules.norms.personal_data_unstated import PersonalDataUnstated
+from datastd.rules.norms.raw_lost import RawLost
+from datastd.rules.norms.retention_missing import RetentionMissing
+from datastd.rules.norms.rows_unaccounted import RowsUnaccounted
+from datastd.rules.norms.schema_unversioned import SchemaUnversioned
+from datastd.rules.norms.source_incomplete import SourceIncomplete
+from datastd.rules.norms.source_license_invalid import SourceLicenseInvalid
+from datastd.rules.norms.source_sums_differ import SourceSumsDiffer
+from datastd.rules.norms.source_undigested import SourceUndigested
+from datastd.rules.norms.source_unknown import SourceUnknown
+from datastd.rules.norms.source_unpinned import SourceUnpinned
+from datastd.rules.norms.source_unscreened import SourceUnscreened
+from datastd.rules.norms.special_category_unguarded import SpecialCategoryUnguarded
+from datastd.rules.norms.split_after_copies import SplitAfterCopies
+from datastd.rules.norms.splits_differ import SplitsDiffer
+from datastd.rules.norms.status_ended import StatusEnded
+from datastd.rules.norms.step_unseeded import StepUnseeded
+from datastd.rules.norms.text_placeholder import TextPlaceholder
+from datastd.rules.norms.tokenizer_unrecorded import TokenizerUnrecorded
+from datastd.rules.norms.totals_differ import TotalsDiffer
+from datastd.rules.norms.user_data_unlicensed import UserDataUnlicensed
+from datastd.rules.norms.uuid_missing import UuidMissing
+from datastd.rules.norms.version_malformed import VersionMalformed
+
+NORMS = (
+    LicenseMissing(),
+    LicenseUnnamed(),
+    LicenseMixConflict(),
+    VersionMalformed(),
+    CitationMissing(),
+    LanguageTagInvalid(),
+    ContactMissing(),
+    CardInvalid(),
+    TextPlaceholder(),
+    DatesOutOfOrder(),
+    StatusEnded(),
+    UuidMissing(),
+    BiasUnassessed(),
+    CollectionUndated(),
+    CollectionUndescribed(),
+    CrawlUndocumented(),
+    ConsentMissing(),
+    AnnotationUndocumented(),
+    AgreementMissing(),
+    SourceIncomplete(),
+    SourceUnknown(),
+    SourceLicenseInvalid(),
+    AttributionMissing(),
+    SourceUndigested(),
+    SourceUnpinned(),
+    OptOutUndocumented(),
+    OptOutStale(),
+    DomainsDiffer(),
+    PersonalDataUnstated(),
+    ConsentDocumentMissing(),
+    SpecialCategoryUnguarded(),
+    CountryInvalid(),
+    GeneratorUndocumented(),
+    UserDataUnlicensed(),
+    SourceSumsDiffer(),
+    SourceUnscreened(),
+    PersonalDataUnknown(),
+    LineageStepMissing(),
+    RowsUnaccounted(),
+    DropRateUnexpected(),
+    StepUnseeded(),
+    TokenizerUnrecorded(),
+    DedupUndocumented(),
+    DecontaminationUndocumented(),
+    RawLost(),
+    SplitAfterCopies(),
+    LineageCyclic(),
+    ParamsDiffer(),
+    EnvironmentUnrecorded(),
+    ManualEditUndocumented(),
+    PersonalDataUnprocessed(),
+    LabelMapOpen(),
+    SplitsDiffer(),
+    ChecksumManifestMissing(),
+    RetentionMissing(),
+    SchemaUnversioned(),
+    EncryptionUndeclared(),
+    IncompleteMarked(),
+    AccessTooWide(),
+    TotalsDiffer(),
+    FixityStale(),
+    CredentialInCard(),
+    FormatDiffers(),
+)
