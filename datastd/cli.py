@@ -325,6 +325,20 @@ def list_(
 
 
 @command
+def init(
+    data: Data,
+    format: FormatOption = None,  # noqa: A002
+) -> None:
+    """Draft a data card into a dataset: what the data show, and marks of what they do not."""
+    from datastd.describing import describe  # noqa: PLC0415
+
+    done = describe(data, format=format)
+    languages = f", languages by {done.texts:,} texts" if done.texts else ""
+    _print(f"{done.path}: {len(done.filled)} fields of what the data show{languages}")
+    _print("  what only a person can know stands in it as comments; datastd list card has all")
+
+
+@command
 def keygen(
     out: Annotated[Path, typer.Option("--out", metavar="KEY", help="Where the key goes.")],
 ) -> None:
