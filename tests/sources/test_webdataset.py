@@ -368,7 +368,7 @@ def field(at, value):
 @pytest.mark.parametrize("change", [
     field(124, b"\x80" + b"\0" * 3 + (2**63).to_bytes(8, "big")), field(124, b"\xff" * 12), field(124, b"-0000000001\0"), field(124, b"0000000009 \0"),
     field(124, b"77777777777 "), field(124, b"\x80" + b"\0" * 3 + (2**61).to_bytes(8, "big")), field(257, b"ustaR"), field(156, b"S"),
-], ids=str)  # fmt: skip
+])  # fmt: skip
 def test_a_header_that_lies_ends_the_archive_or_its_member(tmp_path, change):
     found, defects = read(put(tmp_path, header(change)))
     assert len(defects) == 1
