@@ -6,8 +6,10 @@ from datastd.rules.norms.annotation_undocumented import AnnotationUndocumented
 from datastd.rules.norms.attribution_missing import AttributionMissing
 from datastd.rules.norms.bias_unassessed import BiasUnassessed
 from datastd.rules.norms.card_invalid import CardInvalid
+from datastd.rules.norms.card_missing import CardMissing
 from datastd.rules.norms.checksum_manifest_missing import ChecksumManifestMissing
 from datastd.rules.norms.citation_missing import CitationMissing
+from datastd.rules.norms.codec_not_approved import CodecNotApproved
 from datastd.rules.norms.collection_undated import CollectionUndated
 from datastd.rules.norms.collection_undescribed import CollectionUndescribed
 from datastd.rules.norms.consent_document_missing import ConsentDocumentMissing
@@ -23,7 +25,11 @@ from datastd.rules.norms.domains_differ import DomainsDiffer
 from datastd.rules.norms.drop_rate_unexpected import DropRateUnexpected
 from datastd.rules.norms.encryption_undeclared import EncryptionUndeclared
 from datastd.rules.norms.environment_unrecorded import EnvironmentUnrecorded
+from datastd.rules.norms.executable_content import ExecutableContent
+from datastd.rules.norms.file_naming_pattern import FileNamingPattern
+from datastd.rules.norms.file_too_large import FileTooLarge
 from datastd.rules.norms.fixity_stale import FixityStale
+from datastd.rules.norms.folder_too_wide import FolderTooWide
 from datastd.rules.norms.format_differs import FormatDiffers
 from datastd.rules.norms.generator_undocumented import GeneratorUndocumented
 from datastd.rules.norms.incomplete_marked import IncompleteMarked
@@ -45,6 +51,8 @@ from datastd.rules.norms.raw_lost import RawLost
 from datastd.rules.norms.retention_missing import RetentionMissing
 from datastd.rules.norms.rows_unaccounted import RowsUnaccounted
 from datastd.rules.norms.schema_unversioned import SchemaUnversioned
+from datastd.rules.norms.shard_size_out_of_band import ShardSizeOutOfBand
+from datastd.rules.norms.small_files import SmallFiles
 from datastd.rules.norms.source_incomplete import SourceIncomplete
 from datastd.rules.norms.source_license_invalid import SourceLicenseInvalid
 from datastd.rules.norms.source_sums_differ import SourceSumsDiffer
@@ -59,6 +67,7 @@ from datastd.rules.norms.status_ended import StatusEnded
 from datastd.rules.norms.step_unseeded import StepUnseeded
 from datastd.rules.norms.text_placeholder import TextPlaceholder
 from datastd.rules.norms.tokenizer_unrecorded import TokenizerUnrecorded
+from datastd.rules.norms.too_many_files import TooManyFiles
 from datastd.rules.norms.totals_differ import TotalsDiffer
 from datastd.rules.norms.user_data_unlicensed import UserDataUnlicensed
 from datastd.rules.norms.uuid_missing import UuidMissing
@@ -69,6 +78,7 @@ NORMS = (
     LicenseUnnamed(),
     LicenseMixConflict(),
     VersionMalformed(),
+    CardMissing(),
     CitationMissing(),
     LanguageTagInvalid(),
     ContactMissing(),
@@ -119,6 +129,14 @@ NORMS = (
     LabelMapOpen(),
     SplitsDiffer(),
     ChecksumManifestMissing(),
+    FileTooLarge(),
+    TooManyFiles(),
+    FolderTooWide(),
+    ShardSizeOutOfBand(),
+    SmallFiles(),
+    FileNamingPattern(),
+    ExecutableContent(),
+    CodecNotApproved(),
     RetentionMissing(),
     SchemaUnversioned(),
     EncryptionUndeclared(),

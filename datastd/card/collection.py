@@ -93,7 +93,7 @@ class Generator(Model):
     What made synthetic data.
 
     Attributes:
-        model: The model.
+        model: The model that made them.
         version: Its version, or the digest of its weights.
         license: Its licence, or terms: an SPDX expression.
         prompt_sha256: SHA-256 of the prompts.
@@ -122,9 +122,9 @@ class Provenance(Model):
         revision: Which version: a commit, a DOI, a digest.
         sha256: SHA-256 of what was got, taken when it was.
         retrieved_from: First day on which it was got.
-        retrieved_to: Last day.
+        retrieved_to: Last day on which it was got.
         content_from: First day that the data are about.
-        content_to: Last day.
+        content_to: Last day that they are about.
         origin_countries: Countries that the data are from, by ISO 3166.
         crawler: Who fetched it.
         opt_out: Protocols of reservation that were read.

@@ -97,7 +97,7 @@ class Identity(Model):
         created: Day on which it was finished.
         published: Day on which it was published.
         citation: How to cite it.
-        url: Its page.
+        url: Its page on the web.
     """
 
     uuid: Annotated[UUID | None, Terms(croissant="identifier", dta="source.id", spdx="spdxId")] = (

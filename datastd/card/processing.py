@@ -29,7 +29,7 @@ class Step(Model):
         id: Its short name; a number where it has none.
         inputs: Sources and earlier steps that it read, by their ids; the step before, if none.
         op: What it does.
-        tool: The program.
+        tool: The program that did it.
         tool_version: Its exact version.
         code: Commit, or digest, of the code.
         params: What the program was told, where that is short.
@@ -170,8 +170,8 @@ class Pii(Model):
     How personal data were looked for, and what was done with them.
 
     Attributes:
-        tool: The program.
-        version: Its version.
+        tool: The program that looked for them.
+        version: Its version, as exact as can be.
         entities: Kinds that it looked for.
         action: What it did with them.
         report_sha256: SHA-256 of its report.
@@ -195,7 +195,7 @@ class ContentSafety(Model):
     How illegal or harmful content was looked for.
 
     Attributes:
-        method: How.
+        method: How it was looked for.
         threshold: From which score on a record was taken out.
         lists_sha256: SHA-256 of the lists.
         removed: Records that were taken out.

@@ -24,7 +24,7 @@ class Shards(Model):
         pattern: What they are called.
         count: How many there are.
         min_bytes: The least that one takes, the last aside.
-        max_bytes: The most.
+        max_bytes: The most that one takes.
     """
 
     pattern: Annotated[str | None, Terms(croissant="cr:FileSet.includes")] = None

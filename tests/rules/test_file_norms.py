@@ -5,6 +5,8 @@ import pytest
 
 from datastd.model import DATA, Outcome
 from datastd.rules import fold
+from datastd.rules.norms import Norm
+from datastd.rules.norms.card_invalid import CardInvalid
 from datastd.rules.norms.card_missing import CardMissing
 from datastd.rules.norms.codec_not_approved import CodecNotApproved
 from datastd.rules.norms.executable_content import ExecutableContent
@@ -14,6 +16,7 @@ from datastd.rules.norms.folder_too_wide import FolderTooWide
 from datastd.rules.norms.shard_size_out_of_band import ShardSizeOutOfBand
 from datastd.rules.norms.small_files import SmallFiles
 from datastd.rules.norms.too_many_files import TooManyFiles
+from datastd.schemas.norms import NORMS
 
 
 def files(*paths, size=100_000_000, papers=("README.md", "datacard.toml")):
@@ -81,3 +84,12 @@ def test_each_norm_comes_to_what_it_must(rule, rows, observed, keys):
         assert found.outcome.opens == (observed == 0 or rule.level == "warn")
     nothing = rule.judge(fold(rule, [rows.clear()]))
     assert nothing.outcome is Outcome.UNKNOWN
+
+
+def test_every_norm_about_files_has_cases_of_both_kinds():
+    about = {kind for kind in map(type, NORMS) if not issubclass(kind, Norm)}
+    assert {type(rule) for rule, *_ in CASES} | {CardInvalid} == about
+    for kind in about - {CardInvalid}:
+        observed = [amount for rule, _, amount, _ in CASES if type(rule) is kind]
+        assert observed.count(0) >= 1
+        assert sum(amount > 0 for amount in observed) >= 1
