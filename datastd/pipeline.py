@@ -523,6 +523,11 @@ class Case:
         return bool(self.carded.card or self.carded.wrong)
 
     @property
+    def needs_card(self) -> bool:
+        """Whether what asks for a card is unknown without one, as a release has it."""
+        return self.on_disk and self.standard.needs_card(self.profile)
+
+    @property
     def asked(self) -> tuple["Rule", ...]:
         """The rules of the standard, less those that only a stricter profile asks."""
         return self.standard.asked(self.profile)
@@ -537,12 +542,14 @@ class Case:
             *([] if self.classes is None else ["classes"]),
             *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
             *(["splits"] if self.stated.records else []),
-            *(["paper"] if self.has_card else []),
-            *(["card"] if self.carded.card else []),
+            *(["paper"] if self.has_card or self.needs_card else []),
+            *(["card"] if self.carded.card or self.needs_card else []),
         ]
         stated = self.source.stated
         given = {*self.inputs, *self.required, *tables, *stated, *self.source.annotates}
         told = {"splits": "configurations"} if self.stated.is_apart else {}
+        card = ("card that loads" if self.has_card else "card") if self.on_disk else "files"
+        told |= {"card": card, "paper": card}
         unstated = {*self.source.columns} - stated
         return (
             *(
@@ -594,14 +601,19 @@ def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
     if case.has_card:
         fold.add_table("paper", norms.paper(case.carded.wrong))
     if case.carded.card is not None:
-        sizes = case.source.tree.stamps
+        sizes, earlier = case.source.tree.stamps, case.inputs.get("reference")
+        counted = fold.records({}).filter(pl.col("records") > 0)
+        whole = {} if fold.lost or case.plan.lost else fold.splits()
         facts = norms.Facts(
             card=case.carded.card,
             files={path: norms.Held(sha256, sizes[path].size) for path, sha256 in listed.files},
             format=case.source.format,
-            splits={name: one.records for name, one in fold.splits().items()},
+            splits=dict(counted.select("split", "records").rows()),
+            digests={name: one.record_digest for name, one in whole.items()},
+            found=fold.measured([*norms.PERSONAL, norms.FORM]),
             papers=[path for path in case.source.tree.stamps if is_paper(path)],
             classes=() if case.classes is None else tuple(case.classes["class_name"].unique()),
+            before=claims.card(earlier.tree).card if isinstance(earlier, Source) else None,
         )
         fold.add_table("card", norms.table(case.asked, facts))
 
@@ -683,10 +695,10 @@ def _required(roles: Sequence[str], given: Container[str]) -> Verdict:
 def _files(listed: Manifest, source: Source) -> pl.DataFrame:
     """The files table: one row per regular file that could be read."""
     schema = {"path": pl.String, "folded": pl.String, "sha256": pl.String, "bytes": pl.Int64,
-              "paper": pl.Boolean, "origin": pl.String}  # fmt: skip
+              "paper": pl.Boolean, "open_to_all": pl.Boolean, "origin": pl.String}  # fmt: skip
     rows = [
         (path, unicodedata.normalize("NFC", path).casefold(), sha256,
-         source.tree.stamps[path].size, is_paper(path), DATA)
+         source.tree.stamps[path].size, is_paper(path), path in source.tree.unguarded, DATA)
         for path, sha256 in listed.files
     ]  # fmt: skip
     return pl.DataFrame(rows, schema, orient="row")

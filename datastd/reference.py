@@ -25,6 +25,7 @@ from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.records import Record
 from datastd.rules import Rule
+from datastd.rules.norms import elsewhere
 from datastd.sources import Defect, Source
 from datastd.standard import Standard
 
@@ -213,7 +214,16 @@ def page() -> str:
         parts += [f"| {e.name} | {e.title} | {e.facts} |" for e in found]
         parts.append("")
         parts += [f"### {e.name} {e.title}\n\n```text\n{e.text}\n```\n" for e in found]
-    return "\n".join(parts)
+    return "\n".join([*parts, *_elsewhere()])
+
+
+def _elsewhere() -> Iterator[str]:
+    """The norms of A3 by their names there, with what each is here."""
+    yield f"## Norms by their names elsewhere\n\n{_text(elsewhere)}\n"
+    yield "| A3 | here | why |\n|---|---|---|"
+    for name, one in elsewhere.NAMED.items():
+        yield f"| {name} | {', '.join(one.codes) or 'not built'} | {one.why} |"
+    yield ""
 
 
 def _terms(one: Standard) -> str:

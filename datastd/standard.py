@@ -46,10 +46,13 @@ REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
 }
 """Inputs that a profile requires of every standard."""
 
+CARDED: frozenset[Profile] = frozenset({"release"})
+"""Profiles that require a data card: without one, what asks for it is unknown."""
+
 GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path", "folded",
                    "sha256", "bytes", "paper", "class_name", "samples", "is_document",
                    "documents_stated", "tokens_stated", "found", "stated", "data",
-                   "records", "code", "wrong"})  # fmt: skip
+                   "records", "code", "wrong", "odd", "open_to_all"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
 OF_FORMAT: Mapping[str, frozenset[str]] = {
@@ -192,6 +195,11 @@ class Standard(Model):
         """Inputs by role without which the verdict is unknown under a profile."""
         return frozenset({*self.requires, *REQUIRED[profile]})
 
+    @staticmethod
+    def needs_card(profile: Profile) -> bool:
+        """Whether the verdict is unknown without a data card under a profile."""
+        return profile in CARDED
+
     def asked(self, profile: Profile) -> tuple[Rule, ...]:
         """The rules, less those that only a stricter profile asks."""
         return tuple(one for one in self.rules if reaches(profile, one.asked_from))
@@ -301,7 +309,10 @@ class Standard(Model):
             "name": self.name,
             "formats": self.formats,
             "requires": self.requires,
-            "profiles": {profile: REQUIRED[profile] for profile in PROFILES},
+            "profiles": {
+                profile: (*REQUIRED[profile], *(["card"] if profile in CARDED else []))
+                for profile in PROFILES
+            },
             "measures": [
                 [m.function.__module__, m.column, m.code, m.name, m.unit, m.level, m.version,
                  *([] if m.over == "samples" else [m.over])]

@@ -12,12 +12,6 @@ Op = Literal[
     "extract", "normalise", "filter", "dedup", "pii", "label", "split", "tokenise", "shard",
     "decontaminate", "augment", "merge", "sample", "shuffle", "manual",
 ]  # fmt: skip
-RANDOM: frozenset[Op] = frozenset({"split", "sample", "shuffle", "augment"})
-"""Operations that draw by chance, and so have a seed."""
-
-SHRINKING: frozenset[Op] = frozenset({"filter", "dedup", "decontaminate", "sample"})
-"""Operations that never make records."""
-
 Form = Literal["NFC", "NFD", "NFKC", "NFKD", "none"]
 
 
@@ -35,6 +29,8 @@ class Step(Model):
         params: What the program was told, where that is short.
         params_file: File of what it was told, below the dataset's folder.
         params_sha256: SHA-256 of that.
+        metrics: Names of the numbers that it gave of each record.
+        thresholds: By which of these it, or a later step, chose; with the limit of each.
         seed: Where chance begins.
         rows_in: Records that it read.
         rows_out: Records that it gave.
@@ -77,6 +73,8 @@ class Step(Model):
     ] = {}  # noqa: RUF012  -- frozen as it is validated
     params_file: Annotated[str | None, Terms(private=True)] = None
     params_sha256: str | None = None
+    metrics: tuple[str, ...] = ()
+    thresholds: Annotated[FrozenMapping[str, float], Terms(rai="dataPreprocessingProtocol")] = {}  # noqa: RUF012
     seed: int | None = None
     rows_in: Annotated[
         NonNegativeInt | None,

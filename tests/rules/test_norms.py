@@ -14,17 +14,17 @@ from pkgutil import iter_modules
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from whole_card import SHA, whole
 
 from datastd.card import Card
 from datastd.card.fields import places
-from datastd.model import Level, Outcome
+from datastd.model import Level, Measurement, Outcome
 from datastd.rules import fold, norms
 from datastd.rules.norms import Facts, Held, Norm, table
 from datastd.rules.norms.countries import COUNTRIES
 from datastd.rules.norms.licenses import conflict, forbidden
 
 TODAY = dt.date(2026, 11, 27)
-SHA = "0123456789abcdef" * 4
 FILES = {
     "a.jsonl": Held("a" * 64, 100), "datacard.toml": Held("b" * 64, 50), "ATTRIBUTION.md": Held("c" * 64, 7),
     "_meta/bias.md": Held(SHA, 10), "_meta/params.toml": Held(SHA, 11), "_meta/domains.tsv": Held(SHA, 12),
@@ -32,66 +32,23 @@ FILES = {
 }  # fmt: skip
 
 
-def whole():
-    """A card with nothing missing, of data that were crawled, and of data that people gave."""
-    crawl = {
-        "id": "web", "method": "crawl", "description": "Pages of a thousand sites.", "license": "CC-BY-4.0",
-        "attribution": "Their authors.", "retrieved_from": "2026-01-01", "retrieved_to": "2026-02-01",
-        "content_from": "2020-01-01", "content_to": "2026-01-31", "origin_countries": ["CH", "DE"],
-        "crawler": {"name": "spider 1.2", "agent": "spider", "robots": "obeyed", "captcha": "left", "paywall": "left", "policy_sha256": SHA},
-        "opt_out": [{"protocol": "robots", "checked": "2026-01-15", "evidence_sha256": SHA, "on_unknown": "remove", "removed": 3}],
-        "domains_file": "_meta/domains.tsv", "domains_sha256": SHA, "personal_data": "no", "rows": 60, "bytes": 600,
-    }  # fmt: skip
-    people = {
-        "id": "people", "method": "human", "description": "What people wrote for us.", "license": "CC0-1.0",
-        "retrieved_from": "2026-01-01", "retrieved_to": "2026-02-01", "origin_countries": ["US"], "personal_data": "yes",
-        "data_classes": ["pii"], "legal_basis": "Consent", "original_purpose": "To train on.", "consent_uri": "https://example.org/consent",
-        "revocations_file": "_meta/revoked.txt", "revocations_sha256": SHA,
-        "annotation": {"platform": "our own", "guidelines": "_meta/guidelines.md", "guidelines_sha256": SHA, "per_item": 3,
-                       "agreement": 0.8, "agreement_measure": "alpha"},
-        "rows": 40, "bytes": 400,
-    }  # fmt: skip
-    step = {"tool": "tool", "tool_version": "1.0", "code": "abc123", "params_sha256": SHA, "params_file": "_meta/params.toml",
-            "started": "2026-03-01T00:00:00Z", "ended": "2026-03-01T01:00:00Z", "actor": "we"}  # fmt: skip
-    return {
-        "card_version": 1,
-        "identity": {
-            "uuid": "0190b5a2-8a57-7c31-9b6a-2f1de0f5b9c3", "name": "whole.card", "version": "2.0.0", "previous_version": "1.9.3",
-            "previous_date": "2025-01-01", "status": "active", "title": "Whole", "description": "A dataset about which all is said.",
-            "license": "CC-BY-4.0", "parties": [{"name": "A. Weaver", "role": "creator", "contact": "weaver@example.org"}],
-            "modality": ["text"], "task": ["text-generation"], "languages": ["en", "de-CH"],
-            "use": {"codes": ["ai-pre-training"], "intended": "Pretraining of language models.", "out_of_scope": "Evaluation of language models.",
-                    "known_limits": "There are few old texts.", "biases": "Leans to what is online.", "bias_report": "_meta/bias.md",
-                    "bias_report_sha256": SHA, "bias_assessed": "2026-06-01"},
-            "created": "2026-04-01", "published": "2026-05-01", "citation": "Weaver 2026", "url": "https://example.org/whole",
-        },
-        "collection": {"sources": [crawl, people]},
-        "processing": {
-            "steps": [
-                {**step, "id": "clean", "op": "filter", "rows_in": 100, "rows_out": 90, "removed": {"short": 10}, "expected_removed": [0.05, 0.2]},
-                {**step, "id": "cut", "op": "split", "seed": 0, "inputs": ["clean"], "rows_in": 90, "rows_out": 90},
-                {**step, "id": "by-hand", "op": "manual", "why": "Two were garbled.", "rows_in": 90, "rows_out": 88, "removed": {"garbled": 2}},
-            ],
-            "splits": {"train": {"rows": 80}, "test": {"rows": 8}},
-            "raw_preserved": True,
-            "dedup": [{"method": "minhash", "threshold": 0.8, "scope": "everything", "removed": 0}],
-            "decontamination": [{"against": "gsm8k", "against_sha256": SHA, "method": "ngram", "ngram": 13, "action": "removed", "hits": 0}],
-            "pii": {"tool": "finder", "version": "1", "entities": ["email"], "action": "masked"},
-            "content_safety": {"method": "lists", "lists_sha256": SHA, "removed": 0},
-            "labels": {"names": ["ham", "spam"], "closed": True},
-            "tokenizer": {"name": "t", "revision": "1", "files_sha256": SHA, "vocab_size": 9, "dtype": "uint16", "eos": 0},
-            "environment": {"lock_sha256": SHA},
-            "record_schema": "document/1",
-        },
-        "storage": {
-            "manifest": "manifest-sha256.txt", "files": 8, "bytes": 182, "format": "jsonl", "compression": "none", "access": "red",
-            "region": "CH", "regions_allowed": ["CH", "DE"], "encryption": "at-rest", "retention_until": "2027-01-01",
-            "deletion_method": "shredded", "review_by": "2027-01-01", "last_fixity": "2026-11-01",
-        },
-    }  # fmt: skip
+BEFORE = {"card_version": 1, "identity": {"version": "1.9.3"},
+          "processing": {"splits": {"train": {"rows": 79, "record_digest": SHA}, "test": {"rows": 8, "record_digest": SHA}}}}  # fmt: skip
 
 
-KNOWN = {"files": FILES, "papers": ("manifest-sha256.txt", "datacard.toml"), "format": "jsonl", "splits": {"train": 80, "test": 8},
+def seen(**failed):
+    """What measures found, of 10,000 texts."""
+    return {code: Measurement(observed=count, checked=10_000, failed=count) for code, count in failed.items()}
+
+
+def earlier(version="1.9.3", **splits):
+    """An earlier version, with these splits: how many records, and their digest."""
+    rows = {name: {"rows": count, "record_digest": digest} for name, (count, digest) in splits.items()}
+    return known("before", Card.of_tables({"card_version": 1, "identity": {"version": version}, "processing": {"splits": rows}}))
+
+
+KNOWN = {"before": Card.of_tables(BEFORE), "found": seen(Q390=0, Q394=2, Q306=1), "digests": {"train": SHA, "test": "f" * 64},
+         "files": FILES, "papers": ("manifest-sha256.txt", "datacard.toml"), "format": "jsonl", "splits": {"train": 80, "test": 8},
          "classes": ("spam", "ham"), "today": TODAY}  # fmt: skip
 
 
@@ -143,7 +100,22 @@ def more(source, **changes):
     return put("collection.sources.+", {**source, **changes})
 
 
+SAME = {"train": (80, SHA), "test": (8, "f" * 64)}
 PLANTS = {
+    "N004": [put("identity.url", GONE), put("identity.published", GONE), put("identity.parties.0.role", "funder"), put("storage.manifest", GONE)],
+    "N005": [put("identity.task", []), put("identity.parties.1.role", "funder"), put("identity.created", GONE)],
+    "N061": [put("identity.version", "1.9.3"), put("identity.version", "1.9.4"), put("identity.version", "1.8.0"), known("before", None),
+             both(put("identity.version", "1.10.0"), earlier("1.9.3", train=(81, SHA))),
+             both(put("identity.version", "1.10.0"), earlier("1.9.3", gone=(1, SHA))), earlier("one", **SAME),
+             both(put("identity.version", "1.10.0"), earlier("1.9.3", **SAME)), earlier("2.0.0", **SAME)],
+    "N063": [put("identity.use.codes", []), put("identity.use.codes", ["ai-evaluation"]), put("identity.use.codes", ["ai-evaluation", "research"])],
+    "N108": [both(put(f"{P}.personal_data", "no"), known("found", seen(Q391=1))),
+             both(put(f"{P}.personal_data", "noAssertion"), known("found", seen(Q390=0, Q395=7)))],
+    "N205": [put(f"{Q}.0.thresholds", {"word": 50}), both(put(f"{Q}.1.metrics", ["lines"]), put(f"{Q}.0.thresholds", {"lines": 1}))],
+    "N212": [put("processing.normalisation", GONE), put("processing.normalisation.lower_case", GONE), known("found", seen(Q306=2))],
+    "N269": [put("processing.content_safety", GONE), put("processing.content_safety.threshold", GONE)],
+    "N361": [put(f"{Q}.0.params_sha256", "sha256"), put("processing.environment.lock_sha256", SHA[:40]), put(f"{S}.crawler.policy_sha256", "0" * 64),
+             put("processing.tokenizer.files_sha256", SHA.upper())],
     "N001": [put("identity.license", GONE), put("identity.license", "NOASSERTION"), put("identity.license", "other"),
              put("identity.license", "CC BY 4.0"), put("identity.license", "")],
     "N002": [put("identity.license", "LicenseRef-own"), put("identity.license_files", ["nowhere.txt"]),
@@ -206,13 +178,13 @@ PLANTS = {
     "N266": [put("processing.pii", GONE), put("processing.pii.entities", [])],
     "N267": [put("processing.labels", GONE), put("processing.labels.names", ["spam", "ham"]), put("processing.labels.closed", False),
              known("classes", ("ham", "spam", "eggs"))],
-    "N274": [put("processing.splits.train.rows", 81), put("processing.splits.test", GONE), known("splits", {"train": 80}), put("processing.splits", {})],
+    "N274": [put("processing.splits.train.record_digest", "e" * 64),
+             put("processing.splits.train.rows", 81), put("processing.splits.test", GONE), known("splits", {"train": 80}), put("processing.splits", {})],
     "N301": [known("papers", ("datacard.toml",))],
     "N311": [put("storage.retention_until", GONE), put("storage.retention_until", "2026-11-26"), put("storage.review_by", "2026-11-26"),
              put("storage.review_by", GONE), put("storage.deletion_method", GONE)],
     "N312": [put("processing.record_schema", GONE), put("processing.record_schema", "document")],
     "N313": [put("storage.encryption", "none"), put("storage.encryption", GONE), put("storage.region", GONE)],
-    "N362": [known("files", {**FILES, "b.jsonl.tmp": Held(SHA, 1)}), known("files", {**FILES, "x/_INCOMPLETE": Held(SHA, 0)})],
     "N364": [put("storage.access", "green"), put("storage.access", "clear"), put("storage.access", GONE),
              both(put(f"{P}.personal_data", "no"), put("storage.access", "clear"), put("identity.license", "LicenseRef-own"))],
     "N366": [put("storage.files", 9), put("storage.bytes", 183), put("storage.files", GONE)],
@@ -223,6 +195,15 @@ PLANTS = {
 }  # fmt: skip
 
 CONTROLS = {
+    "N061": [both(put("identity.version", "1.9.4"), earlier("1.9.3", **SAME)), put("identity.version", "1.10.0"),
+             both(put("identity.version", "2.0.0"), earlier("1.9.3", train=(81, SHA)))],
+    "N063": [put("identity.use.codes", ["ai-evaluation", "ai-alignment"]), put("identity.use.codes", ["research"])],
+    "N108": [both(put(f"{P}.personal_data", "no"), known("found", seen(Q390=0))), both(put(f"{P}.personal_data", "no"), known("found", {})),
+             known("found", seen(Q391=9))],
+    "N205": [put(f"{Q}.1.thresholds", {"words": 60}), put(f"{Q}.0.thresholds", {})],
+    "N212": [both(put("identity.modality", ["image"]), put("processing.normalisation", GONE)), known("found", {}),
+             both(put("processing.normalisation.unicode", "none"), known("found", seen(Q306=9)))],
+    "N361": [put(f"{Q}.0.params", {"sha256": "none"}), put("x", {"mill": {"sha256": "none"}}), put(f"{S}.revision", "sha256")],
     "N001": [put("identity.license", "MIT OR Apache-2.0"), put("identity.license", "LicenseRef-own")],
     "N002": [both(put("identity.license", "LicenseRef-own"), put("identity.license_files", ["_meta/LicenseRef-own.txt"]))],
     "N003": [put(f"{S}.license", "CC0-1.0"), put(f"{S}.license", "LicenseRef-unknown"), put("identity.license", "CC-BY-NC-4.0"),
@@ -259,7 +240,6 @@ CONTROLS = {
     "N311": [put("storage.retention_until", "2026-11-27"), put("storage.review_by", "2026-11-27"),
              both(put(f"{P}.personal_data", "no"), put("storage.retention_until", GONE))],
     "N313": [both(put("storage.access", "green"), put("storage.encryption", GONE))],
-    "N362": [known("files", {**FILES, "b.tmp.jsonl": Held(SHA, 1)})],
     "N364": [both(put(f"{P}.personal_data", "no"), put("storage.access", "clear")), put("storage.access", "amber")],
     "N368": [put("storage.last_fixity", "2026-08-29")],
     "N369": [put("identity.url", "https://example.org:8080/a@b"), put("identity.description", "The private key is not here, nor is ghp_short.")],

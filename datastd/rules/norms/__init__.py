@@ -10,18 +10,27 @@ card and found it so.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import polars as pl
 
-from datastd.card import Card
-from datastd.model import DATA
+from datastd.model import DATA, Measurement
 from datastd.rules import RowRule, Rule
 from datastd.sources import CARD
+
+if TYPE_CHECKING:
+    from datastd.card import Card  # loaded where there is one
 
 SCHEMA = {"code": pl.String, "key": pl.String, "split": pl.String, "origin": pl.String,
           "wrong": pl.String}  # fmt: skip
 """Columns of the table of looks."""
+
+
+PERSONAL = ("Q390", "Q391", "Q392", "Q393", "Q394", "Q395")
+"""Codes of the measures of personal data."""
+
+FORM = "Q306"
+"""The code of the measure of Unicode's form."""
 
 
 class Look(NamedTuple):
@@ -61,16 +70,23 @@ class Facts:
         papers: Every file that accompanies the data, the manifest included.
         format: The format that it was read in.
         splits: Records of each split, those that cannot be read included.
+        digests: Digest of the records of each split, where all of them were read.
+        found: What rows with personal data there are, and what texts in another form than NFC,
+            by the code of the measure that found them; only what the standard measures.
         classes: Names of its classes, where its format has them.
+        before: What an earlier version, the input `reference`, says of itself.
         today: The day of the judgement, in UTC.
     """
 
-    card: Card
+    card: "Card"
     files: Mapping[str, Held] = field(default_factory=dict)
     papers: Collection[str] = ()
     format: str = ""
     splits: Mapping[str, int] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, Measurement] = field(default_factory=dict)
     classes: Sequence[str] = ()
+    before: "Card | None" = None
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.card.collection import Annotation
 from datastd.model import Level, Profile
 from datastd.rules.norms import Facts, Look, Norm, hashed, stated
 
@@ -33,6 +32,8 @@ class AnnotationUndocumented(Norm):
     asked_from: Profile = "team"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
+        from datastd.card.collection import Annotation  # noqa: PLC0415  -- there is a card
+
         for number, one in enumerate(facts.card.collection.sources):
             if one.method != "human" and one.annotation is None:
                 continue

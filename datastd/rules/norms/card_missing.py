@@ -14,6 +14,9 @@ class CardMissing(Rule):
     """
     A dataset without a data card: `datacard.toml` at its root.
 
+    It warns where a team stands behind the data; a release needs the card, and what asks for it
+    is unknown without one.
+
     Why it matters:
         Nobody knows what may be done with it, where it comes from, or whom to ask.
 
@@ -31,7 +34,6 @@ class CardMissing(Rule):
     reads: ClassVar[tuple[str, ...]] = ("path",)
 
     level: Level = Level.WARN
-    error_from: Profile | None = "release"
     asked_from: Profile = "team"
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ class ChecksumManifestMissing(Norm):
         A file that was cut short on its way looks like a smaller file.
 
     Remedy:
-        ``datastd manifest DATA`` writes it, and so does ``sha256sum``.
+        ``datastd init DATA --manifest`` writes it, and so does ``sha256sum``.
 
     Source:
         RFC 8493 (BagIt); Croissant 1.1, sha256.

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.card.collection import Crawler
-from datastd.model import Profile
+from datastd.model import Level, Profile
 from datastd.rules.norms import Facts, Look, Norm, stated
 
 
@@ -27,9 +26,13 @@ class CrawlUndocumented(Norm):
     code: ClassVar[str] = "N104"
     name: ClassVar[str] = "crawl-policy-undocumented"
 
+    level: Level = Level.WARN
+    error_from: Profile | None = "team"
     asked_from: Profile = "team"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
+        from datastd.card.collection import Crawler  # noqa: PLC0415  -- there is a card
+
         for number, one in enumerate(facts.card.collection.sources):
             if one.method != "crawl":
                 continue

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.card.processing import Environment
 from datastd.model import Level, Profile
 from datastd.rules.norms import Facts, Look, Norm, stated
 
@@ -30,6 +29,8 @@ class EnvironmentUnrecorded(Norm):
     asked_from: Profile = "team"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
+        from datastd.card.processing import Environment  # noqa: PLC0415  -- there is a card
+
         known = facts.card.processing.environment or Environment()
         digests = known.lock_sha256 or known.image_digest
         yield stated(

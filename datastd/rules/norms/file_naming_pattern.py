@@ -14,9 +14,9 @@ class FileNamingPattern(RowRule):
     """
     A shard whose name does not say which of how many it is, or of which split.
 
-    Asked are data files with digits in their names, in folders with three or more of them:
-    <split>-<number of five digits>-of-<number of five digits>, and a suffix; or names of equal
-    length whose digits stand in one place.
+    Asked are data files whose names end with digits, suffixes aside, in folders with three or
+    more of them: <split>-<number of five digits>-of-<number of five digits>, and a suffix; or
+    names of equal length whose digits stand in one place.
 
     Why it matters:
         data_final(2).jsonl is one of how many?
@@ -38,7 +38,8 @@ class FileNamingPattern(RowRule):
     asked_from: Profile = "team"
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        data = rows.filter(~pl.col("paper") & pl.col("path").str.contains(r"\d[^/]*$"))
+        bare = pl.col("path").str.replace(r"(\.[A-Za-z]\w*)+$", "")
+        data = rows.filter(~pl.col("paper") & bare.str.contains(r"\d\)?$"))
         folder = pl.col("path").str.replace(r"[^/]*$", "")
         many = data.with_columns(folder=folder).filter(pl.len().over("folder") >= _FEWEST)
         name = pl.col("path").str.extract(r"([^/]*)$")

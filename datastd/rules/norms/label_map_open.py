@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.card.processing import Labels
 from datastd.model import Profile
 from datastd.rules.norms import Facts, Look, Norm, expected, hashed, stated
 
@@ -32,6 +31,8 @@ class LabelMapOpen(Norm):
     asked_from: Profile = "team"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
+        from datastd.card.processing import Labels  # noqa: PLC0415  -- there is a card
+
         labels = facts.card.processing.labels
         if labels is None and not facts.classes:
             return

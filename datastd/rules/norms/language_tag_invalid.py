@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from langcodes import tag_is_valid
-
 from datastd.model import Level, Profile
 from datastd.rules.norms import Facts, Look, Norm, expected, stated
 
@@ -35,6 +33,8 @@ class LanguageTagInvalid(Norm):
     asked_from: Profile = "team"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
+        from langcodes import tag_is_valid  # noqa: PLC0415  -- the registry takes its time to load
+
         identity = facts.card.identity
         for number, tag in enumerate(identity.languages):
             wrong = "" if "_" not in tag and tag_is_valid(tag) else expected(_TAG, "another word")

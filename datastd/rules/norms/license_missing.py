@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.model import Level, Profile
 from datastd.rules.norms import Facts, Look, Norm, expected
 from datastd.rules.norms.licenses import is_expression
 
@@ -27,9 +26,6 @@ class LicenseMissing(Norm):
 
     code: ClassVar[str] = "N001"
     name: ClassVar[str] = "license-missing"
-
-    level: Level = Level.WARN
-    error_from: Profile | None = "team"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
         found = facts.card.identity.license

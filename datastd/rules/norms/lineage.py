@@ -2,13 +2,21 @@
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 
-from datastd.card.processing import Step
+if TYPE_CHECKING:
+    from datastd.card.processing import Step
+
+RANDOM = frozenset({"split", "sample", "shuffle", "augment"})
+"""Operations that draw by chance, and so have a seed."""
+
+SHRINKING = frozenset({"filter", "dedup", "decontaminate", "sample"})
+"""Operations that never make records."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def name_of(number: int, step: Step) -> str:
+def name_of(number: int, step: "Step") -> str:
     """What a step is called by those that read what it gave: its id, else its number."""
     return step.id or f"{number}"
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.model import Level, Profile
 from datastd.rules.norms import Facts, Look, Norm, expected, stated
+from datastd.rules.norms.lineage import is_digest
 
 
 class LineageStepMissing(Norm):
@@ -13,7 +13,8 @@ class LineageStepMissing(Norm):
     code, parameters, numbers of records or times are not stated.
 
     Parameters are stated by themselves, or by the SHA-256 of their file; code by a commit or a
-    digest.
+    digest.  A step that states the digest of what it read may leave out the times: done again,
+    it gives the same.
 
     Why it matters:
         What cannot be done again cannot be checked, and nobody knows what to blame.
@@ -28,15 +29,13 @@ class LineageStepMissing(Norm):
     code: ClassVar[str] = "N201"
     name: ClassVar[str] = "lineage-step-missing"
 
-    level: Level = Level.WARN
-    error_from: Profile | None = "team"
-
     def looks(self, facts: Facts) -> Iterator[Look]:
         steps = facts.card.processing.steps
         yield stated("processing.steps", steps, "at least one step")
         for number, step in enumerate(steps):
             at = f"processing.steps.{number}"
-            for name in ("op", "tool", "tool_version", "rows_in", "rows_out", "started", "ended"):
+            times = () if is_digest(step.inputs_sha256) else ("started", "ended")
+            for name in ("op", "tool", "tool_version", "rows_in", "rows_out", *times):
                 yield stated(f"{at}.{name}", getattr(step, name), f"the {name} of the step")
             if step.op != "manual":
                 yield stated(f"{at}.code", step.code or step.tool_version, "a commit, or a digest")

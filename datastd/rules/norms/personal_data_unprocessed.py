@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.card.processing import Pii
 from datastd.model import Level, Profile
 from datastd.rules.norms import Facts, Look, Norm, stated
 
@@ -31,6 +30,8 @@ class PersonalDataUnprocessed(Norm):
     asked_from: Profile = "team"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
+        from datastd.card.processing import Pii  # noqa: PLC0415  -- there is a card
+
         if all(one.personal_data == "no" for one in facts.card.collection.sources):
             return
         known = facts.card.processing.pii or Pii()

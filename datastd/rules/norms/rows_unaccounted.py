@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.card.processing import SHRINKING
-from datastd.model import Level, Profile
 from datastd.rules.norms import Facts, Look, Norm, expected, same
-from datastd.rules.norms.lineage import name_of
+from datastd.rules.norms.lineage import SHRINKING, name_of
 
 
 class RowsUnaccounted(Norm):
@@ -29,9 +27,6 @@ class RowsUnaccounted(Norm):
 
     code: ClassVar[str] = "N202"
     name: ClassVar[str] = "row-accounting-mismatch"
-
-    level: Level = Level.WARN
-    error_from: Profile | None = "team"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
         processing = facts.card.processing

@@ -28,7 +28,8 @@ def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield place, value
     elif isinstance(value, BaseModel):
-        yield from texts(dict(value), place)
+        for name, one in value:
+            yield from texts(one, f"{place}.{name}" if place else name)
     elif isinstance(value, Mapping):
         for key, one in value.items():
             at = f"{place}.{key}" if place else f"{key}"

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.card.processing import ContentSafety
 from datastd.model import Profile
 from datastd.rules.norms import Facts, Look, Norm, expected, stated
 from datastd.rules.norms.lineage import is_digest
@@ -31,6 +30,8 @@ class SourceUnscreened(Norm):
     asked_from: Profile = "release"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
+        from datastd.card.processing import ContentSafety  # noqa: PLC0415  -- there is a card
+
         safety = facts.card.processing.content_safety or ContentSafety()
         at = "processing.content_safety"
         yield stated(f"{at}.method", safety.method, "how illegal content was looked for")

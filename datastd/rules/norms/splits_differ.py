@@ -9,8 +9,8 @@ from datastd.rules.norms import Facts, Look, Norm, expected, same, stated
 
 class SplitsDiffer(Norm):
     """
-    Splits that the card states otherwise than they are: missing, unknown, or of another number
-    of records.
+    Splits that the card states otherwise than they are: missing, unknown, of another number of
+    records, or of records with another digest.
 
     Why it matters:
         Whoever reads the card trains on another dataset than the one that is there.
@@ -37,6 +37,10 @@ class SplitsDiffer(Norm):
                 yield Look("processing.splits", expected(f"the split {name}", "none"))
             else:
                 yield same(at, f"{rows}, as there are", rows, known[name].rows)
+                said, found = known[name].record_digest, facts.digests.get(name)
+                if said is not None and found is not None:
+                    at = f"processing.splits.{name}.record_digest"
+                    yield same(at, f"{found}, as they have", found, said)
         for name in known:
             there = name in facts.splits
             wrong = "" if there else expected("a split that is there", "one that is not")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.card.processing import RANDOM
 from datastd.model import Level, Profile
 from datastd.rules.norms import Facts, Look, Norm, stated
+from datastd.rules.norms.lineage import RANDOM
 
 
 class StepUnseeded(Norm):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from datastd.model import Level, Profile
 from datastd.rules.norms import Facts, Look, Norm, expected
 
 _SLUG = re.compile(r"[a-z0-9._-]{1,64}")
@@ -36,6 +37,9 @@ class VersionMalformed(Norm):
 
     code: ClassVar[str] = "N006"
     name: ClassVar[str] = "version-not-semver"
+
+    level: Level = Level.WARN
+    error_from: Profile | None = "dev"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
         identity = facts.card.identity
