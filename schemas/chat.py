@@ -29,6 +29,7 @@ from datastd.measures.turns.zero_weights import zero_weights
 from datastd.rules.turns.chat_answer_cut import ChatAnswerCut
 from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
 from datastd.rules.turns.chat_too_long import ChatTooLong
+from datastd.schemas.norms import NORMS
 from datastd.schemas.raw_text import FILES
 
 MEASURES = (
@@ -62,6 +63,7 @@ RULES = (
     ChatTooLong(),
     ChatAnswerCut(),
     *FILES,
+    *NORMS,
 )
 
 

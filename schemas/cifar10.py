@@ -31,6 +31,7 @@ from datastd.rules.pixels.near_duplicate_conflicting_label import NearDuplicateC
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.splits.split_size import SplitSize
+from datastd.schemas.norms import NORMS
 
 _SEEN = "2,000 published images and 608 more, as JPEG, were measured: "
 
@@ -78,5 +79,6 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *NORMS,
     ),
 )

@@ -30,6 +30,7 @@ from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSp
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.splits.split_size import SplitSize
 from datastd.schemas.cifar10 import ALIKE
+from datastd.schemas.norms import NORMS
 
 _CIFAIR = "pixel for pixel in the published files; ciFAIR lists them, Barz & Denzler 2020"
 _SEEN = "as of CIFAR-10, from the same collection of which 2,608 images were measured: "
@@ -74,5 +75,6 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *NORMS,
     ),
 )

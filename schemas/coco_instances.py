@@ -57,6 +57,7 @@ from datastd.rules.files.junk_file import JunkFile
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
+from datastd.schemas.norms import NORMS
 
 TRAIN = 860_001
 """Annotations of COCO's train2017."""
@@ -119,6 +120,7 @@ RULES = (
     CocoBboxLooksNormalised(),
     CocoBboxSegmDisagree(),
     *SPLITS,
+    *NORMS,
 )
 
 

@@ -36,6 +36,7 @@ from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate import NearDuplicate
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
+from datastd.schemas.norms import NORMS
 
 GAPS = (
     12, 26, 29, 30, 45, 66, 68, 69, 71, 83, 91, 94, 96, 97, 98, 99, 101, 102,
@@ -97,6 +98,7 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *NORMS,
     ),
     proposed=("coco-panoptic",),
 )  # fmt: skip

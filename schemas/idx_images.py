@@ -22,6 +22,7 @@ from datastd.rules.pixels.duplicate_conflicting_label import DuplicateConflictin
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.in_evaluation import InEvaluation
+from datastd.schemas.norms import NORMS
 
 _BOMB = "a larger side is a decompression bomb until shown otherwise"
 
@@ -55,6 +56,7 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *NORMS,
     ),
     proposed=("idx", "memory"),
 )

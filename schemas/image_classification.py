@@ -49,6 +49,7 @@ from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSp
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.pixels.possible_duplicate_cross_split import PossibleDuplicateCrossSplit
 from datastd.rules.splits.class_set_differs_between_splits import ClassSetDiffersBetweenSplits
+from datastd.schemas.norms import NORMS
 
 
 class Rows(pa.DataFrameModel):
@@ -114,6 +115,7 @@ standard = Standard(
         NearDuplicateConflictingLabel(),
         NearInEvaluation(),
         MirrorDuplicate(),
+        *NORMS,
     ),
     proposed=("image-folder", "image-index"),
 )  # fmt: skip

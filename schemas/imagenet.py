@@ -43,6 +43,7 @@ from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.splits.class_list import ClassList
 from datastd.rules.splits.class_set_differs_between_splits import ClassSetDiffersBetweenSplits
 from datastd.rules.splits.split_size import SplitSize
+from datastd.schemas.norms import NORMS
 
 _LIST = resources.files("datastd.schemas").joinpath("imagenet_classes.txt")
 _CLASSES = tuple(_LIST.read_text(encoding="ascii").split())
@@ -116,5 +117,6 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *NORMS,
     ),
 )  # fmt: skip

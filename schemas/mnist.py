@@ -33,6 +33,7 @@ from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.splits.split_size import SplitSize
+from datastd.schemas.norms import NORMS
 
 # A published dataset does not vary: what lies outside is another one.
 _must = functools.partial(limit, level=Level.ERROR)
@@ -82,5 +83,6 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *NORMS,
     ),
 )  # fmt: skip

@@ -28,6 +28,7 @@ from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.schemas.coco_instances import GRAPH, Boxed, Pictured
+from datastd.schemas.norms import NORMS
 
 
 class Rows(Pictured):  # type: ignore[misc]
@@ -66,5 +67,6 @@ standard = Standard(
         InEvaluation(),
         FilenameNotPortable(),
         JunkFile(),
+        *NORMS,
     ),
 )  # fmt: skip

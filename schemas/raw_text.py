@@ -20,6 +20,7 @@ from datastd.rules.files.split_name_ambiguous import SplitNameAmbiguous
 from datastd.rules.splits.record_count_mismatch import RecordCountMismatch
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
+from datastd.schemas.norms import NORMS
 
 FILES = (
     FilenameNotPortable(),
@@ -58,6 +59,7 @@ standard = Standard(
         DocExactDuplicate(),
         TrainValDocOverlap(),
         *FILES,
+        *NORMS,
     ),
     proposed=("jsonl", "parquet", "arrow", "text", "warc", "webdataset", "mds"),
 )  # fmt: skip

@@ -35,6 +35,7 @@ from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate import NearDuplicate
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
+from datastd.schemas.norms import NORMS
 
 
 class Rows(pa.DataFrameModel):
@@ -78,6 +79,7 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ClassNameVariant(),
+        *NORMS,
     ),
     proposed=("masks",),
 )  # fmt: skip

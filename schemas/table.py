@@ -8,6 +8,7 @@ from datastd import Record, Standard
 from datastd.rules.columns.duplicate_rows import DuplicateRows
 from datastd.rules.columns.row_hash_leak import RowHashLeak
 from datastd.rules.splits.small_test_split import SmallTestSplit
+from datastd.schemas.norms import NORMS
 from datastd.schemas.raw_text import FILES
 
 
@@ -25,6 +26,7 @@ standard = Standard(
         DuplicateRows(),
         SmallTestSplit(),
         *FILES,
+        *NORMS,
     ),
     proposed=("csv",),
 )

@@ -37,6 +37,7 @@ from datastd.rules.tokens.token_window_cross_split import TokenWindowCrossSplit
 from datastd.rules.tokens.token_window_repeated import TokenWindowRepeated
 from datastd.rules.tokens.unk_rate_high import UnkRateHigh
 from datastd.rules.tokens.vocab_coverage_low import VocabCoverageLow
+from datastd.schemas.norms import NORMS
 from datastd.vocabulary import Vocabulary
 
 GPT2 = Vocabulary(size=50_257, eos=50_256)
@@ -85,6 +86,7 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *NORMS,
     ),
     proposed=("nanogpt", "llmc", "megatron", "datatrove", "dolma"),
 )  # fmt: skip

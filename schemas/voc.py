@@ -29,6 +29,7 @@ from datastd.rules.files.junk_file import JunkFile
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
+from datastd.schemas.norms import NORMS
 
 
 class Rows(pa.DataFrameModel):
@@ -79,6 +80,7 @@ standard = Standard(
         ExactDuplicate(error_from="release"),
         InEvaluation(),
         NearDuplicateCrossSplit(),
+        *NORMS,
     ),
     proposed=("voc",),
 )  # fmt: skip

@@ -18,6 +18,11 @@ needs_data = pytest.mark.skipif(
 )
 
 
+def but_the_card(not_asked):
+    """What was not asked for want of anything but a data card, which few tests have."""
+    return tuple(one for one in not_asked if one.needs not in {"card", "card that loads"})
+
+
 def samples(count=200, *, classes=10, size=(8, 8), seed=0):
     """Distinct random images with shuffled, balanced labels: nothing to find fault with."""
     random = np.random.default_rng(seed)

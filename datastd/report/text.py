@@ -11,7 +11,7 @@ from rich.text import Text
 from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
-from datastd.report.words import not_asked, seen, tally
+from datastd.report.words import blind, not_asked, seen, spelled, tally
 
 _STYLE = {
     Outcome.PASS: "green",
@@ -41,7 +41,9 @@ def show(report: Report, console: Console) -> None:
     for name in _COLUMNS:
         right = name in {"observed", "limit", "checked"}
         table.add_column(name, justify="right" if right else "left", no_wrap=right)
-    shown = [v for v in report.verdicts if v.outcome is not Outcome.PASS or v.failed]
+    folded = blind(report)
+    failing = [v for v in report.verdicts if v.outcome is not Outcome.PASS or v.failed]
+    shown = [v for v in failing if v.code not in folded]
     for verdict in shown:
         table.add_row(
             Text(verdict.outcome, _STYLE[verdict.outcome]),
@@ -97,6 +99,8 @@ def _examples(verdict: Verdict, console: Console) -> None:
 def _foot(report: Report, console: Console) -> None:
     if report.advice:
         console.print(Text(safe(f"  {report.advice}")))
+    if folded := blind(report):
+        console.print(Text(safe(f"  nothing was looked at: {spelled(folded)}")))
     for one in not_asked(report):
         console.print(Text(safe(f"  not asked: {one}")))
     console.print(

@@ -9,6 +9,8 @@ from datastd.quiet import safe
 from datastd.report import Report
 from datastd.words import many
 
+_FEW = 6
+"""Codes that are spelled out one by one."""
 _SAMPLE = re.compile(r"#(\d+)(?:@.*)?$", re.DOTALL)
 
 
@@ -61,9 +63,22 @@ def not_asked(report: Report) -> list[str]:
     for one in report.not_asked:
         needs.setdefault(one.give, []).append(one.code)
     return [
-        f"{', '.join(codes)} {'needs' if len(codes) == 1 else 'need'} {what}"
+        f"{spelled(codes)} {'needs' if len(codes) == 1 else 'need'} {what}"
         for what, codes in needs.items()
     ]
+
+
+def blind(report: Report) -> list[str]:
+    """Codes of rules that looked at nothing and have nothing to name, where these are many."""
+    found = [one.code for one in report.verdicts if not one.checked and not one.examples]
+    return found if len(found) > _FEW else []
+
+
+def spelled(codes: list[str]) -> str:
+    """Codes, one by one; of many the first and the last, and how many they are."""
+    if len(codes) <= _FEW:
+        return ", ".join(codes)
+    return f"{min(codes)} to {max(codes)} ({many(len(codes), 'rule')})"
 
 
 def sample_of(key: str) -> tuple[str, str]:
