@@ -328,11 +328,21 @@ def list_(
 def init(
     data: Data,
     format: FormatOption = None,  # noqa: A002
+    *,
+    manifest: Annotated[
+        bool, typer.Option("--manifest", help="Write the SHA-256 of each file beside it, too.")
+    ] = False,
+    manifest_only: Annotated[
+        bool, typer.Option("--manifest-only", help="Write these alone, anew; no card.")
+    ] = False,
 ) -> None:
     """Draft a data card into a dataset: what the data show, and marks of what they do not."""
-    from datastd.describing import describe  # noqa: PLC0415
+    from datastd.describing import describe, publish_manifest  # noqa: PLC0415
 
-    done = describe(data, format=format)
+    if manifest_only:
+        _print(f"{publish_manifest(data)}: `sha256sum -c` reads it")
+        return
+    done = describe(data, format=format, manifest=manifest)
     languages = f", languages by {done.texts:,} texts" if done.texts else ""
     _print(f"{done.path}: {len(done.filled)} fields of what the data show{languages}")
     _print("  what only a person can know stands in it as comments; datastd list card has all")

@@ -6,20 +6,22 @@ languages are those of some texts of each split.  Nothing is ever guessed: no li
 place where the data come from.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from datastd.card import read
-from datastd.card.written import draft
+from datastd import claims
+from datastd.card import cleaned, read
+from datastd.card.processing import Step
+from datastd.card.written import FIRST, draft, slug, step
 from datastd.digest import MANIFEST
-from datastd.disk import publish, refuse_empty
+from datastd.disk import Tree, publish, refuse_empty
 from datastd.errors import UsageError
 from datastd.measures import evaluate
-from datastd.pipeline import open_source
+from datastd.pipeline import hashed, open_source
 from datastd.sources import CARD, Batch, Source
 
 TEXTS = 2000  # texts of a split whose language is looked at
@@ -31,9 +33,6 @@ _MODALITY: Mapping[str, str] = {
 }  # fmt: skip
 """What samples are that have a column of this name."""
 
-VERSION = "0.1.0"
-"""What a draft is called: SemVer has it that anything may change after it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Described:
@@ -43,21 +42,29 @@ class Described:
     Attributes:
         path: Where it is.
         filled: What was filled in, by field.
+        steps: Steps of cleaning that were taken up.
         texts: Texts whose language was looked at.
     """
 
     path: Path
     filled: Mapping[str, Any]
+    steps: int
     texts: int
 
 
-def describe(data: str | Path, *, format: str | None = None) -> Described:  # noqa: A002
+def describe(
+    data: str | Path,
+    *,
+    format: str | None = None,  # noqa: A002
+    manifest: bool = False,
+) -> Described:
     """
     Draft a card into the folder of a dataset.
 
     Args:
         data: The folder.
         format: The format; none means whatever is found.
+        manifest: Whether the digests of all files are written beside it.
 
     Raises:
         UsageError: No folder, no format that recognises it, or a card is there.
@@ -68,16 +75,55 @@ def describe(data: str | Path, *, format: str | None = None) -> Described:  # no
             hint = "edit it; or move it away, to have another drafted"
             raise UsageError(str(folder / CARD), "no card", "one", hint)
         filled = _known(source, folder)
+        if manifest:
+            filled["storage.manifest"] = MANIFEST
         texts = Counter[str]()
         looked = 0
         if filled["identity.modality"] == ["text"]:
             looked = _languages(source, texts)
         if found := sorted(name for name, count in texts.items() if count >= _SHARE * looked):
             filled["identity.languages"] = found
-        content = draft(filled).encode()
+        steps = [*_cleanings(source.tree)]
+        content = "\n".join([draft(filled), *map(step, steps)]).encode()
         read(content)
         publish(folder / CARD, content)
-    return Described(folder / CARD, filled, looked)
+        if manifest:
+            publish_manifest(folder)
+    return Described(folder / CARD, filled, len(steps), looked)
+
+
+def publish_manifest(data: str | Path) -> Path:
+    """
+    Write the digests of all files of a dataset beside them, as ``sha256sum -c`` reads them.
+
+    Raises:
+        UsageError: No folder, or something in it that no manifest can hold.
+        DataChanged: It changed meanwhile.
+    """
+    folder = refuse_empty(data)
+    with Tree(folder) as tree:
+        listed = hashed(tree)
+        odd = [*tree.oddities, *listed.unreadable]
+        if odd:
+            path, found = odd[0]
+            raise UsageError(str(folder / path), "a regular file that can be read", found)
+        publish(folder / MANIFEST, listed.text)
+    return folder / MANIFEST
+
+
+def _cleanings(tree: Tree) -> Iterator[dict[str, Any]]:
+    """The steps that `datastd clean` told of beside the data, in their order."""
+    for number in count(1):
+        path = f"_meta/cleaning{f'-{number}' if number > 1 else ''}.json"
+        try:
+            told = claims.json_of(tree, path)
+            if told is None:
+                return
+            found = cleaned.step(told)
+            Step.of_tables(found)
+        except (KeyError, TypeError, ValueError):  # whatever it is, it is not what clean writes
+            return
+        yield found
 
 
 def _known(source: Source, folder: Path) -> dict[str, Any]:
@@ -87,8 +133,8 @@ def _known(source: Source, folder: Path) -> dict[str, Any]:
     for shard in plan.shards:
         rows[shard.split] += shard.samples or 0
     known = {
-        "identity.name": _slug(folder),
-        "identity.version": VERSION,
+        "identity.name": slug(folder.resolve().name),
+        "identity.version": FIRST,
         "identity.modality": _modality(source),
         "storage.format": source.format,
         **_sizes(source),
@@ -109,11 +155,6 @@ def _sizes(source: Source) -> dict[str, int]:
         stamp.size for path, stamp in source.tree.stamps.items() if path not in {MANIFEST, CARD}
     ]
     return {"storage.files": len(sizes), "storage.bytes": sum(sizes)}
-
-
-def _slug(folder: Path) -> str:
-    bare = re.sub(r"[^a-z0-9._-]+", "-", folder.resolve().name.lower()).strip("-")
-    return bare[:64] or "dataset"
 
 
 def _modality(source: Source) -> list[str]:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from datastd.card import Card, read
-from datastd.card.written import draft, toml
-from datastd.describing import VERSION, describe
+from datastd.card.written import FIRST, draft, toml, whole
+from datastd.describing import describe
 from datastd.errors import UsageError
 
 COMMAND = str(Path(sys.executable).with_name("datastd"))
@@ -32,7 +32,7 @@ def test_what_the_data_show_is_filled_in(texts):
     done = describe(texts)
     card = read((texts / "datacard.toml").read_bytes())
     assert done.path == texts / "datacard.toml"
-    assert (card.identity.name, card.identity.version) == ("my-texts", VERSION)
+    assert (card.identity.name, card.identity.version) == ("my-texts", FIRST)
     assert card.identity.modality == ("text",)
     assert {name: one.rows for name, one in card.processing.splits.items()} == {"train": 3, "test": 1}
     assert (card.storage.files, card.storage.format) == (2, "jsonl")
@@ -118,3 +118,10 @@ def test_a_value_is_written_as_toml_reads_it(value):
     import tomllib
 
     assert tomllib.loads(f"a = {toml(value)}")["a"] == value
+
+
+@given(st.dictionaries(st.text(), st.recursive(st.text() | st.integers(-(2**63), 2**63 - 1), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))))
+def test_tables_are_written_as_toml_reads_them(tables):
+    import tomllib
+
+    assert tomllib.loads(whole(tables)) == tables

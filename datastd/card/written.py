@@ -1,6 +1,7 @@
 """The card as TOML: what is known, and beside it, as comments, what only a person can know."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -9,6 +10,9 @@ from pydantic import BaseModel
 
 from datastd.card import Card
 from datastd.card.fields import inside, meanings
+
+FIRST = "0.1.0"
+"""The version of a draft: SemVer has it that anything may change after it."""
 
 Filled = Mapping[str, Any]
 """Values by the path of their field: ``identity.name``; of a list, of its first."""
@@ -25,6 +29,42 @@ def toml(value: object) -> str:
         return value.isoformat()
     # Strings and numbers are written in TOML as in JSON, but for one character.
     return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("\x7f", "\\u007f")
+
+
+def whole(tables: Mapping[str, Any], path: str = "") -> str:
+    """Tables as TOML: values first, then the tables in them, each below a head of its own."""
+    values = {key: one for key, one in tables.items() if not _tables_in(one)}
+    lines = [f"{_key(key)} = {toml(one)}\n" for key, one in values.items()]
+    for key, one in tables.items():
+        here = f"{path}{_key(key)}"
+        if isinstance(one, Mapping) and key not in values:
+            lines.append(f"\n[{here}]\n{whole(one, f'{here}.')}")
+        elif key not in values:
+            lines += [f"\n[[{here}]]\n{whole(each, f'{here}.')}" for each in one]
+    return "".join(lines)
+
+
+def _tables_in(value: object) -> bool:
+    """Whether a value is a table, or a list of tables and of nothing else."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(one, Mapping) for one in value)
+    return isinstance(value, Mapping)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml(name)
+
+
+def step(values: Mapping[str, Any]) -> str:
+    """One more step of processing, to stand at the end of a card."""
+    lines = [f"{key} = {toml(value)}\n" for key, value in values.items()]
+    return f"[[processing.steps]]\n{''.join(lines)}"
+
+
+def slug(name: str) -> str:
+    """A name as a card has it, of what a folder is called."""
+    bare = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-")
+    return bare[:64] or "dataset"
 
 
 def draft(filled: Filled) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datastd import claims, config
+from datastd.card import cleaned
 from datastd.cleaning import papers
 from datastd.cleaning.choice import Choice, choose, reasons
 from datastd.digest import MANIFEST, Manifest
@@ -222,9 +223,21 @@ def _written(  # noqa: PLR0913, PLR0917
         draft.folder, report, report.accounting.samples, choice.rows, choice.removed,
         choice.unnamed, choice.classes, len(files), log, report.advice,
     )  # fmt: skip
-    draft.put(summary, [_summary(done, choice, also)])
-    draft.put(CARD, [papers.with_step(card, _step(done)).encode()])
+    told = _summary(done, choice, also)
+    draft.put(summary, [dumps(told, indent=2, allow_nan=False).encode() + b"\n"])
+    if card:  # of data without one, the summary says it, and `init` takes it up
+        begun = papers.with_counts(card, _sizes(draft, choice))
+        draft.put(CARD, [papers.with_step(begun, cleaned.step(told)).encode()])
     return done
+
+
+def _sizes(draft: Draft, choice: Choice) -> dict[papers.Keys, int]:
+    """What a card states of the new dataset: its files, their bytes, the records of each split."""
+    sizes = [(draft.folder / path).stat().st_size for path in draft.paths]
+    found: dict[papers.Keys, int] = {
+        ("processing", "splits", name, "rows"): rows for name, rows in choice.splits.items()
+    }
+    return {("storage", "files"): len(sizes), ("storage", "bytes"): sum(sizes), **found}
 
 
 def _left_out(case: Case, choice: Choice, draft: Draft) -> dict[str, list[dict[str, Any]]]:
@@ -241,11 +254,11 @@ def _left_out(case: Case, choice: Choice, draft: Draft) -> dict[str, list[dict[s
     }
 
 
-def _summary(done: Cleaned, choice: Choice, also: Sequence[str]) -> bytes:
+def _summary(done: Cleaned, choice: Choice, also: Sequence[str]) -> dict[str, Any]:
     """The numbers, and what decided them."""
     report = done.report
-    said = {
-        "schema": "datastd-cleaning/1",
+    return {
+        "schema": cleaned.SCHEMA,
         "datastd": version("datastd"),
         "source": {"format": report.data.format, "digest": report.data.digest},
         "standard": report.standard.model_dump(),
@@ -263,28 +276,6 @@ def _summary(done: Cleaned, choice: Choice, also: Sequence[str]) -> bytes:
         "files": {"in": report.accounting.files, "removed": done.files},
         "log": done.log,
     }  # fmt: skip
-    return dumps(said, indent=2, allow_nan=False).encode() + b"\n"
-
-
-def _step(done: Cleaned) -> dict[str, Any]:
-    """The step of processing, as the data card has it."""
-    report = done.report
-    beside = {one.role: one.digest for one in report.inputs if one.digest}
-    known = {
-        "standard_digest": report.standard.digest, "profile": report.standard.profile,
-        "log": done.log, **({"inputs": beside} if beside else {}),
-    }  # fmt: skip
-    return {
-        "op": "filter",
-        "tool": "datastd clean",
-        "tool_version": version("datastd"),
-        "standard": report.standard.name,
-        "params": known,
-        "rows_in": done.rows_in,
-        "rows_out": done.rows_out,
-        "removed": dict(done.removed),
-        **({"inputs_sha256": report.data.digest} if report.data.digest else {}),
-    }
 
 
 def _refuse_other(done: Cleaned, choice: Choice, after: Report) -> None:
