@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datastd import train
     from datastd.certificate import Certificate, Certified, certify, open  # noqa: A004
     from datastd.cleaning import Cleaned, clean
+    from datastd.comparing import Difference, diff
     from datastd.errors import (
         DataChanged,
         DataStdError,
@@ -34,6 +35,7 @@ _HOME = {
     "Certificate": "certificate", "Certified": "certificate", "certify": "certificate",
     "open": "certificate",
     "Cleaned": "cleaning", "clean": "cleaning", "NothingLeft": "errors",
+    "Difference": "comparing", "diff": "comparing",
     "DataChanged": "errors", "DataStdError": "errors", "NotCertified": "errors",
     "NotJudged": "errors", "UsageError": "errors",
     "Level": "model", "Measurement": "model", "Outcome": "model", "Verdict": "model",
@@ -44,9 +46,9 @@ _HOME = {
 }  # fmt: skip
 
 __all__ = [  # noqa: RUF022  -- in the order of use
-    "check", "clean", "certify", "open", "train",
+    "check", "clean", "diff", "certify", "open", "train",
     "Report", "Verdict", "Measurement", "Outcome", "Level",
-    "Cleaned", "Certificate", "Certified",
+    "Cleaned", "Certificate", "Certified", "Difference",
     "Standard", "Record", "Document", "Rule", "Source", "Tolerance", "limit", "measure",
     "DataStdError", "UsageError", "NotJudged", "DataChanged", "NotCertified",
     "NothingLeft",

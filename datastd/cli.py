@@ -8,6 +8,7 @@ failed and something is unknown, 4 a bug in datastd, 130 interrupted.
 import contextlib
 import functools
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
@@ -23,6 +24,8 @@ from datastd.quiet import safe
 from datastd.words import many
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from datastd.report import Report
 
 _BUG, _UNKNOWN, _INTERRUPTED = 4, 3, 130
@@ -46,20 +49,30 @@ class Kind(StrEnum):
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="Folder of the dataset.")]
 StandardOption = Annotated[
-    str | None, typer.Option("--standard", metavar="NAME|FILE.py", help="Standard to judge by.")
+    str | None,
+    typer.Option(
+        "--standard",
+        metavar="NAME|FILE.py",
+        help="Standard to judge by; else that of datastd.toml.",
+    ),
 ]
 FormatOption = Annotated[
-    str | None, typer.Option("--format", metavar="NAME", help="Format; else what is found.")
+    str | None,
+    typer.Option(
+        "--format", metavar="NAME[:OPTION]", help="Format, of `list formats`; else what is found."
+    ),
 ]
 ProfileOption = Annotated[
-    str | None, typer.Option("--profile", metavar="dev|team|release", help="How strictly.")
+    str | None,
+    typer.Option("--profile", metavar="dev|team|release", help="How strictly; else dev."),
 ]
 InputOption = Annotated[
     list[str] | None,
     typer.Option(
         "--input",
         metavar="ROLE=[FORMAT::]PATH",
-        help="Another dataset, or a table by key, by its role; repeatable.",
+        help="Another dataset, or a file, by its role: evaluation, reference, tokenizer, "
+        "predictions, embeddings or ngrams; repeatable.",
     ),
 ]
 JobsOption = Annotated[
@@ -73,6 +86,15 @@ ReportOption = Annotated[
         help="Write the report: .json .html .sarif .xml .md .parquet .csv; repeatable.",
     ),
 ]
+WaiversOption = Annotated[
+    Path | None,
+    typer.Option("--waivers", metavar="FILE", help="A waivers.toml: what somebody answers for."),
+]
+ApproversOption = Annotated[
+    Path | None,
+    typer.Option("--trust", metavar="TRUST.toml", help="Who may approve of waivers."),
+]
+KeyOption = Annotated[Path, typer.Option("--key", metavar="KEY", help="A key of `keygen`.")]
 TrustOption = Annotated[
     Path | None,
     typer.Option("--trust", metavar="TRUST.toml", help="Whose signatures count."),
@@ -165,10 +187,25 @@ def check(  # noqa: PLR0913, PLR0917  -- one parameter per option
     format: FormatOption = None,  # noqa: A002
     profile: ProfileOption = None,
     input: InputOption = None,  # noqa: A002
+    waivers: WaiversOption = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline",
+            metavar="REPORT.json",
+            help="Accept the failures that this report recorded, and no others.",
+        ),
+    ] = None,
+    trust: ApproversOption = None,
     jobs: JobsOption = None,
     report: ReportOption = None,
 ) -> int:
-    """Judge a dataset by a standard."""
+    """
+    Judge a dataset by a standard.
+
+    Where none is named, here or in datastd.toml, one is proposed by the format, and said to be.
+    Exit code: 0 pass or warn, 1 fail, 2 bad usage, 3 nothing failed and something is unknown.
+    """
     from datastd.config import Place  # noqa: PLC0415
     from datastd.pipeline import check as judge  # noqa: PLC0415
     from datastd.report import face  # noqa: PLC0415
@@ -179,7 +216,10 @@ def check(  # noqa: PLR0913, PLR0917  -- one parameter per option
         for around in (Path(data), *(Place.of(one).path for one in inputs.values())):
             refuse_inside(path, around)
         refuse_place(path)
-    judged = judge(data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs)
+    judged = judge(
+        data, standard, format=format, profile=profile, inputs=inputs, waivers=waivers,
+        baseline=baseline, trust=trust, jobs=jobs,
+    )  # fmt: skip
     _show(judged)
     for path in report or ():
         judged.save(path)
@@ -211,12 +251,13 @@ def clean(  # noqa: PLR0913
     jobs: JobsOption = None,
 ) -> int:
     """
-    Write the samples that pass into a new folder, and judge it by the same standard.
+    Write the samples that pass into a new folder, and judge that.
 
-    DATA stays as it is.  Left out is what cannot be read, and what a rule that fails at
-    level error names: of copies, one stays (in a test or val split, before train); of
-    copies under different labels, none.  OUT/_meta/removed.jsonl names each sample left
-    out, and why; the data card gets a step.  Exit code: what OUT comes to.
+    It is judged by the same standard.  DATA stays as it is.  Left out is what cannot be
+    read, and what a rule that fails at level error names: of copies, one stays (in a test
+    or val split, before train); of copies under different labels, none.
+    OUT/_meta/removed.jsonl names each sample left out, and why; the data card gets a step.
+    Exit code: what OUT comes to.
 
     Pictures are not copied where OUT is on the same disk: both folders name the same
     bytes, so never edit one in place.
@@ -250,61 +291,221 @@ def certify(  # noqa: PLR0913, PLR0917
     format: FormatOption = None,  # noqa: A002
     profile: ProfileOption = None,
     input: InputOption = None,  # noqa: A002
+    waivers: WaiversOption = None,
+    trust: ApproversOption = None,
+    baseline: Annotated[Path | None, typer.Option("--baseline", hidden=True)] = None,
+    days: Annotated[
+        float | None, typer.Option("--days", metavar="N", help="How long it counts; else 90.")
+    ] = None,
+    supersedes: Annotated[
+        Path | None,
+        typer.Option(
+            "--supersedes",
+            metavar="CERTIFICATE",
+            help="The certificate before this one; else the one at --out.",
+        ),
+    ] = None,
+    verifier: Annotated[
+        str, typer.Option("--verifier", metavar="URI", help="Who judges, as trust files name it.")
+    ] = "urn:datastd",
+    *,
+    keyless: Annotated[
+        bool, typer.Option("--keyless", help="Sign as this CI's workflow (datastd[sign]).")
+    ] = False,
+    svr: Annotated[
+        Path | None,
+        typer.Option(
+            "--svr", metavar="FILE", help="Also write in-toto's summary, for other tools (SVR)."
+        ),
+    ] = None,
     jobs: JobsOption = None,
 ) -> None:
     """Judge a dataset, and write a certificate if it passed."""
-    from datastd.certificate import Refused  # noqa: PLC0415
+    from datastd.certificate import DAYS, Refused  # noqa: PLC0415
     from datastd.certificate import certify as judge  # noqa: PLC0415
 
+    if baseline is not None:
+        raise UsageError(
+            "--baseline", "data that pass", "failures that are accepted",
+            "a baseline is for `check`; have them waived, or mend the data",
+        )  # fmt: skip
     try:
         certificate = judge(
             data, standard, out=out, key=key, format=format, profile=profile,
-            inputs=_inputs(input), jobs=jobs,
+            inputs=_inputs(input), waivers=waivers, trust=trust, jobs=jobs,
+            days=DAYS if days is None else days, supersedes=supersedes, keyless=keyless,
+            verifier=verifier, svr=svr,
         )  # fmt: skip
     except Refused as refused:
         _show(refused.report)
         raise
     predicate = certificate.statement.predicate
-    signed = f"signed by {len(certificate.signatures)} key" if key else "not signed"
+    count = len(certificate.signatures)
+    signed = f"signed by {count} key" if count else "not signed"
+    waived = f"; {many(len(predicate.waivers), 'waiver')}" if predicate.waivers else ""
     _print(safe(
         f"{out}: {data} meets {predicate.standard.called}, "
-        f"{many(predicate.coverage.records, 'sample')}; {signed}; "
+        f"{many(predicate.coverage.records, 'sample')}{waived}; {signed}; "
         f"holds until {predicate.time_expires}",
         longest=2000,
     ))  # fmt: skip
 
 
 @command
-def verify(
+def verify(  # noqa: PLR0913, PLR0917
     data: Data,
     certificate: Annotated[Path, typer.Argument(metavar="CERTIFICATE", help="Its certificate.")],
     standard: StandardOption = None,
     trust: TrustOption = None,
     format: FormatOption = None,  # noqa: A002
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="What it has to call the data.")
+    ] = None,
 ) -> None:
     """Say whether a certificate holds for a dataset, byte for byte."""
     from datastd.certificate import verify as compare  # noqa: PLC0415
 
-    held = compare(data, certificate, standard=standard, trust=trust, format=format)
+    held = compare(data, certificate, standard=standard, trust=trust, format=format, name=name)
     known = held.statement.predicate
     _print(safe(
         f"{certificate} holds: {data} meets {known.standard.called}, "
         f"{many(known.coverage.records, 'sample')}; until {known.time_expires}",
         longest=2000,
     ))  # fmt: skip
+    for one in known.waivers:
+        said = f"  waived {one.code} in {one.scope.glob}, {one.owner} until {one.expires}"
+        _print(safe(f"{said}: {one.reason}", longest=2000))
+
+
+@command
+def sign(  # noqa: PLR0913, PLR0917
+    data: Data,
+    certificate: Annotated[Path, typer.Argument(metavar="CERTIFICATE", help="Its certificate.")],
+    key: KeyOption,
+    standard: StandardOption = None,
+    trust: TrustOption = None,
+    format: FormatOption = None,  # noqa: A002
+) -> None:
+    """Add a signature to a certificate that holds for a dataset, byte for byte."""
+    from datastd.certificate import cosign  # noqa: PLC0415
+
+    signed = cosign(data, certificate, key, standard=standard, trust=trust, format=format)
+    _print(safe(f"{certificate}: signed by {many(len(signed.signatures), 'key')}", longest=2000))
+
+
+@command
+def waive(  # noqa: PLR0913
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="A report, saved as JSON.")],
+    *,
+    code: Annotated[str, typer.Option("--code", metavar="C", help="The code that fails.")],
+    owner: Annotated[str, typer.Option("--owner", metavar="O", help="Who answers for it.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="R", help="Why it may stay.")],
+    until: Annotated[str, typer.Option("--until", metavar="DATE", help="Its last day.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The waivers.toml; what it has stays.")
+    ],
+) -> None:
+    """Write a waiver for a code that fails in a report."""
+    from datastd.report import Report  # noqa: PLC0415
+    from datastd.waivers import approval_of  # noqa: PLC0415
+    from datastd.waivers import waive as write  # noqa: PLC0415
+
+    day = _day(until)
+    refuse_place(out)
+    made = write(Report.load(report), code, owner=owner, reason=reason, until=day, out=out)
+    _print(safe(
+        f"{out}: {made.code} waived for {many(made.budget.samples, 'row')} until {made.expires}",
+        longest=2000,
+    ))  # fmt: skip
+    if approval_of(out).exists():
+        _print(safe(f"  {approval_of(out)} is of the text before: have it approved again"))
+
+
+@command
+def approve(
+    waivers: Annotated[Path, typer.Argument(metavar="WAIVERS.toml", help="What is approved.")],
+    key: KeyOption,
+) -> None:
+    """Sign a waivers.toml as an approver, as a profile above dev asks for."""
+    from datastd.waivers import approve as sign_  # noqa: PLC0415
+
+    _print(safe(f"{sign_(waivers, key)}: {waivers} is approved", longest=2000))
+
+
+@command
+def diff(  # noqa: PLR0913, PLR0917
+    before: Annotated[str, typer.Argument(metavar="A", help="Folder of the old version.")],
+    now: Annotated[str, typer.Argument(metavar="B", help="Folder of the new version.")],
+    standard: StandardOption = None,
+    format: FormatOption = None,  # noqa: A002
+    jobs: JobsOption = None,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--report",
+            metavar="FILE",
+            help="Write it: .json; or the samples that changed: .parquet .csv; repeatable.",
+        ),
+    ] = None,
+) -> None:
+    """
+    Say what changed between two versions of a dataset: files, samples, labels, distributions.
+
+    Nothing is judged, and the exit code is 0 whatever has changed: to have drift judged, give
+    the old version to `check --input reference=A`.
+    """
+    from datastd.comparing import diff as compare  # noqa: PLC0415
+    from datastd.comparing import writable  # noqa: PLC0415
+
+    for path in report or ():  # what cannot be written is refused before the work
+        writable(path, before, now)
+    found = compare(before, now, standard=standard, format=format, jobs=jobs)
+    _print(str(found), end="")
+    for path in report or ():
+        found.save(path)
+
+
+@command
+def withdraw(  # noqa: PLR0913
+    certificate: Annotated[
+        Path, typer.Argument(metavar="CERTIFICATE", help="What counts no more.")
+    ],
+    *,
+    reason: Annotated[str, typer.Option("--reason", metavar="R", help="Why it counts no more.")],
+    until: Annotated[
+        str, typer.Option("--until", metavar="DATE", help="When the next list is there.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The list; what it has stays.")
+    ],
+    key: KeyOption,
+    data: Annotated[
+        bool, typer.Option("--data", help="Withdraw the data, whatever certificate they have.")
+    ] = False,
+) -> None:
+    """Withdraw a certificate: write the signed list that trust files name (`withdrawals`)."""
+    from datastd.certificate import Certificate  # noqa: PLC0415
+    from datastd.certificate.standing import withdraw as write  # noqa: PLC0415
+
+    known = Certificate.load(certificate)
+    digest = known.statement.subject[0].digest.sha256 if data else known.digest
+    refuse_place(out)
+    number = write({digest: reason}, until=_day(until), out=out, key=key)
+    _print(safe(f"{out}: list {number}, with {certificate}; until {until}", longest=2000))
 
 
 @command
 def explain(
     name: Annotated[
-        str, typer.Argument(metavar="CODE|STANDARD|FORMAT|RECORD|FIELD", help="What to explain.")
+        str,
+        typer.Argument(metavar="CODE|NAME", help="What to explain: a code, or a name of `list`."),
     ],
     *,
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON Schema of a record, or of Card.")
     ] = False,
 ) -> None:
-    """Say what a code, a measure, a standard, a format, a record or a field of the card means."""
+    """Say what a code, a standard, a format, a record or a field of the card means."""
     from datastd import reference  # noqa: PLC0415
 
     if json_schema:
@@ -317,10 +518,12 @@ def explain(
 def list_(
     what: Annotated[Kind, typer.Argument(help="What to list.")],
 ) -> None:
-    """List all rules, measures, standards, formats, records or fields of the card, a line each."""
+    """List rules, measures, standards, formats, records or fields of the card."""
     from datastd import reference  # noqa: PLC0415
 
-    for line in reference.listing(what):
+    # A pipe has no width: a line each is what others cut and count.
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in reference.listing(what, width):
         _print(line)
 
 
@@ -351,11 +554,14 @@ def init(
 @command
 def keygen(
     out: Annotated[Path, typer.Option("--out", metavar="KEY", help="Where the key goes.")],
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="ed25519|ecdsa", help="What kind of key.")
+    ] = "ed25519",
 ) -> None:
-    """Make a key to sign certificates with, and print the trust file for it."""
+    """Make a key to sign certificates with; print its trust file."""
     from datastd.certificate import keygen as make  # noqa: PLC0415
 
-    _print(make(out), end="")
+    _print(make(out, kind), end="")
 
 
 @command
@@ -366,7 +572,11 @@ def train(
         typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the recipe; repeatable."),
     ] = None,
 ) -> None:
-    """Train on certified data as a recipe says, if a preview of what is learned from passes."""
+    """
+    Train on certified data, as a recipe says.
+
+    A preview of what the model will see comes first: where that fails, nothing is trained.
+    """
     from datastd.train import Recipe, Unfit, run  # noqa: PLC0415
 
     try:
@@ -382,7 +592,7 @@ def demo(
         Path, typer.Option("--out", metavar="FOLDER", help="Where its files go.")
     ] = Path("datastd-demo"),
 ) -> int:
-    """Take the tour: real digits, refused, checked, certified and trained on."""
+    """Take the tour: real digits, from refusal to training."""
     from datastd.demo import tour  # noqa: PLC0415
 
     return tour(out)
@@ -394,10 +604,23 @@ def hook(
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Files that changed.")
     ] = None,
 ) -> int:
-    """Check the datasets of datastd.toml that changed files belong to (for pre-commit)."""
+    """
+    Check the datasets that changed files belong to.
+
+    Those of datastd.toml, before a commit.
+    """
     from datastd.hook import check_touched  # noqa: PLC0415
 
     return check_touched(files or (), show=_show)
+
+
+def _day(text: str) -> "date":
+    from datetime import date  # noqa: PLC0415
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("--until", "a day as 2027-01-31", text) from None
 
 
 def _inputs(given: Sequence[str] | None) -> dict[str, str]:

@@ -70,6 +70,8 @@ class Dataset(Model):
         inputs: Paths by role, relative to the file that names them; each may have its format
             before it, as `Place` says.
         trust: A `trust.toml`, relative to the file that names it.
+        waivers: A `waivers.toml`, likewise; it lies in no dataset.
+        name: What its certificates have to call it; none means anything.
     """
 
     path: Name
@@ -78,6 +80,8 @@ class Dataset(Model):
     profile: Profile | None = None
     inputs: FrozenMapping[Role, str] = Field(default_factory=dict)
     trust: Name | None = None
+    waivers: Name | None = None
+    name: Name | None = None
 
 
 class Config(Model):
@@ -126,6 +130,8 @@ def _absolute(one: Dataset, folder: Path) -> Dataset:
         profile=one.profile,
         inputs={role: str(below(Place.of(place))) for role, place in one.inputs.items()},
         trust=resolve(one.trust) if one.trust else None,
+        waivers=resolve(one.waivers) if one.waivers else None,
+        name=one.name,
     )
 
 

@@ -9,7 +9,7 @@ dataset, and covers every name and every byte (it equals in-toto's ``dirHash``).
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -28,6 +28,7 @@ CHECKED = frozenset(name for name in hashlib.algorithms_guaranteed if not name.s
 """Hashes that can be checked, where others state them: those that every Python has."""
 
 _CHUNK = 1 << 20
+_RUN = 256  # files
 _EXACT = 2.0**53  # below it float64 holds every whole number
 
 
@@ -205,9 +206,10 @@ class Manifest:
         there = dict(known or {})
         paths = [path for path in tree.stamps if path != MANIFEST and path not in there]
         hashed = each(
-            lambda path: (path, *_hash(tree, path, seen)), paths, jobs=jobs, stop=tree.stop
-        )
-        every = [*hashed]
+            lambda run: [(path, *_hash(tree, path, seen)) for path in run],
+            _runs(tree, paths), jobs=jobs, stop=tree.stop,
+        )  # fmt: skip
+        every = [one for run in hashed for one in run]
         there |= {path: value for path, value, _ in every if value}
         return cls(
             tuple((path, there[path]) for path in tree.stamps if path in there),
@@ -237,6 +239,20 @@ class Manifest:
                 if path in theirs and mine[path] != theirs[path]
             ),
         ]
+
+
+def _runs(tree: Tree, paths: Sequence[str]) -> Iterator[list[str]]:
+    """Files that one thread hashes one after the other: to hand over each would cost more."""
+    run: list[str] = []
+    size = 0
+    for path in paths:
+        run.append(path)
+        size += tree.stamps[path].size
+        if len(run) == _RUN or size >= _CHUNK:
+            yield run
+            run, size = [], 0
+    if run:
+        yield run
 
 
 def _hash(tree: Tree, path: str, seen: Callable[[int], None]) -> tuple[str, str]:

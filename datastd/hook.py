@@ -53,7 +53,7 @@ def check_touched(files: Sequence[Path], *, show: Callable[["Report"], None]) ->
 def _touched(one: Dataset, written: Path, changed: Sequence[Path]) -> bool:
     """Say whether data changed, or anything that decides how they are judged."""
     inputs = (str(Place.of(place).path) for place in one.inputs.values())
-    named = (one.path, one.standard, one.trust, *inputs)
+    named = (one.path, one.standard, one.trust, one.waivers, *inputs)
     places = {written, *(Path(name) for name in named if name and Path(name).is_absolute())}
     return any(place in (file, *file.parents) for file in changed for place in places)
 

@@ -1,24 +1,24 @@
 """Loops over bytes and numbers, compiled: numba, as datastd needs it."""
 
+import contextlib
+import fcntl
 import functools
+import os
 import pickle
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
+from numba.core import event
+from numba.core.caching import FunctionCache
 from numba.extending import register_jitable
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-def _cached(compiled: Any) -> Iterator[Path]:  # noqa: ANN401  -- numba's dispatcher
-    """The files in which numba keeps what it compiled of a function: index and code."""
-    cache = Path(compiled.stats.cache_path or ".")
-    return cache.glob(f"*.{compiled.py_func.__qualname__}-*.nb[ic]")
 
 
 _DAMAGED = (
@@ -26,8 +26,86 @@ _DAMAGED = (
 )  # fmt: skip
 """What unpickling raises where a file is not what it was."""
 
+_LOOK_S = 0.05  # seconds between two looks at whether another process has compiled
+_WAIT_S = 120.0  # seconds after which it is not waited for any longer
+
 _announced: list[bool] = []
 _announcing = threading.Lock()
+
+
+def announce() -> None:
+    """Say once that compiling takes its time, on the standard error."""
+    with _announcing:
+        if not _announced:
+            _announced.append(True)
+            said = "datastd: compiling kernels, once on this machine; it may take a minute …"
+            print(said, file=sys.stderr)  # noqa: T201
+
+
+def leave_it_unsaid() -> None:
+    """Announce nothing in this process, and in those forked from it: who started it does."""
+    with _announcing:
+        _announced.append(True)
+
+
+class _Cache(FunctionCache):
+    """
+    numba's cache on disk of one function, for processes that need it at the same time.
+
+    One of them compiles, and the others wait, and load: many would take as long, and all cores.
+    """
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        super().__init__(function)  # type: ignore[no-untyped-call]
+        self._turn: int | None = None  # the descriptor that is locked while it compiles
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401
+        found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        if found is None and self._turn is None:
+            self._take_turn()
+            # By now another process may have saved it.
+            found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+            if found is None:
+                announce()
+            else:
+                self.leave()
+        return found
+
+    def save_overload(self, sig: Any, data: Any) -> None:  # noqa: ANN401
+        try:
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """Let others compile."""
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            os.close(turn)
+
+    def _take_turn(self) -> None:
+        """Lock the folder, for some time at most; where that cannot be, everyone compiles."""
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(contextlib.suppress(OSError))
+            turn = os.open(self.cache_path, os.O_RDONLY | os.O_CLOEXEC)
+            stack.callback(os.close, turn)
+            # For who waits for this process, it compiles.
+            stack.enter_context(event.trigger_event("numba:compile", data={}))
+            until = time.monotonic() + _WAIT_S
+            while self._turn is None and time.monotonic() < until:
+                try:
+                    fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    time.sleep(_LOOK_S)
+                else:
+                    self._turn = os.dup(turn)
+
+    def forget(self) -> None:
+        """Remove what is kept of the function: its index, and code for every type."""
+        self.leave()
+        kept = f"*.{self._py_func.__qualname__}-*.nb[ic]"
+        for path in Path(self.cache_path).glob(kept):
+            path.unlink(missing_ok=True)
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -35,30 +113,28 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     Compile *function* with numba: lock released, machine code cached on disk.
 
     Where no cache folder can be written, every process compiles for itself; where what
-    is cached is damaged, it is compiled again.  The first compilation on a machine says
-    so, on the standard error.
+    is cached is damaged, it is compiled again.
     """
-    try:
-        compiled = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # numba found no folder that it may write to
-        return numba.njit(nogil=True)(function)
+    compiled = numba.njit(nogil=True)(function)
     if compiled is function:  # NUMBA_DISABLE_JIT, in a notebook's process: slow, and exact
         return function
-
-    begun = False
+    try:
+        cache = _Cache(function)
+    except RuntimeError:  # numba found no folder that it may write to
+        return compiled
+    # As numba's own `enable_caching` does.
+    compiled._cache = cache  # type: ignore[attr-defined]  # noqa: SLF001
 
     @functools.wraps(function)
     def called(*arguments: P.args, **options: P.kwargs) -> R:
-        nonlocal begun
-        if not begun:  # the first call of this process compiles, or loads
-            _announce(compiled)
-            begun = True
         try:
             return compiled(*arguments, **options)
         except _DAMAGED:  # kernels raise nothing themselves
-            for path in _cached(compiled):
-                path.unlink(missing_ok=True)
+            cache.forget()
             return compiled(*arguments, **options)
+        except BaseException:
+            cache.leave()
+            raise
 
     return called
 
@@ -80,17 +156,6 @@ def routine(function: Callable[P, R]) -> Callable[P, R]:
     """As `helper`, of what is long: compiled once, and called from wherever it is needed."""
     found: Callable[P, R] = register_jitable(_nrt=False)(function)
     return found
-
-
-def _announce(compiled: Any) -> None:  # noqa: ANN401
-    """Say once that compiling takes a moment, if nothing is cached yet."""
-    with _announcing:
-        if _announced or any(_cached(compiled)):
-            return
-        _announced.append(True)
-        print(  # noqa: T201
-            "datastd: compiling kernels, once on this machine …", file=sys.stderr
-        )
 
 
 @kernel

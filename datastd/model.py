@@ -4,7 +4,7 @@ import copyreg
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +28,10 @@ from datastd import digest
 from datastd.disk import read_whole
 from datastd.errors import UsageError
 from datastd.quiet import safe
+from datastd.words import meant
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+"""A SHA-256, whole and in lower case."""
 
 EXAMPLES = 5  # a verdict names so many; `Report.failing` has them all
 
@@ -203,8 +207,7 @@ def _meant(model: type[BaseModel], error: ValidationError) -> str:
     known = {*_keys(model)}
     for one in error.errors():
         if one["type"] == "extra_forbidden":
-            for near in get_close_matches(str(one["loc"][-1]), sorted(known), 1):
-                return f"did you mean {near}?"
+            return meant(str(one["loc"][-1]), sorted(known))
     return ""
 
 
@@ -226,17 +229,18 @@ class Level(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a judgement ended.  A gate opens for `PASS` and `WARN`, for nothing else."""
+    """How a judgement ended.  A gate opens for `PASS`, `WARN`, `WAIVED`, for nothing else."""
 
     PASS = "pass"  # noqa: S105
     WARN = "warn"
     FAIL = "fail"
+    WAIVED = "waived"
     UNKNOWN = "unknown"
 
     @property
     def opens(self) -> bool:
         """Whether data with this outcome may be certified."""
-        return self in {Outcome.PASS, Outcome.WARN}
+        return self in {Outcome.PASS, Outcome.WARN, Outcome.WAIVED}
 
     @property
     def exit_code(self) -> int:
@@ -244,7 +248,7 @@ class Outcome(StrEnum):
         return {Outcome.FAIL: 1, Outcome.UNKNOWN: 3}.get(self, 0)
 
 
-WORST_FIRST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN, Outcome.PASS)
+WORST_FIRST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.WAIVED, Outcome.WARN, Outcome.PASS)
 
 
 class Example(Model):
@@ -316,6 +320,8 @@ class Verdict(Stated):
         failed: Rows that show the defect.
         because: Why any of it is tolerated.
         examples: The first few rows that show it.
+        waived: How many of the failing rows somebody answers for, in a waiver or a baseline;
+            none where nobody answers for any.
     """
 
     derived: ClassVar[tuple[str, ...]] = ("outcome",)
@@ -331,10 +337,20 @@ class Verdict(Stated):
     failed: NonNegativeInt
     because: str = ""
     examples: tuple[Example, ...] = ()
+    waived: NonNegativeInt | None = None
+
+    @model_serializer(mode="wrap")
+    def _with_conclusions(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Where nothing is waived there is no such key: as in all that was written before.
+        plain = super()._with_conclusions(dump)
+        return {key: plain[key] for key in plain if key != "waived" or plain[key] is not None}
 
     @model_validator(mode="after")
     def _fails_no_more_than_it_looked_at(self) -> Self:
         _refuse_more(self.failed, self.checked)
+        if self.waived is not None and self.waived > self.failed:
+            msg = f"waived: expected at most {self.failed}, found {self.waived}"
+            raise ValueError(msg)
         return self
 
     @property
@@ -343,10 +359,17 @@ class Verdict(Stated):
         if self.checked == 0:
             return Outcome.UNKNOWN  # nothing was looked at; that is not a pass
         if self.observed > self.limit:
+            if self.waived == self.failed:  # all of it, or the gate stays shut
+                return Outcome.WAIVED
             return Outcome.FAIL if self.level is Level.ERROR else Outcome.WARN
         if self.warn is not None and self.observed > self.warn:
             return Outcome.WARN
         return Outcome.PASS
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """When people look at it: the worst first, and of these what most rows show."""
+        return WORST_FIRST.index(self.outcome), -self.failed
 
 
 def worst(outcomes: list[Outcome]) -> Outcome:
@@ -356,3 +379,62 @@ def worst(outcomes: list[Outcome]) -> Outcome:
     A failure is reported before an unknown: it is what can be acted on.
     """
     return next((one for one in WORST_FIRST if one in outcomes), Outcome.UNKNOWN)
+
+
+Text = Annotated[str, Field(min_length=3, max_length=400, pattern=r"\S")]
+"""What a person says, on a line or two."""
+
+
+class Scope(Model):
+    """
+    What of a dataset a waiver is about.
+
+    Attributes:
+        glob: Paths below the dataset's folder: ``*`` is any run of characters within a part,
+            ``**`` any at all, ``?`` one.
+        digest: SHA-256 of the dataset's manifest, or of the file that the samples are in.
+    """
+
+    glob: str = Field(min_length=1, max_length=1024)
+    digest: Sha256 | None = None
+
+
+class Amount(Model):
+    """So many failing rows, in files of so many bytes together."""
+
+    samples: NonNegativeInt
+    bytes: NonNegativeInt
+
+
+class Waiver(Model):
+    """
+    A person's word that a defect is known, and may stay for a while.
+
+    Attributes:
+        code: The rule.
+        scope: Where.
+        owner: Who answers for it.
+        reason: Why it may stay.
+        expires: The last day on which it counts.
+        budget: The most that it covers: failing rows, and bytes of the files that they are in.
+    """
+
+    code: str = Field(min_length=1, max_length=400)
+    scope: Scope
+    owner: Text
+    reason: Text
+    expires: date
+    budget: Amount
+
+
+class Waived(Waiver):
+    """
+    A waiver that was used.
+
+    Attributes:
+        used: What it covered.
+        approved_by: Keys of the approvers who signed it; empty where none was asked for.
+    """
+
+    used: Amount
+    approved_by: tuple[str, ...] = ()

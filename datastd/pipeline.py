@@ -6,19 +6,17 @@ command, a commit or a gate.
 """
 
 import functools
-import importlib
-import pkgutil
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from datastd import claims, config, forks, sources
+from datastd import claims, config, forks
 from datastd.digest import Manifest
 from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import UsageError
@@ -36,20 +34,20 @@ from datastd.report import (
 from datastd.report.progress import Bar
 from datastd.sources import Defect, Plan, Source
 from datastd.sources.files import FileUnreadable, is_paper
+from datastd.sources.known import formats, reader
 from datastd.sources.tabular import Tabular
 from datastd.waiting import MOST, cores, result
-from datastd.words import many
+from datastd.words import many, meant
 
 if TYPE_CHECKING:
+    from datastd.baseline import Accepted
     from datastd.engines.crew import Crew
     from datastd.engines.fold import Fold
     from datastd.report.evidence import Evidence
     from datastd.rules import Rule
     from datastd.standard import Standard
-
-
-_NO_FORMATS = frozenset({"encoding", "files", "lines", "memory", "pickles", "pictures", "serial",
-                         "streams", "tables", "tabular", "tokens"})  # fmt: skip
+    from datastd.trust import Trust
+    from datastd.waivers import Waivers
 
 
 _QUICK = frozenset({"cifar", "idx"})
@@ -57,43 +55,6 @@ _QUICK = frozenset({"cifar", "idx"})
 
 _ANNOTATED = frozenset({"voc", "yolo"})
 """Those that are asked next: pictures with something beside them, which others take for less."""
-
-
-def formats() -> list[str]:
-    """Names of the formats that datastd reads from disk."""
-    found = (module.name for module in pkgutil.iter_modules(sources.__path__))
-    return sorted(name.replace("_", "-") for name in found if name not in _NO_FORMATS)
-
-
-def reader(name: str) -> type[Source]:
-    """
-    The source of a format: a module of `datastd.sources`, or one that the user names.
-
-    Args:
-        name: A format such as ``idx``, or the dotted name of a module of the
-            user's that has one subclass of `Source`.
-
-    Raises:
-        UsageError: No such format.
-    """
-    known = formats()
-    place = f"datastd.sources.{name.replace('-', '_')}" if name in known else name
-    if name not in known and ("." not in name or not all(map(str.isidentifier, name.split(".")))):
-        expected = f"one of {', '.join(known)}, or the dotted name of a module"
-        raise UsageError("--format", expected, name or "an empty name")
-    try:
-        module = importlib.import_module(place)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  -- the user's, it may do anything
-        found = f"{type(error).__name__}: {error}"
-        raise UsageError("--format", "a module that can be imported", found) from None
-    for value in vars(module).values():
-        if (
-            isinstance(value, type)
-            and issubclass(value, Source)
-            and value.__module__ == module.__name__
-        ):
-            return value
-    raise UsageError("--format", "a module with a Source", name)
 
 
 def open_source(path: Path, named: str | None = None) -> Source:
@@ -139,6 +100,9 @@ def check(  # noqa: PLR0913  -- one keyword per thing that a judgement depends o
     format: str | None = None,  # noqa: A002  -- the name of the command's option
     profile: str | None = None,
     inputs: Mapping[str, str | Path] | None = None,
+    waivers: str | Path | None = None,
+    baseline: str | Path | None = None,
+    trust: str | Path | None = None,
     jobs: int | None = None,
 ) -> Report:
     """
@@ -155,13 +119,21 @@ def check(  # noqa: PLR0913  -- one keyword per thing that a judgement depends o
         profile: ``dev``, ``team`` or ``release``; none means ``dev``.
         inputs: Other datasets by role, such as ``{"evaluation": path}``; with the format before
             the path where it is not that of the data: ``"jsonl:question::benchmarks"``.
+        waivers: A `waivers.toml`: what somebody answers for; none takes that of `datastd.toml`.
+        baseline: A report, saved as JSON, whose failures are accepted, and no others; data that
+            are judged so cannot be certified.
+        trust: A `trust.toml` that says who may approve of waivers, which a profile above
+            ``dev`` asks for; none takes that of `datastd.toml`.
         jobs: Threads; none means one per core.  The verdict does not depend on it.
 
     Raises:
         UsageError: The request cannot be carried out as it was put.
         DataChanged: The data changed while they were looked at.
     """
-    return judge(data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs)[0]
+    return judge(
+        data, standard, format=format, profile=profile, inputs=inputs, waivers=waivers,
+        baseline=baseline, trust=trust, jobs=jobs,
+    )[0]  # fmt: skip
 
 
 def judge(  # noqa: PLR0913
@@ -171,11 +143,66 @@ def judge(  # noqa: PLR0913
     format: str | None = None,  # noqa: A002
     profile: str | None = None,
     inputs: Mapping[str, str | Path] | None = None,
+    waivers: str | Path | None = None,
+    baseline: str | Path | None = None,
+    trust: str | Path | None = None,
     jobs: int | None = None,
 ) -> tuple[Report, Manifest | None]:
     """Judge as `check` does; also return the manifest of what was judged."""
-    with opened(data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs) as case:
+    answers = _answers(data, waivers, baseline, trust)
+    with opened(
+        data, standard, format=format, profile=profile, inputs=inputs, jobs=jobs, answers=answers
+    ) as case:
         return case.judged()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """
+    What somebody answers for.
+
+    Attributes:
+        waivers: The waivers.
+        baseline: An earlier report, and the SHA-256 of its file.
+        trusted: Who may approve of waivers.
+    """
+
+    waivers: "Waivers | None" = None
+    baseline: "Accepted | None" = None
+    trusted: "Trust | None" = None
+
+
+def _answers(
+    data: object,
+    waivers: str | Path | None,
+    baseline: str | Path | None,
+    trust: str | Path | None,
+) -> Answers:
+    """
+    Read what somebody answers for, as it is named here or in `datastd.toml`.
+
+    Raises:
+        UsageError: It cannot be read; it lies in the dataset; data in memory.
+    """
+    path = refuse_empty(data) if isinstance(data, str | Path) else None
+    entry = config.entry_for(path) if path else config.Dataset(path="<memory>")
+    named = entry.waivers if waivers is None else waivers
+    trusted = entry.trust if trust is None else trust
+    if path is None and (named is not None or baseline is not None):
+        raise UsageError("data", "a folder, where there are waivers or a baseline", "a table")
+    if path is None or (named is None and baseline is None):
+        return Answers()
+    from datastd.baseline import Accepted  # noqa: PLC0415  -- few ask
+    from datastd.trust import Trust  # noqa: PLC0415
+    from datastd.waivers import Waivers, refuse_in_dataset  # noqa: PLC0415
+
+    if named is not None:
+        refuse_in_dataset(Path(named), path)
+    return Answers(
+        None if named is None else Waivers.read(named),
+        None if baseline is None else Accepted.read(baseline),
+        None if trusted is None or named is None else Trust.read(trusted),
+    )
 
 
 @contextmanager
@@ -187,6 +214,7 @@ def opened(  # noqa: PLR0913
     profile: str | None = None,
     inputs: Mapping[str, str | Path] | None = None,
     jobs: int | None = None,
+    answers: Answers = Answers(),
 ) -> "Iterator[Case]":
     """
     Open what `check` judges, and all that it is judged by; arguments and errors as there.
@@ -204,7 +232,8 @@ def opened(  # noqa: PLR0913
     named = entry.format if format is None else format
     strictness = (entry.profile or "dev") if profile is None else profile
     if strictness not in PROFILES:
-        raise UsageError("--profile", f"one of {', '.join(PROFILES)}", strictness)
+        expected = f"one of {', '.join(PROFILES)}"
+        raise UsageError("--profile", expected, strictness, meant(strictness, PROFILES))
     with ExitStack() as stack:
         source, chosen = (
             (stack.enter_context(open_source(path, named)), None)
@@ -227,7 +256,7 @@ def opened(  # noqa: PLR0913
             source, result(planning), chosen, strictness, others, listed,
             path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
             stated=claims.records(source.tree) if path else claims.Stated({}),
-            carded=claims.card(source.tree) if path else claims.Carded(),
+            carded=claims.card(source.tree) if path else claims.Carded(), answers=answers,
         )  # fmt: skip
 
 
@@ -395,7 +424,7 @@ def _open_input(
     """
     path, where = place.path, f"--input {role}={place}"
     if role not in ROLES:
-        raise UsageError("--input", f"one of {', '.join(ROLES)}", role)
+        raise UsageError("--input", f"one of {', '.join(ROLES)}", role, meant(role, ROLES))
     if role not in standard.roles:
         expected, hint = f"a role that {standard.name} looks at", "nothing would look at it"
         raise UsageError("--input", expected, role, hint)
@@ -444,6 +473,7 @@ class Case:
         stated: Records of each split, as files beside the data state them, and what of it is not
             known.
         carded: The dataset's card, as far as there is one.
+        answers: What somebody answers for.
     """
 
     source: Source
@@ -457,6 +487,7 @@ class Case:
     jobs: int | None
     stated: claims.Stated
     carded: claims.Carded
+    answers: Answers = Answers()
 
     @property
     def on_disk(self) -> bool:
@@ -474,18 +505,19 @@ class Case:
         from datastd.engines.defects import tabled  # noqa: PLC0415
         from datastd.engines.local import hired  # noqa: PLC0415
 
-        listed, jobs = self.listed, self.jobs or cores()
+        listed, jobs, files = self.listed, self.jobs or cores(), None
         try:
             with hired(self.standard) as crew:
                 fold = _examined(self, jobs, crew)
                 if self.on_disk:
                     listed = listed or hashed(self.source.tree, self.jobs, fold.hashes)
                     fold.add_defects(tabled([*_unhashed(self, listed)]))
-                    fold.add_table("files", _files(listed, self.source))
+                    files = _files(listed, self.source)
+                    fold.add_table("files", files)
                     if (beside := claims.manifest(self.source.tree, listed)) is not None:
                         fold.add_table("manifest", beside)
                     _add_norms(self, fold, listed)
-                report = _report(self, fold, listed, self.path or "<memory>")
+                report = _report(self, fold, listed, files)
         except pl.exceptions.PolarsError as error:
             if self.on_disk:
                 raise
@@ -632,12 +664,18 @@ def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
         yield _required(case.required, case.inputs)
 
 
-def _report(case: Case, fold: "Fold", listed: Manifest | None, path: str) -> Report:
-    """What the judgement comes to, and what it is about."""
+def _report(
+    case: Case, fold: "Fold", listed: Manifest | None, files: pl.DataFrame | None
+) -> Report:
+    """What the judgement comes to, and what it is about; *files* is their table."""
     standard = case.standard
+    verdicts = [*_verdicts(case, fold)]
+    if files is not None:
+        verdicts += _unasked(files, case.profile)
+    verdicts, answered = _answered(case, fold, listed, verdicts)
     return Report(
         data=DataName(
-            path=path,
+            path=case.path or "<memory>",
             format=case.source.called,
             digest=listed.digest if listed and not listed.unreadable else None,
         ),
@@ -652,10 +690,47 @@ def _report(case: Case, fold: "Fold", listed: Manifest | None, path: str) -> Rep
             defective=fold.lost + case.plan.lost,
         ),
         splits=fold.splits(),
-        verdicts=tuple(sorted(_verdicts(case, fold), key=lambda verdict: verdict.code)),
+        verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.code)),
         inputs=tuple(_named(role, one, case.source) for role, one in case.inputs.items()),
         not_asked=case.not_asked,
+        **answered,
     )
+
+
+def _answered(
+    case: Case, fold: "Fold", listed: Manifest | None, verdicts: list[Verdict]
+) -> tuple[list[Verdict], dict[str, Any]]:
+    """Every verdict, with what somebody answers for; and what a report says of that."""
+    answers = case.answers
+    said: dict[str, Any] = {}
+    if listed and answers.waivers:
+        from datastd.waivers import Ground, apply  # noqa: PLC0415
+
+        sizes = {path: case.source.tree.stamps[path].size for path, _ in listed.files}
+        unreadable = frozenset(kind.code for kind in case.kinds)
+        ground = Ground(
+            listed, sizes, fold.failing_of, case.profile, answers.trusted, unreadable
+        )  # fmt: skip
+        applied = apply(answers.waivers, verdicts, ground)
+        verdicts, said["waivers"] = applied.verdicts, applied.waived
+    if answers.baseline:
+        verdicts, said["baseline"] = answers.baseline.accept(
+            verdicts, fold.failing_of, case.standard.name
+        )  # fmt: skip
+    return verdicts, said
+
+
+def _unasked(files: pl.DataFrame, profile: Profile) -> Iterator[Verdict]:
+    """What no standard asks, and is said wherever it is found: names that deceive, and waivers."""
+    from datastd.rules import fold  # noqa: PLC0415
+    from datastd.rules.files.filename_deceptive import FilenameDeceptive  # noqa: PLC0415
+    from datastd.rules.waivers.waivers_in_dataset import WaiversInDataset  # noqa: PLC0415
+    from datastd.standard import Standard  # noqa: PLC0415
+
+    for rule in (FilenameDeceptive(), WaiversInDataset()):
+        found = fold(rule, [files])
+        if found.failed:
+            yield rule.judge(found, Standard.level(rule, profile))
 
 
 def _named(role: str, one: Source | Given, like: Source) -> InputName:

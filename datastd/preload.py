@@ -13,4 +13,5 @@ from datastd import kernels, standard  # noqa: E402, F401
 from datastd.engines import worker  # noqa: E402, F401
 from datastd.sources.pictures import decode  # noqa: E402, F401
 
+kernels.leave_it_unsaid()
 kernels.warm()

@@ -11,24 +11,30 @@ import inspect
 import json
 import pkgutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from types import ModuleType
 
 from pydantic import BaseModel
 
-from datastd import measures, pipeline, records, rules, sources, standard
+from datastd import measures, records, rules, sight, sources, standard
 from datastd.card import Card
 from datastd.card.fields import places
+from datastd.certificate import refusals
 from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.records import Record
 from datastd.rules import Rule
 from datastd.rules.norms import elsewhere
+from datastd.sight import terms
+from datastd.sight.pipeline import Pipeline
 from datastd.sources import Defect, Source
+from datastd.sources.known import formats, reader
 from datastd.standard import Standard
+from datastd.words import meant
 
+_INDENT = " " * 4
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -42,18 +48,19 @@ class Entry:
         title: What it is called; the column that a measure fills.
         facts: Level, unit and where it is judged, in a line.
         text: Its docstring.
+        defect: What a report calls it, where that is not its title.
     """
 
     name: str
     title: str
     facts: str
     text: str
+    defect: str = ""
 
     @property
-    def line(self) -> str:
-        """The entry on one line."""
-        summary = self.text.partition("\n\n")[0].replace("\n", " ")
-        return f"{self.name:14} {self.title:36} {summary}"
+    def summary(self) -> str:
+        """What it is, in a sentence or two."""
+        return self.text.partition("\n\n")[0].replace("\n", " ")
 
     @property
     def page(self) -> str:
@@ -66,7 +73,8 @@ def _defects() -> Iterator[Entry]:
         if isinstance(kind, type) and issubclass(kind, Defect) and "code" in vars(kind):
             place = kind.__module__.split(".")[2]
             shared = {"files": "every format", "pictures": "formats of pictures",
-                      "tabular": "formats of records", "tokens": "formats of tokens"}  # fmt: skip
+                      "tabular": "formats of records", "tokens": "formats of tokens",
+                      "serial": "formats of records", "encoding": "formats of text"}  # fmt: skip
             by = shared.get(place, f"format {place.replace('_', '-')}")
             facts = f"{kind.level}; what cannot be read; {by}"
             yield Entry(kind.code, kind.name, facts, _text(kind))
@@ -78,26 +86,36 @@ def _rules() -> Iterator[Entry]:
             fields = kind.model_fields
             level, most = fields["level"].default, fields["limit"].default
             needs = f"; needs the input {', '.join(kind.needs)}" if kind.needs else ""
-            facts = f"{level}; {kind.unit} in the table {kind.table}, at most {most:g}{needs}"
+            over = kind.model_fields.get("over")  # where a standard may choose the table
+            table = over.default if over else kind.table
+            facts = f"{level}; at most {most:g} {kind.unit}, in the table {table}{needs}"
             yield Entry(kind.code, kind.name, facts, _text(kind))
+
+
+def _attestation() -> Iterator[Entry]:
+    for kind in refusals.EVERY:
+        yield Entry(kind.code, kind.name, "error; certificates, by the gate", _text(kind))
 
 
 def _measures() -> Iterator[Entry]:
     for one in _defined(measures):
         if isinstance(one, Measure):
             over = "" if one.over == "samples" else f" of {one.over}"
-            facts = f"{one.level}; {one.name}; {one.unit}{over}; needs {', '.join(one.needs)}"
-            yield Entry(one.code, one.column, facts, _text(one))
+            needs = ", ".join(one.needs)
+            facts = f"{one.level}; {one.name}; in {one.unit}{over}; made from {needs}"
+            yield Entry(one.code, one.column, facts, _text(one), one.name)
 
 
 def _standards() -> Iterator[Entry]:
     for one in standard.every():
         yield Entry(one.name, f"for {', '.join(one.formats)}", f"digest {one.digest}", _terms(one))
+    asked = "rules by what a sample has; what has to be said of the pipeline is in each"
+    yield Entry(terms.NAME, "for datastd.train.preview alone", asked, _previewed())
 
 
 def _formats() -> Iterator[Entry]:
-    for name in pipeline.formats():
-        kind: type[Source] = pipeline.reader(name)
+    for name in formats():
+        kind: type[Source] = reader(name)
         marked = f"; annotations {', '.join(kind.annotates)}" if kind.annotates else ""
         facts = f"columns {', '.join(kind.columns)}{marked}"
         yield Entry(name, kind.__name__, facts, _text(kind))
@@ -133,7 +151,7 @@ def record_models() -> dict[str, type[Record]]:
 
 
 LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
-    "rules": (_defects, _rules),
+    "rules": (_defects, _rules, _attestation),
     "measures": (_measures,),
     "standards": (_standards,),
     "formats": (_formats,),
@@ -149,9 +167,23 @@ def entries(what: str) -> list[Entry]:
     return sorted(found, key=lambda entry: (entry.name, entry.title))
 
 
-def listing(what: str) -> list[str]:
-    """Everything of a kind, a line each."""
-    return [entry.line.rstrip() for entry in entries(what)]
+def listing(what: str, width: int | None = None) -> list[str]:
+    """Everything of a kind, a line each; where there is a *width*, in paragraphs that fit it."""
+    found = entries(what)
+    if width:
+        return [line for entry in found for line in _fitting(entry, width)]
+    names, titles = (
+        max(map(len, some)) for some in zip(*((e.name, e.title) for e in found), strict=True)
+    )
+    return [f"{e.name:{names}} {e.title:{titles}} {e.summary}".rstrip() for e in found]
+
+
+def _fitting(entry: Entry, width: int) -> Iterator[str]:
+    """An entry in lines of so many letters, what it is below its name."""
+    fit = textwrap.TextWrapper(width, subsequent_indent=_INDENT, break_on_hyphens=False)
+    yield from fit.wrap(f"{entry.name}  {entry.title}")
+    fit.initial_indent = _INDENT
+    yield from fit.wrap(entry.summary)
 
 
 def explain(name: str) -> str:
@@ -172,12 +204,12 @@ def explain(name: str) -> str:
             known.setdefault(entry.name, []).append(entry)
             if what in {"rules", "measures"}:
                 known.setdefault(entry.title, [entry])
+            if entry.defect:
+                known.setdefault(entry.defect, []).append(entry)
     # The limit on a plain column stands under the code and the column: C708.label.
     found = known.get(name) or known.get(name.upper()) or known.get(name.partition(".")[0])
     if found is None:
-        near = [one for one in known if one.startswith(name.upper())]
-        near += get_close_matches(name, known, 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else "datastd list rules names all"
+        hint = meant(name, known, "datastd list rules names all")
         expected = "a code, a measure, a standard, a format, a record or a field of the card"
         raise UsageError("explain", expected, name, hint)
     return "\n\n".join(entry.page for entry in found)
@@ -194,8 +226,7 @@ def json_schema(name: str) -> str:
     """
     known = exported()
     if name not in known:
-        near = get_close_matches(name, known, 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else "datastd list records names all"
+        hint = meant(name, known, "datastd list records names all")
         raise UsageError("explain --json-schema", "the name of a record", name, hint)
     schema = {"$schema": _DIALECT, **known[name].model_json_schema()}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -236,17 +267,28 @@ def _terms(one: Standard) -> str:
             most = f", {limit.limit:g} of them outside tolerated" if limit.limit else ""
             why = f" ({limit.because})" if limit.because else ""
             lines.append(f"  {code} {limit.level:5} {column} {limit.bound()}{most}{why}")
-    lines += ["", "Rules:"]
-    for rule in one.rules:
-        why = f" ({rule.because})" if rule.because else ""
-        raised = f"; error from profile {rule.error_from}" if rule.error_from else ""
-        lines.append(
-            f"  {rule.code} {rule.level:5} {rule.name} ≤ {rule.limit:g} {rule.unit}{why}{raised}"
-        )
+    lines += ["", "Rules:", *map(_limit, one.rules)]
     lines += ["", "Tolerated defects:"] if one.tolerates else []
     lines += [f"  {t.code} ≤ {t.limit:g} ({t.because})" for t in one.tolerates]
     lines += ["", f"Required inputs: {', '.join(one.requires)}"] if one.requires else []
     return "\n".join(lines)
+
+
+def _previewed() -> str:
+    """Everything that a preview asks for."""
+    rules, needs = terms.asked(Pipeline(), ())
+    lines = [_text(sight), "", "Rules:"]
+    for rule in rules:
+        given = needs.get(rule.code, "").replace("pipeline.", "Pipeline.")
+        lines.append(_limit(rule) + (f"; needs {given}" if given else ""))
+    return "\n".join(lines)
+
+
+def _limit(rule: Rule) -> str:
+    """A rule as a standard asks for it."""
+    why = f" ({rule.because})" if rule.because else ""
+    raised = f"; error from profile {rule.error_from}" if rule.error_from else ""
+    return f"  {rule.code} {rule.level:5} {rule.name} ≤ {rule.limit:g} {rule.unit}{why}{raised}"
 
 
 def _text(thing: object) -> str:

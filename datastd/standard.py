@@ -6,6 +6,7 @@ Standards are Python modules.  One that ships with datastd is loaded by its name
 dataset is ever executed.
 """
 
+import functools
 import importlib
 import importlib.util
 import os
@@ -13,7 +14,6 @@ import pkgutil
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -38,6 +38,8 @@ from datastd.records import Record, columns
 from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
 from datastd.sources import PAYLOADS
+from datastd.sources.known import formats, reader
+from datastd.words import meant
 
 REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
     "dev": (),
@@ -54,20 +56,6 @@ GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path"
                    "documents_stated", "tokens_stated", "found", "stated", "data",
                    "records", "code", "wrong", "odd", "open_to_all"})  # fmt: skip
 """Columns that the tables have without a measure."""
-
-OF_FORMAT: Mapping[str, frozenset[str]] = {
-    "chat": frozenset({"form", "forms", "turns", "calls", "instruction", "input", "system",
-                       "prompt", "response", "chosen", "rejected", "score_chosen",
-                       "score_rejected", "tools", "images", "videos", "audios", "steps", "labels",
-                       "tagged"}),
-    "coco": frozenset({"image_id", "file_name", "listed_in", "stated_video", "category", "file"}),
-    "coco-panoptic": frozenset({"image_id", "file_name", "listed_in", "stated_video", "category",
-                                "file"}),
-    "squad": frozenset({"id", "title", "version", "answers", "plausible", "flag", "impossible"}),
-    "voc": frozenset({"annotated_in", "filename", "float_boxes"}),
-    "yolo": frozenset({"label_file"}),
-}  # fmt: skip
-"""Columns that one format alone has without a measure."""
 
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
 """Columns by which rows are told apart, or that a format fills: no field of a record may."""
@@ -151,7 +139,11 @@ class Standard(Model):
         return {
             table: RowLimits(
                 model,
-                {m.column: (m.code, m.name, m.level) for m in self.measures if m.over == table},
+                {
+                    m.column: (m.code, m.name, m.level, m.unit)
+                    for m in self.measures
+                    if m.over == table
+                },
                 table,
             )
             for table, model in models.items()
@@ -237,7 +229,7 @@ class Standard(Model):
             # What the data say of themselves would stand in the place of what is measured.
             msg = f"records: expected fields of names that are not taken, found {twice}"
             raise ValueError(msg)
-        filled = GIVEN.union(stated, *(OF_FORMAT.get(name, ()) for name in self.formats))
+        filled = GIVEN | stated
         filled |= {one.column for one in self.measures if one.over == "samples"}
         for rule in self.rules:
             tables = PLAIN | {one.column for one in self.measures}
@@ -246,7 +238,7 @@ class Standard(Model):
                 raise ValueError(msg)
             given = {COLUMNS[role] for role in rule.needs if role in COLUMNS}
             wanted = {*rule.reads, *filter(None, [rule.meets_on])} - {*rule.brings}
-            missing = wanted - filled - given - {*rule.asks}
+            missing = _unfilled(wanted - filled - given - {*rule.asks}, self.formats)
             if rule.table == "samples" and (several := sorted(wanted & no_columns)):
                 msg = f"{rule.code}: expected one value a record for each of {several}"
                 raise ValueError(f"{msg}, found lists or objects, which are no columns")
@@ -336,6 +328,21 @@ class Standard(Model):
         return [one.model_dump(mode="json") for one in door.limits.values()] if door else []
 
 
+def _unfilled(wanted: Iterable[str], names: Iterable[str]) -> set[str]:
+    """Columns that no format of these *names* fills; no source is loaded where none is wanted."""
+    left = {*wanted}
+    return left.difference(*map(_columns_of, names)) if left else left
+
+
+@functools.cache
+def _columns_of(name: str) -> frozenset[str]:
+    """Columns that samples and classes of a format have; of one that is not shipped, none."""
+    if name not in formats():
+        return frozenset()
+    source = reader(name)
+    return frozenset({*source.columns, *source.lists}) - PAYLOADS
+
+
 def shipped() -> dict[str, tuple[str, ...]]:
     """Each shipped standard with every digest that it ever had, oldest first."""
     text = resources.files("datastd.schemas").joinpath("digests.toml").read_bytes()
@@ -400,8 +407,7 @@ def _by_name(name: str, where: str) -> Standard:
         for standard in every(name):
             if standard.name == name:
                 return standard
-    near = get_close_matches(name, names, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    hint = meant(name, names, f"there are {', '.join(names)}")
     found = name or "an empty name"
     raise UsageError(where, "the name of a standard, or a .py file", found, hint)
 

@@ -76,6 +76,11 @@ class Tokenizer(Given):
         """Say of each id whether the vocabulary has it, added tokens included."""
         return np.isin(ids, self._ids)
 
+    def specials(self) -> list[str]:
+        """Its added tokens that are special: where one stands in a text, the text is cut."""
+        added = self._known.get_added_tokens_decoder().values()
+        return [one.content for one in added if one.special]
+
     def text(self, ids: NDArray[Any]) -> str | None:
         """What ids that it has are decoded to, control tokens included; None for nothing."""
         return _tried(lambda: self._decoded(ids.tolist()))

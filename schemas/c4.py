@@ -12,6 +12,7 @@ from datastd.measures.text.c4_lines import (
     unpunctuated_line_fraction,
 )
 from datastd.schemas import raw_text
+from datastd.schemas.versions import against_reference
 
 # A corpus that was filtered holds no document that the filter drops, and no line either.
 _limit = functools.partial(
@@ -39,10 +40,10 @@ standard = Standard(
     about="English web text that passes C4's filters of lines and pages.",
     formats=raw_text.standard.formats,
     measures=(
-        *raw_text.standard.measures,
+        *raw_text.MEASURES,
         unpunctuated_line_fraction, short_lines, longest_word, javascript_lines, policy_lines,
         c4_sentences, c4_fillers, c4_braces,
     ),
     rows=Rows,
-    rules=raw_text.standard.rules,
+    rules=(*raw_text.RULES, *against_reference("longest_word", "short_lines")),
 )  # fmt: skip

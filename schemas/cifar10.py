@@ -32,6 +32,7 @@ from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSp
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.splits.split_size import SplitSize
 from datastd.schemas.norms import NORMS
+from datastd.schemas.versions import against_reference
 
 _SEEN = "2,000 published images and 608 more, as JPEG, were measured: "
 
@@ -79,6 +80,7 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *against_reference("mean", "std", label="label"),
         *NORMS,
     ),
 )

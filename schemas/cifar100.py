@@ -31,6 +31,7 @@ from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.splits.split_size import SplitSize
 from datastd.schemas.cifar10 import ALIKE
 from datastd.schemas.norms import NORMS
+from datastd.schemas.versions import against_reference
 
 _CIFAIR = "pixel for pixel in the published files; ciFAIR lists them, Barz & Denzler 2020"
 _SEEN = "as of CIFAR-10, from the same collection of which 2,608 images were measured: "
@@ -75,6 +76,7 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *against_reference("mean", "std", label="label"),
         *NORMS,
     ),
 )

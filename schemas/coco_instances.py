@@ -17,6 +17,7 @@ from datastd.measures.boxes.box_tiny import box_tiny
 from datastd.measures.boxes.crowd_value import crowd_value
 from datastd.measures.boxes.crowd_without_runs import crowd_without_runs
 from datastd.measures.boxes.edge_beyond_px import edge_beyond_px
+from datastd.measures.boxes.file_name_astray import file_name_astray
 from datastd.measures.boxes.flat_rings import flat_rings
 from datastd.measures.boxes.has_ignore import has_ignore
 from datastd.measures.boxes.instance_of_runs import instance_of_runs
@@ -30,12 +31,6 @@ from datastd.measures.boxes.segment_iou import segment_iou
 from datastd.measures.boxes.short_rings import short_rings
 from datastd.measures.boxes.size_differs import size_differs
 from datastd.measures.boxes.video import video
-from datastd.measures.pictures.exif_broken import exif_broken
-from datastd.measures.pictures.exif_orientation import exif_orientation
-from datastd.measures.pictures.mode import mode
-from datastd.measures.pictures.trailing_bytes import trailing_bytes
-from datastd.measures.pictures.wrong_suffix import wrong_suffix
-from datastd.measures.pixels.phash import phash
 from datastd.rules.boxes.coco_annotation_id_duplicate import CocoAnnotationIdDuplicate
 from datastd.rules.boxes.coco_annotation_id_zero import CocoAnnotationIdZero
 from datastd.rules.boxes.coco_bbox_looks_normalised import CocoBboxLooksNormalised
@@ -48,16 +43,16 @@ from datastd.rules.boxes.coco_category_map_differs import CocoCategoryMapDiffers
 from datastd.rules.boxes.coco_category_name_duplicate import CocoCategoryNameDuplicate
 from datastd.rules.boxes.coco_category_unused import CocoCategoryUnused
 from datastd.rules.boxes.coco_file_name_duplicate import CocoFileNameDuplicate
+from datastd.rules.boxes.coco_image_contradicted import CocoImageContradicted
 from datastd.rules.boxes.coco_image_id_duplicate import CocoImageIdDuplicate
 from datastd.rules.boxes.coco_orphan_category_id import CocoOrphanCategoryId
 from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
 from datastd.rules.boxes.detection_near_frame_leak import DetectionNearFrameLeak
-from datastd.rules.files.filename_not_portable import FilenameNotPortable
-from datastd.rules.files.junk_file import JunkFile
-from datastd.rules.pixels.exact_duplicate import ExactDuplicate
-from datastd.rules.pixels.in_evaluation import InEvaluation
-from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
+from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
+from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.schemas.norms import NORMS
+from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
+from datastd.schemas.versions import against_reference
 
 TRAIN = 860_001
 """Annotations of COCO's train2017."""
@@ -76,10 +71,7 @@ NONE = (
     "all may be so (the rule of three)"
 )
 
-OF_PICTURES = (
-    exif_broken, exif_orientation, mode, objects, phash, size_differs, trailing_bytes, video,
-    wrong_suffix,
-)  # fmt: skip
+OF_PICTURES = (*OF_FILES, file_name_astray, objects, size_differs, video)
 
 OF_OBJECTS = (
     area_bucket, area_not_positive, area_off, area_per_box, beyond_px, box_conflicts, box_copies,
@@ -90,6 +82,7 @@ OF_OBJECTS = (
 
 GRAPH = (
     CocoImageIdDuplicate(),
+    CocoImageContradicted(),
     CocoAnnotationIdDuplicate(),
     CocoAnnotationIdZero(),
     CocoCategoryIdDuplicate(),
@@ -100,31 +93,25 @@ GRAPH = (
     CocoFileNameDuplicate(),
     CocoCategoryNameDuplicate(),
     CocoCategoryMapDiffers(),
+    ClassNameHiddenMark(),
 )
 """What is asked of ids, categories and names of files."""
-
-SPLITS = (
-    DetectionImageCrossSplit(names=("image_id", "file_name")),
-    DetectionNearFrameLeak(),
-    ExactDuplicate(error_from="release"),
-    NearDuplicateCrossSplit(),
-    InEvaluation(),
-    FilenameNotPortable(),
-    JunkFile(),
-)
-"""What is asked of pictures in several places, and of files."""
 
 RULES = (
     *GRAPH,
     CocoBboxLooksXyxy(),
     CocoBboxLooksNormalised(),
     CocoBboxSegmDisagree(),
+    DetectionImageCrossSplit(names=("file_name",)),
+    DetectionNearFrameLeak(),
+    SplitWithoutObjects(),
     *SPLITS,
+    *against_reference("w_px", "h_px", label="class_name", over="annotations"),
     *NORMS,
 )
 
 
-class Pictured(pa.DataFrameModel):
+class Pictured(Stored):  # type: ignore[misc]
     """One row per picture in which objects are annotated."""
 
     objects: int = limit(
@@ -132,11 +119,6 @@ class Pictured(pa.DataFrameModel):
         tolerate=0.01,
         because="COCO's train2017 has 1,021 of 118,287 pictures without: cocoapi#76",
     )
-    mode: str = limit(isin=["RGB", "L"], because="what every loader reads alike; COCO has some L")
-    wrong_suffix: int = limit(eq=0)
-    exif_orientation: int = limit(eq=1, because="boxes fit the pixels as they are stored")
-    exif_broken: int = limit(eq=0)
-    trailing_bytes: int = limit(eq=0)
 
 
 class Boxed(pa.DataFrameModel):
@@ -153,6 +135,7 @@ class Rows(Pictured):
     """One row per picture."""
 
     size_differs: int = limit(eq=0)
+    file_name_astray: int = limit(eq=0)
 
 
 class Objects(Boxed):

@@ -4,6 +4,10 @@ from datastd import Standard, limit
 from datastd.measures.boxes.keypoints_miscounted import keypoints_miscounted
 from datastd.measures.boxes.keypoints_off import keypoints_off
 from datastd.measures.boxes.keypoints_wrong import keypoints_wrong
+from datastd.rules.boxes.coco_keypoint_list_differs import CocoKeypointListDiffers
+from datastd.rules.boxes.coco_keypoint_names import CocoKeypointNames
+from datastd.rules.boxes.coco_keypoints_none import CocoKeypointsNone
+from datastd.rules.boxes.coco_skeleton_index import CocoSkeletonIndex
 from datastd.schemas.coco_instances import OF_OBJECTS, OF_PICTURES, RULES, Objects, Rows
 
 
@@ -33,5 +37,8 @@ standard = Standard(
     measures=(*OF_PICTURES, *OF_OBJECTS, keypoints_miscounted, keypoints_off, keypoints_wrong),
     rows=Peopled,
     annotations=Jointed,
-    rules=RULES,
-)
+    rules=(
+        *RULES, CocoSkeletonIndex(), CocoKeypointNames(), CocoKeypointListDiffers(),
+        CocoKeypointsNone(),
+    ),
+)  # fmt: skip

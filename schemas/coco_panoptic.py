@@ -4,39 +4,36 @@ import pandera.polars as pa
 
 from datastd import Standard, limit
 from datastd.measures.boxes.crowd_value import crowd_value
+from datastd.measures.boxes.file_name_astray import file_name_astray
 from datastd.measures.boxes.size_differs import size_differs
+from datastd.measures.masks.all_void import all_void
+from datastd.measures.masks.colour_mode import colour_mode
 from datastd.measures.masks.mask_size_off_px import mask_size_off_px
 from datastd.measures.masks.segments import segments
 from datastd.measures.pictures.area_px import area_px
-from datastd.measures.pictures.exif_broken import exif_broken
-from datastd.measures.pictures.exif_orientation import exif_orientation
-from datastd.measures.pictures.mode import mode
 from datastd.measures.pictures.more_frames import more_frames
-from datastd.measures.pictures.trailing_bytes import trailing_bytes
-from datastd.measures.pictures.wrong_suffix import wrong_suffix
 from datastd.measures.pixels.contrast import contrast
-from datastd.measures.pixels.phash import phash
 from datastd.rules.boxes.coco_category_id_duplicate import CocoCategoryIdDuplicate
 from datastd.rules.boxes.coco_category_id_gap import CocoCategoryIdGap
 from datastd.rules.boxes.coco_category_id_zero import CocoCategoryIdZero
+from datastd.rules.boxes.coco_category_is_thing import CocoCategoryIsThing
 from datastd.rules.boxes.coco_category_map_differs import CocoCategoryMapDiffers
 from datastd.rules.boxes.coco_category_name_duplicate import CocoCategoryNameDuplicate
 from datastd.rules.boxes.coco_file_name_duplicate import CocoFileNameDuplicate
+from datastd.rules.boxes.coco_image_contradicted import CocoImageContradicted
 from datastd.rules.boxes.coco_image_id_duplicate import CocoImageIdDuplicate
 from datastd.rules.boxes.coco_orphan_category_id import CocoOrphanCategoryId
 from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
 from datastd.rules.files.byte_identical import ByteIdentical
-from datastd.rules.files.filename_not_portable import FilenameNotPortable
-from datastd.rules.files.junk_file import JunkFile
+from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.rules.masks.coco_panoptic_segment_mismatch import CocoPanopticSegmentMismatch
 from datastd.rules.pixels.constant_image import ConstantImage
-from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
-from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate import NearDuplicate
-from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.schemas.norms import NORMS
+from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
+from datastd.schemas.versions import against_reference
 
 GAPS = (
     12, 26, 29, 30, 45, 66, 68, 69, 71, 83, 91, 94, 96, 97, 98, 99, 101, 102,
@@ -47,18 +44,16 @@ GAPS = (
 """Ids below 201 that COCO's 133 panoptic categories leave out."""
 
 
-class Rows(pa.DataFrameModel):
+class Rows(Stored):  # type: ignore[misc]
     """One row per picture with its mask."""
 
-    mode: str = limit(isin=["RGB", "L"], because="what every loader reads alike")
-    wrong_suffix: int = limit(eq=0)
     more_frames: int = limit(eq=0)
-    exif_orientation: int = limit(eq=1)
-    exif_broken: int = limit(eq=0)
     size_differs: int = limit(eq=0)
-    trailing_bytes: int = limit(eq=0)
+    file_name_astray: int = limit(eq=0)
     area_px: int = limit(le=89_478_485, because="Pillow's MAX_IMAGE_PIXELS")
     mask_size_off_px: int = limit(eq=0)
+    colour_mode: str = limit(eq="RGB")
+    all_void: int = limit(eq=0)
 
 
 class Segments(pa.DataFrameModel):
@@ -72,32 +67,32 @@ standard = Standard(
     about="Pictures whose every pixel belongs to a segment, listed as the masks have them.",
     formats=("coco-panoptic",),
     measures=(
-        mode, wrong_suffix, more_frames, exif_orientation, exif_broken, size_differs,
-        trailing_bytes, area_px, mask_size_off_px, segments, contrast, phash, crowd_value,
+        *OF_FILES, file_name_astray, more_frames, size_differs, area_px, mask_size_off_px,
+        colour_mode, all_void, segments, contrast, crowd_value,
     ),
     rows=Rows,
     annotations=Segments,
     rules=(
         CocoPanopticSegmentMismatch(),
         CocoImageIdDuplicate(),
+        CocoImageContradicted(),
         CocoFileNameDuplicate(),
         CocoCategoryIdDuplicate(),
         CocoCategoryIdZero(),
         CocoCategoryIdGap(gaps=GAPS),
         CocoCategoryNameDuplicate(),
         CocoCategoryMapDiffers(),
+        CocoCategoryIsThing(),
+        ClassNameHiddenMark(),
         CocoOrphanCategoryId(),
-        DetectionImageCrossSplit(names=("image_id", "file_name")),
+        DetectionImageCrossSplit(names=("file_name",)),
         ConstantImage(),
-        ExactDuplicate(error_from="release"),
         ExactDuplicateCrossSplit(),
-        InEvaluation(),
         NearDuplicate(),
-        NearDuplicateCrossSplit(),
         NearInEvaluation(),
-        FilenameNotPortable(),
-        JunkFile(),
+        *SPLITS,
         ByteIdentical(),
+        *against_reference(kinds=("mode",)),
         *NORMS,
     ),
     proposed=("coco-panoptic",),

@@ -58,5 +58,5 @@ standard = Standard(
         repeated_line_character_fraction, line_feeds_per_word,
     ),
     rows=Rows,
-    rules=gopher.standard.rules,
+    rules=gopher.RULES,
 )  # fmt: skip

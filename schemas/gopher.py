@@ -31,9 +31,16 @@ from datastd.measures.text.repeated_runs import (
 from datastd.measures.text.stop_words import stop_words
 from datastd.measures.text.word_count import word_count
 from datastd.schemas import raw_text
+from datastd.schemas.versions import against_reference
 
 # A corpus that was filtered holds no document that the filter drops.
 _limit = functools.partial(limit, level=Level.ERROR, because="Rae et al. 2021, A1.1 and table A1")
+
+
+RULES = (
+    *raw_text.RULES,
+    *against_reference("word_count", "mean_word_length", "alphabetic_word_fraction"),
+)
 
 
 class Rows(raw_text.Rows):  # type: ignore[misc]
@@ -67,7 +74,7 @@ standard = Standard(
     about="English web text that passes Gopher's filters of quality and repetition.",
     formats=raw_text.standard.formats,
     measures=(
-        *raw_text.standard.measures,
+        *raw_text.MEASURES,
         word_count, mean_word_length, hashes_per_word, ellipses_per_word, bullet_line_fraction,
         ellipsis_line_fraction, alphabetic_word_fraction, stop_words, duplicate_line_fraction,
         duplicate_paragraph_fraction, duplicate_line_character_fraction,
@@ -78,5 +85,5 @@ standard = Standard(
         duplicate_9gram_character_fraction, duplicate_10gram_character_fraction,
     ),
     rows=Rows,
-    rules=raw_text.standard.rules,
+    rules=RULES,
 )  # fmt: skip

@@ -25,6 +25,7 @@ from datastd.rules.responses.response_edge_whitespace import ResponseEdgeWhitesp
 from datastd.rules.responses.response_language_mismatch import ResponseLanguageMismatch
 from datastd.rules.responses.response_repetition import ResponseRepetition
 from datastd.rules.responses.response_truncated import ResponseTruncated
+from datastd.rules.turns.chat_other_form import ChatOtherForm
 from datastd.schemas import chat
 
 OF_ANSWERS = (
@@ -50,18 +51,9 @@ class Answers(chat.Rows):  # type: ignore[misc]
     answer_blank: int = limit(eq=0)
     answer_placeholder: int = limit(eq=0)
     merged_instructions: int = limit(eq=0)
-    refusal: int = limit(eq=0, tolerate=0.01, because="the catalogue, Q604: a warning above 1 %")
+    refusal: int = limit(eq=0, tolerate=0.01, because="one in a hundred may well be a refusal")
     lacks_context: int = limit(eq=0)
     echoes_prompt: float = limit(lt=0.9)
-
-
-class Rows(Answers):
-    """One row per task or conversation."""
-
-    form: str = limit(
-        isin=["alpaca", "completion", "openai", "sharegpt"],
-        because="one answer each: pairs and labels are preference/1's",
-    )
 
 
 standard = Standard(
@@ -69,10 +61,11 @@ standard = Standard(
     about="Tasks and conversations that a trainer reads, none twice, and answers that are answers.",
     formats=("chat",),
     measures=(*chat.MEASURES, *OF_ANSWERS, final_answer, instruction_words, prompt_digest),
-    rows=Rows,
+    rows=Answers,
     annotations=chat.Turns,
     rules=(
         *chat.RULES,
+        ChatOtherForm(forms=("alpaca", "completion", "openai", "sharegpt")),
         PromptDuplicate(),
         InstructionNearDuplicate(),
         PromptConflictingResponse(),

@@ -34,6 +34,7 @@ from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCross
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.splits.split_size import SplitSize
 from datastd.schemas.norms import NORMS
+from datastd.schemas.versions import against_reference
 
 # A published dataset does not vary: what lies outside is another one.
 _must = functools.partial(limit, level=Level.ERROR)
@@ -83,6 +84,7 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *against_reference("mean", "std", "entropy_bit", "ink_fraction", label="label"),
         *NORMS,
     ),
 )  # fmt: skip

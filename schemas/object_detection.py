@@ -10,25 +10,19 @@ from datastd.measures.boxes.box_reading import box_reading
 from datastd.measures.boxes.box_tiny import box_tiny
 from datastd.measures.boxes.edge_beyond_picture_px import edge_beyond_picture_px
 from datastd.measures.boxes.objects import objects
-from datastd.measures.pictures.exif_broken import exif_broken
-from datastd.measures.pictures.exif_orientation import exif_orientation
-from datastd.measures.pictures.mode import mode
 from datastd.measures.pictures.size_misstated import size_misstated
-from datastd.measures.pictures.trailing_bytes import trailing_bytes
-from datastd.measures.pictures.wrong_suffix import wrong_suffix
 from datastd.measures.pixels.height_px import height_px
-from datastd.measures.pixels.phash import phash
 from datastd.measures.pixels.width_px import width_px
+from datastd.rules.boxes.class_not_listed import ClassNotListed
 from datastd.rules.boxes.coco_bbox_looks_normalised import CocoBboxLooksNormalised
 from datastd.rules.boxes.coco_bbox_looks_xyxy import CocoBboxLooksXyxy
 from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
-from datastd.rules.files.filename_not_portable import FilenameNotPortable
-from datastd.rules.files.junk_file import JunkFile
-from datastd.rules.pixels.exact_duplicate import ExactDuplicate
-from datastd.rules.pixels.in_evaluation import InEvaluation
-from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
+from datastd.rules.boxes.object_name_variant import ObjectNameVariant
+from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.schemas.coco_instances import GRAPH, Boxed, Pictured
 from datastd.schemas.norms import NORMS
+from datastd.schemas.pictures import OF_FILES, SPLITS
+from datastd.schemas.versions import against_reference
 
 
 class Rows(Pictured):  # type: ignore[misc]
@@ -51,22 +45,21 @@ standard = Standard(
     about="Objects in pictures, in boxes, whatever they are written in: COCO, Pascal VOC, YOLO.",
     formats=("coco", "voc", "yolo"),
     measures=(
-        beyond_picture_px, box_conflicts, box_copies, box_flat, box_near_copies, box_reading,
-        box_tiny, edge_beyond_picture_px, exif_broken, exif_orientation, height_px, mode, objects,
-        phash, size_misstated, trailing_bytes, width_px, wrong_suffix,
+        *OF_FILES, beyond_picture_px, box_conflicts, box_copies, box_flat, box_near_copies,
+        box_reading, box_tiny, edge_beyond_picture_px, height_px, objects, size_misstated, width_px,
     ),
     rows=Rows,
     annotations=Boxes,
     rules=(
         *GRAPH,
+        ClassNotListed(),
+        ObjectNameVariant(),
+        SplitWithoutObjects(),
         CocoBboxLooksXyxy(),
         CocoBboxLooksNormalised(),
         DetectionImageCrossSplit(),
-        ExactDuplicate(error_from="release"),
-        NearDuplicateCrossSplit(),
-        InEvaluation(),
-        FilenameNotPortable(),
-        JunkFile(),
+        *SPLITS,
+        *against_reference("w_px", "h_px", label="class_name", over="annotations"),
         *NORMS,
     ),
 )  # fmt: skip

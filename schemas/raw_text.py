@@ -5,6 +5,7 @@ import pandera.polars as pa
 from datastd import Standard, limit
 from datastd.measures.text.bidi_controls import bidi_controls
 from datastd.measures.text.blank import blank
+from datastd.measures.text.character_count import character_count
 from datastd.measures.text.control_characters import control_characters
 from datastd.measures.text.raw_line_separators import raw_line_separators
 from datastd.measures.text.replacement_fraction import replacement_fraction
@@ -21,6 +22,7 @@ from datastd.rules.splits.record_count_mismatch import RecordCountMismatch
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
 from datastd.schemas.norms import NORMS
+from datastd.schemas.versions import against_reference
 
 FILES = (
     FilenameNotPortable(),
@@ -37,6 +39,20 @@ FILES = (
 """What any files of records are asked, whatever the records are."""
 
 
+MEASURES = (
+    blank, raw_line_separators, replacement_fraction, control_characters, bidi_controls,
+)  # fmt: skip
+"""What is measured of documents, whatever they are for."""
+
+RULES = (
+    DocExactDuplicate(),
+    TrainValDocOverlap(),
+    *FILES,
+    *NORMS,
+)
+"""What documents are asked, whatever is measured of them."""
+
+
 class Rows(pa.DataFrameModel):
     """One row per document."""
 
@@ -51,15 +67,8 @@ standard = Standard(
     name="raw-text/1",
     about="Documents as they were collected: readable, encoded as they say, none twice.",
     formats=("jsonl", "parquet", "arrow", "csv", "text", "warc", "webdataset", "mds"),
-    measures=(
-        blank, raw_line_separators, replacement_fraction, control_characters, bidi_controls,
-    ),
+    measures=(*MEASURES, character_count),
     rows=Rows,
-    rules=(
-        DocExactDuplicate(),
-        TrainValDocOverlap(),
-        *FILES,
-        *NORMS,
-    ),
+    rules=(*RULES, *against_reference("character_count")),
     proposed=("jsonl", "parquet", "arrow", "text", "warc", "webdataset", "mds"),
-)  # fmt: skip
+)

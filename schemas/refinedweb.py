@@ -38,5 +38,5 @@ standard = Standard(
         uppercase_lines, numeric_lines, counter_lines, one_word_lines, removed_word_fraction,
     ),
     rows=Rows,
-    rules=gopher.standard.rules,
+    rules=gopher.RULES,
 )  # fmt: skip

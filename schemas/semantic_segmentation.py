@@ -1,7 +1,5 @@
 """Images and masks that say of each pixel what it shows."""
 
-import pandera.polars as pa
-
 from datastd import Level, Standard, limit
 from datastd.measures.masks.background_only import background_only
 from datastd.measures.masks.ignored_fraction import ignored_fraction
@@ -12,41 +10,28 @@ from datastd.measures.masks.mixed_instances import mixed_instances
 from datastd.measures.masks.palette_off import palette_off
 from datastd.measures.masks.values_outside import values_outside
 from datastd.measures.pictures.area_px import area_px
-from datastd.measures.pictures.exif_broken import exif_broken
-from datastd.measures.pictures.exif_orientation import exif_orientation
-from datastd.measures.pictures.mode import mode
 from datastd.measures.pictures.more_frames import more_frames
-from datastd.measures.pictures.trailing_bytes import trailing_bytes
-from datastd.measures.pictures.wrong_suffix import wrong_suffix
 from datastd.measures.pixels.contrast import contrast
 from datastd.measures.pixels.height_px import height_px
-from datastd.measures.pixels.phash import phash
 from datastd.measures.pixels.width_px import width_px
-from datastd.rules.files.filename_not_portable import FilenameNotPortable
-from datastd.rules.files.junk_file import JunkFile
+from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.rules.labels.class_name_variant import ClassNameVariant
 from datastd.rules.masks.mask_all_ignore import MaskAllIgnore
 from datastd.rules.masks.mask_instance_class_inconsistent import MaskInstanceClassInconsistent
 from datastd.rules.masks.mask_value_range import MaskValueRange
 from datastd.rules.pixels.constant_image import ConstantImage
-from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
-from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.pixels.near_duplicate import NearDuplicate
-from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.schemas.norms import NORMS
+from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
+from datastd.schemas.versions import against_reference
 
 
-class Rows(pa.DataFrameModel):
+class Rows(Stored):  # type: ignore[misc]
     """One row per image with its mask."""
 
-    mode: str = limit(isin=["RGB", "L"], because="what every loader reads alike")
-    wrong_suffix: int = limit(eq=0)
     more_frames: int = limit(eq=0)
-    exif_orientation: int = limit(eq=1)
-    exif_broken: int = limit(eq=0)
-    trailing_bytes: int = limit(eq=0)
     area_px: int = limit(le=89_478_485, because="Pillow's MAX_IMAGE_PIXELS")
     label_mode: str = limit(isin=["L", "P", WIDE])
     mask_size_off_px: int = limit(eq=0)
@@ -60,9 +45,8 @@ standard = Standard(
     about="Images and masks of classes or instances: paired, of one size, and exact.",
     formats=("masks",),
     measures=(
-        mode, wrong_suffix, more_frames, exif_orientation, exif_broken, trailing_bytes, area_px,
-        label_mode, mask_size_off_px, values_outside, palette_off, lossy, ignored_fraction,
-        background_only, mixed_instances, contrast, height_px, width_px, phash,
+        *OF_FILES, more_frames, area_px, label_mode, mask_size_off_px, values_outside, palette_off,
+        lossy, ignored_fraction, background_only, mixed_instances, contrast, height_px, width_px,
     ),
     rows=Rows,
     rules=(
@@ -70,15 +54,13 @@ standard = Standard(
         MaskAllIgnore(level=Level.ERROR),
         MaskInstanceClassInconsistent(),
         ConstantImage(),
-        ExactDuplicate(error_from="release"),
         ExactDuplicateCrossSplit(),
-        InEvaluation(),
         NearDuplicate(),
-        NearDuplicateCrossSplit(),
         NearInEvaluation(),
-        FilenameNotPortable(),
-        JunkFile(),
+        *SPLITS,
         ClassNameVariant(),
+        ClassNameHiddenMark(),
+        *against_reference("width_px", "height_px", kinds=("mode",)),
         *NORMS,
     ),
     proposed=("masks",),

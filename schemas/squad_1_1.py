@@ -35,6 +35,7 @@ from datastd.rules.spans.squad_train_answer_count import SquadTrainAnswerCount
 from datastd.rules.spans.squad_version_mismatch import SquadVersionMismatch
 from datastd.schemas.norms import NORMS
 from datastd.schemas.raw_text import FILES
+from datastd.schemas.versions import against_reference
 
 _MEASURED = "measured in SQuAD 1.1's dev"
 
@@ -60,6 +61,7 @@ RULES = (
     QaQuestionCrossSplit(),
     QaQuestionParaphraseLeak(),
     *FILES,
+    *against_reference("question_words"),
     *NORMS,
 )
 

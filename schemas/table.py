@@ -10,6 +10,7 @@ from datastd.rules.columns.row_hash_leak import RowHashLeak
 from datastd.rules.splits.small_test_split import SmallTestSplit
 from datastd.schemas.norms import NORMS
 from datastd.schemas.raw_text import FILES
+from datastd.schemas.versions import against_reference
 
 
 class Row(Record):
@@ -26,6 +27,7 @@ standard = Standard(
         DuplicateRows(),
         SmallTestSplit(),
         *FILES,
+        *against_reference(),
         *NORMS,
     ),
     proposed=("csv",),

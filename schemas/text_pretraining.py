@@ -149,7 +149,7 @@ standard = Standard(
     ),
     rows=Rows,
     rules=(
-        *raw_text.standard.rules,
+        *gopher.RULES,
         DocNormalisedDuplicate(),
         DocNearDuplicateMinhash(),
         TrainValNearOverlap(),

@@ -38,6 +38,7 @@ from datastd.rules.tokens.token_window_repeated import TokenWindowRepeated
 from datastd.rules.tokens.unk_rate_high import UnkRateHigh
 from datastd.rules.tokens.vocab_coverage_low import VocabCoverageLow
 from datastd.schemas.norms import NORMS
+from datastd.schemas.versions import against_reference
 from datastd.vocabulary import Vocabulary
 
 GPT2 = Vocabulary(size=50_257, eos=50_256)
@@ -86,6 +87,7 @@ standard = Standard(
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),
+        *against_reference("token_count"),
         *NORMS,
     ),
     proposed=("nanogpt", "llmc", "megatron", "datatrove", "dolma"),

@@ -13,37 +13,24 @@ from datastd.measures.boxes.objects import objects
 from datastd.measures.boxes.odd_flags import odd_flags
 from datastd.measures.boxes.stated_size_wrong import stated_size_wrong
 from datastd.measures.boxes.zero_boxes import zero_boxes
-from datastd.measures.pictures.exif_broken import exif_broken
-from datastd.measures.pictures.exif_orientation import exif_orientation
-from datastd.measures.pictures.mode import mode
-from datastd.measures.pictures.trailing_bytes import trailing_bytes
-from datastd.measures.pictures.wrong_suffix import wrong_suffix
 from datastd.measures.pixels.height_px import height_px
-from datastd.measures.pixels.phash import phash
 from datastd.measures.pixels.width_px import width_px
 from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
+from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.rules.boxes.voc_class_unknown import VocClassUnknown
 from datastd.rules.boxes.voc_float_coordinate import VocFloatCoordinate
-from datastd.rules.files.filename_not_portable import FilenameNotPortable
-from datastd.rules.files.junk_file import JunkFile
-from datastd.rules.pixels.exact_duplicate import ExactDuplicate
-from datastd.rules.pixels.in_evaluation import InEvaluation
-from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.schemas.norms import NORMS
+from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
+from datastd.schemas.versions import against_reference
 
 
-class Rows(pa.DataFrameModel):
+class Rows(Stored):  # type: ignore[misc]
     """One row per picture."""
 
     stated_size_wrong: int = limit(eq=0)
     filename_differs: int = limit(eq=0)
     zero_boxes: int = limit(eq=0)
     objects: int = limit(ge=1, tolerate=0.01, because="the default of C205 in the catalogue")
-    mode: str = limit(isin=["RGB", "L"], because="what every loader reads alike")
-    wrong_suffix: int = limit(eq=0)
-    exif_orientation: int = limit(eq=1)
-    exif_broken: int = limit(eq=0)
-    trailing_bytes: int = limit(eq=0)
 
 
 class Boxes(pa.DataFrameModel):
@@ -62,9 +49,8 @@ standard = Standard(
     about="Pictures with boxes in Pascal VOC's layout, of its twenty classes.",
     formats=("voc",),
     measures=(
-        beyond_range_px, box_conflicts, box_copies, box_near_copies, corners_apart_px,
-        exif_broken, exif_orientation, filename_differs, height_px, mode, objects, odd_flags,
-        phash, stated_size_wrong, trailing_bytes, width_px, wrong_suffix, zero_boxes,
+        *OF_FILES, beyond_range_px, box_conflicts, box_copies, box_near_copies, corners_apart_px,
+        filename_differs, height_px, objects, odd_flags, stated_size_wrong, width_px, zero_boxes,
     ),
     rows=Rows,
     annotations=Boxes,
@@ -74,12 +60,10 @@ standard = Standard(
             because="VOC2012 has two such files, 2011_003353 and 2011_006777: voc2coco#5",
         ),
         VocClassUnknown(),
-        FilenameNotPortable(),
-        JunkFile(),
+        SplitWithoutObjects(),
         DetectionImageCrossSplit(),
-        ExactDuplicate(error_from="release"),
-        InEvaluation(),
-        NearDuplicateCrossSplit(),
+        *SPLITS,
+        *against_reference("w_px", "h_px", label="class_name", over="annotations"),
         *NORMS,
     ),
     proposed=("voc",),

@@ -10,37 +10,26 @@ from datastd.measures.boxes.box_near_copies import box_near_copies
 from datastd.measures.boxes.box_tiny import box_tiny
 from datastd.measures.boxes.class_unnamed import class_unnamed
 from datastd.measures.boxes.edge_beyond_picture_px import edge_beyond_picture_px
+from datastd.measures.boxes.objects import objects
 from datastd.measures.boxes.outside_fraction import outside_fraction
 from datastd.measures.boxes.repeats_row import repeats_row
-from datastd.measures.pictures.exif_broken import exif_broken
-from datastd.measures.pictures.exif_orientation import exif_orientation
-from datastd.measures.pictures.mode import mode
 from datastd.measures.pictures.more_frames import more_frames
-from datastd.measures.pictures.trailing_bytes import trailing_bytes
-from datastd.measures.pictures.wrong_suffix import wrong_suffix
 from datastd.measures.pixels.height_px import height_px
-from datastd.measures.pixels.phash import phash
 from datastd.measures.pixels.shortest_side_px import shortest_side_px
 from datastd.measures.pixels.width_px import width_px
 from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossSplit
+from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.rules.boxes.yolo_image_without_label import YoloImageWithoutLabel
-from datastd.rules.files.filename_not_portable import FilenameNotPortable
-from datastd.rules.files.junk_file import JunkFile
-from datastd.rules.pixels.exact_duplicate import ExactDuplicate
-from datastd.rules.pixels.in_evaluation import InEvaluation
-from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
+from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.schemas.norms import NORMS
+from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
+from datastd.schemas.versions import against_reference
 
 
-class Rows(pa.DataFrameModel):
+class Rows(Stored):  # type: ignore[misc]
     """One row per picture."""
 
-    mode: str = limit(isin=["RGB", "L"], because="what every loader reads alike")
-    wrong_suffix: int = limit(eq=0)
     more_frames: int = limit(eq=0)
-    exif_orientation: int = limit(eq=1)
-    exif_broken: int = limit(eq=0)
-    trailing_bytes: int = limit(eq=0)
     shortest_side_px: int = limit(ge=10, because="Ultralytics leaves smaller pictures out")
 
 
@@ -52,7 +41,7 @@ class Objects(pa.DataFrameModel):
     repeats_row: int = limit(eq=0)
     box_flat: int = limit(eq=0)
     box_tiny: int = limit(eq=0)
-    beyond_picture_px: float = limit(le=1, because="the step of F214 in the catalogue")
+    beyond_picture_px: float = limit(le=1, because="up to 1 px is rounding: F297")
     edge_beyond_picture_px: float = limit(le=0.01, because="fractions of six digits are rounded")
     box_copies: int = limit(eq=0)
     box_near_copies: int = limit(eq=0)
@@ -63,21 +52,19 @@ standard = Standard(
     about="Pictures with objects in YOLO's layout: labels in range, paired, and of named classes.",
     formats=("yolo",),
     measures=(
-        beyond_picture_px, box_copies, box_flat, box_near_copies, box_tiny, class_unnamed,
-        edge_beyond_picture_px, exif_broken, exif_orientation, height_px, mode, more_frames,
-        outside_fraction, phash, repeats_row, shortest_side_px, trailing_bytes, width_px,
-        wrong_suffix,
+        *OF_FILES, beyond_picture_px, box_copies, box_flat, box_near_copies, box_tiny,
+        class_unnamed, edge_beyond_picture_px, height_px, more_frames, objects,
+        outside_fraction, repeats_row, shortest_side_px, width_px,
     ),
     rows=Rows,
     annotations=Objects,
     rules=(
         YoloImageWithoutLabel(),
-        FilenameNotPortable(),
-        JunkFile(),
+        SplitWithoutObjects(),
+        ClassNameHiddenMark(),
         DetectionImageCrossSplit(),
-        ExactDuplicate(error_from="release"),
-        InEvaluation(),
-        NearDuplicateCrossSplit(),
+        *SPLITS,
+        *against_reference("w_px", "h_px", label="category", over="annotations"),
         *NORMS,
     ),
     proposed=("yolo",),

@@ -6,6 +6,7 @@ from datastd.answers import LEADS, OPEN_FENCE, TRAILS, UNENDED
 from datastd.rules.responses.chat_benchmark_contamination import ChatBenchmarkContamination
 from datastd.rules.responses.conversation_prefix_leak import ConversationPrefixLeak
 from datastd.rules.responses.instruction_near_duplicate import InstructionNearDuplicate
+from datastd.rules.responses.pref_contradicted import PrefContradicted
 from datastd.rules.responses.pref_length_bias import PrefLengthBias
 from datastd.rules.responses.prompt_conflicting_response import PromptConflictingResponse
 from datastd.rules.responses.prompt_duplicate import PromptDuplicate
@@ -19,7 +20,7 @@ def rows(**named):
     count = len(next(iter(named.values())))
     base = {"key": [f"f#{n}" for n in range(count)], "origin": ["data"] * count, "split": ["train"] * count}
     return pl.DataFrame({**base, **named}, schema_overrides={
-        "answer_ends": pl.Int64, "answer_points": pl.Int64, "length_lead": pl.Int64, "prompt_digest": pl.Binary,
+        "answer_ends": pl.Int64, "answer_points": pl.Int64, "length_lead": pl.Int64, "prompt_digest": pl.Binary, "judged_pair": pl.Binary, "judged_first": pl.Int64,
         "final_answer": pl.String, "asked": pl.String, "answered": pl.String,
         "asked_probability": pl.Float64, "answered_probability": pl.Float64,
     })  # fmt: skip
@@ -56,6 +57,11 @@ def turns(text, whole, of="", parted=""):
 def asked(text, *said, parted=""):
     named = {"split": splits(parted)} if parted else {}
     return rows(prompt_digest=hashes(text), final_answer=[*said] or [None] * len(text), **named)
+
+
+def judged(text, *first, parted=""):
+    named = {"split": splits(parted)} if parted else {}
+    return rows(judged_pair=hashes(text), judged_first=[*first], **named)
 
 
 STYLED = ResponseEdgeWhitespace()
@@ -100,6 +106,11 @@ def cases(pairs, runs):
         (PromptDuplicate(), asked(".."), 0, []),  # nothing is asked
         (PromptDuplicate(), asked("aba"), 1, ["f#0", "f#2"]),
         (PromptDuplicate(), asked("ab.ab.", parted="aabbba"), 2, ["f#0", "f#1", "f#3", "f#4"]),
+        (PrefContradicted(), judged("ab", 1, 0), 0, []),
+        (PrefContradicted(), judged("aa", 1, 1), 0, []),
+        (PrefContradicted(), judged("..", None, None), 0, []),
+        (PrefContradicted(), judged("aab.a", 1, 0, 0, None, 0), 1, ["f#0", "f#1", "f#4"]),
+        (PrefContradicted(), judged("abab", 1, 1, 0, 0, parted="aabb"), 2, ["f#0", "f#1", "f#2", "f#3"]),
         (PromptConflictingResponse(), asked("ab", "1", "2"), 0, []),
         (PromptConflictingResponse(), asked("aa", "1", "1"), 0, []),
         (PromptConflictingResponse(), asked("aaa", "1", None, None), 0, []),

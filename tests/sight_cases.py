@@ -13,17 +13,22 @@ from datastd.rules.sight.box_degenerate import BoxDegenerate
 from datastd.rules.sight.box_label_changed import BoxLabelChanged
 from datastd.rules.sight.box_outside_picture import BoxOutsidePicture
 from datastd.rules.sight.boxes_lost import BoxesLost
+from datastd.rules.sight.colours_swapped import ColoursSwapped
 from datastd.rules.sight.every_label_masked import EveryLabelMasked
+from datastd.rules.sight.item_changed_in_batch import ItemChangedInBatch
 from datastd.rules.sight.label_changed import LabelChanged
 from datastd.rules.sight.label_outside_classes import LabelOutsideClasses
 from datastd.rules.sight.mask_size_differs import MaskSizeDiffers
 from datastd.rules.sight.mask_value_made_up import MaskValueMadeUp
+from datastd.rules.sight.padding_learned import PaddingLearned
+from datastd.rules.sight.padding_of_another_id import PaddingOfAnotherId
 from datastd.rules.sight.picture_and_target_part import PictureAndTargetPart
 from datastd.rules.sight.picture_made_constant import PictureMadeConstant
 from datastd.rules.sight.pipeline_exception import PipelineException
 from datastd.rules.sight.pixels_out_of_scale import PixelsOutOfScale
 from datastd.rules.sight.target_missing import TargetMissing
 from datastd.rules.sight.tensor_not_finite import TensorNotFinite
+from datastd.rules.sight.token_label_moved import TokenLabelMoved
 from datastd.rules.sight.token_outside_vocabulary import TokenOutsideVocabulary
 
 
@@ -34,7 +39,7 @@ def rows(table, *values, **more):
     return pl.DataFrame(made, {name: TABLES[table][name] for name in ("key", "split", "origin", *names)}, orient="row")
 
 
-FULL = (0.0, 1.0, True, 1.0)
+FULL = (0.0, 1.0, True, 1.0, 0.3)
 F32 = "[] float32 of 4 dimensions"
 
 CASES = [
@@ -88,17 +93,35 @@ CASES = [
     (AnswerInNoWindow(), rows("questions", *[(2, 1)] * 99, (1, 0)), 0.01, ["f#99"]),  # the boundary
     (AnswerInNoWindow(), rows("questions", (1, 0), (9, 3)), 0.5, ["f#0"]),
     (AnswerInNoWindow(), rows("questions", (1, 0), (9, 0)), 1, ["f#0", "f#1"]),
-    (PictureMadeConstant(), rows("pictures", FULL, (0.0, 5e-324, True, 1.0)), 0, []),
-    (PictureMadeConstant(), rows("pictures", FULL, (0.0, 0.0, False, 1.0)), 0.5, ["f#1"]),
-    (PictureMadeConstant(), rows("pictures", (-0.4, -0.4, True, 0.2), (None, None, True, 1.0)), 1, ["f#0", "f#1"]),
-    (PixelsOutOfScale(), rows("pictures", FULL, (-2.1, 2.6, True, 0.9), (0.0, 0.05, True, 1.0), (-256.0, 256.0, True, 1.0)), 0, []),
-    (PixelsOutOfScale(), rows("pictures", (0.0, 255.0, False, 1.0), (0.0, 1.0, False, 1.0)), 0, []),  # integers
-    (PixelsOutOfScale(), rows("pictures", FULL, (0.0, 1 / 255, True, 1.0)), 0.5, ["f#1"]),
-    (PixelsOutOfScale(), rows("pictures", (-2.1, 1111.0, True, 1.0), (0.0, 0.0499, True, 1.0), (None, None, True, 1.0)), 1, ["f#0", "f#1", "f#2"]),
+    (PictureMadeConstant(), rows("pictures", FULL, (0.0, 5e-324, True, 1.0, 0.0)), 0, []),
+    (PictureMadeConstant(), rows("pictures", FULL, (0.0, 0.0, False, 1.0, 0.0)), 0.5, ["f#1"]),
+    (PictureMadeConstant(), rows("pictures", (-0.4, -0.4, True, 0.2, 0.0), (None, None, True, 1.0, None)), 1, ["f#0", "f#1"]),
+    (PixelsOutOfScale(), rows("pictures", FULL, (-2.1, 2.6, True, 0.9, 2.5), (0.0, 0.05, True, 1.0, 0.0), (-128.0, 127.0, True, 1.0, 70.0), (-256.0, 256.0, True, 1.0, 99.0)), 0, []),
+    (PixelsOutOfScale(), rows("pictures", (0.0, 255.0, False, 1.0, 70.0), (0.0, 1.0, False, 1.0, 0.3)), 0, []),  # integers
+    (PixelsOutOfScale(), rows("pictures", FULL, (0.0, 1 / 255, True, 1.0, 0.001)), 0.5, ["f#1"]),
+    (PixelsOutOfScale(), rows("pictures", FULL, (-11.4, 10.1, True, 1.0, 2.51)), 0.5, ["f#1"]),  # normalised twice
+    (PixelsOutOfScale(), rows("pictures", FULL, (-11.4, 10.1, True, 1.0, None)), 0.5, ["f#1"]),
+    (PixelsOutOfScale(), rows("pictures", (-2.1, 1111.0, True, 1.0, 300.0), (0.0, 0.0499, True, 1.0, 0.01), (None, None, True, 1.0, None)), 1, ["f#0", "f#1", "f#2"]),
     (EveryLabelMasked(), rows("targets", (64, 1), (1, 1)), 0, []),
     (EveryLabelMasked(), rows("targets", (64, 0), (1, 1)), 1, ["f#0"]),
     (EveryLabelMasked(), rows("targets", (64, 0), (0, 0)), 2, ["f#0", "f#1"]),
     (BoxesLost(), rows("boxed", (3, 1, 1, 0), (0, 0, 0, 0)), 0, []),
     (BoxesLost(), rows("boxed", (3, 0, 0, 0), (3, 3, 3, 0)), 0.5, ["f#0"]),  # the boundary
     (BoxesLost(), rows("boxed", (3, 0, 0, 0), (1, 0, 0, 0), (2, 1, 1, 0)), 2 / 3, ["f#0", "f#1"]),
+    (ItemChangedInBatch(), rows("collated", None, None), 0, []),
+    (ItemChangedInBatch(), rows("collated", None, "its [1] nowhere as it was"), 1, ["f#1"]),
+    (ItemChangedInBatch(), rows("collated", "its labels in the place of item 0", ""), 2, ["f#0", "f#1"]),
+    (TokenLabelMoved(), rows("shifts", (0, 0, 0), (0, 0, 1), (1, 0, 1), (1, 1, 1)), 0, []),
+    (TokenLabelMoved(), rows("shifts", (1, 0, 0), (0, 0, 1)), 1, ["f#0"]),
+    (TokenLabelMoved(), rows("shifts", (2, 0, 1), (-1, 0, 1), (0, 1, 1), (None, 0, 0)), 4, ["f#0", "f#1", "f#2", "f#3"]),
+    (PaddingLearned(), rows("paddings", (9, 0, 0, 0), (9, 0, 0, 9)), 0, []),
+    (PaddingLearned(), rows("paddings", (9, 1, 0, 0), (9, 0, 0, 0)), 1, ["f#0"]),
+    (PaddingLearned(), rows("paddings", (9, 0, 1, 0), (9, 9, 9, 0), (9, None, 0, 0)), 3, ["f#0", "f#1", "f#2"]),
+    (PaddingOfAnotherId(), rows("paddings", (9, 9, 9, 0)), 0, []),
+    (PaddingOfAnotherId(), rows("paddings", (9, 0, 0, 1), (9, 0, 0, 0)), 1, ["f#0"]),
+    (PaddingOfAnotherId(), rows("paddings", (9, 0, 0, 9), (9, 0, 0, None)), 2, ["f#0", "f#1"]),
+    (ColoursSwapped(), rows("colours", ("rgb", "rgb"), ("bgr", "bgr")), 0, []),
+    (ColoursSwapped(), rows("colours", *[("gbr", "rgb")] * 9, ("rgb", "rgb")), 0.9, [f"f#{n}" for n in range(9)]),  # the boundary
+    (ColoursSwapped(), rows("colours", ("bgr", "rgb"), (None, "rgb")), 1, ["f#0", "f#1"]),
+    (ColoursSwapped(), rows("colours", ("rgb", "bgr")), 1, ["f#0"]),
 ]  # fmt: skip

@@ -7,9 +7,10 @@ pytest.importorskip("torch")
 
 from datastd.model import Outcome
 from datastd.rules import fold
-from datastd.train import sight
-from datastd.train.sight.raw import Answer, Boxes, Raw
-from datastd.train.sight.running import Run, undisturbed
+from datastd.sight.chance import undisturbed
+from datastd.sight.raw import Answer, Boxes, Raw
+from datastd.sight.running import Run
+from datastd.sight.terms import asked
 
 
 def noise(seed, height=48, width=64, channels=3):
@@ -60,7 +61,7 @@ def verdicts(pipeline, raws, seed=0):
         for raw in raws:
             run.add(raw)
         tables = run.end().tables()
-    rules, lacks = sight._rules(pipeline, ())
+    rules, lacks = asked(pipeline, ())
     return {
         rule.code: rule.judge(fold(rule, [tables[rule.table]]))
         for rule in rules if rule.table in tables and not lacks.get(rule.code)

@@ -1,16 +1,22 @@
 """What many tests need: real data where it is, and small datasets of our own."""
 
+import functools
 import os
 import time
+import unicodedata
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from PIL import Image
 
 from datastd.sources.idx.header import encode
 
 ROOT = Path(__file__).parents[1]
+UNSEEN = frozenset(" \n\x00\x1c\x85\u00a0\u00ad\u115f\u180e\u200b\u200d\u2060\u2800\u3164\ufe0f\ufeff\U000e0041")
+"""Some characters that nobody sees."""
+
 SHARED = Path(os.environ.get("DATASTD_TEST_DATA", ROOT.parent / "shared" / "data"))
 
 needs_data = pytest.mark.skipif(
@@ -21,6 +27,17 @@ needs_data = pytest.mark.skipif(
 def but_the_card(not_asked):
     """What was not asked for want of anything but a data card, which few tests have."""
     return tuple(one for one in not_asked if one.needs not in {"card", "card that loads"})
+
+
+@functools.cache
+def ignored():
+    """Characters that nobody sees and that part no words, by the Unicode of polars."""
+    every = pl.Series([chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000])
+    return frozenset(every.filter(every.str.contains("[\\p{Default_Ignorable_Code_Point}\u2800]")))
+
+
+def is_seen(letter):
+    return not (letter.isspace() or unicodedata.category(letter) == "Cc" or letter in ignored())
 
 
 def samples(count=200, *, classes=10, size=(8, 8), seed=0):

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from support import ROOT, samples, sound, write_idx
 
+from datastd.model import ROLES
+
 COMMAND = str(Path(sys.executable).with_name("datastd"))
 
 
@@ -96,7 +98,10 @@ def test_unknown_exits_3(good, tmp_path):
         (["keygen", "--out", "absent/key"], "absent/key"),
         (["check", "{good}", "--report", "r.pdf"], ".json"),
         (["check", "{good}", "--jobs", "0"], "--jobs"),
-        (["check", "{good}", "--waivers", "w.toml"], "No such option"),
+        (["check", "{good}", "--waivers", "w.toml"], "a file with waivers"),
+        (["check", "{good}", "--baseline", "b.json"], "a file with a report"),
+        (["waive", "r.json", "--code", "Q101"], "Missing option"),
+        (["keygen", "--out", "k", "--kind", "rsa"], "one of ed25519, ecdsa"),
         (["check", "{good}", "--engine", "ray"], "No such option"),
         (["check", "{empty}"], "expected files of a known format"),
         (["check", "{file}"], "expected a folder"),
@@ -104,6 +109,15 @@ def test_unknown_exits_3(good, tmp_path):
         (["certify", "{good}", "--out", "c.json"], "the standard to certify by"),
         (["certify", "{good}", "--standard", "idx-images/1"], "--out"),
         (["verify", "{good}", "absent.json"], "absent.json"),
+        (["check", "{good}", "--format", "idxx"], "did you mean idx?"),
+        (["check", "{good}", "--format", "coco:anotations"], "did you mean annotations?"),
+        (["check", "{good}", "--standard", "idx-image/1"], "did you mean idx-images/1?"),
+        (["check", "{good}", "--input", "evalution={good}"], "did you mean evaluation?"),
+        (["check", "{good}", "--profile", "realese"], "did you mean release?"),
+        (["check", "{good}", "--report", "r.htm"], "did you mean .html?"),
+        (["clean", "{good}", "out", "--also", "L1O1"], "did you mean L101?"),
+        (["explain", "L1O2"], "did you mean L102?"),
+        (["explain", "chatt"], "did you mean chat?"),
         (["explain", "L10"], "did you mean L101?"),
         (["explain", "x y z"], "datastd list rules"),
         (["list", "recipes"], "records"),
@@ -123,6 +137,8 @@ def test_a_request_that_cannot_be_carried_out_exits_2(arguments, says, good, tmp
     assert done.returncode == 2, done.stderr
     assert says in done.stderr
     assert done.stdout == ""
+    if "did you mean" in says:
+        assert done.stderr.count("\n") == 1
 
 
 def test_a_format_of_the_users_that_breaks_is_the_users(good, tmp_path):
@@ -146,10 +162,10 @@ def test_an_example_says_what_was_expected(tmp_path):
     images[3] = 7
     folder = write_idx(tmp_path / "d", train=(images, labels))
     done = datastd("check", folder, cwd=tmp_path)
-    assert "Q109 train-images-idx3-ubyte#3  expected more than 0, found 0" in done.stdout
+    assert "Q109 train-images-idx3-ubyte#3  expected pixels that differ, by more than 0, found 0" in done.stdout
     done = datastd("check", folder, "--standard", "mnist/1", cwd=tmp_path)
     assert "C199 test  expected 10,000 samples, found 0" in done.stdout
-    assert "F197 train-images-idx3-ubyte#0  expected = 28, found 8" in done.stdout
+    assert "F197 train-images-idx3-ubyte#0  width (px): expected 28, found 8" in done.stdout
 
 
 def test_the_last_line_names_what_decides(tmp_path):
@@ -158,7 +174,7 @@ def test_the_last_line_names_what_decides(tmp_path):
     train[1][3] = train[1][4]
     done = datastd("check", write_idx(tmp_path / "d", train=train), cwd=tmp_path)
     assert "warn     L101" in done.stdout
-    assert done.stdout.endswith("  datastd explain Q109  says what it means\n")
+    assert done.stdout.endswith("  datastd explain Q109  says more of it\n")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
@@ -230,9 +246,15 @@ def test_help_and_version(tmp_path):
     assert version.stdout.startswith("datastd ")
 
 
+def test_help_names_every_role_and_cuts_no_command_short(tmp_path):
+    shown = " ".join(datastd("check", "--help", cwd=tmp_path).stdout.split())
+    assert all(role in shown for role in ROLES)
+    assert "..." not in datastd("--help", cwd=tmp_path).stdout.replace("[ARGS]...", "")
+
+
 def test_what_a_later_step_brings_is_absent_from_help(tmp_path):
     shown = datastd("--help", cwd=tmp_path).stdout + datastd("check", "--help", cwd=tmp_path).stdout
-    for later in ("waive", "diff", "card", "init ", "--engine", "--baseline"):
+    for later in ("waive", "card", "init ", "--engine", "--baseline"):
         assert later not in shown
 
 

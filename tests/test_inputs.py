@@ -346,7 +346,7 @@ def test_rules_about_classes_are_asked_of_a_source_that_has_some(tmp_path, monke
     (tmp_path / "named.py").write_text(CLASSES)
     report = datastd.check(folder, tmp_path / "named.py")
     assert {(one.code, one.needs) for one in report.not_asked} == {("F121", "classes"), ("C101", "classes")}
-    assert {one.give for one in report.not_asked} == {"data whose classes are folders"}
+    assert {one.give for one in report.not_asked} == {"data that say which classes there are"}
     table = pl.DataFrame({
         "key": ["train/a", "test/a", "test/b"], "origin": "data", "split": ["train", "test", "test"],
         "class_name": ["a", "a", "b"], "samples": [1, 1, 0],

@@ -30,7 +30,7 @@ from datastd.model import (
     worst,
 )
 
-ORDER = [Outcome.PASS, Outcome.WARN, Outcome.UNKNOWN, Outcome.FAIL]
+ORDER = [Outcome.PASS, Outcome.WARN, Outcome.WAIVED, Outcome.UNKNOWN, Outcome.FAIL]
 NUMBERS = st.floats(0, 1e6)
 VERDICTS = st.builds(
     Verdict,
@@ -175,10 +175,10 @@ def test_a_whole_is_as_bad_as_its_worst_part():
     assert worst([]) is Outcome.UNKNOWN
 
 
-def test_only_pass_and_warn_open_a_gate():
-    assert [one for one in Outcome if one.opens] == [Outcome.PASS, Outcome.WARN]
+def test_only_what_passes_warns_or_is_waived_opens_a_gate():
+    assert [one for one in Outcome if one.opens] == [Outcome.PASS, Outcome.WARN, Outcome.WAIVED]
     assert {str(one): one.exit_code for one in Outcome} == {
-        "pass": 0, "warn": 0, "fail": 1, "unknown": 3
+        "pass": 0, "warn": 0, "waived": 0, "fail": 1, "unknown": 3
     }  # fmt: skip
 
 
@@ -328,3 +328,33 @@ def test_the_words_that_users_write_are_these():
     assert ROLES == ("evaluation", "reference", "tokenizer", "predictions", "embeddings", "ngrams")
     assert DATA == "data"
     assert DATA not in ROLES
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"waived": 3}, "waived"),
+        ({"waived": 2}, "fail"),
+        ({"waived": 0}, "fail"),
+        ({"failed": 0, "waived": 0}, "waived"),
+        ({"failed": 0}, "fail"),
+        ({"waived": 3, "checked": 3, "level": Level.WARN}, "waived"),
+        ({"waived": 0, "failed": 0, "checked": 0}, "unknown"),
+        ({"waived": 3, "limit": 9.0}, "pass"),
+    ],
+)
+def test_what_is_waived_follows_from_the_numbers(changes, outcome):
+    known = {"code": "Q1", "name": "x", "level": Level.ERROR, "observed": 3.0, "limit": 0.0, "unit": "rows",
+             "checked": 9, "failed": 3, **changes}  # fmt: skip
+    verdict = Verdict(**known)
+    assert verdict.outcome == outcome
+    plain = verdict.plain()
+    assert ("waived" in plain) == (known.get("waived") is not None)
+    assert Verdict.from_plain(plain) == verdict
+    with pytest.raises(ValueError, match="does not follow"):
+        Verdict.from_plain({**plain, "outcome": "pass" if outcome != "pass" else "fail"})
+
+
+def test_no_more_is_waived_than_fails():
+    with pytest.raises(ValidationError, match="waived: expected at most 3, found 4"):
+        Verdict(code="Q1", name="x", level=Level.ERROR, observed=3, limit=0, unit="rows", checked=9, failed=3, waived=4)

@@ -1,7 +1,11 @@
 """What there is, is explained; and the page that says so is fresh."""
 
+import importlib
 import json
+import pkgutil
 import re
+import subprocess
+import sys
 
 import pytest
 from squad_files import squad
@@ -9,6 +13,7 @@ from support import ROOT
 
 from datastd import reference
 from datastd.errors import UsageError
+from datastd.rules import sight as rules
 
 ENTRIES = [entry for what in reference.LISTS for entry in reference.entries(what)]
 
@@ -19,9 +24,7 @@ def test_everything_is_explained_by_name_and_says_something(entry):
     assert entry.name in page
     # What a field holds may take few words: its name and its table say the rest.
     assert len(entry.text.split()) > (2 if entry in reference.entries("card") else 5)
-    assert entry.line in reference.listing(
-        next(what for what in reference.LISTS if entry in reference.entries(what))
-    )
+    assert entry.text.startswith(entry.summary[:20])
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,11 @@ def test_everything_is_explained_by_name_and_says_something(entry):
 def test_every_code_says_why_it_matters_what_to_do_and_where_it_is_from(entry):
     for heading in ("Why it matters:", "Remedy:", "Source:"):
         assert f"\n{heading}\n" in entry.text
+
+
+@pytest.mark.parametrize("what", reference.LISTS)
+def test_what_users_read_needs_no_page_that_they_have_not(what):
+    assert [entry.name for entry in reference.entries(what) if "catalogue" in entry.text.lower()] == []
 
 
 def test_a_code_has_one_home():
@@ -45,6 +53,24 @@ def test_every_definition_of_a_code_is_explained():
     page = reference.explain("Q346")
     assert "c4_sentences" in page
     assert "fineweb_sentences" in page
+
+
+@pytest.mark.parametrize("what", reference.LISTS)
+def test_a_list_has_a_line_for_each_and_on_a_terminal_none_is_cut(what):
+    known, lines = reference.entries(what), reference.listing(what)
+    starts = {line.index(entry.title, len(entry.name)) for entry, line in zip(known, lines, strict=True)}
+    assert len(starts) == 1  # columns
+    narrow = reference.listing(what, 80)
+    assert max(map(len, narrow)) <= 80
+    words = " ".join(f"{entry.name} {entry.title} {entry.summary}" for entry in known).split()
+    assert " ".join(narrow).split() == words
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("chat-role-unknown", "F603"), ("coco-bbox-out-of-image", "F214"), ("unknown_role", "F603")]
+)
+def test_a_limit_is_explained_by_the_name_that_reports_give_it(name, code):
+    assert reference.explain(name).startswith(f"{code}  ")
 
 
 @pytest.mark.parametrize("name", ["l101", "image-exact-duplicate", "entropy_bit", "C708.anything"])
@@ -92,3 +118,21 @@ def test_a_schema_takes_what_the_record_takes():
 def test_the_page_is_fresh():
     page = (ROOT / "schemas" / "RULES.md").read_text()
     assert page == reference.page(), "run: python -m datastd.reference > schemas/RULES.md"
+
+
+def test_what_a_preview_asks_for_is_explained_without_torch():
+    code = (
+        "import sys\nfrom datastd import reference\npage = reference.explain('preview/1')\n"
+        "assert 'C896 error picture-and-target-part ≤ 0.02' in page\n"
+        "assert 'F892 error padding-of-another-id ≤ 0 items; needs Pipeline.pad' in page\n"
+        "assert any(line.startswith('preview/1 ') for line in reference.listing('standards'))\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_rule_of_previews_is_asked_by_one():
+    page = reference.explain("preview/1")
+    modules = [importlib.import_module(f"{rules.__name__}.{one.name}") for one in pkgutil.iter_modules(rules.__path__)]
+    assert len(modules) == 25
+    assert [one.__doc__ for one in modules if f"  {one.__doc__.rstrip('.')} " not in page] == []

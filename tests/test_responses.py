@@ -18,7 +18,7 @@ CLEAN = Standard(
 )  # fmt: skip
 
 ANSWERS = {
-    "F632", "F633", "F634", "F635", "F636", "F637", "F639", "F699", "Q601", "Q602", "Q603", "Q604", "Q605", "Q606", "Q607", "Q608", "Q609", "Q610",
+    "F632", "F633", "F634", "F635", "F636", "F637", "F639", "F697", "F699", "L692", "Q601", "Q602", "Q603", "Q604", "Q605", "Q606", "Q607", "Q608", "Q609", "Q610",
     "L301", "L601", "L602", "L603", "L605",
 }  # fmt: skip
 
@@ -55,13 +55,40 @@ def test_a_question_of_a_benchmark_is_found_in_any_turn_of_a_user(tmp_path):
     assert f"bytes {first} to {first + len(ITEM)}, which are 0 to {len(ITEM)} of test.jsonl#0" in one.detail
 
 
+def called(given):
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": given}}
+    return {"messages": [{"role": "user", "content": "Say it."}, {"role": "assistant", "content": None, "tool_calls": [call]},
+                         {"role": "tool", "tool_call_id": "c", "content": "Yes."}, {"role": "assistant", "content": "Yes."}]}  # fmt: skip
+
+
+@pytest.mark.parametrize("record", [
+    messages(("user", "Say it."), ("assistant", ITEM)),  # the model says it
+    messages(("system", ITEM), ("user", "Say it."), ("assistant", "No.")),
+    messages(("user", "Say it."), ("assistant", "So?"), ("tool", ITEM), ("assistant", "No.")),
+    called(json.dumps({"q": ITEM})), called({"q": {"a": [ITEM]}}), called(json.dumps({"q": f"One.\n{ITEM}\u2019"})),
+    messages(("user", "Say it."), ("assistant", "No.")) | {"tools": [{"name": "f", "description": ITEM}]},
+    {"prompt": "Say it.", "chosen": "No.", "rejected": ITEM}, {"prompt": "Say it.", "completion": ITEM},
+    {"instruction": "Say it.", "input": "", "output": "No.", "system": ITEM}, {"prompt": "Say it.", "completions": ["No.", ITEM], "labels": [True, False]},
+    {"conversations": [{"from": "human", "value": "Say it."}, {"from": "function_call", "value": json.dumps({"name": "f", "arguments": {"q": ITEM}})},
+                       {"from": "observation", "value": "No."}, {"from": "gpt", "value": "No."}]},
+])  # fmt: skip
+def test_a_question_of_a_benchmark_is_found_whoever_says_it(tmp_path, record):
+    verdict = contaminated(tmp_path, record)
+    assert (verdict.outcome, verdict.observed, [one.key for one in verdict.examples]) == ("fail", 1, ["train.jsonl#0"])
+
+
+def test_what_a_benchmark_answers_or_is_told_by_its_system_is_not_sought(tmp_path):
+    data = write(tmp_path / "data", "train.jsonl", [messages(("system", ITEM), ("user", numbered("other")), ("assistant", numbered("more")))])
+    other = write(tmp_path / "other", "test.jsonl", [messages(("system", ITEM), ("user", numbered("asked")), ("assistant", numbered("more")))])
+    verdict = datastd.check(data, CLEAN, inputs={"evaluation": other})["L604"]
+    assert (verdict.outcome, verdict.checked) == ("pass", 1)
+
+
 @pytest.mark.parametrize("turns", [
-    (("user", "Say it."), ("assistant", ITEM)),  # the model says it
-    (("system", ITEM), ("user", "Say it."), ("assistant", "No.")),
     (("user", " ".join(ITEM.split()[:12])), ("assistant", "No.")),  # twelve words of it
     (("user", " ".join(ITEM.split()[:7])), ("user", " ".join(ITEM.split()[9:])), ("assistant", "No.")),
 ])  # fmt: skip
-def test_what_a_user_does_not_say_in_a_row_is_none(tmp_path, turns):
+def test_what_nobody_says_in_a_row_is_none(tmp_path, turns):
     assert contaminated(tmp_path, messages(*turns)).outcome == "pass"
 
 

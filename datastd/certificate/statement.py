@@ -10,17 +10,40 @@ import importlib.metadata
 import platform
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, ClassVar, Literal, Self
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import quote
 
-from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
-from datastd import digest
+from datastd import clock, digest
 from datastd.digest import Manifest
-from datastd.model import FrozenMapping, Model, Outcome, Profile, Stated, Verdict, worst
-from datastd.report import InputName, NotAsked, Report, Split
+from datastd.model import (
+    FrozenMapping,
+    Model,
+    Outcome,
+    Profile,
+    Sha256,
+    Stated,
+    Verdict,
+    Waived,
+    worst,
+)
+from datastd.report import InputName, NotAsked, Report, Split, refuse_unanswered
 from datastd.sources import CARD
+from datastd.waivers import Approval
+
+VERIFIER = "urn:datastd"
+"""Who judged, where nobody says more."""
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -35,7 +58,6 @@ def _is_a_time(text: str) -> str:
     return text
 
 
-Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Time = Annotated[
     str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), AfterValidator(_is_a_time)
 ]
@@ -98,6 +120,10 @@ class Predicate(Stated):
         format: The reader that the trainer must use too.
         splits: Length and record digest of each split as that reader returns it.
         verdicts: Every verdict, without the names of samples.
+        waivers: Those that were used, each with what it covered.
+        approval: The file that they are from, with the signatures of its approvers.
+        sequence: How many certificates of these data by this standard there were, with this one.
+        supersedes: Digest of the one before.
         evidence: SHA-256 of the report, of the manifest, and of the card if there is one.
     """
 
@@ -116,8 +142,19 @@ class Predicate(Stated):
     verdicts: tuple[Verdict, ...]
     inputs: tuple[InputName, ...]
     not_asked: tuple[NotAsked, ...] = Field(alias="notAsked")
-    waivers: tuple[()] = ()
+    waivers: tuple[Waived, ...] = ()
+    approval: Approval | None = None
+    sequence: PositiveInt | None = None
+    supersedes: Sha256 | None = None
     evidence: FrozenMapping[str, Sha256]
+
+    @model_serializer(mode="wrap")
+    def _with_conclusions(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Certificates that were written before there were these keys still verify.
+        plain = super()._with_conclusions(dump)
+        left_out = {"approval"} if self.approval is None else set[str]()
+        left_out |= {"sequence", "supersedes"} if self.sequence is None else set()
+        return {key: plain[key] for key in plain if key not in left_out}
 
     @property
     def verificationResult(self) -> str:  # noqa: N802  -- the field's name in JSON
@@ -139,7 +176,7 @@ class Predicate(Stated):
             "total": len(found),
             "passed": found.count(Outcome.PASS),
             "warned": found.count(Outcome.WARN),
-            "waived": 0,
+            "waived": found.count(Outcome.WAIVED),
             "skipped": len(self.not_asked),
         }
 
@@ -148,6 +185,14 @@ class Predicate(Stated):
         if not worst([verdict.outcome for verdict in self.verdicts]).opens:
             flaws = [v.code for v in self.verdicts if not v.outcome.opens]
             msg = f"expected verdicts that pass, found flaws in {', '.join(flaws)}"
+            raise ValueError(msg)
+        refuse_unanswered(self.verdicts, self.waivers)
+        for one in self.waivers:
+            if one.used.samples > one.budget.samples or one.used.bytes > one.budget.bytes:
+                msg = f"waiver of {one.code}: expected its budget, found more"
+                raise ValueError(msg)
+        if bool(self.waivers) != (self.approval is not None):
+            msg = "expected waivers with the file that they are from, found one of both"
             raise ValueError(msg)
         records = sum(split.records for split in self.splits.values())
         if records != self.coverage.records:
@@ -181,7 +226,27 @@ class Statement(Stated):
     predicate: Predicate
 
 
-def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Statement:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """
+    What a certificate says beside what the report does.
+
+    Attributes:
+        days: How long it counts; a waiver that ends before ends it.
+        verifier: Who judged, by URI.
+        approval: The file of the waivers that were used, and who signed it.
+        sequence: Its place among the certificates of these data by this standard.
+        supersedes: Digest of the one before.
+    """
+
+    days: float
+    verifier: str = VERIFIER
+    approval: Approval | None = None
+    sequence: int = 1
+    supersedes: str | None = None
+
+
+def issue(report: Report, manifest: Manifest, name: str, terms: Terms) -> Statement:
     """
     Say of a report that passed what a certificate says.
 
@@ -192,13 +257,15 @@ def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Stat
         seen = f", of {report.drawn}" if report.drawn else ""
         msg = f"expected a report of these bytes that passed, found {report.outcome}{seen}"
         raise ValueError(msg)
-    now = datetime.now(UTC)
+    now = clock.now()
+    ends = [now + timedelta(days=terms.days)]
+    ends += [datetime.combine(one.expires, time.max, UTC) for one in report.waivers]
     standard, _, version = report.standard.name.partition("/")
     bare = [Verdict.from_plain(verdict.plain() | {"examples": []}) for verdict in report.verdicts]
     predicate = Predicate(
-        verifier=Verifier(id="urn:datastd", version=_versions()),
+        verifier=Verifier(id=terms.verifier, version=_versions()),
         timeVerified=now.strftime(_TIME),
-        timeExpires=(now + timedelta(days=days)).strftime(_TIME),
+        timeExpires=min(ends).strftime(_TIME),
         resourceUri=f"pkg:generic/{quote(name, safe='')}",
         policy=Policy(
             uri=f"datastd:standard/{report.standard.name}",
@@ -217,9 +284,14 @@ def issue(report: Report, manifest: Manifest, name: str, *, days: float) -> Stat
         verdicts=tuple(bare),
         inputs=report.inputs,
         notAsked=report.not_asked,
+        waivers=report.waivers,
+        approval=terms.approval,
+        sequence=terms.sequence,
+        supersedes=terms.supersedes,
         evidence={
             "manifest": manifest.digest,
             "report": digest.of_bytes(digest.canonical(report.plain())),
+            **({"waivers": terms.approval.digest} if terms.approval else {}),
             **({"card": card} if (card := dict(manifest.files).get(CARD)) else {}),
         },
     )  # fmt: skip

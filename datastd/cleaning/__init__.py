@@ -7,7 +7,6 @@ is judged in turn by the same standard.  The dataset itself stays as it is.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from importlib.metadata import version
 from json import dumps
 from pathlib import Path
@@ -22,12 +21,13 @@ from datastd.disk import real, refuse_empty, refuse_inside
 from datastd.draft import Draft, pieces_of, refuse_folder
 from datastd.errors import DataChanged, NothingLeft, NotJudged, UsageError
 from datastd.model import Outcome
-from datastd.pipeline import Case, formats, judge, opened, places_of, reader
+from datastd.pipeline import Case, judge, opened, places_of
 from datastd.quiet import utf8
 from datastd.report import DataName, Report
 from datastd.sources import CARD, Source
 from datastd.sources.files import is_paper
-from datastd.words import many
+from datastd.sources.known import formats, reader
+from datastd.words import many, meant
 
 if TYPE_CHECKING:
     from datastd.standard import Standard
@@ -195,9 +195,8 @@ def _refuse_codes(case: Case, also: Sequence[str]) -> None:
     known = {rule.called[0] for rule in case.standard.judged} | {one.code for one in case.kinds}
     for code in also:
         if code not in known:
-            near = get_close_matches(code, sorted(known), 1)
-            hint = f"did you mean {near[0]}?" if near else ""
-            raise UsageError("--also", f"a code of {case.standard.name}", code or "none", hint)
+            expected, hint = f"a code of {case.standard.name}", meant(code, sorted(known))
+            raise UsageError("--also", expected, code or "none", hint)
 
 
 def _written(  # noqa: PLR0913, PLR0917

@@ -57,11 +57,21 @@ OBJECTS = 1 << 13  # defects that are held as such; more become a table
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One shard to examine, and where its samples come from."""
+    """
+    One shard to examine.
+
+    Attributes:
+        source: Who reads it.
+        shard: Which.
+        origin: Where its samples come from.
+        is_sound: Whether it has to be, where it is of an input: what cannot be read in it then
+            ends the run.
+    """
 
     source: Source
     shard: Shard
     origin: str = DATA
+    is_sound: bool = True
 
 
 @dataclass(slots=True)
@@ -291,7 +301,7 @@ def _counted(
     tables: Mapping[str, pl.DataFrame],
 ) -> Part:
     """Let every rule count in one piece of what is seen, whose *tables* say where it is from."""
-    if task.origin != DATA:
+    if task.origin != DATA and task.is_sound:
         refuse(task.origin, seen.defects, task.source.kinds)
     samples = tables.get("samples", pl.DataFrame())
     part = Part(
@@ -300,7 +310,7 @@ def _counted(
         _records(samples), seen.defects, seen.hashes,
     )  # fmt: skip
     for rule in asked(standard, task.origin):
-        if rule.table in tables:
+        if rule.table in tables and {*rule.needs} <= {*inputs}:
             count(rule, tables[rule.table], part, inputs)
     return part
 
@@ -565,8 +575,7 @@ def _said(rule: RowLimit, rows: pl.DataFrame) -> pl.Expr:
     """What was found of what a measure says in words; empty for numbers, and for what data say."""
     if rule.measured is None or rows.schema[rule.column] != pl.String:
         return pl.lit("")
-    said = pl.format("expected {}, found {}", pl.lit(rule.bound()), rule.column)
-    return said.fill_null("")
+    return (pl.lit(rule.compared("")) + pl.col(rule.column)).fill_null("")
 
 
 def tasks(source: Source, shards: Iterable[Shard], inputs: Mapping[str, Source]) -> list[Task]:

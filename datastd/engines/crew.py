@@ -24,6 +24,7 @@ from datastd.engines.spool import temporary
 from datastd.engines.wire import Told, decode
 from datastd.engines.worker import BUSY, MEMORY, READY, main
 from datastd.errors import DataChanged, DataStdError, NotJudged, UsageError
+from datastd.kernels import announce
 from datastd.measures import Instrument
 from datastd.sources import Batch, Defect, Portion, Shard, Source
 
@@ -167,6 +168,7 @@ class _Worker:
                     self._settled.set()
                 elif piece and told.number == BUSY:
                     piece.moved = time.monotonic()
+                    announce()
                 elif piece and told.number == piece.number:
                     piece.tell(told)
         except (EOFError, OSError):  # it has ended

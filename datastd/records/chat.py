@@ -12,13 +12,20 @@ from pydantic import ConfigDict, Field, StrictBool, model_validator
 
 from datastd.records import Record
 
+SHOWN = (
+    "image", "image_url", "input_image", "video", "video_url", "input_video", "audio", "audio_url",
+    "input_audio", "file", "input_file", "document", "refusal", "thinking", "tool_use",
+    "tool_result",
+)  # fmt: skip
+"""Types of parts that need no text, as OpenAI, Anthropic and Hugging Face call them."""
+
 
 class ChatPart(Record):
     """
     A part of a message: text, or something that is to be looked at or listened to.
 
     Attributes:
-        type: What it is; of the type ``text`` it has a text.
+        type: What it is; of the type ``text``, and of one that is none of `SHOWN`, it has a text.
         text: The text.
         value: The text likewise, as LLaMA-Factory writes it.
     """
@@ -32,6 +39,9 @@ class ChatPart(Record):
         said = self.value if self.text is None else self.text
         if self.type == "text" and not isinstance(said, str):
             msg = "a part of the type text has a text"
+            raise ValueError(msg)
+        if self.type not in {"text", *SHOWN} and not isinstance(self.text, str):
+            msg = "a part of a type that nobody knows has a text"
             raise ValueError(msg)
         return self
 
@@ -131,7 +141,20 @@ Side: TypeAlias = str | Annotated[list[ChatMessage], Field(min_length=1)] | Chat
 TaggedSide: TypeAlias = str | Annotated[list[ShareGptTurn], Field(min_length=1)] | ShareGptTurn
 
 
-class ShareGptPair(ShareGptConversation):
+class Scores(Record):
+    """
+    How good the sides of a pair are.
+
+    Attributes:
+        score_chosen: A number for the better answer,
+        score_rejected: and one for the other.
+    """
+
+    score_chosen: float | None = None
+    score_rejected: float | None = None
+
+
+class ShareGptPair(Scores, ShareGptConversation):
     """
     Two answers of which one is better, as LLaMA-Factory writes them in ShareGPT's words.
 
@@ -151,7 +174,7 @@ class ShareGptPair(ShareGptConversation):
         return self
 
 
-class ChatPair(ChatConversation):
+class ChatPair(Scores, ChatConversation):
     """
     Two answers of which one is better, as LLaMA-Factory writes them in OpenAI's words.
 
@@ -244,7 +267,7 @@ class PromptCompletion(Record):
         return self
 
 
-class PreferencePair(Record):
+class PreferencePair(Scores):
     """
     Two answers of which one is better, as TRL takes them.
 
@@ -266,7 +289,7 @@ class PreferencePair(Record):
         return self
 
 
-class OpenAiPair(Record):
+class OpenAiPair(Scores):
     """
     Two answers of which one is better, as OpenAI's fine-tuning takes them.
 

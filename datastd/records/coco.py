@@ -164,6 +164,7 @@ class CocoCategory(Record):
         supercategory: What it is a kind of.
         keypoints: What its points are called.
         skeleton: Which points are joined, each two by their numbers, from 1 on.
+        isthing: 1 for what can be counted, 0 for what cannot; panoptic lists alone say it.
     """
 
     id: Number
@@ -171,6 +172,7 @@ class CocoCategory(Record):
     supercategory: str = ""
     keypoints: list[str] = Field(default_factory=list)
     skeleton: list[list[Number]] = Field(default_factory=list)
+    isthing: Any = None
 
 
 class CocoFile(Record):
@@ -178,11 +180,11 @@ class CocoFile(Record):
     A file of boxes, masks, keypoints or captions in COCO's layout.
 
     Attributes:
-        images: The pictures.
+        images: The pictures, at least one.
         annotations: What is in them, or what is said of them.
         categories: What objects can be; captions have none.
     """
 
-    images: list[CocoImage]
+    images: Annotated[list[CocoImage], Field(min_length=1)]
     annotations: list[CocoAnnotation] | list[CocoCaption]
     categories: list[CocoCategory] = Field(default_factory=list)

@@ -1,5 +1,9 @@
 """Panoptic segments as COCO writes them down."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from datastd.records import Record
 from datastd.records.coco import Box, CocoCategory, CocoImage, Number
 
@@ -43,11 +47,11 @@ class CocoPanopticFile(Record):
     A file of panoptic segments in COCO's layout.
 
     Attributes:
-        images: The pictures.
+        images: The pictures, at least one.
         annotations: The segments of each.
         categories: What segments can show.
     """
 
-    images: list[CocoImage]
+    images: Annotated[list[CocoImage], Field(min_length=1)]
     annotations: list[CocoPanopticAnnotation]
     categories: list[CocoCategory]

@@ -7,7 +7,7 @@ their numbers.  The faces, one module each, only show it.
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -26,28 +26,30 @@ from datastd.disk import publish, read_whole, refuse_inside
 from datastd.errors import NotInstalled, UsageError
 from datastd.model import (
     ROLES,
-    WORST_FIRST,
     FrozenMapping,
     Model,
     Outcome,
     Profile,
     Stated,
     Verdict,
+    Waived,
     worst,
 )
+from datastd.words import meant
 
 if TYPE_CHECKING:
     import polars as pl
 
     from datastd.report.evidence import Evidence
 
-_MOST = 64 << 20  # bytes of a report's file
+MOST = 64 << 20  # bytes of a report's file
 
 
 _FACES = {
     ".json": "text", ".html": "html", ".sarif": "sarif", ".xml": "junit", ".md": "markdown",
     ".parquet": "table", ".csv": "table",
 }  # fmt: skip
+_SELDOM = frozenset({"baseline", "drawn", "recorded"})
 _BRINGS = {"html": "jinja2"}  # what a face needs that the core does without
 
 SUFFIXES = ", ".join(_FACES)
@@ -66,7 +68,8 @@ def face(path: str | Path) -> str:
     """
     suffix = Path(path).suffix
     if suffix not in _FACES:
-        raise UsageError(f"report {path}", f"a name ending in {SUFFIXES}", suffix or "none")
+        hint = meant(suffix, _FACES) if suffix else ""
+        raise UsageError(f"report {path}", f"a name ending in {SUFFIXES}", suffix or "none", hint)
     needs = _BRINGS.get(_FACES[suffix])
     if needs and importlib.util.find_spec(needs) is None:
         hint = 'pip install "datastd[report]"'
@@ -170,6 +173,43 @@ class Drawn(Model):
         return self
 
 
+class Baseline(Model):
+    """
+    An earlier report, whose recorded failures were accepted.
+
+    Attributes:
+        path: The report's file, as the user named it.
+        digest: SHA-256 of the file.
+        accepted: By code, failing rows that it has, too.
+    """
+
+    path: str
+    digest: str
+    accepted: FrozenMapping[str, NonNegativeInt]
+
+
+def refuse_unanswered(
+    verdicts: Sequence[Verdict], waivers: Sequence[Waived], *, accepted: bool = False
+) -> None:
+    """
+    Refuse verdicts that say waived, and no waiver that covers as much.
+
+    Args:
+        verdicts: What was concluded.
+        waivers: Those that were used.
+        accepted: Whether a baseline accepts some of it.
+
+    Raises:
+        ValueError: Nobody answers for a failure.
+    """
+    for verdict in verdicts:
+        mine = [one.used.samples for one in waivers if one.code == verdict.code]
+        if verdict.waived is None or accepted or (mine and sum(mine) >= verdict.waived):
+            continue
+        msg = f"{verdict.code}: expected waivers of {verdict.waived}, found them of {sum(mine)}"
+        raise ValueError(msg)
+
+
 class InputName(Model):
     """What a judgement was given besides the data: role, path and digest."""
 
@@ -194,7 +234,7 @@ class NotAsked(Model):
 
 _GIVE = {
     "files": "a folder in place of a table",
-    "classes": "data whose classes are folders",
+    "classes": "data that say which classes there are",
     "manifest": "a dataset with a manifest-sha256.txt",
     "splits": "a dataset_info.json that states how many records a split has",
     "configurations": "a folder for each configuration that dataset_infos.json names",
@@ -208,6 +248,7 @@ _GIVE = {
     "pipeline.classes": "Pipeline(classes=…)",
     "pipeline.vocabulary": "Pipeline(vocabulary=…)",
     "pipeline.collate": "Pipeline(collate=…)",
+    "pipeline.pad": "Pipeline(pad=…)",
 }
 
 
@@ -222,6 +263,10 @@ class Report(Stated):
 
     ``report["L101"]`` is a verdict, ``report.failing("L101")`` the table of all
     samples that show the defect; in a notebook the report shows itself.
+
+    `waivers` are those that were used, `baseline` is what was accepted of an earlier report;
+    `recorded` has, in a saved report, a hash of every failing key by code, for the next one to
+    be compared with.
     """
 
     derived: ClassVar[tuple[str, ...]] = ("outcome",)
@@ -236,7 +281,9 @@ class Report(Stated):
     verdicts: tuple[Verdict, ...] = Field(min_length=1)
     inputs: tuple[InputName, ...] = ()
     not_asked: tuple[NotAsked, ...] = ()
-    waivers: tuple[()] = ()
+    waivers: tuple[Waived, ...] = ()
+    baseline: Baseline | None = None
+    recorded: FrozenMapping[str, str] = Field(default_factory=dict)
     drawn: Drawn | None = None
 
     _failing: Callable[[str], "pl.DataFrame"] | None = PrivateAttr(default=None)
@@ -245,9 +292,14 @@ class Report(Stated):
 
     @model_serializer(mode="wrap")
     def _with_conclusions(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # In a report on all of the data there is no such key.
+        # In a report on all of the data, that nothing is compared with, there are no such keys.
         plain = super()._with_conclusions(dump)
-        return plain if self.drawn else {key: plain[key] for key in plain if key != "drawn"}
+        return {key: plain[key] for key in plain if plain[key] or key not in _SELDOM}
+
+    @model_validator(mode="after")
+    def _waives_what_waivers_cover(self) -> Self:
+        refuse_unanswered(self.verdicts, self.waivers, accepted=self.baseline is not None)
+        return self
 
     @property
     def outcome(self) -> Outcome:
@@ -257,13 +309,13 @@ class Report(Stated):
 
     @property
     def worst(self) -> Verdict:
-        """The verdict to look at first: the first of those that decide the outcome."""
-        return min(self.verdicts, key=lambda verdict: WORST_FIRST.index(verdict.outcome))
+        """The verdict to look at first."""
+        return min(self.verdicts, key=lambda verdict: verdict.turn)
 
     @property
     def passed(self) -> bool:
-        """Whether the data may be certified."""
-        return self.outcome.opens
+        """Whether the data may be certified: what only a baseline accepts is no promise."""
+        return self.outcome.opens and self.baseline is None
 
     def __getitem__(self, code: str) -> Verdict:
         """
@@ -275,8 +327,8 @@ class Report(Stated):
         for verdict in self.verdicts:
             if verdict.code == code:
                 return verdict
-        known = ", ".join(sorted(verdict.code for verdict in self.verdicts))
-        msg = f"expected one of {known}, found {code}"
+        known = sorted(verdict.code for verdict in self.verdicts)
+        msg = f"expected one of {', '.join(known)}, found {code}; {meant(code, known)}".rstrip("; ")
         raise KeyError(msg)
 
     def failing(self, code: str) -> "pl.DataFrame":
@@ -337,6 +389,11 @@ class Report(Stated):
         self._failing, self._proposed, self._evidence = failing, proposed, evidence
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether all of the data were judged by this process, which knows every failing row."""
+        return self._failing is not None and self.drawn is None
+
+    @property
     def evidence(self) -> "Evidence | None":
         """What lies behind the numbers; none for a report that was loaded."""
         return self._evidence
@@ -374,11 +431,21 @@ class Report(Stated):
         Raises:
             UsageError: No report, or one whose numbers say something else.
         """
-        content = read_whole(Path(path), most=_MOST, what="a report")
+        content = read_whole(Path(path), most=MOST, what="a report")
+        return cls.parse(content, str(path))
+
+    @classmethod
+    def parse(cls, content: bytes, where: str) -> Self:
+        """
+        Read what was saved as JSON, as `load` does; errors name *where* it was.
+
+        Raises:
+            UsageError: As for `load`.
+        """
         try:
             return cls.from_plain(digest.strict_json(content))
         except ValueError as error:
-            raise UsageError(str(path), "a report of datastd", str(error)) from None
+            raise UsageError(where, "a report of datastd", str(error)) from None
 
     def __repr__(self) -> str:
         return f"<Report: {self.data.path} against {self.standard.name}, {self.outcome}>"

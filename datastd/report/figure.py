@@ -6,7 +6,7 @@ import numpy as np
 
 from datastd.model import Verdict
 from datastd.report.histogram import Distribution, Histogram
-from datastd.report.words import number
+from datastd.words import number
 
 WIDTH, HEIGHT = 336, 132
 _LEFT, _RIGHT, _TOP, _BASE = 10.0, WIDTH - 10.0, 24.0, HEIGHT - 24.0

@@ -12,10 +12,19 @@ from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.evidence import findings
 from datastd.report.markdown import as_markdown
-from datastd.report.words import file_of, folder_of, headline, not_asked, worst_first
+from datastd.report.words import (
+    answered,
+    file_of,
+    folder_of,
+    headline,
+    heaviest_first,
+    line_of,
+    not_asked,
+)
 
 _MOST = 10  # annotations of a kind and a step that GitHub shows
-_KIND = {Outcome.FAIL: "error", Outcome.UNKNOWN: "error", Outcome.WARN: "warning"}
+_KIND = {Outcome.FAIL: "error", Outcome.UNKNOWN: "error", Outcome.WARN: "warning",
+         Outcome.WAIVED: "warning"}  # fmt: skip
 
 
 @contextmanager
@@ -38,16 +47,18 @@ def annotations(report: Report) -> list[str]:
     by: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
     if not report.complete:
         by["error"].append(_command("error", None, "datastd", "not everything was looked at"))
-    for verdict in worst_first(report):
+    for verdict in heaviest_first(report):
         if verdict.outcome is Outcome.PASS:
             continue
         kind, found = _KIND[verdict.outcome], findings(report, verdict, 1)
         says = headline(verdict)
-        file = folder_of(report)
+        file, line = folder_of(report), None
         if found:
-            file = file_of(report, found[0].key) or file
+            at = file_of(report, found[0].key)
+            file, line = at or file, line_of(found[0].key, found[0].says) if at else None
             says = f"{says}; first {found[0].key}: {found[0].says}"
-        by[kind].append(_command(kind, file, f"{verdict.code} {verdict.name}", says))
+        by[kind].append(_command(kind, file, f"{verdict.code} {verdict.name}", says, line))
+    by["notice"] += [_command("notice", None, "waived", one) for one in answered(report)]
     by["notice"] += [_command("notice", None, "not asked", one) for one in not_asked(report)]
     return [line for kind, some in by.items() for line in _capped(kind, some)]
 
@@ -59,9 +70,10 @@ def _capped(kind: str, some: list[str]) -> list[str]:
     return [*some[: _MOST - 1], _command(kind, None, "datastd", more)]
 
 
-def _command(kind: str, file: str | None, title: str, message: str) -> str:
+def _command(kind: str, file: str | None, title: str, message: str, line: int | None = None) -> str:
     """Write a command as GitHub's own toolkit does, of text that is safe already."""
-    given = {"file": safe(file or "", longest=1000), "title": safe(title)}
+    at = str(line or "")
+    given = {"file": safe(file or "", longest=1000), "line": at, "title": safe(title)}
     said = ",".join(f"{name}={_property(value)}" for name, value in given.items() if value)
     return f"::{kind} {said}::{_data(safe(message, longest=800))}"
 

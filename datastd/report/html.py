@@ -20,6 +20,7 @@ from datastd.report.evidence import Finding, findings
 from datastd.report.figure import Figure
 from datastd.report.gallery import Gallery, Picture
 from datastd.report.notebook import COLOUR
+from datastd.words import number
 
 _LISTED = 12  # rows of a rule that are listed; `Report.failing` has them all
 _CARDS = 200  # rules shown at length; the table has more
@@ -38,7 +39,7 @@ class _Card:
         groups: Pictures, those about each other in one list.
         figure: The values, if its rule limits a column.
         about: What the defect is, in a sentence or two.
-        docs: Sections of its docstring: a heading and the text below it.
+        docs: What else its docstring says, by heading.
     """
 
     verdict: Verdict
@@ -47,12 +48,12 @@ class _Card:
     groups: list[list[Picture]]
     figure: Figure | None
     about: str
-    docs: list[tuple[str, str]]
+    docs: dict[str, str]
 
 
 def page(report: Report) -> bytes:
     """The whole page, as UTF-8."""
-    ordered = words.worst_first(report)
+    ordered = words.heaviest_first(report)
     cards = _cards(report, [v for v in ordered if v.outcome is not Outcome.PASS or v.failed])
     known = {card.verdict.code for card in cards}
     others = [(v, drawn) for v in ordered if v.code not in known and (drawn := _figure(report, v))]
@@ -60,6 +61,7 @@ def page(report: Report) -> bytes:
         report=report, seen=report.accounting, ordered=ordered, cards=cards, others=others,
         numbers={card.verdict.code: at for at, card in enumerate(cards)},
         tally=words.tally(report), not_asked=words.not_asked(report), advice=report.advice,
+        answered=words.answered(report),
         unshown=sum(v.outcome is not Outcome.PASS or v.failed > 0 for v in ordered) - len(cards),
         loaded=report.evidence is None, version=metadata.version("datastd"),
         most=_ROWS,
@@ -72,7 +74,7 @@ def _cards(report: Report, verdicts: list[Verdict]) -> list[_Card]:
     gallery, cards = Gallery(report, shown), []
     for verdict in shown:
         rows = findings(report, verdict, _LISTED)
-        about, docs = _docs(report.evidence.explained(verdict.code) if report.evidence else "")
+        about, docs = words.meaning(report, verdict)
         more = max(0, verdict.failed - len(rows)) if rows else 0
         drawn = _figure(report, verdict)
         cards.append(_Card(verdict, rows, more, gallery.of(verdict), drawn, about, docs))
@@ -82,22 +84,6 @@ def _cards(report: Report, verdicts: list[Verdict]) -> list[_Card]:
 def _figure(report: Report, verdict: Verdict) -> Figure | None:
     known = report.evidence.distributions.get(verdict.code) if report.evidence else None
     return figure.draw(known, verdict) if known else None
-
-
-def _docs(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """Split a docstring into what it says first, and its sections."""
-    about: list[str] = []
-    sections: list[tuple[str, list[str]]] = []
-    for line in text.splitlines():
-        if line.endswith(":") and not line.startswith(" "):
-            sections.append((line[:-1], []))
-        else:
-            (sections[-1][1] if sections else about).append(line.strip())
-    return _prose(about), [(head, _prose(body)) for head, body in sections]
-
-
-def _prose(lines: list[str]) -> str:
-    return " ".join(" ".join(lines).split()).replace("``", "").replace("`", "")
 
 
 def _said(value: object) -> object:
@@ -111,7 +97,7 @@ def _template() -> Template:
         autoescape=True, finalize=_said, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"number": words.number, "ours": Markup}
+    environment.filters |= {"number": number, "ours": Markup}
     text = resources.files("datastd.report").joinpath("page.html.jinja").read_text("utf-8")
     return environment.from_string(text)
 

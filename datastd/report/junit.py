@@ -7,7 +7,7 @@ from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.evidence import findings
-from datastd.report.words import headline, seen
+from datastd.report.words import answered, headline, seen
 
 _LISTED = 100  # rows of a rule
 
@@ -50,6 +50,7 @@ def _about(report: Report) -> dict[str, str]:
         "outcome": report.outcome, "profile": report.standard.profile,
         "standard.digest": report.standard.digest, "data.digest": report.data.digest or "none",
         "accounting": seen(report),
+        **{f"answered.{n}": said for n, said in enumerate(answered(report), 1)},
     }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
 from datastd.report.evidence import findings
-from datastd.report.words import not_asked, number, seen, tally, worst_first
+from datastd.report.words import answered, heaviest_first, not_asked, seen, tally
+from datastd.words import number
 
 _LISTED = 10  # rows of a rule
 _RULES = 100
@@ -39,7 +40,7 @@ def _blocks(report: Report) -> Iterator[str]:
         yield "**Not everything was looked at.**"
     if report.advice:
         yield f"{plain(report.advice)}."
-    open_ = [v for v in worst_first(report) if v.outcome is not Outcome.PASS]
+    open_ = [v for v in heaviest_first(report) if v.outcome is not Outcome.PASS]
     if open_:
         head = "| outcome | code | defect | observed | limit | failed | checked |\n"
         head += "|---|---|---|--:|--:|--:|--:|"
@@ -47,6 +48,8 @@ def _blocks(report: Report) -> Iterator[str]:
         yield "\n".join([head, *rows])
         if len(open_) > len(rows):
             yield f"… and {len(open_) - len(rows):,} more rules."
+    if said := answered(report):
+        yield "\n".join(_fitting([f"- {plain(one)}" for one in said]))
     if report.not_asked:
         yield "\n".join(_fitting([f"- not asked: {plain(one)}" for one in not_asked(report)]))
     for verdict in open_[:_RULES]:

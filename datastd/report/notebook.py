@@ -5,13 +5,14 @@ from html import escape
 from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
-from datastd.report.words import not_asked
+from datastd.report.words import answered, not_asked
 from datastd.words import many
 
 COLOUR = {
     Outcome.PASS: "#1a7f37",
     Outcome.WARN: "#9a6700",
     Outcome.FAIL: "#cf222e",
+    Outcome.WAIVED: "#0969da",
     Outcome.UNKNOWN: "#8250df",
 }
 """Of each outcome, on a light ground; read beside its word, never alone."""
@@ -21,6 +22,7 @@ def fragment(report: Report) -> str:
     """The report as one HTML element, every text escaped."""
     rows = "".join(_row(verdict) for verdict in report.verdicts)
     advice = f"<li>{_text(report.advice)}</li>" if report.advice else ""
+    advice += "".join(f"<li>{_text(one)}</li>" for one in answered(report))
     asked = advice + "".join(f"<li>not asked: {_text(one)}</li>" for one in not_asked(report))
     return (
         f"<div><p>{_badge(report.outcome)} <b>{_text(report.data.path)}</b>"

@@ -12,9 +12,11 @@ from datastd.quiet import safe, utf8
 from datastd.report import Report
 from datastd.report.evidence import Finding, findings
 from datastd.report.words import (
+    answered,
     file_of,
     folder_of,
     headline,
+    line_of,
     lines,
     not_asked,
     sample_of,
@@ -27,6 +29,8 @@ Json: TypeAlias = dict[str, Any]
 MOST = 5_000  # results: GitHub shows so many of a run, and refuses more than 25,000
 _RULES = 1_000  # of 25,000 that GitHub takes; no standard has as many
 _LEVEL = {Level.ERROR: "error", Level.WARN: "warning"}
+_OF = {Outcome.FAIL: "error", Outcome.WARN: "warning", Outcome.WAIVED: "warning"}
+_SUPPRESSED = {"kind": "external", "justification": "waived, as the notifications say by whom"}
 _ROOT = "%SRCROOT%"
 
 
@@ -111,24 +115,28 @@ def _result(report: Report, verdict: Verdict, index: int, one: Finding | None) -
     key = one.key if one else ""
     says = f"{headline(verdict)}: {key}, {one.says}" if one else headline(verdict)
     known = verdict.outcome is not Outcome.UNKNOWN
-    level = {Outcome.FAIL: "error", Outcome.WARN: "warning"}.get(verdict.outcome, "none")
+    level = _OF.get(verdict.outcome, "none")
     identity = utf8(f"{verdict.code}\0{folder_of(report)}\0{key}").encode()
     return {
         "ruleId": safe(verdict.code), "ruleIndex": index,
         "kind": "fail" if known else "open", "level": level,
         "message": {"text": _text(says)},
-        "locations": [_location(report, key)],
+        "locations": [_location(report, key, one.says if one else "")],
         "partialFingerprints": {"datastd/v1": sha256(identity).hexdigest()},
         "properties": {"split": safe(one.split) if one else ""},
+        **({"suppressions": [_SUPPRESSED]} if verdict.outcome is Outcome.WAIVED else {}),
     }  # fmt: skip
 
 
-def _location(report: Report, key: str) -> Json:
+def _location(report: Report, key: str, says: str) -> Json:
     """Name the file and the record; the dataset, where the key names no file."""
     place: Json = {}
-    found = (file_of(report, key) if key else None) or folder_of(report)
+    file = file_of(report, key) if key else None
+    found = file or folder_of(report)
     if found is not None:
         place["physicalLocation"] = {"artifactLocation": _artifact(found)}
+        if file and (line := line_of(key, says)):
+            place["physicalLocation"]["region"] = {"startLine": line}
     if key:
         name = sample_of(key)[1] or key
         place["logicalLocations"] = [
@@ -157,7 +165,8 @@ def _invocation(report: Report, notices: list[Json]) -> Json:
         "exitCodeDescription": _text(f"{report.outcome}: {tally(report)}"),
         "toolExecutionNotifications": notices,
         "toolConfigurationNotifications": [
-            _notice("note", f"not asked: {one}") for one in not_asked(report)
+            *(_notice("note", one) for one in answered(report)),
+            *(_notice("note", f"not asked: {one}") for one in not_asked(report)),
         ],
     }
 

@@ -54,14 +54,14 @@ def as_parquet(report: Report) -> bytes:
 
 
 def as_csv(report: Report) -> bytes:
-    """The findings as CSV; no cell is taken for a formula, none repaints a terminal."""
-    text = [name for name, kind in SCHEMA.items() if kind == pl.String]
-    return (
-        frame(report)
-        .with_columns(pl.col(text).map_elements(_cell, return_dtype=pl.String))
-        .write_csv()
-        .encode()
-    )
+    """The findings as CSV; see `csv`."""
+    return csv(frame(report))
+
+
+def csv(rows: pl.DataFrame) -> bytes:
+    """A table as CSV; no cell is taken for a formula, none repaints a terminal."""
+    text = pl.col(pl.String).map_elements(_cell, return_dtype=pl.String)
+    return rows.with_columns(text).write_csv().encode()
 
 
 def _cell(text: str) -> str:

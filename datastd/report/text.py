@@ -11,15 +11,28 @@ from rich.text import Text
 from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
 from datastd.report import Report
-from datastd.report.words import blind, not_asked, seen, spelled, tally
+from datastd.report.recording import recorded
+from datastd.report.words import (
+    answered,
+    heaviest_first,
+    in_short,
+    meaning,
+    not_asked,
+    seen,
+    tally,
+)
+from datastd.words import choice, number
 
 _STYLE = {
     Outcome.PASS: "green",
     Outcome.WARN: "yellow",
     Outcome.FAIL: "bold red",
+    Outcome.WAIVED: "cyan",
     Outcome.UNKNOWN: "magenta",
 }
-_COLUMNS = ("outcome", "code", "defect", "observed", "limit", "checked")
+_COLUMNS = ("outcome", "code", "defect", "observed", "limit", "failed", "checked")
+_NUMBERS = _COLUMNS[3:]
+_CODES = 12  # of rules that had nothing to look at, named in a line
 
 
 class Terminal(Console):
@@ -31,7 +44,10 @@ class Terminal(Console):
 
 def as_json(report: Report) -> bytes:
     """The contract ``datastd-report/1``: finite numbers, ASCII, one object."""
-    return json.dumps(report.plain(), indent=2, allow_nan=False).encode() + b"\n"
+    plain = report.plain()
+    if report.is_fresh and (rows := recorded(report)):
+        plain["recorded"] = rows
+    return json.dumps(plain, indent=2, allow_nan=False).encode() + b"\n"
 
 
 def show(report: Report, console: Console) -> None:
@@ -39,25 +55,31 @@ def show(report: Report, console: Console) -> None:
     console.print(_head(report), soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in _COLUMNS:
-        right = name in {"observed", "limit", "checked"}
+        right = name in _NUMBERS
         table.add_column(name, justify="right" if right else "left", no_wrap=right)
-    folded = blind(report)
-    failing = [v for v in report.verdicts if v.outcome is not Outcome.PASS or v.failed]
-    shown = [v for v in failing if v.code not in folded]
+    ordered = heaviest_first(report)
+    open_ = [v for v in ordered if v.outcome is not Outcome.PASS]
+    blind = [verdict for verdict in open_ if _is_blind(verdict)]
+    shown = [v for v in ordered if v.outcome is not Outcome.PASS or v.failed]
     for verdict in shown:
+        if verdict in blind:
+            if verdict is blind[0]:
+                table.add_row(*_unseen(blind))
+            continue
         table.add_row(
             Text(verdict.outcome, _STYLE[verdict.outcome]),
-            safe(verdict.code),
+            Text(safe(verdict.code)),
             Text(safe(f"{verdict.name}, {verdict.unit}")),
-            f"{verdict.observed:g}",
-            f"≤ {verdict.limit:g}",
-            f"{verdict.checked:,}",
+            number(verdict.observed),
+            f"≤ {number(verdict.limit)}",
+            number(verdict.failed),
+            number(verdict.checked),
         )
     if shown:
         console.print(table)
-    for verdict in report.verdicts:
-        if verdict.outcome is not Outcome.PASS:
-            _examples(verdict, console)
+    for verdict in open_:
+        if verdict not in blind:
+            _found(report, verdict, console)
     _foot(report, console)
 
 
@@ -78,36 +100,60 @@ def _head(report: Report) -> Text:
     )
 
 
-def _examples(verdict: Verdict, console: Console) -> None:
-    if verdict.because:
-        why = f"  {verdict.code} at most {verdict.limit:g}: {verdict.because}"
-        console.print(Text(safe(why, longest=400)), soft_wrap=True)
+def _is_blind(verdict: Verdict) -> bool:
+    """Whether it is unknown because there was nothing to look at, and nothing is said of it."""
+    return not verdict.checked and not verdict.examples
+
+
+def _unseen(verdicts: list[Verdict]) -> tuple[Text, ...]:
+    """Of what there was none to look at, in a row for all rules that look for it."""
+    codes = [one.code for one in verdicts]
+    kinds = dict.fromkeys(one.unit.rpartition(" of ")[2] for one in verdicts)
+    left = len(codes) - _CODES
+    which = f"{', '.join(codes[:_CODES])}{f' and {left:,} more' if left > 0 else ''}: "
+    said = f"there are no {choice([*kinds])} that could be looked at"
+    return (
+        Text(Outcome.UNKNOWN, _STYLE[Outcome.UNKNOWN]),
+        Text(safe(codes[0]) if len(codes) == 1 else f"{len(codes):,} rules"),
+        Text(safe(said if len(codes) == 1 else which + said, longest=400)),
+    )
+
+
+def _found(report: Report, verdict: Verdict, console: Console) -> None:
+    """What a verdict is about, what to do, why its limit is what it is, and what shows it."""
+    code, style = safe(verdict.code), _STYLE[verdict.outcome]
+    about, docs = meaning(report, verdict)
+    if about:
+        console.print(
+            Text.assemble((code, style), safe(f"  {in_short(about)}", longest=400)), soft_wrap=True
+        )
+    for head, said in (("to do", docs.get("Remedy", "")), ("why this limit", verdict.because)):
+        if said:
+            console.print(Text(safe(f"  {head}: {said}", longest=400)), soft_wrap=True)
     for one in verdict.examples:
         console.print(
             Text.assemble(
-                (f"  {safe(verdict.code)} ", _STYLE[verdict.outcome]),
-                (safe(one.key), "bold"),
-                f"  {safe(one.says, longest=400)}",
+                (f"  {code} ", style), (safe(one.key), "bold"), f"  {safe(one.says, longest=400)}"
             ),
             soft_wrap=True,
         )
     more = verdict.failed - len(verdict.examples)
     if verdict.examples and more > 0:
-        console.print(Text(f"  {safe(verdict.code)} … and {more:,} more"))
+        console.print(Text(f"  {code} … and {more:,} more"))
 
 
 def _foot(report: Report, console: Console) -> None:
     if report.advice:
         console.print(Text(safe(f"  {report.advice}")))
-    if folded := blind(report):
-        console.print(Text(safe(f"  nothing was looked at: {spelled(folded)}")))
+    for said in answered(report):
+        console.print(Text(safe(f"  {said}", longest=1200)), soft_wrap=True)
     for one in not_asked(report):
         console.print(Text(safe(f"  not asked: {one}")))
     console.print(
         Text.assemble((report.outcome.upper(), _STYLE[report.outcome]), f"  {tally(report)}")
     )
     if report.worst.outcome is not Outcome.PASS:
-        hint = f"  datastd explain {report.worst.code}  says what it means"
+        hint = f"  datastd explain {report.worst.code}  says more of it"
         console.print(Text(safe(hint), "dim"))
 
 

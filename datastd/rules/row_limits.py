@@ -13,10 +13,12 @@ import pandera.polars as pa
 import polars as pl
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
+from pydantic import Field
 
 from datastd.errors import UsageError
 from datastd.model import FrozenMapping, Level, Measurement, Profile
 from datastd.rules import Rule, totals
+from datastd.words import FLAG, choice, number, spelled
 
 _META = "datastd"
 _ROUNDED = 1 << 53  # from here on not every whole number is a float
@@ -96,6 +98,8 @@ class RowLimit(Rule):
     bounds: FrozenMapping[str, float | str | tuple[float | str, ...]]
     dtype: str
     measured: tuple[str, str] | None = None
+    # Of the values.  A standard's digest has it already, with the measure.
+    in_unit: str = Field(default="", exclude=True)
 
     @property
     def called(self) -> tuple[str, str]:
@@ -115,6 +119,24 @@ class RowLimit(Rule):
     def bound(self) -> str:
         signs = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "eq": "=", "isin": "in"}
         return " and ".join(f"{signs[k]} {_shown(v)}" for k, v in self.bounds.items())
+
+    def says(self, observed: float) -> str:
+        if math.isfinite(observed):
+            return self.compared(number(observed))
+        is_text = self.dtype == str(pl.String)
+        return self.compared("another text, or none" if is_text else "no finite number")
+
+    def compared(self, found: str) -> str:
+        """Say what was expected of the column, by its name, and what was *found* there."""
+        expected, bounds = self.bound(), dict(self.bounds)
+        if {*bounds} <= {"eq", "isin"} and len(bounds) == 1:
+            (only,) = bounds.values()
+            expected = choice(
+                [_shown(one) for one in (only if isinstance(only, tuple) else (only,))]
+            )
+        if self.in_unit == FLAG and bounds == {"eq": 0}:
+            expected, found = "false", "true" if found == "1" else found
+        return f"{spelled(self.column, self.in_unit)}: expected {expected}, found {found}"
 
 
 class AnnotationLimit(RowLimit):
@@ -137,7 +159,7 @@ LIMITS: Mapping[str, type[RowLimit]] = {"samples": RowLimit, "annotations": Anno
 def _shown(bound: float | str | tuple[float | str, ...]) -> str:
     if isinstance(bound, tuple):
         return f"({', '.join(map(_shown, bound))})"
-    return f"{bound:g}" if isinstance(bound, float | int) else bound
+    return number(bound) if isinstance(bound, float | int) else bound
 
 
 class RowLimits:
@@ -146,7 +168,7 @@ class RowLimits:
 
     Args:
         model: The pandera model, each field a `limit`.
-        measured: Code, name and level of the measure that fills a column.
+        measured: Code, name, level and unit of the measure that fills a column.
         table: The table that it is of, ``samples`` or ``annotations``.
 
     Raises:
@@ -157,7 +179,7 @@ class RowLimits:
     def __init__(
         self,
         model: type[pa.DataFrameModel],
-        measured: Mapping[str, tuple[str, str, Level]],
+        measured: Mapping[str, tuple[str, str, Level, str]],
         table: str = "samples",
     ) -> None:
         schema = model.to_schema()
@@ -181,7 +203,7 @@ class RowLimits:
                     "null, unique, coerced, optional, warning, or more checks",
                 )  # fmt: skip
             _refuse_other(f"{where}.{name}", column.dtype.type, meta["bounds"])
-            code, called, level = measured.get(name, ("", "", Level.ERROR))
+            code, called, level, unit = measured.get(name, ("", "", Level.ERROR, ""))
             self.limits[name] = LIMITS[table](
                 column=name,
                 dtype=str(column.dtype),
@@ -194,6 +216,7 @@ class RowLimits:
                 level=meta["level"] or level,
                 error_from=meta["error_from"],
                 measured=(code, called) if code else None,
+                in_unit=unit,
             )
         self._schema = schema
 

@@ -260,6 +260,7 @@ class Source(ABC):
         kinds: Every kind of defect that `plan` and `read` can name.
         columns: What a batch holds, and what the samples table may be asked for.
         annotates: Fields of its annotations that stay: what their table may be asked for.
+        lists: What the table of its classes may be asked for beside what each such table has.
         isolated: Whether a decoder that it calls may crash or hang, so that it is read
             in worker processes; it then has `portion` and `undone`.
     """
@@ -268,6 +269,7 @@ class Source(ABC):
     kinds: ClassVar[tuple[type[Defect], ...]]
     columns: ClassVar[tuple[str, ...]]
     annotates: ClassVar[tuple[str, ...]] = ()
+    lists: ClassVar[tuple[str, ...]] = ()
     isolated: ClassVar[bool] = False
 
     def __init__(self, tree: Tree) -> None:

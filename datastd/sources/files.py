@@ -15,6 +15,7 @@ SPLITS = {
 """Words (lower case) for splits in names of files and folders, and what the split is called."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_FOLD = re.compile(r"(?<![A-Za-z])fold[-_ ]?([0-9]+)", re.IGNORECASE)
 
 UNNAMED = "data"
 """The split of what no name says a split of."""
@@ -168,8 +169,8 @@ class StrayFile(Defect):
         Data under a name that no loader knows are silently left out of training.
 
     Remedy:
-        Give data the names of the format, put other files into ``_meta/``, or
-        move them out of the dataset.
+        Give data the names of the format, enter a picture in the list that lacks it, put
+        other files into ``_meta/``, or move them out of the dataset.
 
     Source:
         datastd's law that nothing is dropped silently.
@@ -222,13 +223,15 @@ def split_named(path: str) -> str:
     The split that a file's name says, or else a folder's, the innermost first.
 
     Words are parted by what is no letter, and by capitals; ``trainset`` is one that says train.
+    Where none says a split, each fold is one: ``fold1``.
     """
     for name in reversed(path.split("/")):
         words = (word.lower().removesuffix("set") for word in _WORD.findall(name))
         said = {SPLITS[word] for word in words if word in SPLITS}
         if len(said) == 1:
             return said.pop()
-    return UNNAMED
+    folds = [f"fold{int(one)}" for one in _FOLD.findall(path)]
+    return folds[-1] if folds else UNNAMED
 
 
 def odd_entries(tree: Tree) -> Iterator[Defect]:
@@ -281,6 +284,19 @@ def unreadable(path: str, error: OSError) -> FileUnreadable:
     """Turn what the operating system says of a file into a defect."""
     found = error.strerror or type(error).__name__
     return FileUnreadable(path, "", "a readable regular file", found)
+
+
+def ending(tree: Tree, *suffixes: str) -> list[str]:
+    """Files that may hold data, and end with one of some suffixes, whatever their case."""
+    return [path for path in tree.stamps if path.lower().endswith(suffixes) and is_data(path)]
+
+
+def glimpse(tree: Tree, path: str, length: int) -> bytes:
+    """As `head_of`, to see what a file may be; nothing of one that cannot be read."""
+    try:
+        return head_of(tree, path, length)
+    except OSError:
+        return b""
 
 
 def head_of(tree: Tree, path: str, length: int) -> bytes:

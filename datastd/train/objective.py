@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from datastd.errors import UsageError
+from datastd.sight.pipeline import Pipeline
 from datastd.sources import Batch
-from datastd.train.sight.pipeline import Pipeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from datastd.certificate import open as open_certified
 from datastd.errors import UsageError
 from datastd.model import parse_toml, read_toml
 from datastd.report.words import tally
+from datastd.sight.judging import Unfit, preview
 from datastd.train.feed import Feed
 from datastd.train.loop import Result, Settings, finetune, pretrain, scored, seeded
 from datastd.train.networks import NETWORKS
 from datastd.train.objective import Classification
-from datastd.train.sight import Unfit, preview
 
 _MOST = 1 << 20  # bytes
 _Width = Annotated[int, Field(ge=1, le=1 << 20)]

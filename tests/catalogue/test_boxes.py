@@ -180,6 +180,7 @@ PLANTS = {
     "F232": _object(keypoints=[20, 30, 2]),
     "F233": _object(num_keypoints=2),
     "F234": _object(keypoints=[20, 30, 3, 0, 0, 0]),
+    "F235": _file(lambda file: file["categories"][0].update(skeleton=[[0, 1]])),
     "F236": _object(ignore=1),
     "C202": _object(category_id=91),
     "C203": _file(lambda file: [file["categories"].append(_category(4, "cat")), file["annotations"][0].update(category_id=4)]),
@@ -219,15 +220,18 @@ MORE = {
     "F228": [_crowd([*_runs(), 1, 0])],
     "F232": [_object(keypoints=[20, 30, 2, 0, 0, 0, 0, 0, 0])],
     "F233": [_object(num_keypoints=0)],
+    "F235": [_file(lambda file, edge=edge: file["categories"][0].update(skeleton=[[1, 2], edge])) for edge in ([2, 3], [1], [1, 2, 1], [-1, 2])],
     "F234": [_object(keypoints=[20, 30, 2, 1, 0, 0]), _object(keypoints=[WIDTH + 1, 30, 2, 0, 0, 0])],
     "C202": [_object(category_id=0)],
     "C205": [_file(lambda file: [one.update(iscrowd=1) for one in file["annotations"] if one["image_id"] == 1])],
     "C209": [_again(segmentation=[], area=1)],
     "C210": [_again(category_id=2, bbox=[5, 7, 40, 39])],
-    "C211": [_file(lambda file: file["categories"].append(_category(3, "CAR ")))],
+    "C208": [_file(lambda file, name=name: file["images"][1].update(file_name=name)) for name in ("./000001.png", "x/../000001.png", ".\\000001.png")],
+    "C211": [_file(lambda file, name=name: file["categories"].append(_category(3, name))) for name in ("CAR ", "ｃａｒ", "c\u200bar")],
     "C212": [_file(lambda file: file["categories"].append(_category(3, "van")), VAL)],
     "L202": [_filmed(video_id="v1"), _filmed(scene="Platz 7", video=None)],
-    "L201": [_file(lambda file: file["images"].append({"id": 1, "file_name": "000001.png", "width": WIDTH, "height": HEIGHT}), VAL)],
+    "L201": [_file(lambda file, number=number, name=name: file["images"].append({"id": number, "file_name": name, "width": WIDTH, "height": HEIGHT}), VAL)
+             for number, name in ((1, "000001.png"), (99, "000001.png"), (99, "./000001.png"))],
 }  # fmt: skip
 """More of each kind."""
 
@@ -250,6 +254,7 @@ SOUND = {
     "F227": _crowd(_runs()),
     "F228": _crowd(_runs()),
     "F234": _object(keypoints=[WIDTH, HEIGHT, 1, 0, 0, 0]),
+    "F235": _file(lambda file: file["categories"][0].update(skeleton=[[2, 1], [1, 2]])),
     "C203": _file(lambda file: file["categories"].append(_category(3, "cat"))),
     "C204": _file(lambda file: file["categories"].append(_category(3, "unicorn")), VAL),
     "C208": _file(lambda file: file["images"][0].update(file_name="train/000002.png")),
@@ -262,13 +267,13 @@ SOUND = {
 
 BESIDE = {
     "F205": {"C201", "C205"}, "F206": {"C209"},  # the annotations of both images are drawn into the last
-    "F208": {"C211", "C212", "F208"}, "F209": {"C203", "C204", "C212"}, "F210": {"F226"},
-    "F212": {"F213", "F220", "F219"}, "F213": {"F220"}, "F214": {"F223", "F220"}, "F215": {"F214", "F220", "F219", "C209"}, "F216": {"F213", "F220", "F219", "C209", "F214"},
+    "F208": {"C211", "C212", "F208", "C294"}, "F209": {"C203", "C204", "C212"}, "F210": {"F226"},
+    "F212": {"F213", "F220", "F219"}, "F213": {"F220"}, "F214": {"F223", "F220"}, "F215": {"F214", "F220", "F219", "C209", "C293"}, "F216": {"F213", "F220", "F219", "C209", "F214"},
     "F217": {"F218", "F294"}, "F218": {"F219", "F294"}, "F219": {"F218", "F294"}, "F220": {"F218", "F219"}, "F221": {"F220", "F218", "F294"},
     "F222": {"F220", "F218", "F294"}, "F223": {"F220", "F218", "F219"}, "F224": set(), "F226": {"F231", "C205"},
     "F227": {"F220", "F228", "F218"}, "F228": {"F220", "F218"}, "F231": set(), "F232": {"F233"}, "F234": {"F233"},
     "C202": set(), "C203": {"C212"}, "C204": {"C212"}, "C205": {"F226"}, "C207": set(), "C209": {"F231", "F218", "F294"},
-    "C210": {"F220"}, "C211": {"C212", "C204"}, "C212": {"C204"}, "L201": {"L102", "C205", "F215"},
+    "C210": {"F220"}, "C211": {"C212", "C204", "C197"}, "C212": {"C204"}, "L201": {"L102", "C205", "F215"},
 }  # fmt: skip
 """What else is wrong with what is planted."""
 
@@ -280,7 +285,7 @@ DEFAULTS = {
 """What `coco-instances/1` and `coco-keypoints/1` take of a row's default, where a measure is judged."""
 
 RULE_DEFAULTS = {
-    "F207": "id>=1", "F215": "f=0.30", "F216": "-", "F220": "0.90 (small objects <32^2: 0.70)", "C203": "contiguous",
+    "F207": "id>=1", "F235": "1..k", "F215": "f=0.30", "F216": "-", "F220": "0.90 (small objects <32^2: 0.70)", "C203": "contiguous",
 }  # fmt: skip
 """Defaults of rows that are no limit of 0."""
 
@@ -307,7 +312,7 @@ def test_what_needs_no_pixels_is_asked_without_them(tmp_path):
     assert {verdict.outcome for verdict in report.verdicts} == {Outcome.PASS}
     assert not_asked == {"C207", "F133", "F134", "F135", "F137", "F138", "L104"}
     assert not asked & not_asked
-    assert asked >= {*PLANTS} - {"C207", "F232", "F233", "F234"}
+    assert asked >= {*PLANTS} - {"C207", "F232", "F233", "F234", "F235"}
 
 
 PLANTED = [(code, plant) for of in (PLANTS, MORE) for code, some in of.items() for plant in (some if isinstance(some, list) else [some])]
@@ -327,6 +332,59 @@ def test_the_defect_planted_in_objects_turns_the_code_red(code, plant, tmp_path)
 @pytest.mark.parametrize("code", SOUND)
 def test_what_is_just_inside_a_boundary_passes(code, tmp_path):
     assert _check(code, SOUND[code], tmp_path)[code].outcome == "pass"
+
+
+def _second(change=None, name="annotations/more_train2017.json"):
+    """A second file of the training split: the first again, changed."""
+    def plant(folder):
+        file = json.loads((sound(folder) / TRAIN).read_text())
+        if change:
+            change(file)
+        write(folder, file, name)
+    return plant
+
+
+OWN = {
+    "C298": [_second(lambda file: file["images"][1].update(file_name="other.png")), _second(lambda file: file["images"][1].update(width=WIDTH + 1)),
+             _second(lambda file: [one.update(file_name=f"x{one['id']}.png") for one in file["images"]])],
+    "C197": [_file(lambda file: file["categories"][0].update(name=name)) for name in ("per\u200bson", "\u202enosrep", "per\tson")],
+    "F290": [_file(lambda file, name=name: file["images"][1].update(file_name=name)) for name in ("", " ", "/data/x.png", "../x.png", "a/../../x.png", "C:\\x.png", "http://a/x.png")],
+    "F201": [_file(lambda file: file.update(images=[], annotations=[]), VAL)],
+    "C295": [_file(lambda file, names=names: file["categories"][0].update(keypoints=names)) for names in (["nose", "Nose"], ["nose", ""])],
+    "C294": [_file(lambda file: file["categories"][0]["keypoints"].reverse(), VAL)],
+    "C293": [_file(lambda file: [one.update(keypoints=[0] * 6, num_keypoints=0) for one in file["annotations"]], VAL),
+             _file(lambda file: [one.pop("keypoints") and one.pop("num_keypoints") for one in file["annotations"]] and [one.update(keypoints=[], skeleton=[]) for one in file["categories"]])],
+    "F208": [_second(lambda file: file["categories"][0].update(name="woman")), _second(lambda file: file["categories"][0]["keypoints"].append("foot"))],
+}  # fmt: skip
+"""Of what has no row in the catalogue, and of two files of one split."""
+
+
+@pytest.mark.parametrize(("code", "plant"), [(code, plant) for code, some in OWN.items() for plant in some])
+def test_what_files_of_one_split_say_otherwise_turns_the_code_red(code, plant, tmp_path):
+    verdicts = _check(code, plant, tmp_path)
+    assert verdicts[code].outcome == RED[verdicts[code].level]
+    assert verdicts[code].examples
+
+
+@pytest.mark.parametrize("plant", [
+    _second(), _second(lambda file: [one.update(file_name=f"./{one['file_name']}") for one in file["images"]]),
+    _second(lambda file: [one.pop("keypoints") and one.pop("skeleton") for one in file["categories"]]),
+    _second(lambda file: file["images"][1].update(file_name="other.png"), "elsewhere/more_train2017.json"),
+])  # fmt: skip
+def test_files_of_one_split_that_say_the_same_are_put_together(plant, tmp_path):
+    verdicts = _check("C298", plant, tmp_path)
+    assert {verdicts[code].outcome for code in ("C298", "F208", "C208", "C211", "F205")} == {"pass"}
+
+
+def test_folds_are_splits(tmp_path):
+    """The same picture in two of them is in what is learned from and in what is measured with."""
+    for fold in (1, 2, 10):
+        write(tmp_path, made(6 * fold), f"annotations/fold{fold}.json")
+    report = datastd.check(tmp_path, instances, format="coco:annotations")
+    assert {*report.splits} == {"fold1", "fold2", "fold10"}
+    assert report["L201"].outcome == Outcome.PASS
+    write(tmp_path, made(6), "annotations/fold_2.json")
+    assert datastd.check(tmp_path, instances, format="coco:annotations")["L201"].outcome == Outcome.FAIL
 
 
 @needs_catalogue
@@ -399,7 +457,7 @@ def test_boxes_of_every_format_are_judged_by_one_standard(called, make, tmp_path
     """What one format alone has is not asked of the others: ids, names of categories in a list."""
     report = datastd.check(make(tmp_path), detection, format=called)
     assert {verdict.outcome for verdict in report.verdicts} == {Outcome.PASS}
-    assert {one.code for one in report.not_asked} >= {"C202", "C203", "C208", "C212", "F205", "F206", "F207", "F208", "F209"}
+    assert {one.code for one in report.not_asked} >= {"C202", "C203", "C204", "C298", "C208", "F205", "F206", "F207", "F208", "F209"}
     assert {verdict.code for verdict in report.verdicts} >= {"C205", "C209", "C210", "C299", "F212", "F213", "F214", "F215", "F216", "F297", "L201"}
 
 

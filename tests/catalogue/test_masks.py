@@ -130,6 +130,53 @@ OF_CLASSES = {
 }
 """What is done to a sound dataset of VOC's layout."""
 
+def _categories(change):
+    def plant(folder):
+        made = panoptic_files.sound(folder)[1]
+        made["categories"] = [{**one} for one in made["categories"]]
+        change(made["categories"])
+        panoptic_files.write(folder, made)
+    return plant
+
+
+def _void(folder):
+    """A mask without a segment, and a list of none."""
+    made = panoptic_files.sound(folder)[1]
+    made["annotations"][0]["segments_info"].clear()
+    panoptic_files.write(folder, made)
+    write(folder / panoptic_files.MASKS / "000006.png", panoptic_files.colours(np.zeros(panoptic_files.SIZE, np.int64)))
+
+
+def _grey(folder):
+    """A mask whose numbers fit into 8 bits, and which is stored so."""
+    made = panoptic_files.sound(folder)[1]
+    mask = np.zeros(panoptic_files.SIZE, np.uint8)
+    mask[:20], mask[25:] = 7, 9
+    made["annotations"][0] |= panoptic_files.annotation(6, mask)
+    panoptic_files.write(folder, made)
+    write(folder / panoptic_files.MASKS / "000006.png", mask_image(mask))
+
+
+OWN = {
+    "F291": [_grey],
+    "F292": [_void],
+    "C296": [_categories(lambda some: some[0].pop("isthing")), _categories(lambda some: some[0].update(isthing=2)), _categories(lambda some: some[1].update(isthing=True)),
+             _categories(lambda some: some[1].update(isthing="1")), _categories(lambda some: some[1].update(isthing=None))],
+    "C197": [_categories(lambda some: some[0].update(name="per\u200bson"))],
+    "C211": [_categories(lambda some: some[0].update(name="ＣＡＲ\u2060"))],
+}  # fmt: skip
+"""Of panoptic files, what has no row in the catalogue."""
+
+
+@pytest.mark.parametrize(("code", "plant"), [(code, plant) for code, some in OWN.items() for plant in some])
+def test_what_panoptic_files_alone_have_turns_the_code_red(code, plant, tmp_path):
+    plant(tmp_path)
+    verdicts = {one.code: one for one in datastd.check(tmp_path, "coco-panoptic/1").verdicts}
+    assert verdicts[code].outcome == RED[verdicts[code].level]
+    others = {one.code for one in verdicts.values() if one.outcome != "pass"} - {code}
+    assert others <= ({"C197"} if code == "C211" else set())
+
+
 PLANTS = OF_CLASSES | {"C213": PANOPTIC["C213"]}
 """Of each code one, of whichever layout."""
 

@@ -149,14 +149,17 @@ PLANTS = {
 
 MORE = {
     "F631": [_pair(rejected=[turn("assistant", "No.")]), _pair(chosen=7)],
-    "F632": [_pair(rejected=f"{SAID[0]}\r\n".replace(" ", "  "))],
+    "F632": [_pair(rejected=f"{SAID[0]}\r\n".replace(" ", "  ")), _pair(rejected="\ufeff" + SAID[0].replace("a", "a\u200b"))],
     "F633": [_chat(lambda one: one["chosen"].insert(0, turn("system", "Be short."))), _chat(lambda one: one["chosen"][0].update(role="system"))],
     "F634": [_chat(lambda one: [side.append(turn("user", "Thank you.")) for side in one.values()])],
     "F635": [_pairs(lambda made: made[0].update(chats()[0], prompt=[turn("system", "Be short."), turn("user", f"{ASKED[0]} ")]))],
-    "F636": [_pair(chosen=""), _chat(lambda one: one["chosen"][1].update(content="\u2003"))],
+    "L692": [_pairs(lambda made: made.append({"prompt": f" {ASKED[0].upper()}", "chosen": made[0]["rejected"], "rejected": made[0]["chosen"]})),
+             _pairs(lambda made: made.extend({"prompt": ASKED[0], "completion": f"{SAID[0]} {SAID[1]}", "label": label} for label in (True, False)))],
+    "F697": [_pair(rejected=SAID[0].upper()), _pair(rejected=f" {SAID[0].title()}\u200b")],
+    "F636": [_pair(chosen=""), _pair(rejected="\u200b\u3164"), _chat(lambda one: one["chosen"][1].update(content="\u2003"))],
     "F637": [_pair(score_chosen=0.5, score_rejected=0.75), _pair(score_chosen=0.5)],
     "F639": [_pairs(lambda made: [one.update(chosen=one["rejected"], rejected=f"{one['rejected']} {one['rejected']}") for one in made[:11]])],
-    "Q601": [_answer(" \u2003\n\x1c")],
+    "Q601": [*map(_answer, (" \u2003\n\x1c", "\u200b", "\u2060\ufeff", "\u00ad", "\ufe0f", "\u3164 \u2800"))],
     "Q602": [_answer(text) for text in ("<noinput>", " N/A\n", "none", "TODO", "<nooutput>")],
     "Q603": [_answer("Yes.\n##\n3. Instruction: more"), _answer("Yes.\nInstruction: Name it.\nInput:\nOutput: Rome."),
              _answer("Yes.\n### Instruction:\nName it.\n\n### Output:\nRome.")],
@@ -201,7 +204,7 @@ SOUND = {
 
 BESIDE = {
     "F632": {"F639"}, "F633": {"F610"}, "Q603": {"F624"}, "F634": {"F632", "F633"}, "F636": {"F605", "Q601", "Q610"}, "F631": {"F639"}, "F635": {"F609", "F633"}, "Q602": {"Q610"}, "L601": {"L602", "L603"},
-    "L603": {"L601"}, "L605": {"L601", "L602"}, "Q605": {"L301"}, "Q610": {"Q605"}, "F639": {"L301"}, "L602": {"L605"},
+    "Q601": {"F605"}, "L603": {"L601"}, "L605": {"L601", "L602"}, "Q605": {"L301"}, "Q610": {"Q605"}, "F639": {"L301"}, "L602": {"L605"},
 }  # fmt: skip
 """What else is wrong with what is planted."""
 

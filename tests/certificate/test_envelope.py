@@ -135,7 +135,7 @@ def test_a_payload_that_is_not_canonical_is_refused(copy):
         Certificate.load(copy.plain)
     assert str(refused.value) == (
         f"{copy.plain}: expected a certificate as datastd wrote it, "
-        "found the file is not byte for byte the one that was written"
+        "found the file is not byte for byte the one that was written; take the file as it was issued (N401)"
     )
 
 
@@ -145,7 +145,7 @@ def test_what_is_wrong_with_an_envelope_is_said(copy):
         Certificate.load(copy.plain)
     assert str(refused.value) == (
         f"{copy.plain}: expected a certificate as datastd wrote it, "
-        "found more: Extra inputs are not permitted"
+        "found more: Extra inputs are not permitted; take the file as it was issued (N401)"
     )
 
 
@@ -192,7 +192,7 @@ def test_a_signature_counts_if_its_key_is_trusted(certified):
     assert plain.signed_by(None) == []
     with pytest.raises(NotCertified) as refused:
         plain.signed_by(trust)
-    assert str(refused.value) == "signatures: expected 1 of trusted keys, found 0"
+    assert str(refused.value).startswith("signatures: expected 1 of trusted keys, found 0; have it signed")
 
 
 def trusting(certified, **changes):

@@ -145,7 +145,7 @@ def test_a_refusal_names_both_digests_and_what_to_do(copy):
         opens(copy)
     assert str(refused.value) == (
         f"{copy.data}: expected the bytes certified, digest {before}, found others, digest {after}; "
-        "check and certify these, or restore those"
+        "check and certify these, or restore those (N403)"
     )
 
 
@@ -211,27 +211,28 @@ def refused(copy, **options):
 def test_a_refusal_says_what_was_expected_and_what_was_found(copy):
     whole = copy.plain.read_bytes()
     digests = ", ".join(sorted(standards.shipped()["idx-images/1"]))
-    assert refused(copy, standard="mnist/1") == "standard: expected mnist/1, found idx-images/1"
+    assert refused(copy, standard="mnist/1") == "standard: expected mnist/1, found idx-images/1; certify by mnist/1 (N405)"
     restate(copy, lambda p: p["policy"]["digest"].update(sha256="0" * 64))
     state = "state it in a trust file, [[standard]] name and digest, or in the recipe"
-    assert refused(copy) == f"standard idx-images/1: expected {digests}, found {'0' * 64}; {state}"
+    assert refused(copy) == f"standard idx-images/1: expected {digests}, found {'0' * 64}; {state} (N405)"
     copy.plain.write_bytes(whole)
     promised = Certificate.load(copy.plain).statement.predicate.policy.digest.sha256
     restate(copy, lambda p: p["standard"].update(name="own"))
     assert refused(copy) == (
-        f"standard own/1: expected a digest that a trust file gives, found {promised}; {state}"
+        f"standard own/1: expected a digest that a trust file gives, found {promised}; {state} (N405)"
     )
     copy.plain.write_bytes(whole)
     assert refused(copy, standard_digest="0" * 64) == (
-        f"standard idx-images/1: expected {'0' * 64}, found {promised}"
+        f"standard idx-images/1: expected {'0' * 64}, found {promised}; certify by the file asked for (N405)"
     )
     copy.plain.write_bytes(whole)
     restate(copy, lambda p: (p["splits"]["test"].update(records=99), p["coverage"].update(records=299)))
     assert refused(copy) == (
-        "splits: expected {'test': 99, 'train': 200}, found {'test': 100, 'train': 200}"
+        "splits: expected {'test': 99, 'train': 200}, found {'test': 100, 'train': 200}; "
+        "read them with the version of datastd that the certificate names, or certify again (N404)"
     )
     (copy.data / "link").symlink_to(IMAGES)
-    assert refused(copy) == "link: expected regular files only, found a symbolic link"
+    assert refused(copy) == "link: expected regular files only, found a symbolic link; put the file itself there, or nothing (N403)"
 
 
 def test_a_certificate_counts_until_its_last_second_and_a_clock_may_be_five_minutes_behind(copy):
@@ -243,11 +244,11 @@ def test_a_certificate_counts_until_its_last_second_and_a_clock_may_be_five_minu
     with pytest.raises(NotCertified) as early:
         gate._is_in_time(one, begun - timedelta(minutes=5) - second)
     moment = begun - timedelta(minutes=5) - second
-    assert str(early.value) == f"timeVerified: expected at most {stamp(moment)}, found {stamp(begun)}"
+    assert str(early.value) == f"timeVerified: expected at most {stamp(moment)}, found {stamp(begun)}; set the clock of this machine, or of the one that certified (N406)"
     with pytest.raises(NotCertified) as late:
         gate._is_in_time(one, ends)
     assert str(late.value) == (
-        f"timeExpires: expected later than {stamp(ends)}, found {stamp(ends)}; certify the data again"
+        f"timeExpires: expected later than {stamp(ends)}, found {stamp(ends)}; certify the data again (N406)"
     )
     assert ends - begun == timedelta(days=90)
 
@@ -503,7 +504,7 @@ def test_a_few_of_the_files_that_changed_are_named():
         gate._same(judged, Manifest(()))
     assert str(refused.value) == (
         "manifest: expected the files that were judged, found a is missing; b is missing; c is missing; "
-        "the data changed: run again"
+        "the data changed: run again (N403)"
     )
     gate._same(judged, judged)
 

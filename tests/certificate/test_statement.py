@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from datastd import digest
-from datastd.certificate.statement import Statement, issue, parse_time
+from datastd.certificate.statement import Statement, Terms, issue, parse_time
 from datastd.digest import Manifest
 from datastd.disk import Tree
 from datastd.model import Level, Verdict
@@ -29,7 +29,7 @@ def manifest(certified):
 
 @pytest.fixture(scope="module")
 def statement(report, manifest):
-    return issue(report, manifest, "digits", days=90)
+    return issue(report, manifest, "digits", Terms(90))
 
 
 def test_it_is_an_in_toto_statement_about_one_subject(statement, manifest, report):
@@ -42,6 +42,7 @@ def test_it_is_an_in_toto_statement_about_one_subject(statement, manifest, repor
     assert {*predicate} == {
         "verifier", "timeVerified", "timeExpires", "resourceUri", "policy", "standard", "format",
         "coverage", "splits", "verdicts", "inputs", "notAsked", "waivers", "evidence",
+        "sequence", "supersedes",
         "verificationResult", "verifiedLevels", "checks",
     }  # fmt: skip
     assert predicate["verificationResult"] == "PASSED"
@@ -78,14 +79,14 @@ def test_it_is_an_in_toto_statement_about_one_subject(statement, manifest, repor
 def test_a_card_is_part_of_the_evidence_and_a_name_of_the_uri(report, manifest):
     carded = Manifest((*manifest.files, ("datacard.toml", "a" * 64), ("x/datacard.toml", "b" * 64)))
     known = Report(**{**fields(report), "data": {**dict(report.data), "digest": carded.digest}})
-    plain = issue(known, carded, "my digits/é", days=1).plain()["predicate"]
+    plain = issue(known, carded, "my digits/é", Terms(1)).plain()["predicate"]
     assert plain["evidence"]["card"] == "a" * 64
     assert plain["resourceUri"] == "pkg:generic/my%20digits%2F%C3%A9"
 
 
 def test_it_holds_for_as_long_as_was_said(report, manifest):
     before = datetime.now(UTC).replace(microsecond=0)
-    predicate = issue(report, manifest, "d", days=2.5).predicate
+    predicate = issue(report, manifest, "d", Terms(2.5)).predicate
     assert before <= predicate.verified <= datetime.now(UTC)
     assert predicate.expires - predicate.verified == timedelta(days=2.5)
 
@@ -94,7 +95,7 @@ def test_its_times_are_those_of_greenwich(report, manifest, monkeypatch):
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:
-        verified = issue(report, manifest, "d", days=1).predicate.verified
+        verified = issue(report, manifest, "d", Terms(1)).predicate.verified
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -104,7 +105,7 @@ def test_its_times_are_those_of_greenwich(report, manifest, monkeypatch):
 def test_defective_samples_are_not_among_its_records(report, manifest):
     seen = {**dict(report.accounting), "samples": 307, "defective": 7}
     tolerated = Report(**{**fields(report), "accounting": seen})
-    assert issue(tolerated, manifest, "d", days=1).predicate.coverage.records == 300
+    assert issue(tolerated, manifest, "d", Terms(1)).predicate.coverage.records == 300
 
 
 def test_no_sample_is_named_in_it(report, manifest):
@@ -112,7 +113,7 @@ def test_no_sample_is_named_in_it(report, manifest):
                          "examples": ({"key": "secret", "observed": 1.0},)})
               if v.code == "L101" else v for v in report.verdicts]  # fmt: skip
     one = Report(**{**fields(report), "verdicts": tuple(warned)})
-    plain = issue(one, manifest, "d", days=1).plain()
+    plain = issue(one, manifest, "d", Terms(1)).plain()
     assert "secret" not in json.dumps(plain)
     assert plain["predicate"]["checks"]["warned"] == 1
 
@@ -127,17 +128,17 @@ def test_of_what_did_not_pass_there_is_no_statement(report, manifest):
     for changes in ({"observed": 9.0, "limit": 0.0, "level": Level.ERROR}, {"checked": 0}):
         one = verdict(report, **changes)
         with pytest.raises(ValueError) as refused:
-            issue(one, manifest, "d", days=1)
+            issue(one, manifest, "d", Terms(1))
         assert str(refused.value) == says + one.outcome
     incomplete = Report(**{**fields(report), "complete": False})
     with pytest.raises(ValueError, match="that passed"):
-        issue(incomplete, manifest, "d", days=1)
+        issue(incomplete, manifest, "d", Terms(1))
 
 
 def test_a_report_of_other_bytes_is_refused(report, manifest):
     other = Manifest((*manifest.files, ("more", "0" * 64)))
     with pytest.raises(ValueError, match="of these bytes"):
-        issue(report, other, "d", days=1)
+        issue(report, other, "d", Terms(1))
 
 
 def test_it_survives_its_json(statement):

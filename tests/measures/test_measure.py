@@ -105,6 +105,51 @@ def test_the_first_compilation_on_a_machine_says_so_and_the_second_does_not(tmp_
     assert second.stderr == ""
 
 
+def test_of_several_processes_one_compiles_and_the_others_load(tmp_path):
+    import os
+
+    script = (
+        "import sys; import numpy as np\n"
+        "from datastd.measures.pixels import moments\n"
+        "sys.stdin.readline()\n"
+        "print(moments(np.ones((1, 2, 2), np.uint8)).total[0])\n"
+    )
+    some = [
+        subprocess.Popen(
+            [sys.executable, "-c", script], env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    for one in some:
+        one.stdin.write("\n")
+        one.stdin.flush()
+    told = [one.communicate() for one in some]
+    assert [out for out, _ in told] == ["4.0\n"] * 3
+    said = sum("compiling kernels" in err for _, err in told)
+    kernels = len({*tmp_path.rglob("*.nbi")})
+    assert 1 <= said <= kernels  # each is compiled once, whoever does
+    assert len([*tmp_path.rglob("*.nbc")]) == kernels
+
+
+def test_who_waits_for_a_turn_in_vain_compiles(tmp_path):
+    import os
+
+    script = (
+        "import fcntl, os, sys; import numpy as np\n"
+        "from datastd import kernels; kernels._WAIT_S = 0.2\n"
+        "from datastd.measures.pixels import moments\n"
+        "from pathlib import Path\n"
+        "for one in Path(sys.argv[1]).rglob('*'):\n"
+        "    fcntl.flock(os.open(one, os.O_RDONLY), fcntl.LOCK_EX)\n"
+        "print(moments(np.ones((1, 2, 2), np.uint8)).total[0])\n"
+    )
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script, tmp_path], env=environment, capture_output=True, text=True)
+    assert done.stdout == "4.0\n", done.stderr
+    assert [*tmp_path.rglob("*.nbc")]
+
+
 def test_a_place_that_cannot_hold_a_cache_stops_nothing(tmp_path):
     import os
 
@@ -138,6 +183,7 @@ def test_a_cache_that_is_damaged_is_made_again(tmp_path):
                 path.write_bytes(content[: len(content) // 2] if damage is None else damage)
             done = run()
             assert done.stdout == "4.0\n4.0\n", done.stderr
+    run()  # what was sound beside it went, too
     done = run()
     assert (done.stdout, done.stderr) == ("4.0\n4.0\n", "")
 

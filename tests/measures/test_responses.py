@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support import ignored, is_seen
 
 from datastd.answers import LEADS, OPEN_FENCE, TRAILS, UNENDED
 from datastd.measures import evaluate
@@ -19,10 +20,13 @@ from datastd.measures.responses.answer_placeholder import answer_placeholder
 from datastd.measures.responses.answer_points import answer_points
 from datastd.measures.responses.answer_repeats import answer_repeats
 from datastd.measures.responses.blank_sides import blank_sides
+from datastd.measures.responses.case_alone import case_alone
 from datastd.measures.responses.dialogues import dialogues
 from datastd.measures.responses.echoes_prompt import echoes_prompt
 from datastd.measures.responses.final_answer import final_answer
 from datastd.measures.responses.instruction_words import instruction_words
+from datastd.measures.responses.judged_first import judged_first
+from datastd.measures.responses.judged_pair import judged_pair
 from datastd.measures.responses.lacks_context import lacks_context
 from datastd.measures.responses.length_lead import length_lead
 from datastd.measures.responses.merged_instructions import merged_instructions
@@ -94,12 +98,13 @@ def said(measure, *answers):
 
 def folded(text, *, cased=False):
     """A text as `said.hashes` compares it."""
-    apart = (unicodedata.normalize("NFD", letter if cased else letter.casefold()) if not letter.isspace() else " " for letter in text)
+    seen = (letter for letter in text if letter not in ignored())
+    apart = (unicodedata.normalize("NFD", letter if cased else letter.casefold()) if not letter.isspace() else " " for letter in seen)
     return re.sub(" +", " ", "".join(apart)).strip(" ")
 
 
-LETTERS = st.text(st.sampled_from("ab Aé\u00a0\u0301\u3000😀\r\n.0中İßΣ\x1c`") | st.characters(exclude_categories=["Cs"]), max_size=24)
-LIKE = st.text(st.sampled_from("aA é\u00e9e\u0301\n\u00a0"), max_size=12)
+LETTERS = st.text(st.sampled_from("ab Aé\u200b\ufeff\u3164\u00a0\u0301\u3000😀\r\n.0中İßΣ\x1c`") | st.characters(exclude_categories=["Cs"]), max_size=24)
+LIKE = st.text(st.sampled_from("aA\u200b\u2060 é\u00e9e\u0301\n\u00a0"), max_size=12)
 
 
 def alike(values):
@@ -120,7 +125,35 @@ def test_prompts_are_equal_that_are_when_folded(texts):
 @settings(max_examples=300, deadline=None)
 def test_sides_are_alike_that_are_when_folded_in_their_case(pairs):
     samples = [[(0, "user", "Why?"), (1, "assistant", one), (2, "assistant", other)] for one, other in pairs]
-    assert of(sides_alike, *samples) == [int(folded(one, cased=True) == folded(other, cased=True)) for one, other in pairs]
+    same = [folded(one, cased=True) == folded(other, cased=True) for one, other in pairs]
+    assert of(sides_alike, *samples) == [*map(int, same)]
+    assert of(case_alone, *samples) == [int(folded(one) == folded(other)) - is_same for (one, other), is_same in zip(pairs, same, strict=True)]
+
+
+@given(st.lists(st.tuples(LIKE, LIKE, LIKE, st.sampled_from([None, True, False])), min_size=1, max_size=8))
+@example([("q", "a", "b", None), ("Q ", "b", "a", None), ("q", "a", "b", True), ("q", "b", "b", False), ("q", "a", "a", True), ("q", "a", "b", None)])
+@settings(max_examples=200, deadline=None)
+def test_the_same_was_judged_that_is_so_when_folded_and_each_way_is_told(asked):
+    samples = [
+        [(0, "user", prompt), (1, "assistant", one), (2, "assistant", other)] if label is None else [(0, "user", prompt), (0, "assistant", one)]
+        for prompt, one, other, label in asked
+    ]  # fmt: skip
+    labels = [label for *_, label in asked]
+    pairs, first = of(judged_pair, *samples, label=labels), of(judged_first, *samples, label=labels)
+    sides = [(folded(one, cased=True), folded(other, cased=True)) for _, one, other, _ in asked]
+    expected = [(folded(prompt), label is None, tuple(sorted(side)) if label is None else side[0])
+                for (prompt, *_, label), side in zip(asked, sides, strict=True)]  # fmt: skip
+    known = [n for n, side in enumerate(sides) if labels[n] is not None or len({*side}) == 2]  # of others F632 is
+    assert alike([pairs[n] for n in known]) == alike([expected[n] for n in known])
+    for n in known:
+        for other in known:
+            if pairs[n] == pairs[other]:
+                same = sides[n] == sides[other] if labels[n] is None else labels[n] == labels[other]
+                assert (first[n] == first[other]) == same
+
+
+def test_what_judges_nothing_is_like_no_other():
+    assert of(judged_pair, ("a", "b"), ("a", "b")) == of(judged_first, ("a", "b"), ("a", "b")) == [None, None]
 
 
 ROLES = st.sampled_from(["system", "user", "assistant", "tool"])
@@ -230,10 +263,12 @@ def test_an_echo_is_the_prompt_once_more(prompt, answer, found):
 
 @given(st.lists(LETTERS, min_size=1, max_size=6))
 @settings(max_examples=200, deadline=None)
-def test_answers_are_blank_and_spaced_as_python_strips_them(answers):
-    assert said(answer_blank, *answers) == [int(not one.strip()) for one in answers]
+def test_answers_are_blank_of_which_nothing_is_seen_and_spaced_as_python_strips_them(answers):
+    blank = [not any(map(is_seen, one)) for one in answers]
+    assert said(answer_blank, *answers) == [*map(int, blank)]
     edges = [None if one is None else one & (LEADS | TRAILS) for one in said(answer_ends, *answers)]
-    assert edges == [LEADS * (one != one.lstrip()) | TRAILS * (one != one.rstrip()) if one.strip() else None for one in answers]
+    assert edges == [LEADS * (one != one.lstrip()) | TRAILS * (one != one.rstrip()) if not is_blank else None
+                     for one, is_blank in zip(answers, blank, strict=True)]  # fmt: skip
     assert said(answer_points, *answers) == [len(one) for one in answers]
 
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support import SHARED, needs_data
+from support import SHARED, UNSEEN, is_seen, needs_data
 
 from datastd.engines import _annotations
 from datastd.measures import evaluate
@@ -87,7 +87,7 @@ def test_spans_are_where_python_slices_them(asked, data):
     assert found["misaligned"].to_list() == [int(c[s : s + len(t)] != t or s > len(c)) for c, t, s in flat]
     assert found["beyond_points"].to_list() == [max(0, s + len(t) - len(c)) for c, t, s in flat]
     assert found["shift"].to_list() == [_shift(*each) for each in flat]
-    assert found["nothing_left"].to_list() == [int(not _official(t)) for _, t, _ in flat]
+    assert found["nothing_left"].to_list() == [int(not any(map(is_seen, _official(t)))) for _, t, _ in flat]
     assert found["bert_unrecoverable"].to_list() == [int(_bert_skips(*each)) for each in flat]
     assert found["given_away"].to_list() == [
         int(len(_official(t).split()) > 1 and _official(t) in _official(q)) for c, q, spans in asked for t, _ in spans
@@ -218,18 +218,18 @@ def test_plausible_answers_belong_to_questions_without_one(plausible, impossible
 
 
 @pytest.mark.parametrize(
-    ("context", "blank", "edge"), [("", 1, 0), (" \n", 1, 1), ("\u2003", 1, 1), ("a", 0, 0), (" a", 0, 1), ("a\x1f", 0, 1), ("a b", 0, 0)]
+    ("context", "blank", "edge"), [("", 1, 0), (" \n", 1, 1), ("\u2003", 1, 1), ("a", 0, 0), (" a", 0, 1), ("a\x1f", 0, 1), ("a b", 0, 0), *((one, 1, int(one.isspace())) for one in sorted(UNSEEN))]
 )
-def test_contexts_are_blank_or_begin_with_a_space_as_python_strips(context, blank, edge):
+def test_contexts_are_blank_of_which_nothing_is_seen_or_begin_with_a_space_as_python_strips(context, blank, edge):
     given_ = {"context": Shared(pl.Series([context, "x"]), np.array([1, 0, 0]))}
     found = evaluate([context_blank, context_edge], given_)
     assert found["context_blank"].to_list() == [0, blank, blank]
     assert found["context_edge"].to_list() == [0, edge, edge]
     assert bool(edge) == (context != context.strip())
-    assert bool(blank) == (not context.strip())
+    assert bool(blank) == (not any(map(is_seen, context)))
 
 
-@pytest.mark.parametrize(("question", "words"), [("", 0), (" ", 0), ("Who is it?", 3), ("Who?", 1), ("谁是他？", 4), ("ไทย", 3), ("a b", 2)])
+@pytest.mark.parametrize(("question", "words"), [("", 0), (" ", 0), ("Who is it?", 3), ("Who?", 1), ("谁是他？", 4), ("ไทย", 3), ("a b", 2), ("\u200b \u2060 \u3164", 0), ("\ufeffWho is\u200b it?", 3), ("A ☺ \ufe0f", 2)])
 def test_words_of_questions(question, words):
     assert evaluate([question_words], {"text": pl.Series([question])})["question_words"].to_list() == [words]
 

@@ -10,13 +10,13 @@ import tokenizer_files
 from chat_files import message, turn, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import SHARED, needs_data
+from support import SHARED, ignored, is_seen, needs_data
 
 import datastd
 from datastd.disk import Tree
 from datastd.measures import evaluate
-from datastd.measures.turns import CONTROLS
 from datastd.measures.turns.calls import are_objects
+from datastd.measures.turns.marks import ANY_CASE, CAPITAL, CONTROLS, SMALL
 from datastd.schemas.chat import MEASURES
 from datastd.sources import Batch
 from datastd.sources.chat import Chat
@@ -83,7 +83,16 @@ def test_the_order_of_tags_is_that_of_llama_factory(talks):
         assert samples["unasked_answers"][n] == samples["late_systems"][n] == 0  # which are of messages
 
 
-MARK = st.sampled_from([*CONTROLS, "<image>", "<video>", "<audio>", "<think>", "</think>", "<", "|>", " ", "\n", "é", "[", "#", "text", "<|im_", "\u00a0"])
+def widened(mark):
+    """A mark in letters of full width."""
+    return "".join(chr(ord(one) + 0xFEE0) if "!" <= one <= "~" else one for one in mark)
+
+
+MARK = st.sampled_from([
+    *CONTROLS, *map(str.upper, CONTROLS), *map(str.lower, CONTROLS), *map(widened, CONTROLS), "<image>", "<video>", "<audio>", "<think>",
+    "</think>", "<Image>", "<im\u200bage>", "＜think>", "<｜end▁of▁sentence｜>", "<|im_\u200bend|>", "[\ufeffINST]", "<", "|>", " ", "\n", "é", "[", "#",
+    "text", "<|im_", "\u00a0", "\u200b", "。", "<<", "### ",
+])  # fmt: skip
 SAID = st.lists(MARK, max_size=8).map("".join)
 
 
@@ -100,18 +109,37 @@ def unbalanced(text):
     return opens != closes or is_nested
 
 
+def controls(text):
+    """How many control strings there are, once what nobody sees is left out and full width is made half."""
+    seen = "".join(one for one in text if one not in ignored())
+    half = "".join(chr(ord(one) - 0xFEE0) if "！" <= one <= "～" else "_" if one == "▁" else one for one in seen)
+    return sum(half.lower().count(mark.lower()) for mark in ANY_CASE) + sum(half.count(mark) for mark in (*SMALL, *CAPITAL))
+
+
 @given(st.lists(st.lists(st.tuples(st.sampled_from(ROLES[:4]), SAID), min_size=1, max_size=4), min_size=1, max_size=4))
 @settings(deadline=None, max_examples=200)
 def test_what_is_said_is_that_of_a_plain_reading(talks):
     samples, *_ = measured([{"messages": [message(*one) for one in talk], "images": ["a"] * n} for n, talk in enumerate(talks)])
     for n, talk in enumerate(talks):
         texts, known = [text for _, text in talk], samples.row(n, named=True)
-        assert known["control_strings"] == sum(text.count(mark) for text in texts for mark in CONTROLS)
-        assert known["blank_turns"] == sum(not text.strip() for text in texts)
+        assert known["control_strings"] == sum(map(controls, texts))
+        assert known["blank_turns"] == sum(not any(map(is_seen, text)) for text in texts)
         counts = [sum(text.count(place) for text in texts) for place in ("<image>", "<video>", "<audio>")]
         assert known["media_gap"] == abs(counts[0] - n) + counts[1] + counts[2]
         answers = ["<think>" in text for role, text in talk if role == "assistant"]
         assert known["odd_thinking"] == sum(map(unbalanced, texts)) + (0 < sum(answers) < len(answers))
+
+
+def test_a_call_or_a_picture_says_something_in_any_form_and_nothing_does_not():
+    shows = {"type": "image_url", "image_url": {"url": "a"}}
+    records = [
+        {"messages": [message("user", "x"), message("assistant", "", tool_calls=[made.call(1)])]},
+        {"messages": [message("user", [shows]), message("assistant", "x")]}, made.sharegpt(1, system=""),
+        made.completion(1, completion=" "), made.alpaca(1, output=""), made.alpaca(1) | {"instruction": "", "input": "\u200b"},
+        made.preference(1, rejected="\u3164", prompt="\ufeff"), made.kto(1, completion=""), made.stepwise(1) | {"completions": ["", "a", "\u00ad"]},
+        {"conversations": [turn("human", "\u2060"), turn("gpt", "a")], "system": "\u200b"},
+    ]  # fmt: skip
+    assert measured(records)[0]["blank_turns"].to_list() == [0, 0, 0, 1, 1, 1, 2, 1, 2, 2]
 
 
 WORDS = st.sampled_from(["", "a", "b", "c0", "c1"])
@@ -212,16 +240,32 @@ def test_an_answer_of_no_weight_is_not_what_is_learnt(tmp_path):
         assert report.failing("F617")["key"].to_list() == ["train.jsonl#10"]
 
 
+def test_what_a_tokenizer_calls_special_is_found_in_any_text(tmp_path):
+    pytest.importorskip("tokenizers")
+    added = [{"id": 257 + n, "content": content, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": special}
+             for n, (content, special) in enumerate({"<end.turn>": True, "|": False, "<|im_end|>": True, "<image>": True, "[+]": True}.items())]  # fmt: skip
+    tokenizer_files.written(tmp_path / "tokenizer.json", tokenizer_files.of_bytes(added_tokens=added))
+    records = [
+        *made.many(made.openai, 10), made.completion(1, prompt="A <end.turn> and a [+].", completion="<end.turn>"), made.completion(2, completion="a | b [x]"),
+        made.completion(3, completion="<|im_end|>"), made.completion(4, prompt="<image>?", images=["a"]), made.preference(5, rejected="[+]"),
+    ]  # fmt: skip
+    report = datastd.check(write(tmp_path / "data", records), "chat/1", inputs={"tokenizer": tmp_path / "tokenizer.json"})
+    assert [(one.key, one.observed) for one in report["F695"].examples] == [("train.jsonl#10", 3), ("train.jsonl#14", 1)]
+    assert report.failing("F624")["key"].to_list() == ["train.jsonl#12"]
+    assert report["F623"].outcome == "pass"
+
+
 def test_without_a_tokenizer_nobody_asks_for_tokens(tmp_path):
     report = datastd.check(write(tmp_path, made.many(made.openai)), "chat/1")
-    assert {(one.code, one.needs) for one in report.not_asked} >= {("F617", "tokenizer"), ("F656", "tokenizer")}
+    assert {(one.code, one.needs) for one in report.not_asked} >= {("F617", "tokenizer"), ("F656", "tokenizer"), ("F695", "tokenizer")}
 
 
 @needs_data
 @pytest.mark.parametrize(
     ("name", "found"),
     [("glaive_toolcall_en_demo.json", {}), ("dpo_en_demo.json", {}), ("identity.json", {}),
-     ("kto_en_demo.json", {"F624": ["kto_en_demo.json#139"]}),  # an answer with two </s> in it: looked at, and right
+     # An answer with two </s> in it, and one that goes on as <|user|>: looked at, and right; both are labelled as bad.
+     ("kto_en_demo.json", {"F624": ["kto_en_demo.json#139", "kto_en_demo.json#257"]}),
      ("v1_sft_demo.jsonl", {"F604": [f"v1_sft_demo.jsonl#{n}@{t}" for n in range(500) for t in (0, 1)]})],  # loss_weight, in all
 )  # fmt: skip
 def test_what_is_found_in_published_demos_is_there(name, found, tmp_path):

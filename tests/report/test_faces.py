@@ -4,7 +4,9 @@ import json
 import re
 import unicodedata
 import xml.etree.ElementTree as ET
+from datetime import date
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import numpy as np
 import polars as pl
@@ -13,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import SHARED
 
-from datastd.model import Example, Level, Verdict
+from datastd.model import Amount, Example, Level, Scope, Verdict, Waived
 from datastd.report import (
     Accounting,
+    Baseline,
     DataName,
     InputName,
     NotAsked,
@@ -45,11 +48,21 @@ AMOUNT = st.floats(0, allow_nan=False, allow_infinity=False)
 EXAMPLE = st.builds(Example, key=TEXT, observed=st.none() | st.floats(allow_nan=False, allow_infinity=False), detail=TEXT)
 
 
+SAID = TEXT.map(lambda text: f"{text}, said Ada"[:400]).filter(lambda text: text.strip() and is_utf8(text))
+
+
+def is_utf8(text):
+    return not any(0xD800 <= ord(c) < 0xE000 for c in text)
+
+
 @st.composite
 def verdicts(draw):
     failed, more = draw(COUNT), draw(COUNT)
+    waived = draw(st.sampled_from([None, None, 0, failed]))
+    # Nobody can waive what has no code.
+    code = draw(TEXT if waived is None else SAID.map(lambda text: text[:60]))
     return Verdict(
-        code=draw(TEXT), name=draw(TEXT), level=draw(st.sampled_from(Level)), observed=draw(AMOUNT),
+        waived=waived, code=code, name=draw(TEXT), level=draw(st.sampled_from(Level)), observed=draw(AMOUNT),
         limit=draw(AMOUNT | st.just(0.0)), warn=draw(st.none() | AMOUNT), unit=draw(TEXT), checked=failed + more,
         failed=failed, because=draw(TEXT), examples=tuple(draw(st.lists(EXAMPLE, max_size=3))),
     )  # fmt: skip
@@ -72,15 +85,28 @@ def evidence(draw):
 
 
 @st.composite
+def waivers(draw, verdicts):
+    """Waivers of verdicts, all of whose failing rows they cover."""
+    amount = {"samples": 10**18, "bytes": 9}
+    return tuple(
+        Waived(code=one.code, scope=Scope(glob=draw(SAID)), owner=draw(SAID), reason=draw(SAID), expires=date(2099, 1, 1),
+               budget=Amount(**amount), used=Amount(**amount), approved_by=draw(st.just(()) | st.tuples(TEXT.filter(is_utf8))))
+        for one in verdicts if one.waived is not None
+    )  # fmt: skip
+
+
+@st.composite
 def reports(draw):
     samples = draw(COUNT)
+    judged = tuple(draw(st.lists(verdicts(), min_size=1, max_size=4)))
+    baseline = Baseline(path=draw(TEXT), digest="0" * 64, accepted=draw(st.dictionaries(TEXT, COUNT, max_size=2)))
     made = Report(
         data=DataName(path=draw(TEXT), format=draw(st.sampled_from(["memory", "idx"]) | TEXT), digest=draw(st.none() | TEXT)),
         standard=StandardName(name=draw(TEXT), digest=draw(TEXT), profile="dev"),
         complete=draw(st.booleans()),
         accounting=Accounting(files=draw(COUNT), bytes=draw(COUNT), samples=samples, defective=draw(st.integers(0, samples))),
         splits=draw(st.dictionaries(TEXT, st.builds(Split, records=COUNT, recordDigest=TEXT), max_size=2)),
-        verdicts=tuple(draw(st.lists(verdicts(), min_size=1, max_size=4))),
+        verdicts=judged, waivers=draw(waivers(judged)), baseline=draw(st.sampled_from([None, baseline])),
         inputs=tuple(draw(st.lists(st.builds(InputName, role=TEXT, path=TEXT, digest=TEXT), max_size=2))),
         not_asked=tuple(draw(st.lists(st.builds(NotAsked, code=TEXT, needs=TEXT), max_size=2))),
     )  # fmt: skip
@@ -110,7 +136,7 @@ def test_junit_is_read_back_whole(report):
     assert len(cases) == int(suite.get("tests")) == len(of) + len(report.not_asked) + (not report.complete)
     for tag, count in {
         "failure": of.count("fail"), "error": of.count("unknown") + (not report.complete),
-        "system-out": of.count("warn"), "skipped": len(report.not_asked),
+        "system-out": of.count("warn") + of.count("waived"), "skipped": len(report.not_asked),
     }.items():  # fmt: skip
         assert len([*suite.iter(tag)]) == count
     assert (int(suite.get("failures")), int(suite.get("skipped"))) == (of.count("fail"), len(report.not_asked))
@@ -155,7 +181,9 @@ def test_sarif_is_valid_and_names_each_finding(schema, report):
             uri = place.get("physicalLocation", {}).get("artifactLocation", {}).get("uri", "a")
             assert re.fullmatch(r"[A-Za-z0-9_.~/%:-]*", uri)
             assert ".." not in uri.split("/") or report.data.path.count("..")
-    levels = {"fail": "error", "warn": "warning", "unknown": "none"}
+    levels = {"fail": "error", "warn": "warning", "waived": "warning", "unknown": "none"}
+    for one in run["results"]:
+        assert ("suppressions" in one) == (rules[one["ruleIndex"]]["properties"]["outcome"] == "waived")
     assert {one["level"] for one in run["results"]} == {levels[v.outcome] for v in report.verdicts if v.outcome != "pass"}
     assert run["invocations"][0]["exitCode"] == report.outcome.exit_code
 
@@ -248,6 +276,33 @@ def test_annotations_beyond_ten_are_counted():
     assert len(lines) == 10
     assert "5 more" in lines[-1]
     assert "Q8 n" in lines[8]
+
+
+@pytest.mark.parametrize(
+    ("key", "says", "file", "line"),
+    [
+        ("i/9.jpg@17", "box flat: expected false, found true", "data/x/i/9.jpg", None),
+        ("a.json@category 10", "expected at least 1 annotation, found 0", "data/x/a.json", None),
+        ("odd@name.jpg", "x", "data/x/odd@name.jpg", None),
+        ("c.jsonl#8", "line 9, byte 14: expected a list, found none", "data/x/c.jsonl", 9),
+        ("c.jsonl.gz#8", "line 9, byte 14: expected a list, found none", "data/x/c.jsonl.gz", None),
+        ("i/9.jpg", "line 9: expected 5 fields", "data/x/i/9.jpg", None),  # of its file of labels
+        ("none@1", "line 9: x", "data/x", None),
+        ("..@1", "x", "data/x", None),
+    ],
+)
+def test_an_annotation_is_marked_at_its_file_and_a_record_at_its_line(key, says, file, line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("i/9.jpg", "a.json", "odd@name.jpg"):
+        (tmp_path / "data/x" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "data/x" / name).touch()
+    report = simple(1, examples=(Example(key=key, observed=1.0, detail=says),))
+    at = f",line={line}" if line else ""
+    assert github.annotations(report)[0].startswith(f"::error file={file}{at},title=")
+    (run,) = json.loads(as_sarif(report))["runs"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == quote(file)
+    assert place.get("region", {}).get("startLine") == line
 
 
 def test_files_are_named_from_the_root_of_the_checkout(tmp_path, monkeypatch):

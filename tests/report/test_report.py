@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from html.parser import HTMLParser
 
 import polars as pl
@@ -13,7 +14,7 @@ from support import samples
 
 import datastd
 from datastd.errors import UsageError
-from datastd.model import Example, Level, Verdict
+from datastd.model import Example, Level, Outcome, Verdict, worst
 from datastd.report import (
     Accounting,
     DataName,
@@ -181,6 +182,42 @@ def test_the_text_shows_what_does_not_hold_and_its_samples():
     assert "proposed" not in text
 
 
+def test_what_to_look_at_first_comes_first():
+    def one(code, level, observed, failed, checked=9):
+        return verdict(code=code, level=level, observed=observed, failed=failed, checked=checked)
+
+    told = report(
+        one("C1", Level.WARN, 9.0, 9), one("C2", Level.ERROR, 0.0, 0, checked=0), one("C3", Level.ERROR, 1.0, 1),
+        one("C4", Level.ERROR, 5.0, 5), one("C5", Level.ERROR, 1.0, 1),
+    )
+    found = re.findall(r"^(?:fail|unknown|warn) +(C\d)", str(told), re.MULTILINE)
+    assert found == ["C4", "C3", "C5", "C2", "C1"]
+    assert told.worst.code == "C4"
+    assert [v["code"] for v in told.plain()["verdicts"]] == ["C1", "C2", "C3", "C4", "C5"]
+    assert "unknown  C2    there are no samples that could be looked at" in str(told)
+
+
+def test_rules_that_had_nothing_to_look_at_share_a_line():
+    blind = [verdict(f"C{n}", checked=0, unit="fraction of annotations") for n in range(14)]
+    text = str(report(*blind, verdict("F1", checked=0, unit="samples")))
+    assert "C11 and 3 more: there are no annotations or samples that could be looked at" in " ".join(text.split())
+    assert len(re.findall("^unknown", text, re.MULTILINE)) == 1
+    assert "some-defect" not in text
+
+
+def test_a_code_that_a_report_has_not_is_asked_back():
+    with pytest.raises(KeyError, match="did you mean L101"):
+        report()["L1O1"]
+
+
+def test_what_a_code_is_about_and_what_to_do_stand_above_its_samples(tmp_path):
+    (tmp_path / "x.jsonl").write_text('{"text": "a"}\n{"text": " "}\n')
+    lines = str(datastd.check(tmp_path, "raw-text/1")).splitlines()
+    at = lines.index("  F303 x.jsonl#1  blank: expected false, found true")
+    assert lines[at - 1].startswith("  to do: Leave the record out;")
+    assert lines[at - 2] == "F303  Whether each text is empty, or nothing but white space (Python's str.strip)."
+
+
 def test_a_value_that_is_no_number_is_said_to_be():
     odd = verdict(observed=1.0, failed=1, examples=(Example(key="k", observed=None),))
     assert "L101 k  no finite number" in str(report(odd))
@@ -294,4 +331,22 @@ def test_no_more_are_lost_than_were_seen():
 
 
 def test_the_reason_of_a_limit_that_does_not_hold_is_printed():
-    assert "at most 0: why" in str(FULL)
+    assert "why this limit: why" in str(FULL)
+
+
+def test_a_waived_verdict_needs_waivers_of_as_much():
+    stated = FULL.plain()
+    one = next(one for one in stated["verdicts"] if one["outcome"] == "fail")
+    one.update(waived=one["failed"], outcome="waived")
+    stated["outcome"] = worst([Outcome(v["outcome"]) for v in stated["verdicts"]])
+    with pytest.raises(ValueError, match="expected waivers of"):
+        Report.from_plain(stated)
+    waiver = {"code": one["code"], "scope": {"glob": "**", "digest": "0" * 64}, "owner": "Ada", "reason": "known",
+              "expires": "2099-01-01", "budget": {"samples": 99, "bytes": 1}, "approved_by": [],
+              "used": {"samples": one["failed"], "bytes": 1}}  # fmt: skip
+    assert Report.from_plain({**stated, "waivers": [waiver]})[one["code"]].outcome is Outcome.WAIVED
+    less = {**waiver, "used": {"samples": one["failed"] - 1, "bytes": 1}}
+    with pytest.raises(ValueError, match="expected waivers of"):
+        Report.from_plain({**stated, "waivers": [less]})
+    accepted = {"path": "b.json", "digest": "0" * 64, "accepted": {one["code"]: one["failed"]}}
+    assert not Report.from_plain({**stated, "baseline": accepted}).passed

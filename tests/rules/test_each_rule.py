@@ -12,6 +12,7 @@ import re
 import runpy
 
 import box_cases
+import drift_cases
 import mask_cases
 import numpy as np
 import polars as pl
@@ -20,6 +21,7 @@ import response_cases
 import sight_cases
 import span_cases
 import voc_cases
+import waiver_cases
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -127,6 +129,8 @@ from datastd.rules.tokens.token_window_repeated import TokenWindowRepeated
 from datastd.rules.tokens.unk_rate_high import UnkRateHigh
 from datastd.rules.tokens.vocab_coverage_low import VocabCoverageLow
 from datastd.rules.turns.chat_answer_cut import ChatAnswerCut
+from datastd.rules.turns.chat_other_form import ChatOtherForm
+from datastd.rules.turns.chat_tokenizer_token import ChatTokenizerToken
 from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
 from datastd.rules.turns.chat_too_long import ChatTooLong
 from datastd.sources import Defect
@@ -850,6 +854,12 @@ CASES = [
     (ChatAnswerCut(), rows(tokens=[4097, 5000, 4096], before=[4096, 4200, 4096]), 2 / 3, ["f#0", "f#1"]),
     (ChatAnswerCut(), rows(tokens=[9, None], before=[3, None]), 0.5, ["f#1"]),
     # examples: ten are enough, nine are not, and what nobody read says nothing
+    (ChatTokenizerToken(), rows(found=[0, 0]), 0, []),
+    (ChatTokenizerToken(), rows(found=[0, 1, None]), 2, ["f#1", "f#2"]),
+    (ChatTokenizerToken(), rows(found=[7]), 1, ["f#0"]),
+    (ChatOtherForm(), rows(form=["openai", "alpaca", "completion", "sharegpt"]), 0, []),
+    (ChatOtherForm(), rows(form=["openai", "kto", "preference", None]), 3, ["f#1", "f#2", "f#3"]),
+    (ChatOtherForm(forms=("kto",)), rows(form=["kto", "openai"]), 1, ["f#1"]),
     (ChatTooFewExamples(), rows(turns=[2] * 10), 0, []),
     (ChatTooFewExamples(), rows(turns=[2] * 9), 1, []),
     (ChatTooFewExamples(examples=3), rows(turns=[2]), 2, []),
@@ -868,11 +878,13 @@ CASES = [
     (LanguageMetadataMismatch(sure=0.5), rows(language=["en", "de"], language_found=["fr", "fr"],
                                               language_found_probability=[0.5, math.nan]), 2, ["f#0", "f#1"]),
     *box_cases.CASES,
+    *drift_cases.CASES,
     *sight_cases.CASES,
     *span_cases.CASES,
     *response_cases.cases(pairs, runs),
     *mask_cases.CASES,
     *voc_cases.CASES,
+    *waiver_cases.CASES,
 ]  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def test_what_was_found_is_said():
     (one,) = fold(MaskValueRange(mask_classes=21), [outside("21 300")]).examples
     assert (one.observed, one.says) == (21, "expected values from 0 to 20, or 255, found 21 300")
     (one,) = fold(MaskValueRange(mask_ignore=None), [outside("21")]).examples
-    assert one.says == "expected values from 0 to K-1, found 21"
+    assert one.says == "expected values from 0 to the number of classes less 1, found 21"
     (one,) = fold(MaskInstanceClassInconsistent(), [mixed("3 7")]).examples
     assert (one.observed, one.says) == (3, "expected each instance in one class, found several in 3 7")
     (one,) = fold(MaskAllIgnore(), [ignored(0.75)]).examples

@@ -108,7 +108,7 @@ def test_columns_do_not_shadow_each_other():
 
 
 def test_the_limit_is_a_rule_of_its_own():
-    measured = {"x": ("Q199", "mean-outside", Level.WARN)}
+    measured = {"x": ("Q199", "mean-outside", Level.WARN, "px")}
     rule = door(measured=measured, ge=0, tolerate=0.25, because="known").limits["x"]
     assert rule.called == ("Q199", "mean-outside")
     assert (rule.level, rule.limit, rule.because) == (Level.WARN, 0.25, "known")
@@ -143,6 +143,38 @@ def test_a_plain_column_is_judged_under_the_common_code():
 )  # fmt: skip
 def test_a_limit_says_what_a_row_would_have_to_be(bounds, said):
     assert door(**bounds).limits["x"].bound() == said
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "bounds", "found", "said"),
+    [
+        ("shortest_side_px", "px", {"ge": 10}, 4.0, "shortest side (px): expected ≥ 10, found 4"),
+        ("unknown_keys", "keys", {"eq": 0}, 2.0, "unknown keys: expected 0, found 2"),
+        ("flat_rings", "polygons", {"eq": 0}, 1.0, "flat rings (polygons): expected 0, found 1"),
+        ("unknown_role", "0 or 1", {"eq": 0}, 1.0, "unknown role: expected false, found true"),
+        ("area_per_box", "", {"le": 1.05}, float("inf"), "area per box: expected ≤ 1.05, found no finite number"),
+        ("area_px", "px", {"le": 89_478_485}, 12e7, "area (px): expected ≤ 89,478,485, found 120,000,000"),
+        # Not every 0 or 1 is yes or no.
+        ("crowd_value", "0 or 1", {"ge": 0, "le": 1}, 5.0, "crowd value: expected ≥ 0 and ≤ 1, found 5"),
+        ("channels", "channel", {"isin": [1, 3, 4]}, 2.0, "channels: expected 1, 3 or 4, found 2"),
+    ],
+)
+def test_what_was_found_is_said_by_the_columns_name_and_unit(column, unit, bounds, found, said):
+    model = type("Rows", (pa.DataFrameModel,), {"__annotations__": {column: float}, column: limit(**bounds)})
+    measured = {column: ("Q199", "outside", Level.WARN, unit)}
+    assert RowLimits(model, measured).limits[column].says(found) == said
+
+
+def test_a_text_that_is_none_of_those_expected_is_no_number():
+    rule = door(kind=str, isin=["RGB", "{}"]).limits["x"]
+    assert rule.says(math.nan) == "x: expected RGB or {}, found another text, or none"
+    assert rule.compared("CMYK") == "x: expected RGB or {}, found CMYK"
+
+
+def test_the_unit_of_a_column_is_in_no_digest_twice():
+    measured = {"x": ("Q199", "outside", Level.WARN, "px")}
+    plain = door(measured=measured, ge=0).limits["x"].model_dump(mode="json")
+    assert "px" not in str(plain)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 import bz2
 import gzip
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -22,7 +25,6 @@ from datastd.records import chat as records
 from datastd.sources import Batch
 from datastd.sources.chat import Chat
 from datastd.sources.chat.reading import COLUMNS, FIELDS
-from datastd.standard import OF_FORMAT
 
 LF = SHARED / "llamafactory" / "data"
 
@@ -163,7 +165,7 @@ OTHER = st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from([1 << 7
 KEYS = [
     "messages", "conversations", "chosen", "rejected", "prompt", "completion", "label", "kto_tag", "instruction", "input", "output",
     "system", "history", "role", "content", "from", "value", "type", "text", "tool_calls", "function_call", "function", "name",
-    "arguments", "id", "completions", "labels", "preferred_output", "tools", "weight", "x",
+    "arguments", "id", "completions", "labels", "preferred_output", "tools", "weight", "score_chosen", "score_rejected", "x",
 ]  # fmt: skip
 
 
@@ -297,7 +299,6 @@ def test_the_columns_are_those_that_the_source_and_the_standard_name(tmp_path):
     with Chat(Tree(write(tmp_path, [make(n) for make in MAKERS for n in range(2)]))) as source:
         (batch,) = [one for shard in source.plan().shards for one in source.read(shard)]
     assert {*batch.columns} == {*COLUMNS, "digest", "label"}
-    assert OF_FORMAT["chat"] == {*COLUMNS} - {"label"}
     nested = {"row", "annotation", "text", "call_ids", "call_names", "call_arguments"}
     assert {*batch.annotations.columns} == {*FIELDS} | nested
     schema = batch.annotations.schema
@@ -452,7 +453,8 @@ def test_a_record_that_is_too_long_is_passed_by(name, tmp_path):
 
 
 @example(text='{"text": "a"}').via("found by trial")
-@given(text=st.sampled_from(['{"text": "\\"messages\\""}', '{"id": 1, "text": "b"}', "[1]", "", '{"data": [], "version": "1"}']))
+@given(text=st.sampled_from(['{"text": "\\"messages\\""}', '{"id": 1, "text": "b"}', "[1]", "", '{"data": [], "version": "1"}',
+                             '[["instruction", "output"]]', '["instruction", "output"]', "[" * 5000, '{"n": ' + "9" * 5000 + "}"]))
 def test_a_file_of_something_else_is_not_taken_for_this_format(text):
     with tempfile.TemporaryDirectory() as root:
         assert not Chat.recognises(Tree(write(root, text.encode(), "a.json")))
@@ -463,6 +465,22 @@ def test_a_file_of_something_else_is_not_taken_for_this_format(text):
 def test_each_form_is_recognised(make, tmp_path):
     assert Chat.recognises(Tree(write(tmp_path / "l", many(make))))
     assert Chat.recognises(Tree(write(tmp_path / "a", many(make), "a.json")))
+
+
+def test_no_kernel_is_compiled_to_tell_data_of_another_format(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from datastd.disk import Tree; from datastd.sources.chat import Chat\n"
+        "print(Chat.recognises(Tree(Path(sys.argv[1]))))"
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.jsonl").write_text('{"text": "a"}\n')
+    (tmp_path / "data" / "b.json").write_text('[{"images": [], "annotations": []}]')
+    cache = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "data"], env=os.environ | cache, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("False\n", "")
+    assert not [*tmp_path.glob("cache/**/*.nb[ic]")]
 
 
 def test_the_format_has_one_option():

@@ -13,6 +13,7 @@ from mask_files import LAYOUTS, SIZE, colormap, instances_of, mask_image, values
 from PIL import Image
 from support import SHARED, needs_data, picture
 
+import datastd
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.pipeline import open_source
@@ -182,6 +183,26 @@ def test_lists_of_voc_say_the_split_and_what_is_no_sample(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("lists", "said"), [
+    ({"trainval": "0000\n0001\n0002\n", "test": "0002\n0003\n0004\n"}, ["trainval.txt#2"]),
+    ({"train": "0000\n0001\n", "val": "0002\n", "trainval": "0000\n0001\n0002\n0003\n", "test": "0003\n0004\n"}, ["trainval.txt#3"]),
+    ({"train": "0000\n0001\n", "val": "0002\n0001\n", "test": "0003\n0004\n0003\n"}, ["test.txt#2", "val.txt#1"]),
+])  # fmt: skip
+def test_a_list_that_has_names_of_another_is_named_and_clean_writes_each_once(lists, said, tmp_path):
+    """Pictures to learn from, and to measure with; `trainval` is train and val, and no test."""
+    root = write_masks(tmp_path / "data", "voc", each=5) / "VOC2012/ImageSets/Segmentation"
+    root.mkdir(parents=True)
+    for name, text in lists.items():
+        (root / f"{name}.txt").write_text(text)
+    found, defects = looked(tmp_path / "data")
+    assert sorted(defects) == [("F274", f"VOC2012/ImageSets/Segmentation/{one}") for one in said]
+    by_split = {split: sum(one["split"] == split for one in found.values()) for split in ("train", "val", "test")}
+    assert by_split == ({"train": 2, "val": 0, "test": 3} if "train" not in lists else {"train": 2, "val": 1, "test": 2})
+    done = datastd.clean(tmp_path / "data", tmp_path / "new", "semantic-segmentation/1")
+    assert (done.rows_out, done.report["F274"].outcome) == (5, "pass")
+    assert looked(tmp_path / "new")[1] == []
+
+
 @pytest.mark.parametrize(("name", "text"), [
     ("classes.txt", "sky\nroad\ncar\n"), ("codes.txt", "sky\r\nroad\r\ncar"), ("labelmap.txt", "# label:color_rgb:parts:actions\nsky:0,0,0::\nroad:1,2,3::\ncar:9,9,9::\n"),
     ("label_colors.txt", "64 128 64\tsky\n192 0 128 \t road\n\n0 0 0\tcar"),
@@ -192,7 +213,7 @@ def test_a_list_of_classes_says_how_many_there_are_and_their_names(name, text, t
     with Masks(Tree(tmp_path)) as source:
         table = source.classes()
         assert "classes_stated" in source.stated
-    assert table.rows() == [(f"{name}#{n}", "data", "data", one, 4) for n, one in enumerate(("sky", "road", "car"))]
+    assert table.rows() == [(f"{name}#{n}", "data", "data", one, 4, n) for n, one in enumerate(("sky", "road", "car"))]
     found, defects = looked(tmp_path)
     assert ({one["classes_stated"] for one in found.values()}, defects) == ({3}, [])
 

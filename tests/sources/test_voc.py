@@ -138,7 +138,7 @@ def test_boxes_are_given_from_zero_on(tmp_path):
     for number in range(12):
         here = found[f"JPEGImages/{number:06}.png"]
         expected = [
-            (str(n), None, called, left - 1, top - 1, right - left + 1, bottom - top + 1, None, 0, 0.0, None, None)
+            (str(n), None, called, left - 1, top - 1, right - left + 1, bottom - top + 1, None, 0, 0.0, None, None, None)
             for n, (called, (left, top, right, bottom)) in enumerate(objects(number))
         ]
         assert here == expected
@@ -147,7 +147,7 @@ def test_boxes_are_given_from_zero_on(tmp_path):
 def test_flags_are_numbers_or_none(tmp_path):
     more = "<difficult>1</difficult><truncated>x</truncated>"
     write(voc(tmp_path) / "Annotations/000000.xml", annotated("000000", [("dog", (1, 1, 2, 2), more)]))
-    *_, difficult, truncated, occluded = boxes(tmp_path)["JPEGImages/000000.png"][0]
+    *_, difficult, truncated, occluded, _ = boxes(tmp_path)["JPEGImages/000000.png"][0]
     assert (difficult, occluded, np.isnan(truncated)) == (1.0, None, True)
 
 
@@ -242,14 +242,63 @@ def test_names_that_differ_in_case_are_no_partners(tmp_path):
 
 
 def test_a_picture_in_two_splits_is_of_the_first(tmp_path):
-    write(voc(tmp_path) / "ImageSets/Main/val.txt", "000007\n000008\n000000\n")
+    write(voc(tmp_path) / "ImageSets/Main/val.txt", "000007\n000008\n000009\n000010\n000000\n000011\n")
     found, paths, defects = plan(tmp_path)
     assert (found.lost, defects) == (0, [("F260", "ImageSets/Main/val.txt")])
     assert str(found.defects[0]) == "line 1: expected pictures of one split, found 2 that are in train too"
-    assert {split: len(of) for split, of in paths.items()} == {"train": 11, "val": 1}
+    assert {split: len(of) for split, of in paths.items()} == {"train": 8, "val": 4}
     done = cleaning.clean(tmp_path, tmp_path.with_name("new"), "voc/1")
     assert (done.rows_out, done.outcome) == (12, "pass")
-    assert (tmp_path.with_name("new") / "ImageSets/Main/val.txt").read_text() == "000008\n"
+    assert (tmp_path.with_name("new") / "ImageSets/Main/val.txt").read_text() == "000008\n000009\n000010\n000011\n"
+
+
+@pytest.mark.parametrize(("name", "text", "said"), [
+    ("trainval", "000003\n000011\n", "line 2: expected pictures of train and val alone, found 1 that are in test"),
+    ("dog_train", "000003 1\n000009 -1\n", "line 2: expected pictures of train alone, found 1 that are in val"),
+    ("dog_trainval", "000011 1\n", "line 1: expected pictures of train and val alone, found 1 that are in test"),
+    ("dog_test", "000011 1\n000001 1\n000002 1\n", "line 2: expected pictures of test alone, found 2 that are in train"),
+])  # fmt: skip
+def test_a_list_that_has_pictures_of_another_split_is_named(name, text, said, tmp_path):
+    folder = voc(tmp_path / "data")
+    write(folder / "ImageSets/Main/val.txt", "000008\n000009\n")
+    write(folder / "ImageSets/Main/test.txt", "000010\n000011\n")
+    write(folder / "ImageSets/Main/trainval.txt", "".join(f"{n:06}\n" for n in range(10)))
+    write(folder / "ImageSets/Main/dog_val.txt", "000008 -1\n000009 1\n")
+    assert plan(folder)[2] == []
+    write(folder / f"ImageSets/Main/{name}.txt", text)
+    found, paths, defects = plan(folder)
+    assert defects == [("F260", f"ImageSets/Main/{name}.txt")]
+    assert str(found.defects[0]) == said
+    assert {split: len(of) for split, of in paths.items()} == {"train": 8, "val": 2, "test": 2}
+    done = cleaning.clean(folder, tmp_path / "new", "voc/1")
+    assert (done.rows_out, done.outcome) == (12, "pass")
+
+
+def test_what_is_in_trainval_is_in_train_or_in_val(tmp_path):
+    """Where there are lists of both: else nobody knows which of them it is of."""
+    write(voc(tmp_path) / "ImageSets/Main/val.txt", "000008\n000009\n")
+    found, _, defects = plan(tmp_path)
+    assert defects == [("F260", "ImageSets/Main/trainval.txt")]
+    assert str(found.defects[0]) == "line 11: expected pictures of train or of val, found 2 that are in neither"
+    (tmp_path / "ImageSets/Main/val.txt").unlink()
+    assert plan(tmp_path)[2] == []
+
+
+def test_a_list_of_classes_says_which_there_are(tmp_path):
+    """As CVAT writes it; `object-detection/1` asks whether each object is of one."""
+    assert "C297" in {one.code for one in datastd.check(voc(tmp_path / "data"), "object-detection/1", format="voc").not_asked}
+    write(tmp_path / "data/labelmap.txt", "# label:color_rgb:parts:actions\nbackground:0,0,0::\ndog:1,0,0::\ncat:2,0,0::\nperson:3,0,0::\n")
+    report = datastd.check(tmp_path / "data", "object-detection/1", format="voc")
+    assert (report.outcome, report["C297"].checked) == ("pass", 18)
+    path = tmp_path / "data/labelmap.txt"
+    write(path, path.read_text().replace("cat:", "Cat:"))
+    report = datastd.check(tmp_path / "data", "object-detection/1", format="voc")
+    assert (report["C297"].outcome, report["C297"].failed) == ("fail", 4)
+    done = cleaning.clean(tmp_path / "data", tmp_path / "new", "object-detection/1", format="voc")
+    assert (done.rows_out, done.outcome) == (8, "pass")
+    assert (tmp_path / "new/labelmap.txt").is_file()
+    write(tmp_path / "data/classes.txt", "dog\n")
+    assert plan(tmp_path / "data")[2] == [("F275", "labelmap.txt")]
 
 
 def test_a_list_that_is_no_text_is_named(tmp_path):

@@ -91,13 +91,12 @@ def test_a_row_that_cannot_be_read_costs_its_file(code, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\n", " \r\n\t\n", b"\xef\xbb\xbf", "0 .5 .5 .2 .2", "0 .5 .5 .2 .2\n", "0 .5 .5 .2 .2\r\n1 .5 .5 .1 .1\r\n", "0 .5 .5 .2 .2\r1 .5 .5 .1 .1",
-     "\n\n  0\t.5   5e-1 +.2 0.2  \n", b"\xef\xbb\xbf0 .5 .5 .2 .2", "-1 .5 .5 .2 .2", "0 .1 .1 .2 .1 .2 .2", "0 7 7 7 7", "0 .1 .1 .2 .1 .2 .2\n" * 3],
+    ["", "\n", " \r\n\t\n", "0 .5 .5 .2 .2", "0 .5 .5 .2 .2\n", "0 .5 .5 .2 .2\r\n1 .5 .5 .1 .1\r\n", "0 .5 .5 .2 .2\r1 .5 .5 .1 .1",
+     "\n\n  0\t.5   5e-1 +.2 0.2  \n", "-1 .5 .5 .2 .2", "0 .1 .1 .2 .1 .2 .2", "0 7 7 7 7", "0 .1 .1 .2 .1 .2 .2\n" * 3],
     ids=repr,
 )  # fmt: skip
 def test_what_can_be_read_is(text):
-    plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-    assert len(one(text)) == len([line for line in plain.splitlines() if line.strip()])
+    assert len(one(text)) == len([line for line in text.splitlines() if line.strip()])
 
 
 def test_a_polygon_is_given_by_the_box_around_it():
@@ -154,7 +153,7 @@ PLANTS = {
     "F267": [[(FIRST, "0 .5 .5 .2 .2\n0 .5 .5 .2 .2\n")], [(FIRST, "0 .5 .5 .2 .2\n1 .5 .5 .1 .1\n0 0.50 .5 .2 2e-1\n")]],
     "F268": [[("labels/train/other.txt", "0 .5 .5 .2 .2\n")], [("labels/train/other.txt", "")], [("images/train/000.png", None)]],
     "F269": [[(FIRST, None)], [("labels/val/011.txt", None)]],
-    "F270": [[("data.yaml", YAML.replace("  0: dog", "  0: [dog]"))], [("data.yaml", YAML + "nc: 4\n")], [("data.yaml", None)],
+    "F270": [[("data.yaml", YAML.replace("  0: dog", "  0: [dog]"))], [("data.yaml", "names: [dog, ' ', person]\n")], [("data.yaml", "names: [dog, ' dog', person]\n")], [("data.yaml", YAML + "nc: 4\n")], [("data.yaml", None)],
              [("labels/train/classes.txt", "dog\ncat\n")], [("data.yaml", YAML.replace("images/val", "images/train"))],
              [("train.txt", "images/train/000.png\nimages/train/999.png\n")], [("data.yaml", "names: [dog, cat, Person, person]\n")],
              [("train.txt", "images/train/000.png\n"), ("val.txt", "./images/train/000.png\n")], [("data.yaml", b"names: [\xe4]\n")]],
@@ -217,7 +216,8 @@ def test_layouts_of_other_tools_are_read(shown, about, tmp_path):
         split = "train" if number < 4 else "valid"
         put_picture(tmp_path / shown.format(split) / f"{number}.png", number)
         write(tmp_path / about.format(split) / f"{number}.txt", "\n".join(rows(number)))
-    write(tmp_path / "data.yaml", "train: ../train/images\nval: ../valid/images\nnc: 3\nnames: ['dog', 'cat', 'person']\nroboflow:\n  license: MIT\n")
+    places = f"train: ../{shown.format('train')}\nval: ../{shown.format('valid')}\n"
+    write(tmp_path / "data.yaml", f"{places}nc: 3\nnames: ['dog', 'cat', 'person']\nroboflow:\n  license: MIT\n")
     with pipeline.open_source(tmp_path) as source:
         assert source.format == "yolo"
     _, paths, defects = plan(tmp_path)
@@ -313,6 +313,59 @@ def test_whatever_a_configuration_holds_it_is_read_or_refused(tmp_path_factory, 
         assert [*found.names.values()] == ([*names.values()] if isinstance(names, dict) else names)
 
 
+@pytest.mark.parametrize(("names", "found"), [
+    ("train: images\nval: images/val\n", "images/val/, which is in images/"), ("train: .\nval: images/val\n", "images/val/, which is in ."),
+    ("train: images/trian\nval: images/val\n", "images/trian"), ("train: [images/train, images/more]\nval: images/val\n", "images/more"),
+    ("train: images/train\nval: images/valid\n", "images/valid"), ("train: images/train\ntest: images/test\n", "images/test"),
+    ("train: lists/train.txt\nval: images/val\n", "lists/train.txt"), ("train: images/train\nval: images/val\ntest: test.txt\n", "test.txt"),
+])  # fmt: skip
+def test_a_place_that_is_not_there_or_is_in_that_of_another_split_is_named(names, found, tmp_path):
+    folder = yolo(tmp_path / "data", names=names + "names: [dog, cat, person]\n")
+    said = [str(one) for one in plan(folder)[0].defects if one.code == "F270"]
+    assert len(said) == 1
+    assert said[0].endswith(found)
+    assert datastd.check(folder, "yolo/1")["F270"].outcome == "fail"
+
+
+@pytest.mark.parametrize("names", [
+    "train: images/train\nval: images/val\ntest: images/test\n", "path: /home/me/mine\ntrain: images/train\nval: images/val\n",
+    "train: C:\\\\data\\\\mine\\\\images\\\\train\nval: ../images/val\n", "train: images/train\nval: images/val\ntest:\n",
+], ids=repr)  # fmt: skip
+def test_places_that_are_elsewhere_are_let_be_where_every_picture_here_is_in_one(names, tmp_path):
+    _, paths, defects = plan(yolo(tmp_path, names=names.replace("\\\\", "\\") + "names: [dog, cat, person]\n"))
+    assert ({split: len(of) for split, of in paths.items()}, defects) == ({"train": 8, "val": 4}, [])
+
+
+def test_a_list_that_has_a_picture_of_anothers_folder_is_named(tmp_path):
+    folder = planted(tmp_path / "data", [("train.txt", "images/train/000.png\nimages/val/009.png\n")])
+    _, paths, defects = plan(folder)
+    assert (defects, {split: len(of) for split, of in paths.items()}) == ([("F270", "train.txt")], {"train": 8, "val": 4})
+    done = cleaning.clean(folder, tmp_path / "new", "yolo/1")
+    assert (done.rows_out, done.outcome) == (12, "pass")
+    assert (tmp_path / "new/train.txt").read_text() == "images/train/000.png\n"
+
+
+def test_classes_are_those_that_have_a_name(tmp_path):
+    with Yolo(Tree(yolo(tmp_path))) as source:
+        table = source.classes()
+    assert table.filter(pl.col("split") == "val").select("key", "class_name", "category").rows() == [
+        ("data.yaml#0", "dog", 0), ("data.yaml#1", "cat", 1), ("data.yaml#2", "person", 2),
+    ]  # fmt: skip
+    with Yolo(Tree(yolo(tmp_path / "none", names=""))) as source:
+        assert source.classes() is None
+
+
+def test_any_standard_of_boxes_asks_for_the_names_of_classes(tmp_path):
+    assert "C297" not in red(yolo(tmp_path), "object-detection/1")
+    write(tmp_path / FIRST, "3 .5 .5 .2 .2\n")
+    assert red(tmp_path, "object-detection/1")["C297"] == ["images/train/000.png@0"]
+    write(tmp_path / FIRST, "0 .5 .5 .2 .2\n")
+    write(tmp_path / "data.yaml", YAML.replace("cat", "c\u200bat"))
+    assert red(tmp_path)["C197"] == ["data.yaml#1", "data.yaml#1"]
+    write(tmp_path / "data.yaml", YAML.replace("cat", "ＤＯＧ\u200b"))
+    assert red(tmp_path)["F270"] == ["data.yaml"]
+
+
 def test_a_yaml_file_without_names_is_no_configuration(tmp_path):
     write(yolo(tmp_path) / "hyp.yaml", "lr0: 0.01\n")
     assert plan(tmp_path)[2] == [("F099", "hyp.yaml")]
@@ -359,6 +412,22 @@ def test_of_two_files_of_names_the_second_is_left_out(tmp_path):
     folder = planted(tmp_path / "data", [("labels/train/classes.txt", "dog\ncat\n")])
     done = cleaning.clean(folder, tmp_path / "new", "yolo/1")
     assert (done.rows_out, done.outcome, done.files) == (12, "pass", 1)
+
+
+def test_a_split_in_which_no_picture_has_an_object_is_told(tmp_path):
+    planted(tmp_path, [(f"labels/val/{number:03}.txt", "") for number in range(8, 11)])
+    assert "C291" not in red(tmp_path)
+    write(tmp_path / "labels/val/011.txt", "")
+    for standard in ("yolo/1", "object-detection/1"):
+        assert red(tmp_path, standard)["C291"] == ["val"]
+
+
+def test_two_configurations_say_the_same_places_and_points(tmp_path):
+    folder = planted(tmp_path / "data", [("more.yaml", YAML)])
+    assert plan(folder)[2] == []
+    for other in (YAML.replace("images/val", "images/train"), YAML + "kpt_shape: [4, 3]\n", YAML.replace("path: .", "path: elsewhere")):
+        write(folder / "more.yaml", other)
+        assert plan(folder)[2] == [("F270", "more.yaml")]
 
 
 def test_a_clean_copy_has_each_picture_in_one_list(tmp_path):

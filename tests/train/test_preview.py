@@ -23,7 +23,7 @@ from squad_files import sound as write_squad
 from support import SHARED, needs_data, picture, write_idx
 
 import datastd
-from datastd.certificate.statement import issue
+from datastd.certificate.statement import Terms, issue
 from datastd.digest import Manifest
 from datastd.disk import Tree
 from datastd.errors import UsageError
@@ -31,12 +31,12 @@ from datastd.model import Level, Outcome
 from datastd.report import Report
 from datastd.rules.sight import SeenRule, said
 from datastd.rules.sight.pixels_out_of_scale import PixelsOutOfScale
+from datastd.sight.drawing import Draw
 from datastd.sources import Shard
 from datastd.standard import load
 from datastd.train import Pipeline, Recipe, Unfit, finetune, pretrain, preview, run
 from datastd.train.networks import mlp
 from datastd.train.objective import Classification
-from datastd.train.sight.drawing import Draw
 
 STANDARD = """
 from datastd import Standard
@@ -149,7 +149,7 @@ def test_it_is_no_part_of_a_certificate(first):
         manifest = Manifest.of(tree, jobs=1)
     assert report.data.digest == manifest.digest
     with pytest.raises(ValueError, match="found pass, of all of the 400 samples of test, train"):
-        issue(report, manifest, "first", days=1)
+        issue(report, manifest, "first", Terms(1))
 
 
 def test_limits_of_ones_own_need_a_reason_and_rules_of_ones_own_are_asked(first):
@@ -180,6 +180,7 @@ def test_what_the_pipeline_does_not_say_is_not_asked(first):
     bare = preview(first, Pipeline(transform=to_tensor), 20)
     assert {(one.code, one.give) for one in bare.not_asked} == {
         ("F893", "Pipeline(collate=…)"), ("Q895", "Pipeline(collate=…)"), ("F896", "Pipeline(classes=…)"),
+        ("C891", "Pipeline(collate=…)"),
     }  # fmt: skip
     assert bare.outcome is Outcome.PASS
     assert bare.standard.digest != preview(first, PIPELINE, 20).standard.digest
@@ -309,7 +310,7 @@ def test_the_command_prints_the_report_and_ends_with_1(recipe, tmp_path):
     assert not (tmp_path / "runs").exists()
     fine = subprocess.run([*command, "--set", "epochs=1"], cwd=tmp_path, capture_output=True, text=True, env=environment)
     assert fine.returncode == 0, fine.stderr
-    assert fine.stdout.startswith("preview of all of the 400 samples of train, test: 9 rules: 9 pass\nepoch 1")
+    assert fine.stdout.startswith("preview of all of the 400 samples of train, test: 10 rules: 10 pass\nepoch 1")
 
 
 def test_a_preview_costs_no_import_of_torchvision(recipe, tmp_path):
@@ -448,10 +449,18 @@ def test_answers_of_a_dialogue_are_learned_or_it_is_said(tmp_path):
 
         return of
 
+    def padding(sample):
+        made = tokenizer(64)(sample)
+        more = 99 - len(made["input_ids"])
+        return {"input_ids": made["input_ids"] + [0] * more, "labels": made["labels"] + [-100] * more,
+                "attention_mask": [1] * (99 - more) + [0] * more}  # fmt: skip
+
     with opened(folder, format="chat") as data:
         report = preview(data, Pipeline(tokenizer=tokenizer(64), vocabulary=257))
         assert report.passed, str(report)
         assert report["Q897"].checked == 9
+        assert {one.give for one in report.not_asked} == {"Pipeline(collate=…)", "Pipeline(pad=…)"}
+        assert preview(data, Pipeline(tokenizer=padding, pad=0))["F892"].checked == 9
         cut = preview(data, Pipeline(tokenizer=tokenizer(24), vocabulary=256))
         assert [one.code for one in cut.verdicts if one.outcome is not Outcome.PASS] == ["F894", "Q897"]
         assert (cut["Q897"].failed, cut["F894"].failed) == (9, 9)

@@ -84,7 +84,7 @@ def test_a_run_follows_its_recipe_and_the_next_starts_from_it(recipe, places):
     said = []
     result = run(Recipe.read(recipe), say=said.append)
     assert len(result.epochs) == 2
-    assert said[0] == "preview of all of the 400 samples of train, test: 9 rules: 9 pass"
+    assert said[0] == "preview of all of the 400 samples of train, test: 10 rules: 10 pass"
     assert said[1] == str(result.epochs[0])
     assert "certificate" in said[-1]
     tuned = run(

@@ -24,13 +24,13 @@ from torchvision.transforms.v2 import functional as F
 
 from datastd.errors import UsageError
 from datastd.model import Outcome
+from datastd.sight import parts, tracing
+from datastd.sight.chance import undisturbed
+from datastd.sight.pipeline import StepFailed
+from datastd.sight.raw import Answer, Boxes, Raw, records
+from datastd.sight.spans import Tokens, expected
 from datastd.sources import Batch, Ragged, Shared
 from datastd.train import Pipeline
-from datastd.train.sight import parts, tracing
-from datastd.train.sight.pipeline import StepFailed
-from datastd.train.sight.raw import Answer, Boxes, Raw, records
-from datastd.train.sight.running import undisturbed
-from datastd.train.sight.spans import Tokens, expected
 
 END = [v2.ToImage(), v2.ToDtype(torch.float32, scale=True)]
 NORMAL = v2.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
@@ -181,7 +181,7 @@ def test_a_made_sample_is_like_the_real_one_and_its_rectangle_is_seen():
         assert {*np.unique(rectangle)} == {255 if number < 4 else 0}
         assert (made.picture == rectangle[0, 0]).sum() == rectangle.size
         one = tracing.trace(raw, Pipeline(), number, [1, 17, 90])
-        assert one == (1.0, made.boxes.labels[quarter], made.boxes.labels[quarter])
+        assert one == tracing.Trace(1.0, made.boxes.labels[quarter], made.boxes.labels[quarter])
 
 
 @pytest.mark.parametrize("kind", [np.uint16, np.int32, np.float32])
@@ -373,7 +373,7 @@ class Made:
 
 @pytest.mark.parametrize("made", [
     {"input_ids": 5}, {"input_ids": torch.tensor(5)}, {"input_ids": []}, {"input_ids": [[]]}, {"input_ids": [1.0, 2.0]}, {"words": [1, 2]},
-    {"inputs": {"input_ids": [1, 2]}}, {"chosen_input_ids": [1], "chosen_labels": [-100]}, Made([1, 2]), [{}], "text", iter([1]), 7, {},
+    {"inputs": {"input_ids": [1, 2]}}, {"side_input_ids": [1], "side_labels": [1]}, Made([1, 2]), [{}], "text", iter([1]), 7, {},
 ])  # fmt: skip
 def test_an_item_of_a_text_in_which_there_are_no_ids_does_not_pass(made):
     judged = verdicts(Pipeline(tokenizer=lambda _: made, vocabulary=300), texts("a"))
@@ -468,7 +468,8 @@ def test_random_numbers_are_given_back_after_an_error():
         ({"batch": 0}, "pipeline: batch: expected a whole number from 1, found 0"),
         ({"batch": None}, "pipeline: batch"), ({"classes": True}, "pipeline: classes"), ({"vocabulary": -1}, "pipeline: vocabulary"),
         ({"context": 2}, "pipeline: context: expected 0 or 1"),
-        ({"boxes": "yxyx"}, "pipeline: boxes: expected xyxy, xywh or cxcywh"), ({"leaves": ("labels",)}, "pipeline: leaves"),
+        ({"shift": 2}, "pipeline: shift: expected None or 0 or 1, found 2"), ({"channels": "rbg"}, "pipeline: channels: expected rgb or bgr"), ({"pad": "0"}, "pipeline: pad: expected a token id"),
+        ({"boxes": "yxyx"}, "pipeline: boxes: expected xyxy or xywh or cxcywh"), ({"leaves": ("labels",)}, "pipeline: leaves"),
         ({"names": {"image": "x"}}, "pipeline: names: expected some of picture"),
     ],
 )  # fmt: skip
@@ -664,7 +665,7 @@ def test_labels_that_collate_makes_are_looked_at():
     masked = verdicts(Pipeline(tokenizer=tokenizer, collate=lambda b: collate(b, 3), vocabulary=9), texts(*"abc"))
     assert (masked["Q897"].checked, masked["Q897"].failed) == (3, 3)
     lacking = Pipeline(tokenizer=tokenizer, collate=lambda b: {"input_ids": torch.ones(len(b), 3)}, vocabulary=9)
-    assert found(lacking, texts(*"abc")) == {"F897"}
+    assert found(lacking, texts(*"abc")) == {"F897", "C891"}
     assert found(Pipeline(tokenizer=tokenizer, leaves=("tokens",), vocabulary=9), texts(*"abc")) == set()
 
 

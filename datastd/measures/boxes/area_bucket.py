@@ -28,7 +28,7 @@ def area_bucket(
         Compute the areas anew, from the outlines.
 
     Source:
-        The step "error if bucket changes" of F218 in the catalogue; cocoeval.py,
+        datastd's own definition: a lesser step of F218; cocoeval.py,
         ``areaRng``.
     """
     stated = area_px.to_numpy()

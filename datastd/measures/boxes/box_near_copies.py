@@ -26,7 +26,7 @@ def box_near_copies(nearness: Nearness) -> Numbers:
         Look at both, and keep the better one.
 
     Source:
-        The step ">=.95 = warn" of C209 in the catalogue; cleanlab,
+        datastd's own definition: a lesser step of C209; cleanlab,
         LABEL_OVERLAP_THRESHOLD.
     """
     return nearness.alike

@@ -29,7 +29,7 @@ def box_reading(box: Box, room: Room) -> pl.Series:
         None: it is compared, and not judged.
 
     Source:
-        F215 and F216 in the catalogue.
+        datastd's own definition, for F215 and F216.
     """
     right, bottom = box.x + box.w, box.y + box.h
     beyond = (right > room.width + _ROUNDED) | (bottom > room.height + _ROUNDED)

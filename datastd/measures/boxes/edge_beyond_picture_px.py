@@ -19,6 +19,6 @@ def edge_beyond_picture_px(box: Box, decoded_room: Room) -> Floats:
         Clip the box.
 
     Source:
-        The step "0<e<=1 warn" of F214 in the catalogue.
+        datastd's own definition: a lesser step of F214.
     """
     return up_to_one(overhang_px(box, decoded_room))

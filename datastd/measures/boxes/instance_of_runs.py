@@ -22,6 +22,6 @@ def instance_of_runs(crowd: pl.Series, shape: pl.Series) -> pl.Series:
         Say so to who reads it, or write polygons.
 
     Source:
-        The step "warn for RLE in `instances`" of F226 in the catalogue.
+        datastd's own definition: a lesser step of F226.
     """
     return ((crowd == 0) & (shape >= RUNS)).cast(pl.Int64)

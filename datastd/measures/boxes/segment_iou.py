@@ -27,7 +27,7 @@ def segment_iou(box: Box, shape: pl.Series, outline: Outline) -> Floats:
         None: F220 judges it.
 
     Source:
-        F220 in the catalogue.
+        datastd's own definition, for F220.
     """
     wide = np.minimum(box.x + box.w, outline.right) - np.maximum(box.x, outline.left)
     high = np.minimum(box.y + box.h, outline.bottom) - np.maximum(box.y, outline.top)

@@ -28,7 +28,7 @@ def planar_lead(image: Numbers) -> Floats:
         Write ``images.transpose(0, 3, 1, 2)`` where planes are asked for.
 
     Source:
-        datastd's own definition, for the catalogue's F116.
+        datastd's own definition, for F116.
     """
     planes = np.ascontiguousarray(image.transpose(0, 3, 1, 2))
     size = math.prod(image.shape[1:])

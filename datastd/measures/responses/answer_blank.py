@@ -7,14 +7,16 @@ from datastd.measures import measure
 from datastd.measures.responses.ends import BLANK
 from datastd.measures.text import Counts
 from datastd.measures.text.pieces import Numbers
+from datastd.measures.turns import REJECTED
 
 
-@measure("Q601", "response-empty", unit="0 or 1")
-def answer_blank(answer: pl.Series, answer_bits: Numbers) -> Counts:
+@measure("Q601", "response-empty", unit="0 or 1", version=2)
+def answer_blank(answer: pl.Series, answer_bits: Numbers, annotations: pl.DataFrame) -> Counts:
     """
-    Whether the answer of each sample is empty, or nothing but white space (`str.strip`).
+    Whether the answer of each sample is empty, or nothing that is seen (`unseen.is_blank`).
 
-    Shape (N,), int64; 0 for a sample without an answer: it may call a tool.
+    Shape (N,), int64; 0 for a sample without an answer, or whose answer calls a tool or shows a
+    picture or the like.
 
     Why it matters:
         A model learns to end at once.
@@ -25,5 +27,9 @@ def answer_blank(answer: pl.Series, answer_bits: Numbers) -> Counts:
     Source:
         AlpacaDataCleaned, README, issue 3.
     """
-    there = answer.is_not_null().to_numpy()
-    return np.asarray((answer_bits & BLANK > 0) & there).astype(np.int64)
+    found = (answer_bits & BLANK > 0) & answer.is_not_null().to_numpy()
+    if found.any():
+        spoken = (pl.col("role") == "assistant") & (pl.col("side") < REJECTED)
+        last = annotations.filter(spoken).group_by("row").last()
+        found[last.filter((pl.col("calls") > 0) | (pl.col("media") > 0))["row"].to_numpy()] = False
+    return np.asarray(found).astype(np.int64)

@@ -6,14 +6,15 @@ import polars as pl
 from datastd.measures import measure
 from datastd.measures.responses import last_turns
 from datastd.measures.text import Counts
+from datastd.measures.text.unseen import SEEN
 
 
-@measure("F636", "pref-empty-side", unit="sides")
+@measure("F636", "pref-empty-side", unit="sides", version=2)
 def blank_sides(chosen: pl.Series, annotations: pl.DataFrame) -> Counts:
     """
     How many sides of each pair are blank: 0 to 2.  Shape (N,), int64.
 
-    The last turn of the side says nothing but white space, and calls no tool.
+    The last turn of the side says nothing that is seen (`unseen.SEEN`), and calls no tool.
 
     Why it matters:
         A model learns that it is best, or worst, to say nothing.
@@ -24,6 +25,6 @@ def blank_sides(chosen: pl.Series, annotations: pl.DataFrame) -> Counts:
     Source:
         datastd's own definition.
     """
-    says = pl.col("text").str.contains(r"[^\s\x1c-\x1f]").fill_null(value=False)
+    says = pl.col("text").str.contains(SEEN).fill_null(value=False)
     blank = last_turns(annotations).filter(~says & (pl.col("calls") == 0))
     return np.bincount(blank.get_column("row"), minlength=len(chosen)).astype(np.int64)

@@ -12,7 +12,7 @@ from datastd.model import Level
 _FEWEST = 2  # turns: one and an answer
 
 
-@measure("L695", "conversation-prefixes", unit="128-bit hash", level=Level.WARN)
+@measure("L695", "conversation-prefixes", unit="128-bit hash", level=Level.WARN, version=2)
 def dialogues(turn_arrays: Turns) -> pl.DataFrame:
     """
     Hash of the first two turns of each conversation, of the first three, and so on: a table.

@@ -11,11 +11,12 @@ from datastd.bits import ONES, eight, equal, lowest
 from datastd.measures import helper, kernel
 from datastd.measures.text import Utf8, pieces, utf8
 from datastd.measures.text.pieces import TERMINAL, Bytes, Numbers, code_point, stripped
+from datastd.measures.text.unseen import is_blank
 from datastd.waiting import once
 
 FENCE, MARK = "```", ord("`")
 BLANK = 1 << 7
-"""Beside the bits of `datastd.answers`: nothing is there but white space."""
+"""Beside the bits of `datastd.answers`: nothing is seen of it (`unseen.is_blank`)."""
 
 _CLOSING = {"Pe", "Pf", "So"}  # brackets, quotes, and faces that smile
 _ENDING = "…:\"'`*_~>|"  # of them the last ones are Markdown's and HTML's
@@ -52,7 +53,7 @@ def _found(content: Bytes, offsets: Numbers, ends: Bytes) -> Any:  # noqa: ANN40
         begin, end = offsets[n], offsets[n + 1]
         start, stop = stripped(content, begin, end)
         found[n] = LEADS * (start > begin) | TRAILS * (stop < end)
-        if start == stop:
+        if is_blank(content, start, stop):
             found[n] = BLANK
             continue
         last = stop - 1

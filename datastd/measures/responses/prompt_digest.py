@@ -12,15 +12,24 @@ from datastd.measures.text.pieces import Numbers
 from datastd.model import Level
 
 
-@measure("L699", "prompt-hash", unit="128-bit hash", level=Level.WARN)
-def prompt_digest(prompt: pl.Series, turn_arrays: Turns, asked_turns: Numbers) -> pl.Series:
+def asked_hash(prompt: pl.Series, turn_arrays: Turns, asked_turns: Numbers) -> Hashes:
+    """Hash of all that comes before the answer of each sample; shape (N, 2)."""
+    row, role = turn_arrays.row[asked_turns], turn_arrays.role[asked_turns]
+    found: Hashes = _joined(row, role, turn_arrays.hashes(asked_turns), len(prompt))
+    return found
+
+
+@measure("L699", "prompt-hash", unit="128-bit hash", level=Level.WARN, version=2)
+def prompt_digest(
+    prompt: pl.Series, turn_arrays: Turns, asked_turns: Numbers, asked_hash: Hashes
+) -> pl.Series:
     """
     Hash of all that comes before the answer of each sample: system, and every turn.
 
     Shape (N,), 16 bytes each; null where nothing is asked.  Texts are compared in one case
     (`str.casefold`), with runs of white space as one space, none at their ends, and what
-    Unicode writes in two ways as one (NFD); what an assistant said earlier, as it is.  Roles
-    count too.
+    Unicode writes in two ways as one (NFD), and without what nobody sees within a word
+    (`unseen.is_ignored`); what an assistant said earlier, as it is.  Roles count too.
 
     Why it matters:
         The same question is asked twice, whatever follows the last word of one.
@@ -31,11 +40,9 @@ def prompt_digest(prompt: pl.Series, turn_arrays: Turns, asked_turns: Numbers) -
     Source:
         datastd's own definition.
     """
-    row, role = turn_arrays.row[asked_turns], turn_arrays.role[asked_turns]
-    found = _joined(row, role, turn_arrays.hashes(asked_turns), len(prompt))
     asked = np.zeros(len(prompt), np.bool_)
-    asked[row] = True
-    digests = said.binary(found)
+    asked[turn_arrays.row[asked_turns]] = True
+    digests = said.binary(asked_hash)
     return digests if asked.all() else digests.zip_with(pl.Series(asked), _none(len(prompt)))
 
 

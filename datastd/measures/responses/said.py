@@ -1,6 +1,8 @@
 """
 What texts say, hashed: white space is one space, and what Unicode writes in two ways is one.
 
+What nobody sees within a word (`unseen.is_ignored`) is not there.
+
 Runs of white space (`str.isspace`) are one space, and at the ends of a text there is none;
 each character is decomposed (NFD), in one case (`str.casefold`) where that is asked for.
 Marks that follow each other stay in their order.
@@ -13,10 +15,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from datastd.bits import SPACES, eight, is_printable, lowered, put_eight
 from datastd.measures import helper, kernel
-from datastd.measures.text import Utf8
+from datastd.measures.text import Utf8, utf8
 from datastd.measures.text.normal import (
     CHANGES,
     MOST,
@@ -28,6 +31,7 @@ from datastd.measures.text.normal import (
     tabled,
 )
 from datastd.measures.text.pieces import Bytes, Numbers, code_point
+from datastd.measures.text.unseen import is_ignored
 from datastd.waiting import once
 
 SEEDS = np.array([0x9E3779B97F4A7C15, 0xD1B54A32D192ED03], np.uint64)
@@ -51,7 +55,7 @@ def as_written() -> Kinds:
 
 def _kind(change: Callable[[str], str]) -> Callable[[str], tuple[int, bytes]]:
     def kind(letter: str) -> tuple[int, bytes]:
-        left = unicodedata.normalize("NFD", change(letter))
+        left = "" if is_ignored(ord(letter)) else unicodedata.normalize("NFD", change(letter))
         return PARTS * letter.isspace() | CHANGES * (left != letter), left.encode()
 
     return kind
@@ -69,6 +73,16 @@ def binary(found: Hashes) -> pl.Series:
     ends = np.arange(len(found) + 1) * 16
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(found))]
     return pl.Series(pa.Array.from_buffers(pa.large_binary(), len(found), buffers))
+
+
+def alike(one: pl.Series, other: pl.Series, *, cased: bool) -> NDArray[np.int64]:
+    """Say which texts say the same as those beside them: 1, else 0; shape (N,)."""
+    both = (one.is_not_null() & other.is_not_null()).arg_true()
+    found = np.zeros(len(one), np.int64)
+    if len(both):
+        here, there = (hashes(utf8(side.gather(both)), cased=cased) for side in (one, other))
+        found[both.to_numpy()] = (here == there).all(axis=1)
+    return found
 
 
 @kernel
@@ -121,9 +135,11 @@ def _left(  # noqa: PLR0913, PLR0917
                 used += 1
             spaced = True
             continue
+        its, size = table.places[point] >> SHIFT, table.places[point] & MOST
+        if kind & CHANGES and not size:
+            continue
         spaced = False
         if kind & CHANGES:
-            its, size = table.places[point] >> SHIFT, table.places[point] & MOST
             for place in range(its, its + size):
                 left[used] = table.content[place]
                 used += 1

@@ -20,7 +20,7 @@ def score_tied(score_chosen: pl.Series, score_rejected: pl.Series) -> pl.Series:
         Leave the pair out.
 
     Source:
-        The catalogue, F637: a tie is a warning.
+        datastd's own definition: a tie is the lesser step of F637.
     """
     tied = score_chosen.fill_nan(None) == score_rejected
     return tied.fill_null(value=False).cast(pl.Int64)

@@ -1,21 +1,20 @@
 """Whether both sides of pairs say the same."""
 
-import numpy as np
 import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.responses import said
-from datastd.measures.text import Counts, utf8
+from datastd.measures.text import Counts
 
 
-@measure("F632", "pref-identical", unit="0 or 1")
+@measure("F632", "pref-identical", unit="0 or 1", version=2)
 def sides_alike(chosen: pl.Series, rejected: pl.Series) -> Counts:
     """
     Whether what was chosen of each pair is what was rejected.
 
     Shape (N,), int64.  Both last turns are compared with runs of white space as one space, none
-    at their ends, and what Unicode writes in two ways as one (NFD); case counts.  0 for what is
-    no pair.
+    at their ends, what Unicode writes in two ways as one (NFD), and without what nobody sees
+    within a word (`unseen.is_ignored`).  Case counts: F697 asks about it.  0 for what is no pair.
 
     Why it matters:
         The loss of such a pair is constant: it teaches nothing, and counts as a failure.
@@ -26,10 +25,4 @@ def sides_alike(chosen: pl.Series, rejected: pl.Series) -> Counts:
     Source:
         datastd's own definition.
     """
-    pairs = (chosen.is_not_null() & rejected.is_not_null()).arg_true()
-    found = np.zeros(len(chosen), np.int64)
-    if len(pairs):
-        sides = [utf8(side.gather(pairs)) for side in (chosen, rejected)]
-        here, there = (said.hashes(side, cased=True) for side in sides)
-        found[pairs.to_numpy()] = (here == there).all(axis=1)
-    return found
+    return said.alike(chosen, rejected, cased=True)

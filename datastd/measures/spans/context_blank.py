@@ -3,15 +3,17 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.text.unseen import SEEN
 from datastd.sources import Shared
 
 
-@measure("F506", "squad-context-empty", unit="0 or 1")
+@measure("F506", "squad-context-empty", unit="0 or 1", version=2)
 def context_blank(context: Shared) -> pl.Series:
     """
-    Whether the context of each question is empty, or nothing but white space.
+    Whether the context of each question is empty, or nothing that is seen.
 
-    Shape (N,), Int64.
+    Shape (N,), Int64.  Seen is no white space, and no character that nobody is shown anything
+    of (`unseen.SEEN`).
 
     Why it matters:
         There is nothing to read, and nothing that could answer.
@@ -22,5 +24,5 @@ def context_blank(context: Shared) -> pl.Series:
     Source:
         datastd's own definition.
     """
-    blank = ~context.values.str.contains(r"[^\s\x1c-\x1f]")
+    blank = ~context.values.str.contains(SEEN)
     return blank.cast(pl.Int64).gather(context.which)

@@ -18,6 +18,6 @@ def byte_count(utf8: Utf8) -> Counts:
         Look at the samples named.
 
     Source:
-        datastd's own definition, for the catalogue's C724.
+        datastd's own definition, for C724.
     """
     return np.diff(utf8.offsets)

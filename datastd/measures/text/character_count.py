@@ -16,6 +16,6 @@ def character_count(characters: Characters) -> Counts:
         Look at the samples named.
 
     Source:
-        datastd's own definition, for the catalogue's C724.
+        datastd's own definition, for C724.
     """
     return characters.all

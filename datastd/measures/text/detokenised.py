@@ -26,7 +26,7 @@ def detokenised(utf8: Utf8, tokenizer: Tokenizer) -> pl.DataFrame:
         Normalise the text as the tokenizer does, or take another tokenizer.
 
     Source:
-        datastd's own definition, for the catalogue's C411.
+        datastd's own definition, for C411.
     """
     content, offsets = utf8
     rows, _ = chosen(content, offsets)

@@ -37,7 +37,7 @@ PARTS, DIGIT, DECIMAL, CHANGES, CASED, IGNORED, HIDDEN = (1 << bit for bit in ra
 
 SIGMA = 0x3A3
 FINAL_SIGMA, ZERO = "ς".encode()[-1], 0x30  # the first byte of both forms is one
-_CHANGING = (range(0x80, 0x20000), range(0x2F800, 0x2FA20), range(0xE0100, 0xE01F0))
+_CHANGING = (range(0x80, 0x20000), range(0x2F800, 0x2FA20), range(0xE0000, 0xE1000))
 """Where there are characters that are not simply kept."""
 
 SHIFT, MOST = 5, (1 << 5) - 1  # of `Kinds.places`

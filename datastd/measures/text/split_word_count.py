@@ -16,6 +16,6 @@ def split_word_count(utf8: Utf8) -> Counts:
         Look at the samples named.
 
     Source:
-        datastd's own definition, for the catalogue's C724.
+        datastd's own definition, for C724.
     """
     return counts.between_spaces(*utf8)

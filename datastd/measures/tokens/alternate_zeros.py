@@ -18,6 +18,6 @@ def alternate_zeros(scan: Scan) -> Counts:
         Read the file in the width in which it was written.
 
     Source:
-        datastd's own definition, for the catalogue's C404.
+        datastd's own definition, for C404.
     """
     return scan.zeros

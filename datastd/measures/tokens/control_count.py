@@ -21,7 +21,7 @@ def control_count(tokens: Ragged, ids: Ids, scan: Scan, vocabulary: Vocabulary) 
         Encode text as ordinary text, with special tokens disallowed.
 
     Source:
-        datastd's own definition, for the catalogue's C410.
+        datastd's own definition, for C410.
     """
     control = np.array(vocabulary.control, np.int64)
     if not scan.counts[control].any():

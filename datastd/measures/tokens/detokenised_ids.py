@@ -31,7 +31,7 @@ def detokenised_ids(tokens: Ragged, ids: Ids, tokenizer: Tokenizer) -> pl.DataFr
         Find the tokenizer that the ids are of; or tokenise again.
 
     Source:
-        datastd's own definition, for the catalogue's C411.
+        datastd's own definition, for C411.
     """
     rows, hashes = chosen(ids, tokens.offsets)
     begins, ends = tokens.offsets[rows], tokens.offsets[rows + 1]

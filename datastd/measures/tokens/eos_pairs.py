@@ -16,6 +16,6 @@ def eos_pairs(scan: Scan) -> Counts:
         Leave empty texts out before they are tokenised.
 
     Source:
-        datastd's own definition, for the catalogue's C406.
+        datastd's own definition, for C406.
     """
     return scan.pairs

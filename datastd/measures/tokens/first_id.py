@@ -17,6 +17,6 @@ def first_id(scan: Scan) -> Counts:
         Look at the samples named.
 
     Source:
-        datastd's own definition, for the catalogue's C406 and C407.
+        datastd's own definition, for C406 and C407.
     """
     return scan.first

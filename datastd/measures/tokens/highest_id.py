@@ -16,6 +16,6 @@ def highest_id(scan: Scan) -> Counts:
         Tokenise again, with the tokenizer that the model is trained with.
 
     Source:
-        datastd's own definition, for the catalogue's C401.
+        datastd's own definition, for C401.
     """
     return scan.highest

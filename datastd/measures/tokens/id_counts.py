@@ -20,7 +20,7 @@ def id_counts(scan: Scan) -> Table:
         Name the tokenizer that the ids are of.
 
     Source:
-        datastd's own definition, for the catalogue's C408.
+        datastd's own definition, for C408.
     """
     found = np.flatnonzero(scan.counts)
     return {"row": np.zeros_like(found), "id": found, "count": scan.counts[found]}

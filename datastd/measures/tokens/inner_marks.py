@@ -17,6 +17,6 @@ def inner_marks(scan: Scan) -> Counts:
         Encode text as ordinary text, ``encode_ordinary``, and append the id afterwards.
 
     Source:
-        datastd's own definition, for the catalogue's C410.
+        datastd's own definition, for C410.
     """
     return scan.inner

@@ -16,6 +16,6 @@ def last_id(scan: Scan) -> Counts:
         Look at the samples named.
 
     Source:
-        datastd's own definition, for the catalogue's C406 and C407.
+        datastd's own definition, for C406 and C407.
     """
     return scan.last

@@ -16,6 +16,6 @@ def outside_count(scan: Scan) -> Counts:
         Tokenise again, with the tokenizer that the model is trained with.
 
     Source:
-        datastd's own definition, for the catalogue's C401 and C403.
+        datastd's own definition, for C401 and C403.
     """
     return scan.outside

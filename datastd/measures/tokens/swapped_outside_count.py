@@ -18,6 +18,6 @@ def swapped_outside_count(scan: Scan) -> Counts:
         Write the ids little-endian.
 
     Source:
-        datastd's own definition, for the catalogue's C403.
+        datastd's own definition, for C403.
     """
     return scan.swapped

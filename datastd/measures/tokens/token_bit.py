@@ -19,6 +19,6 @@ def token_bit(tokens: Ragged) -> Counts:
         Store ids from 65,536 on in 32 bits.
 
     Source:
-        datastd's own definition, for the catalogue's C402 and C404.
+        datastd's own definition, for C402 and C404.
     """
     return np.full(len(tokens), 8 * tokens.values.dtype.itemsize)

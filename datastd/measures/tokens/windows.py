@@ -24,7 +24,7 @@ def windows(tokens: Ragged, ids: Ids) -> Table:
         Remove duplicates before the text is tokenised.
 
     Source:
-        datastd's own definition, for the catalogue's L402.
+        datastd's own definition, for L402.
     """
     each = np.diff(tokens.offsets) // WIDTH
     row = np.repeat(np.arange(len(each)), each)

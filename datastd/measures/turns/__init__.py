@@ -12,10 +12,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.bits import ONES, eight, equal, lowest
-from datastd.kernels import helper, kernel
+from datastd.bits import HIGH, ONES, eight, equal, lowest
+from datastd.kernels import kernel
 from datastd.measures.text import utf8
-from datastd.measures.text.pieces import code_point, is_space
+from datastd.measures.text.unseen import is_blank
+from datastd.measures.turns.marks import (
+    BEGINS,
+    CLOSES,
+    CONTROL,
+    IMAGE,
+    OPENS,
+    WIDE,
+    mark_at,
+)
 
 Counts: TypeAlias = NDArray[np.int64]  # (N,)
 Flags: TypeAlias = NDArray[np.bool_]
@@ -41,20 +50,8 @@ _NOBODY = -2
 SFT = ("openai", "kto", "completion")
 """Forms of conversations that end with what is to be learnt."""
 
-CONTROLS = (
-    "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|start_header_id|>", "[INST]",
-    "[/INST]", "<s>", "</s>", "<|assistant|>", "### Instruction:",
-)  # fmt: skip
-"""What chat templates put between turns."""
-
-MEDIA = "<image>", "<video>", "<audio>"
-"""Where LLaMA-Factory puts a picture, a film, or sound."""
-
-_MARKS = (*CONTROLS, *MEDIA, "<think>", "</think>")
-_IMAGE, _THINK, _THOUGHT = len(CONTROLS), len(_MARKS) - 2, len(_MARKS) - 1
-_BYTES = np.frombuffer("".join(_MARKS).encode(), np.uint8)
-_BOUNDS = np.cumsum([0, *(len(one.encode()) for one in _MARKS)], dtype=np.int64)
-_ANGLES, _BRACKETS, _HASHES = (np.uint64(ord(one) * int(ONES)) for one in "<[#")
+_ANGLES, _BRACKETS, _HASHES = (np.uint64(ord(one) * int(ONES)) for one in BEGINS)
+_WIDES = np.uint64(WIDE * int(ONES))
 
 
 class Order(NamedTuple):
@@ -147,9 +144,9 @@ class Said(NamedTuple):
     What the texts of each sample hold; shape (N,) each.
 
     Attributes:
-        blank: Messages, and turns with a tag, that say nothing, and call and show nothing.
-        controls: Control strings of chat templates (`CONTROLS`).
-        images, videos, audios: Places for them (`MEDIA`).
+        blank: Turns that say nothing, and call and show nothing.
+        controls: Control strings of chat templates (`marks.CONTROLS`).
+        images, videos, audios: Places for them (`marks.MEDIA`).
         unbalanced: Turns in which thinking begins and does not end, or the other way round, or
             begins within itself.
         thinking: Answers of the assistant in which it thinks,
@@ -168,69 +165,44 @@ class Said(NamedTuple):
 
 def said(annotations: pl.DataFrame, turns: NDArray[np.int64]) -> Said:
     """Look through the texts of each sample, once for all that ask."""
-    names = "row", "side", "speaker", "layout", "content", "calls", "media"
+    names = "row", "side", "speaker", "content", "calls", "media"
     asked = [annotations.get_column(name).to_numpy() for name in names]
     text = utf8(annotations.get_column("text"))
-    found = _said(len(turns), *text, _BYTES, _BOUNDS, *asked)
-    return Said(*found.T)
-
-
-@helper
-def _mark(
-    content: NDArray[np.uint8], at: int, stop: int, marks: NDArray[np.uint8], bounds: Numbers
-) -> int:
-    """Which of the marks stands here; -1 for none."""
-    for mark in range(len(bounds) - 1):
-        begin, length = bounds[mark], bounds[mark + 1] - bounds[mark]
-        if at + length > stop:
-            continue
-        same = 0
-        while same < length and content[at + same] == marks[begin + same]:
-            same += 1
-        if same == length:
-            return mark
-    return -1
+    return Said(*_said(len(turns), *text, *asked).T)
 
 
 @kernel
-def _said(  # noqa: C901, PLR0912, PLR0913, PLR0917
-    count: int, content: NDArray[np.uint8], offsets: Numbers, marks: NDArray[np.uint8],
-    bounds: Numbers, row: Numbers, side: Numbers, speaker: Numbers, layout: Numbers, kind: Numbers,
-    calls: Numbers, media: Numbers,
+def _said(  # noqa: C901, PLR0913, PLR0917
+    count: int, content: NDArray[np.uint8], offsets: Numbers, row: Numbers, side: Numbers,
+    speaker: Numbers, kind: Numbers, calls: Numbers, media: Numbers,
 ) -> Numbers:  # fmt: skip
     found = np.zeros((count, 8), np.int64)
     for n in range(len(row)):
         at, stop, sample = offsets[n], offsets[n + 1], row[n]
-        if layout[n] != FIELD:
-            here = at
-            while here < stop:
-                point, behind = code_point(content, here)
-                if not is_space(point):
-                    break
-                here = behind
-            is_blank = here >= stop and calls[n] == 0 and media[n] == 0
-            found[sample, 0] += kind[n] == ODD or is_blank
+        says = calls[n] or media[n] or not is_blank(content, at, stop)
+        found[sample, 0] += kind[n] == ODD or not says
         depth, opens, closes, nested = 0, 0, 0, False
         while at < stop:
             if at + 8 <= stop:
                 block = eight(content, at)
                 hit = equal(block, _ANGLES) | equal(block, _BRACKETS) | equal(block, _HASHES)
+                if block & HIGH:
+                    hit |= equal(block, _WIDES)
                 at += lowest(hit) if hit else 8
                 if not hit:
                     continue
-            byte = content[at]
-            if byte in (0x3C, 0x5B, 0x23):
-                mark = _mark(content, at, stop, marks, bounds)
-                if mark == _THINK:
+            if content[at] in (0x3C, 0x5B, 0x23, WIDE):
+                mark = mark_at(content, at, stop)
+                if mark == OPENS:
                     opens += 1
                     nested |= depth > 0
                     depth += 1
-                elif mark == _THOUGHT:
+                elif mark == CLOSES:
                     closes += 1
                     depth = max(depth - 1, 0)
-                elif mark >= _IMAGE:
-                    found[sample, 2 + mark - _IMAGE] += 1
-                elif mark >= 0:
+                elif mark >= IMAGE:
+                    found[sample, 2 + mark - IMAGE] += 1
+                elif mark == CONTROL:
                     found[sample, 1] += 1
             at += 1
         found[sample, 5] += opens != closes or nested

@@ -4,13 +4,14 @@ from datastd.measures import measure
 from datastd.measures.turns import Counts, Said
 
 
-@measure("F605", "chat-content-empty", unit="turns")
+@measure("F605", "chat-content-empty", unit="turns", version=2)
 def blank_turns(said: Said) -> Counts:
     """
-    Turns that say nothing: of messages, and of turns with a tag.
+    Turns that say nothing: messages, turns with a tag, prompts, tasks, answers.
 
-    Shape (N,), int64.  Content that is neither text nor a list of parts, or a part that is none; or
-    nothing but white space, without a call and without a picture or the like.
+    Shape (N,), int64.  Content that is neither text nor a list of parts, or a part that is none
+    (of a type that nobody knows, without a text); or nothing that is seen (`unseen.is_blank`),
+    without a call and without a picture or the like.  An empty string as the system is none.
 
     Why it matters:
         The model learns to say nothing, or a template writes "None".

@@ -19,7 +19,7 @@ def unknown_keys(others: pl.Series, layout: pl.Series) -> pl.Series:
         What stands under another key is not read; mostly it was meant to be.
 
     Remedy:
-        Rename the key, or leave it out.
+        Rename the key to one that is read, or leave it out: ``datastd explain F604`` has them.
 
     Source:
         OpenAI cookbook, "Data preparation": ``message_unrecognized_key``.

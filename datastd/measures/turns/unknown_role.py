@@ -18,7 +18,7 @@ def unknown_role(speaker: pl.Series, layout: pl.Series) -> pl.Series:
         A chat template raises an error, or leaves the message out.
 
     Remedy:
-        Rename the role.
+        Rename the role: system, developer, user, assistant, tool and function are known.
 
     Source:
         OpenAI cookbook, "Data preparation": ``unrecognized_role``; TRL, "Dataset

@@ -21,7 +21,7 @@ def zero_weights(order: Order) -> Counts:
         Leave the record out, or give one of its answers a weight of 1.
 
     Source:
-        The second half of the catalogue's F612, which says that it is a warning.
+        datastd's own definition: the lesser step of F612.
     """
     all_zero = (order.unweighted > 0) & (order.unweighted == order.answers)
     return np.asarray(all_zero, np.int64)

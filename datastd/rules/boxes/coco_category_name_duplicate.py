@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import polars as pl
 
+from datastd.names import folded
 from datastd.rules import GroupRule
 
 _FOLDED = "folded name"  # no column of data has a name with a space
@@ -12,6 +13,8 @@ _FOLDED = "folded name"  # no column of data has a name with a space
 class CocoCategoryNameDuplicate(GroupRule):
     """
     Categories of one split whose names are one, but for case and white space at their ends.
+
+    So are names that nobody tells apart: equal after Unicode's NFKC, without marks of no width.
 
     Why it matters:
         One thing has two outputs, and each learns from a part of it.
@@ -33,9 +36,9 @@ class CocoCategoryNameDuplicate(GroupRule):
 
     def brought(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Each category with its name as it is compared."""
-        names = [None if one is None else one.strip().casefold() for one in rows["class_name"]]
-        folded = pl.Series(_FOLDED, names, pl.String)
-        return rows.select("key", "split", "origin").with_columns(folded)
+        names = [None if one is None else folded(one) for one in rows["class_name"]]
+        compared = pl.Series(_FOLDED, names, pl.String)
+        return rows.select("key", "split", "origin").with_columns(compared)
 
     def wrong(self) -> pl.Expr:
         return self.many(_FOLDED, "split") > 1

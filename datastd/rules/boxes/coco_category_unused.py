@@ -6,6 +6,7 @@ import polars as pl
 
 from datastd.model import Level
 from datastd.rules import RowRule
+from datastd.rules.boxes import IDS
 
 
 class CocoCategoryUnused(RowRule):
@@ -27,6 +28,7 @@ class CocoCategoryUnused(RowRule):
     unit: ClassVar[str] = "categories"
     table: ClassVar[str] = "classes"
     reads: ClassVar[tuple[str, ...]] = ("samples",)
+    asks: ClassVar[tuple[str, ...]] = IDS
 
     level: Level = Level.WARN
 

@@ -1,6 +1,6 @@
 """F205."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import polars as pl
 
@@ -29,6 +29,7 @@ class CocoImageIdDuplicate(GroupRule):
     meets_on: ClassVar[str | None] = "image_id"
     group: ClassVar[tuple[str, ...]] = ("image_id", "listed_in")
     folds: ClassVar[bool] = True
+    keeps: ClassVar[Literal["one", "split", "none"]] = "none"  # the annotations of both are mixed
     asks: ClassVar[tuple[str, ...]] = IDS
 
     def wrong(self) -> pl.Expr:

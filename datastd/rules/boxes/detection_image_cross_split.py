@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
+from datastd.names import portable
 from datastd.rules import GroupRule
 
 _PICTURE = "same picture"  # no column of data has a name with a space
@@ -13,9 +14,9 @@ class DetectionImageCrossSplit(GroupRule):
     """
     Images that are in more than one split: of the same pixels.
 
-    Where the pictures are elsewhere, so that nobody sees pixels: called the same. Ids alone are
-    not compared, for files that number their images from 1 share all of them. What nearly repeats
-    an image of another split is L104's.
+    Where the pictures are elsewhere, so that nobody sees pixels: called the same, as a system
+    looks for files. Ids are not compared, for files that number their images from 1 share all of
+    them. What nearly repeats an image of another split is L104's.
 
     Attributes:
         names: Columns that name an image together, where its pixels are not seen.
@@ -46,11 +47,13 @@ class DetectionImageCrossSplit(GroupRule):
         return ("digest", *self.names)
 
     def brought(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Each image by its pixels, or by its names if its key is that of a record."""
-        pixels = pl.col("digest").bin.encode("hex")
-        called = pl.concat_str(pl.lit("called"), *self.names, separator=" ")
-        apart = pl.col("key").str.contains(r"#\d+$") & called.is_not_null()
-        by = pl.when(apart).then(called).otherwise(pixels) if self.names else pixels
+        """Each image by its pixels, or by its names if its key is that of a record in a list."""
+        by = pl.col("digest").bin.encode("hex")
+        if self.names:
+            said = (portable(rows.get_column(name)) for name in self.names)
+            called = pl.concat_str(pl.lit("called"), *said, separator=" ")
+            is_record = pl.col("key").str.contains(r"(?i)\.json#\d+$")
+            by = pl.when(is_record & called.is_not_null()).then(called).otherwise(by)
         return rows.select("key", "split", "origin", by.alias(_PICTURE))
 
     def wrong(self) -> pl.Expr:

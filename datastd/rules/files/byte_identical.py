@@ -35,6 +35,9 @@ class ByteIdentical(GroupRule):
     def wrong(self) -> pl.Expr:
         return (~pl.col("paper")).sum().over("sha256").gt(1) & ~pl.col("paper")
 
+    def bound(self) -> str:
+        return "under one name"
+
     def grouped(self, rows: pl.DataFrame) -> pl.DataFrame:
         named = rows.with_columns(key=pl.col("path"), split=pl.lit(""))
         return super().grouped(named)

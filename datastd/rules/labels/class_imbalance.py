@@ -14,8 +14,8 @@ class ClassImbalance(Rule):
     How far the rarest class falls short of an equal share of all samples.
 
     Observed is 1 - K x n / N, for the rarest class with n of N samples in K
-    classes: 0 if all are equally frequent, 1 if a class has no sample.  The
-    catalogue's condition n / N < 0.1 / K is observed > 0.9.
+    classes: 0 if all are equally frequent, 1 if a class has no sample.
+    Less than a tenth of an equal share is observed > 0.9.
 
     Attributes:
         classes: Number of classes, from label `first` on, and no others are counted;
@@ -59,5 +59,10 @@ class ClassImbalance(Rule):
         total = sum(counts.values())
         rarest = min(counts, key=lambda label: counts[label], default=None)
         short = max(0.0, 1 - len(counts) * counts[rarest] / total) if total else 0.0
-        named = (Example(key=f"class {rarest}", observed=counts[rarest]),) if short else ()
+        named = (_said(rarest, counts[rarest], total / len(counts)),) if short else ()
         return Measurement(observed=short, checked=sum(known.values()), failed=0, examples=named)
+
+
+def _said(label: object, count: int, share: float) -> Example:
+    said = f"expected about {share:,.0f} samples, an equal share, found {count:,}"
+    return Example(key=f"class {label}", observed=count, detail=said)

@@ -1,12 +1,12 @@
 """C102."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import polars as pl
 
 from datastd.model import Level, Measurement
+from datastd.names import folded
 from datastd.rules import Again, LaterRule
 
 
@@ -14,8 +14,9 @@ class ClassNameVariant(LaterRule):
     """
     Class names that are one name written in several ways.
 
-    Equal after Unicode's NFKC, case folding, and without ``-``, ``_`` and spaces.  Every
-    folder of such a name is named, with the other spellings, whatever its split.
+    Equal after Unicode's NFKC, case folding, and without ``-``, ``_``, spaces and marks that
+    have no width.  Every folder of such a name is named, with the other spellings, whatever its
+    split.
 
     Why it matters:
         ``Dog`` and ``dog`` are two outputs for one thing, and each learns from half of it.
@@ -69,5 +70,4 @@ class ClassNameVariant(LaterRule):
 
 def _folded(name: str) -> str:
     """The name without what tells spellings apart."""
-    bare = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(c for c in bare if c not in "-_ ")
+    return "".join(c for c in folded(name) if c not in "-_ ")

@@ -15,8 +15,8 @@ class OrderLeak(Rule):
 
     Observed is 1 - changes / expected, for the worst file: the label changes from
     one sample to the next, against the number expected of a random order,
-    (n - 1) x (1 - sum of n_k (n_k - 1) / (n (n - 1))).  The catalogue's condition
-    of fewer than 5 % is observed > 0.95.
+    (n - 1) x (1 - sum of n_k (n_k - 1) / (n (n - 1))).  Fewer than 5 % of these
+    are observed > 0.95.
 
     Why it matters:
         A loader that does not shuffle, or shuffles a buffer, shows the model one
@@ -35,7 +35,7 @@ class OrderLeak(Rule):
     reads: ClassVar[tuple[str, ...]] = ("label",)
 
     limit: float = 0.95
-    because: str = "the catalogue's: fewer than 5 % of a random order's changes"
+    because: str = "fewer than 5 % of a random order's changes"
     level: Level = Level.WARN
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:

@@ -56,6 +56,10 @@ class MaskValueRange(RowRule):
         )
 
     def bound(self) -> str:
-        last = "K-1" if self.mask_classes is None else f"{self.mask_classes - 1}"
+        last = (
+            "the number of classes less 1"
+            if self.mask_classes is None
+            else f"{self.mask_classes - 1}"
+        )
         other = "" if self.mask_ignore is None else f", or {self.mask_ignore}"
         return f"values from 0 to {last}{other}"

@@ -34,4 +34,4 @@ class ConstantImage(RowRule):
         )
 
     def bound(self) -> str:
-        return "more than 0"
+        return "pixels that differ, by more than 0"

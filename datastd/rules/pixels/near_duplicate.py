@@ -42,7 +42,7 @@ class NearDuplicate(LikenessRule):
         what a copy is in this domain.
 
     Source:
-        imagehash.phash; distance 4 as in the catalogue, 4.2.
+        imagehash.phash; distance 4.
     """
 
     code: ClassVar[str] = "L103"

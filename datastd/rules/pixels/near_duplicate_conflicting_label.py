@@ -21,7 +21,7 @@ class NearDuplicateConflictingLabel(LikenessRule):
         Look at the group, keep the right label, drop the other samples.
 
     Source:
-        L105 in the catalogue, for the groups of L103.
+        datastd's own definition: L105, for the groups of L103.
     """
 
     code: ClassVar[str] = "L197"

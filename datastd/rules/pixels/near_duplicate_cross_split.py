@@ -22,7 +22,7 @@ class NearDuplicateCrossSplit(LikenessRule):
         Keep each group in one split and drop it from the others.
 
     Source:
-        Barz & Denzler 2020, J. Imaging 6(6):41; distance 4 as in the catalogue, 4.2.
+        Barz & Denzler 2020, J. Imaging 6(6):41; distance 4.
     """
 
     code: ClassVar[str] = "L104"

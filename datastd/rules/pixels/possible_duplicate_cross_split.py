@@ -24,7 +24,7 @@ class PossibleDuplicateCrossSplit(LikenessRule):
         Look at the pairs; keep each group in one split.
 
     Source:
-        The step "5..10 = warn" of L104 in the catalogue.
+        datastd's own definition: a lesser step of L104.
     """
 
     code: ClassVar[str] = "L196"

@@ -7,10 +7,12 @@ from datastd.rules.text.contamination_ngram import ContaminationNgram
 
 class ChatBenchmarkContamination(ContaminationNgram):
     """
-    Samples whose users share a run of n words with those of an item of an evaluation set.
+    Samples that share a run of n words with what users ask in an item of an evaluation set.
 
-    As L310, of all turns of users; bytes are counted in these, with two line feeds between two
-    of them.  The evaluation set is read in the same format, or in one of texts, such as
+    As L310, of all that is said in a sample: by users, and behind that in all other turns (the
+    system's and the answers, too), in the arguments of calls and in the tools that are declared.
+    Bytes are counted in these, with two line feeds between two of them.  The evaluation set is
+    read in the same format, or in one of texts, such as
     ``--input evaluation=jsonl:question::benchmarks``.
 
     Why it matters:

@@ -2,7 +2,7 @@
 Rules by objective: about what a model is given, set beside the record that it was made of.
 
 Their tables are of no dataset, but of a preview, `datastd.train.preview`, which says in
-`datastd.train.sight` how they are filled.  Every row of a table is looked at: what a record
+`datastd.sight` how they are filled.  Every row of a table is looked at: what a record
 lacks has no row.
 """
 
@@ -25,7 +25,8 @@ _OWN: Mapping[str, _Columns] = {
     # one row an item, which is what the model gets: a sample, or a window of one
     "items": {"nonfinite": _WHOLE, "place": _TEXT, "lacks": _TEXT},
     # of pictures that are not of one colour as they are read, in integers
-    "pictures": {"low": _REAL, "high": _REAL, "floating": _YES, "before": _REAL},
+    "pictures": {"low": _REAL, "high": _REAL, "floating": _YES, "before": _REAL,
+                 "deviation": _REAL},
     "labels": {"label": _WHOLE, "seen": _WHOLE},
     "classes_seen": {"low": _WHOLE, "high": _WHOLE},
     "boxes": {"left": _REAL, "top": _REAL, "right": _REAL, "bottom": _REAL, "width": _WHOLE,
@@ -38,6 +39,12 @@ _OWN: Mapping[str, _Columns] = {
     "questions": {"windows": _WHOLE, "holding": _WHOLE},
     "ids_seen": {"low": _WHOLE, "high": _WHOLE},
     "targets": {"tokens": _WHOLE, "counted": _WHOLE},
+    # a sequence with padding: how many of it have a label, attention that collate gave, another id
+    "paddings": {"padded": _WHOLE, "counted": _WHOLE, "attended": _WHOLE, "strange": _WHOLE},
+    "shifts": {"ahead": _WHOLE, "least": _WHOLE, "most": _WHOLE},
+    "colours": {"order": _TEXT, "expected": _TEXT},
+    # one row an item of a batch: what collate did to it; null where nothing
+    "collated": {"fault": _TEXT},
     "batches": {"fault": _TEXT, "form": _TEXT, "first_form": _TEXT, "size": _TEXT,
                 "first_size": _TEXT},
 }  # fmt: skip

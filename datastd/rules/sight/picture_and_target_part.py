@@ -16,8 +16,11 @@ class PictureAndTargetPart(SeenShare):
     in a quarter of it that is a box, or a region of the mask.  After the transform the rectangle is
     looked for in the picture, and the target has to be where it is: their intersection over their
     union, in pixels or of what is around them, is `least` at least.  The label of a box has to be
-    that of the rectangle's.  One that does not agree is made again, dark on bright; one that was
-    cropped away says nothing.
+    that of the rectangle's.  Where they do not agree, pictures that are all dark and all bright go
+    the same way, by the same random numbers: where these two are alike, something was erased,
+    filled or laid over, and is left aside.  Where a pipeline draws random numbers of its own, so
+    that they do not go the same way, one more is made, dark on bright.  One that was cropped away,
+    or erased, says nothing.
 
     Attributes:
         least: The least overlap.
@@ -38,7 +41,7 @@ class PictureAndTargetPart(SeenShare):
     reads: ClassVar[tuple[str, ...]] = ("overlap", "label", "seen")
 
     limit: float = 0.02
-    because: str = "what fills a border is taken for it in 1.3 % under torchvision's SSD transforms"
+    because: str = "of random numbers of a pipeline's own, what fills a border may be taken for it"
     least: float = Field(default=0.5, gt=0, lt=1)
 
     def wrong(self) -> pl.Expr:

@@ -11,8 +11,9 @@ class TargetMissing(SeenRule):
     """
     Items without a target that their record has: label, boxes, mask or answer.
 
-    Of a record that has none of these, nor a picture, items have token ids, and their labels:
-    where there are none, nothing could be looked at.
+    Items of a text have token ids, on either side of a preference; and of a record that has none of
+    these targets, nor a picture, labels of the tokens.  Where there are none, nothing could be
+    looked at.  Collate may make them.
 
     Why it matters:
         What a record says is not what is learned; a loss that takes what is there hides it.

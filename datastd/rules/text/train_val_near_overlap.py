@@ -28,7 +28,7 @@ class TrainValNearOverlap(SimilarRule):
 
     Source:
         Lee et al. 2021, "Deduplicating Training Data Makes Language Models Better"; the step
-        "near" of L313 in the catalogue.
+        "near" of L313.
     """
 
     code: ClassVar[str] = "L398"

@@ -33,7 +33,7 @@ class EosConsecutive(ShareRule):
 
     level: Level = Level.WARN
     limit: float = 0.001
-    because: str = "the catalogue's: a document in a thousand may be empty"
+    because: str = "a document in a thousand may be empty"
 
     def counts(self) -> Mapping[str, pl.Expr]:
         some = pl.col("last_id") >= 0  # a sample without an id lies between no two

@@ -37,7 +37,7 @@ class TokenWindowRepeated(Rule):
 
     level: Level = Level.WARN
     limit: float = 0.05
-    because: str = "the catalogue's: boilerplate repeats in any large corpus"
+    because: str = "boilerplate repeats in any large corpus"
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         new = rows.get_column("window").n_unique()

@@ -32,7 +32,7 @@ class UnkRateHigh(ShareRule):
 
     level: Level = Level.WARN
     limit: float = 0.001
-    because: str = "the catalogue's: rare characters are unknown to most vocabularies of words"
+    because: str = "rare characters are unknown to most vocabularies of words"
 
     def counts(self) -> Mapping[str, pl.Expr]:
         return {name: pl.col(name).sum() for name in self.reads}

@@ -43,7 +43,7 @@ class VocabCoverageLow(Rule):
     vocabulary: Vocabulary
     level: Level = Level.WARN
     limit: float = 0.5
-    because: str = "the catalogue's: half of the ids occur in 10 million tokens"
+    because: str = "half of the ids occur in 10 million tokens"
     tokens: PositiveInt = 10_000_000
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:

@@ -25,7 +25,7 @@ class ChatAnswerCut(ChatTooLong):
         Leave the record out, shorten what is asked, or train with a longer context.
 
     Source:
-        The catalogue's F617, which asks for this share beside the other.
+        datastd's own definition, beside F617.
     """
 
     code: ClassVar[str] = "F656"

@@ -1,5 +1,6 @@
 """Fine-tuning data: conversations, tasks, pairs of answers, and answers with a label."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
@@ -22,10 +23,11 @@ from datastd.sources.chat.defects import (
     KtoLabelType,
     OpenaiDpoShape,
     PrefFields,
+    PrefScoreType,
     SharegptStructure,
     StepwiseShape,
 )
-from datastd.sources.chat.reading import COLUMNS, FIELDS, Records, keys_of, together
+from datastd.sources.chat.reading import COLUMNS, FIELDS, Records, together
 from datastd.sources.chat.words import NAMES
 from datastd.sources.encoding import BOM, JsonlBom, Numbers, Utf8Invalid, Utf16Suspected
 from datastd.sources.files import COMMON, head_of
@@ -173,8 +175,8 @@ class Chat(Serial):
         *COMMON, JsonlInvalidLine, JsonlNotObject, JsonDuplicateKey, JsonNonfiniteNumber,
         JsonLoneSurrogate, JsonlBom, Utf8Invalid, Utf16Suspected, ChatMessagesMissing,
         ChatMessageKeys, ChatCallShape, SharegptStructure, AlpacaStructure, PrefFields,
-        KtoLabelType, OpenaiDpoShape, CompletionShape, StepwiseShape, ChatArray, ChatFileBomPolicy,
-        RecordTooLong,
+        PrefScoreType, KtoLabelType, OpenaiDpoShape, CompletionShape, StepwiseShape, ChatArray,
+        ChatFileBomPolicy, RecordTooLong,
     )  # fmt: skip
 
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson", ".json")
@@ -320,18 +322,22 @@ def _head(tree: Tree, path: str) -> bytes:
 
 
 def _shows(tree: Tree, path: str) -> bool:
-    """Say whether a file begins as those of this format do."""
+    """
+    Say whether a file begins as those of this format do.
+
+    By no kernel: those that read records take long to compile, for data of another format.
+    """
     head = _head(tree, path).lstrip()
     if head[:1] not in {b"[", b"{"}:
         return False
     if head[:1] == b"[":
-        cut = Cutter(path, 0, 1, _HEAD, Findings(), first=True, whole=False).cut(iter([head]))
-        known = next((one for one in cut if isinstance(one, Elements) and len(one.starts)), None)
-        if known:
-            head = known.piece[known.starts[0] : known.stops[0]]
+        head = head[1:].lstrip()
     elif b"\n" in head:
         head = head[: head.index(b"\n")]
-    keys_ = keys_of(head)
-    if keys_ is None:  # a record that is none, or longer than what was looked at
+    try:
+        record, _ = json.JSONDecoder().raw_decode(head.decode(errors="replace"))
+    except (ValueError, RecursionError):  # a record that is none, or longer than what was looked at
         keys_ = {name for name in NAMES if f'"{name}"'.encode() in head}
+    else:
+        keys_ = {*record} if isinstance(record, dict) else set()
     return any(some <= keys_ for some in _SIGNS)

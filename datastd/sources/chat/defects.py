@@ -14,6 +14,7 @@ from datastd.sources.chat.turns import (
     NO_MESSAGES,
     NO_RECORD,
     PAIR_SHAPE,
+    SCORE_TYPE,
     SHAREGPT_SHAPE,
     STEPWISE_SHAPE,
 )
@@ -143,6 +144,26 @@ class PrefFields(Defect):
     code, name, unit = "F631", "pref-fields", "samples"
 
 
+class PrefScoreType(Defect):
+    """
+    A score of a side of a pair that is no number.
+
+    ``score_chosen`` and ``score_rejected`` of a pair are numbers; null is none.  F637 asks whether
+    both are there.
+
+    Why it matters:
+        As strings "9.5" is more than "10.0"; a trainer ends, or weighs the pair by nothing.
+
+    Remedy:
+        Write the scores as numbers of JSON.
+
+    Source:
+        argilla's UltraFeedback and the sets made of it: ``score_chosen``, a float.
+    """
+
+    code, name, unit = "F658", "pref-score-type", "samples"
+
+
 class KtoLabelType(Defect):
     """
     A label for KTO, ``label`` or ``kto_tag``, that is neither true nor false.
@@ -260,12 +281,13 @@ class ChatFileBomPolicy(Defect):
 
 SHAPES: Mapping[int, tuple[type[Defect], str, str]] = {
     NO_RECORD: (JsonlNotObject, "an object", "another value"),
-    NO_MESSAGES: (ChatMessagesMissing, "a list of messages", "none"),
+    NO_MESSAGES: (ChatMessagesMissing, "a list of messages", "another value, or none"),
     MESSAGE_KEYS: (ChatMessageKeys, "a role and content", "a message without"),
     CALL_SHAPE: (ChatCallShape, "a function's name and its arguments", "a call without"),
     SHAREGPT_SHAPE: (SharegptStructure, "turns with a known tag and a value", "another"),
     ALPACA_SHAPE: (AlpacaStructure, "the keys of a task, and strings", "another"),
     PAIR_SHAPE: (PrefFields, "chosen and rejected, alike", "another value or none"),
+    SCORE_TYPE: (PrefScoreType, "a number, or null, as a score", "another value"),
     LABEL_TYPE: (KtoLabelType, "true or false", "another value"),
     DPO_SHAPE: (OpenaiDpoShape, "messages, and one answer of the assistant's a side", "others"),
     COMPLETION_SHAPE: (CompletionShape, "a prompt and a completion, alike", "others"),

@@ -26,6 +26,7 @@ from datastd.sources.chat.turns import (
     NO_MESSAGES,
     NO_RECORD,
     PAIR_SHAPE,
+    SCORE_TYPE,
     SHAREGPT_SHAPE,
     SOUND,
     SPEAKER,
@@ -67,6 +68,8 @@ from datastd.sources.chat.words import (
     PREFERRED,
     PROMPT,
     REJECTED,
+    SCORE_CHOSEN,
+    SCORE_REJECTED,
     SYSTEM,
     TEXT,
     TOOLS,
@@ -79,6 +82,7 @@ from datastd.sources.jsonl.tape import (
     KEYED,
     KIND,
     NULL,
+    NUMBER,
     OBJECT,
     PARENT,
     START,
@@ -183,9 +187,18 @@ def _forms(known: Places, at: Places) -> int:
 
 
 @step
+def _scores(given: Given, made: Made, at: Places) -> None:
+    """Blame scores that are no numbers; null is none."""
+    for key in (SCORE_CHOSEN, SCORE_REJECTED):
+        if _there(given.known, at, key) and given.known[at[key], KIND] != NUMBER:
+            blame(made, SCORE_TYPE, at[key])
+
+
+@step
 def _openai_pair(given: Given, made: Made, row: int, root: int, at: Places) -> None:
     """Make turns of two answers as OpenAI writes them."""
     known, messages = given.known, -1
+    _scores(given, made, at)
     if at[INPUT] >= 0 and known[at[INPUT], KIND] == OBJECT:
         for here in range(at[INPUT] + 1, beyond(given, at[INPUT])):
             if known[here, PARENT] == at[INPUT] and known[here, KEYED] == MESSAGES:
@@ -316,6 +329,8 @@ def _conversation(given: Given, made: Made, row: int, root: int, at: Places, for
         blame(made, PAIR_SHAPE, one if one >= 0 else root)
     elif is_pair and (other < 0 or known[other, KIND] != kind):
         blame(made, PAIR_SHAPE, other if other >= 0 else root)
+    if is_pair:
+        _scores(given, made, at)
     if form == _KTO:
         for key in (KTO_TAG, LABEL):
             if at[key] >= 0 and known[at[key], KIND] not in (TRUE, FALSE):

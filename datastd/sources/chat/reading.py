@@ -40,15 +40,6 @@ _SYSTEM, _PROMPT, _RESPONSE, _CHOSEN, _REJECTED, _TURNS, _CALLS = range(7)
 _SIDES = ("", "chosen.", "rejected.")
 
 
-def keys_of(record: bytes) -> set[str] | None:
-    """Which of the keys that are looked for a record has; None where it is no JSON."""
-    edges = np.array([0, len(record)])
-    laid = forms.lay_out(record, edges[:1], edges[1:])
-    if laid.ends[0] >= 0:
-        return None
-    return {words.NAMES[key] for key in np.flatnonzero(laid.members[0] >= 0)}
-
-
 class Records:
     """
     Records of a piece of a file.

@@ -15,12 +15,14 @@ from datastd.sources.chat.words import (
     BY_USER,
     CALLS,
     CONTENT,
+    FIRST_SHOWN,
     FROM,
     FUNCTION,
     FUNCTION_CALL,
     GPT,
     HUMAN,
     ID,
+    LAST_SHOWN,
     NAME,
     OBSERVATION,
     PLAIN,
@@ -62,8 +64,8 @@ BY_MESSAGE, BY_TAG, BY_FIELD = range(3)
 
 (
     SOUND, NO_MESSAGES, MESSAGE_KEYS, CALL_SHAPE, SHAREGPT_SHAPE, ALPACA_SHAPE, COMPLETION_SHAPE,
-    PAIR_SHAPE, LABEL_TYPE, STEPWISE_SHAPE, DPO_SHAPE, NO_RECORD,
-) = range(12)  # fmt: skip
+    PAIR_SHAPE, LABEL_TYPE, STEPWISE_SHAPE, DPO_SHAPE, NO_RECORD, SCORE_TYPE,
+) = range(13)  # fmt: skip
 """What makes a record unreadable, beside what is wrong with it as JSON."""
 
 LINE_FEED = -2
@@ -229,7 +231,16 @@ def _calls(given: Given, made: Made, turn: int, several: int, one: int) -> None:
 
 
 @step
-def _part(given: Given, made: Made, turn: int, place: int) -> None:
+def _is_shown(given: Given, type_: int) -> bool:
+    """Say whether a type is one of parts that are no text."""
+    found = False
+    for word in range(FIRST_SHOWN, LAST_SHOWN + 1):
+        found |= _means(given, type_, word)
+    return found
+
+
+@step
+def _part(given: Given, made: Made, turn: int, place: int) -> None:  # noqa: C901
     """Take what a part of a message says: a text, whatever its type is called, is one."""
     known = given.known
     type_, text, value = -1, -1, -1
@@ -247,8 +258,10 @@ def _part(given: Given, made: Made, turn: int, place: int) -> None:
     elif not _means(given, type_, PLAIN):
         if text >= 0 and known[text, KIND] == STRING:
             say(made, text)
-        else:
+        elif _is_shown(given, type_):
             made.turns[turn, SHOWS] += 1
+        else:
+            made.turns[turn, SAYS] = ODD
     elif said < 0 or known[said, KIND] != STRING:
         made.turns[turn, SAYS] = ODD
     else:

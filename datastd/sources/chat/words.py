@@ -1,6 +1,7 @@
 """Words that fine-tuning data are written in: keys, roles and tags, as numbers for kernels."""
 
 from datastd.kernels import helper
+from datastd.records.chat import SHOWN
 from datastd.sources.encoding import Bytes
 from datastd.sources.jsonl.grammar import BACKSLASH, escape, put
 from datastd.sources.jsonl.keys import joined
@@ -34,7 +35,8 @@ _TAGS = ("human", "gpt", "observation", "function_call")
 HUMAN, GPT, OBSERVATION, CALLS, PLAIN = range(len(SPEAKERS), len(SPEAKERS) + len(_TAGS) + 1)
 """Tags of ShareGPT's, behind the roles, and the type of a part that is text."""
 
-WORDS, BOUNDS = joined([*SPEAKERS, *_TAGS, "text"])
+FIRST_SHOWN, LAST_SHOWN = PLAIN + 1, PLAIN + len(SHOWN)
+WORDS, BOUNDS = joined([*SPEAKERS, *_TAGS, "text", *SHOWN])
 
 
 @helper

@@ -1,5 +1,6 @@
 """Pictures with boxes, masks, keypoints and captions, as COCO writes them down."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Self
@@ -14,6 +15,7 @@ from datastd.model import DATA
 from datastd.sources import Column, Defect, Findings, Plan, Shard
 from datastd.sources.coco.defects import (
     CocoAnnotationFields,
+    CocoAnnotationsCut,
     CocoBboxMalformed,
     CocoIdType,
     CocoImageFields,
@@ -29,8 +31,8 @@ from datastd.sources.coco.places import found, with_masks
 from datastd.sources.coco.splits import BESIDE, Split, videos
 from datastd.sources.encoding import Utf8Invalid
 from datastd.sources.files import (
-    head_of,
-    is_data,
+    ending,
+    glimpse,
     odd_entries,
     split_named,
     strays,
@@ -41,7 +43,7 @@ from datastd.sources.jsonl.defects import (
     JsonNonfiniteNumber,
 )
 from datastd.sources.jsonl.whole import laid_out
-from datastd.sources.pictures import Beside, Listed, Pictures, order
+from datastd.sources.pictures import Beside, Listed, Pictures, unlisted
 
 ALONE = "annotations"
 """The option that says that the pictures are elsewhere."""
@@ -51,7 +53,8 @@ _TRIED = 16  # files that are asked what they are
 _CLASSES = {
     "key": pl.String, "origin": pl.String, "split": pl.String, "file": pl.String,
     "class_name": pl.String, "samples": pl.Int64, "category": pl.Int64,
-    "supercategory": pl.String, "keypoints": pl.Int64,
+    "supercategory": pl.String, "keypoints": pl.Int64, "points": pl.String, "edges_off": pl.Int64,
+    "isthing": pl.Int64,
 }  # fmt: skip
 
 
@@ -65,7 +68,9 @@ class Coco(Pictures):
     file's name says, or a folder's: train, val or test; else ``data``.  Several files of one
     split are put together (`Split`): a picture that they list alike is one sample with the
     annotations of all of them, named ``1.17`` where they are of the second file, in the order of
-    the files' names.  Where a picture's file is looked for, `CocoImageFileMissing` says.
+    the files' names.  A picture that lists have several times is several samples, of which the
+    second has ``#1`` behind its path as its key.  Where a picture's file is looked for,
+    `CocoImageFileMissing` says.
 
     With ``--format coco:annotations`` the pictures are elsewhere: no pixel is read, pictures that
     lie in the folder are not looked at, and samples are those of the lists.
@@ -78,6 +83,7 @@ class Coco(Pictures):
     """
 
     format: ClassVar[str] = "coco"
+    options: ClassVar[tuple[str, ...]] = (ALONE,)
     columns: ClassVar[tuple[str, ...]] = (
         *Pictures.columns, "image_id", "file_name", "listed_in", "stated_video",
     )  # fmt: skip
@@ -85,11 +91,12 @@ class Coco(Pictures):
         name for name, kind in SCHEMA.items()
         if name not in {"row", "annotation"} and not kind.is_nested()
     )  # fmt: skip
+    lists: ClassVar[tuple[str, ...]] = tuple(_CLASSES)
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *Pictures.kinds, CocoTopLevel, CocoImageFields, CocoAnnotationFields, CocoIdType,
         CocoBboxMalformed, CocoRleNegativeCount, CocoRleStringInvalid, CocoOrphanImageId,
-        CocoImageFileMissing, JsonDuplicateKey, JsonNonfiniteNumber, JsonLoneSurrogate,
-        Utf8Invalid,
+        CocoImageFileMissing, CocoAnnotationsCut, JsonDuplicateKey, JsonNonfiniteNumber,
+        JsonLoneSurrogate, Utf8Invalid,
     )  # fmt: skip
 
     def __init__(self, tree: Tree, more: Sequence[str] = ()) -> None:
@@ -129,19 +136,19 @@ class Coco(Pictures):
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
         files = self._files(findings, alone=False)
-        listed = dict[str, Listed]()
+        listed, keys = dict[str, Listed](), set[str]()
         for name, split in self._splits.items():
             rows, paths = self._there(split, findings)
             if not rows:
                 continue
             sides = split.width[rows].tolist(), split.height[rows].tolist()
-            by_path = sorted(range(len(rows)), key=lambda one: paths[one].encode())
-            self._rows[name] = np.array(rows, np.int64)[by_path]
-            listed[name] = order(Listed(paths, [None] * len(rows), *sides))
+            every = Listed(paths, [None] * len(rows), *sides, apart(paths, keys))
+            by_key = sorted(range(len(rows)), key=lambda one: every.keys[one].encode())
+            self._rows[name] = np.array(rows, np.int64)[by_key]
+            listed[name] = every.rows(by_key)
         known = {*files, *(path for one in listed.values() for path in one.paths)}
-        findings.defects += strays(
-            self.tree, known, "a file of annotations, a picture that one lists, or a paper"
-        )
+        expected = "a file of annotations, a picture that one lists, or a paper"
+        findings.defects += unlisted(strays(self.tree, known, expected), files)
         return listed
 
     def _files(self, findings: Findings, *, alone: bool) -> list[str]:
@@ -208,7 +215,7 @@ class Coco(Pictures):
         split = self._splits[path]
         samples = self._rows[path][np.array(rows, np.int64)]
         annotations, wrong = split.annotations(self.tree, samples, BESIDE)
-        keys = self._listed[path].paths
+        keys = self._listed[path].keys
         named = {place: one.under(keys[rows[place]]) for place, one in wrong.items()}
         columns: dict[str, Column] = {
             "image_id": split.id[samples],
@@ -230,9 +237,11 @@ class Coco(Pictures):
         """
         The table of categories, as `Source.classes` has it; None where no file has a list.
 
-        One that several files of a split list alike stands once.  ``samples`` is how many
-        annotations are of it; beside them ``file``, ``category`` (its id), ``supercategory`` and
-        ``keypoints`` (how many points it has).
+        One that several files of a split list alike stands once: of one id and name, and of the
+        same key points, if of any.  ``samples`` is how many annotations are of it; beside them
+        ``file``, ``category`` (its id), ``supercategory``, ``keypoints`` (how many points it
+        has), ``points`` (what they are called, a line each), ``edges_off`` (pairs in its skeleton
+        that are no two of them) and ``isthing``.
         """
         self.plan()
         rows = [
@@ -244,26 +253,40 @@ class Coco(Pictures):
         if not rows:
             return None
         alike = ["split", "category", "class_name"]
+        known = pl.col("points").max().over(*alike)
+        pointed = pl.when(pl.col("keypoints") > 0).then("points").otherwise(known)
         every = pl.DataFrame(rows, _CLASSES, orient="row").with_columns(
-            again=pl.int_range(pl.len()).over("file", *alike)
+            again=pl.int_range(pl.len()).over("file", *alike), points=pointed
         )
-        first = pl.col("key", "origin", "file", "supercategory").first()
-        of_all = pl.col("samples").sum(), pl.col("keypoints").max()
-        once = every.group_by(*alike, "again", maintain_order=True).agg(first, *of_all)
+        first = pl.col("key", "origin", "file", "supercategory", "isthing").first()
+        of_all = pl.col("samples").sum(), pl.col("keypoints", "edges_off").max()
+        once = every.group_by(*alike, "points", "again", maintain_order=True).agg(first, *of_all)
         return once.select(*_CLASSES)
+
+
+def apart(paths: Sequence[str], taken: set[str]) -> list[str]:
+    """
+    Keys of pictures, of which several may be one file; those that are given are *taken*.
+
+    >>> apart(["a.png", "b.png", "a.png"], {"b.png"})
+    ['a.png', 'b.png#1', 'a.png#1']
+    """
+    keys = list[str]()
+    for path in paths:
+        spare = (f"{path}#{number}" for number in itertools.count(1))
+        keys.append(path if path not in taken else next(one for one in spare if one not in taken))
+        taken.add(keys[-1])
+    return keys
 
 
 def named(tree: Tree) -> list[str]:
     """Files that hold annotations, or should."""
-    return [path for path in tree.stamps if path.lower().endswith(".json") and is_data(path)]
+    return ending(tree, ".json")
 
 
 def _looks_right(tree: Tree, path: str) -> bool:
     """Say whether a file begins as those of this format do."""
-    try:
-        head = head_of(tree, path, _HEAD)
-    except OSError:
-        return False
+    head = glimpse(tree, path, _HEAD)
     if b'"segments_info"' in head or path in with_masks(tree):  # panoptic
         return False
     is_list = head.lstrip()[:1] == b"["

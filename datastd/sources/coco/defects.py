@@ -7,10 +7,11 @@ class CocoTopLevel(Defect):
     """
     A file that is not JSON, or not ``{images: [], annotations: [], categories: []}``.
 
-    Captions have no categories, and results are a list of them.  Named is each value that is not
-    what it has to be, and the byte at which the file stops being JSON; whatever is whole before
-    that is read, but for the picture of an annotation that is no JSON.  A picture's annotations
-    may take 256 MiB together, 32 MiB where its pixels are read, and what is in no list 64.
+    Captions have no categories, and results are a list of them; there is at least one picture.
+    Named is each value that is not what it has to be, and the byte at which the file stops being
+    JSON; whatever is whole before that is read, but for the picture of an annotation that is no
+    JSON.  A picture's annotations may take 256 MiB together, 32 MiB where its pixels are read, and
+    what is in no list 64.
 
     Why it matters:
         pycocotools ends with an error, or evaluates on a smaller dataset.
@@ -61,6 +62,27 @@ class CocoAnnotationFields(Defect):
     """
 
     code, name, unit = "F203", "coco-annotation-fields", "samples"
+
+
+class CocoAnnotationsCut(Defect):
+    """
+    A picture whose annotations may be missing: their list does not end, or is none.
+
+    Annotations lie in any order, so that of a list that breaks off nobody knows whose are gone:
+    all pictures that its file lists are lost with it, whatever else lists them; where it is of
+    results, which list no pictures, those of its split.
+
+    Why it matters:
+        Objects that are gone are learned as background, and nothing says so.
+
+    Remedy:
+        Fetch or write the file again.
+
+    Source:
+        datastd's law that nothing is dropped silently.
+    """
+
+    code, name, unit = "F293", "coco-annotations-cut", "samples"
 
 
 class CocoIdType(Defect):

@@ -1,7 +1,7 @@
 """Where the pictures and annotations of a file lie: found in one pass, before one is read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -109,6 +109,9 @@ class Categories:
         name: What people call it.
         supercategory: What it is a kind of.
         keypoints: How many points it has.
+        points: What these are called, one a line.
+        edges_off: How many pairs of joined points are no two of these.
+        isthing: What says whether it can be counted; none, where that is no number.
         used: How many annotations are of it.
     """
 
@@ -116,12 +119,32 @@ class Categories:
     name: list[str] = field(default_factory=list)
     supercategory: list[str] = field(default_factory=list)
     keypoints: list[int] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+    edges_off: list[int] = field(default_factory=list)
+    isthing: list[int | None] = field(default_factory=list)
     used: dict[int, int] = field(default_factory=dict)
 
-    def rows(self) -> Iterator[tuple[str, int, int, str, int]]:
-        """Of each its name, how many annotations are of it, its id, its kind, and its points."""
+    def rows(self) -> Iterator[tuple[str, int, int, str, int, str, int, int | None]]:
+        """Of each its name, how many annotations are of it, its id, and the others in order."""
         used = [self.used.get(one, 0) for one in self.id]
-        return zip(self.name, used, self.id, self.supercategory, self.keypoints, strict=True)
+        return zip(
+            self.name, used, self.id, self.supercategory, self.keypoints, self.points,
+            self.edges_off, self.isthing, strict=True,
+        )  # fmt: skip
+
+    def add(self, one: CocoCategory) -> None:
+        """Take one more."""
+        points = len(one.keypoints)
+        is_edge = [len(pair) == 2 and all(0 < n <= points for n in pair) for pair in one.skeleton]  # noqa: PLR2004
+        self.id.append(one.id)
+        self.name.append(one.name)
+        self.supercategory.append(one.supercategory)
+        self.keypoints.append(points)
+        self.points.append("\n".join(name.replace("\n", " ") for name in one.keypoints))
+        self.edges_off.append(is_edge.count(False))
+        said = one.isthing
+        is_number = isinstance(said, int) and not isinstance(said, bool) and abs(said) < _SIDE
+        self.isthing.append(said if is_number else None)
 
 
 @dataclass(slots=True)
@@ -140,6 +163,7 @@ class File:
             have no end, which is 0.
         upto: Where what is whole ends, if the file does not end well; else -1.
         lacks: What ends the file then.
+        cut: Whether annotations may be missing: their list does not end, or is none.
         lost: Annotations of pictures that nobody knows, and pictures that are not whole.
         defects: What cannot be read.
     """
@@ -153,6 +177,7 @@ class File:
     lists: list[tuple[int, int, int]]
     upto: int
     lacks: bytes
+    cut: bool
     lost: int
     defects: list[Defect]
 
@@ -180,13 +205,23 @@ def lay_out(tree: Tree, path: str) -> File:
     if reader.is_list:
         places = reader.results(places)
     images = reader.images(places.rows(places.what == IMAGES))
+    if ended.at is None and not len(images) and any(what == IMAGES for what, *_ in lists):
+        reader.say(0, "at least one picture", "none")
     marks = reader.marks(places.rows(places.what == ANNOTATIONS))
     categories = reader.categories(places.rows(places.what == CATEGORIES), used)
     whole = int(places.stop.max(initial=0)) if ended.lacks else ended.at
     return File(
         path, reader.is_list, IMAGES in {what for what, *_ in lists}, images, marks, categories,
-        lists, -1 if whole is None else whole, ended.lacks, reader.lost, reader.defects,
+        lists, -1 if whole is None else whole, ended.lacks, _is_cut(lists, places, ended),
+        reader.lost, reader.defects,
     )  # fmt: skip
+
+
+def _is_cut(lists: Sequence[tuple[int, int, int]], places: Places, ended: Ended) -> bool:
+    """Say whether annotations may be missing, by what there is besides the items of lists."""
+    ends = [stop > 0 for what, _, stop in lists if what == ANNOTATIONS]
+    is_other = ((places.what == OTHER) & (places.image == ANNOTATIONS)).any()
+    return bool(is_other) or not all(ends) or (ended.at is not None and not ends)
 
 
 def _count(places: Places, used: dict[int, int]) -> None:
@@ -346,10 +381,7 @@ class _Reader:
                 if fault:
                     odd.append(one)
                     continue
-                made.id.append(found.id)
-                made.name.append(found.name)
-                made.supercategory.append(found.supercategory)
-                made.keypoints.append(len(found.keypoints))
+                made.add(found)
             few = np.array(odd[: max(NAMED - len(self.defects), 0)], np.int64)
             keys = (f"{self.path}@category {one}" for one in (few + run.start).tolist())
             self.defects += items.every_wrong(few, CocoCategory, keys)

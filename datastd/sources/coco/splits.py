@@ -11,12 +11,17 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.draft import Draft
+from datastd.names import portable
 from datastd.quiet import utf8
 from datastd.records.coco import CocoImage
 from datastd.sources import Defect
 from datastd.sources.coco import judge
 from datastd.sources.coco.anew import written
-from datastd.sources.coco.defects import CocoOrphanImageId, CocoTopLevel
+from datastd.sources.coco.defects import (
+    CocoAnnotationsCut,
+    CocoOrphanImageId,
+    CocoTopLevel,
+)
 from datastd.sources.coco.fields import read
 from datastd.sources.coco.layout import NAMED, File
 from datastd.sources.coco.marks import FIELDS, SCHEMA, Known, frame, nothing, sound
@@ -67,6 +72,7 @@ class Split:
         orphans: Annotations of no picture: the file, how many, the first, and what it names.
         until: How many bytes annotations take of all samples before each; shape (N + 1,).
         rows: Of each file, the sample that each picture of its list is.
+        cut: Whether annotations of each may be missing; shape (N,).
     """
 
     name: str
@@ -85,6 +91,7 @@ class Split:
     orphans: pl.DataFrame
     until: Numbers
     rows: Sequence[Numbers]
+    cut: NDArray[np.bool_]
 
     @classmethod
     def of_files(cls, name: str, files: Sequence[File], *, alone: bool) -> "Split":
@@ -111,6 +118,10 @@ class Split:
         size = np.concatenate([np.zeros(0, np.int64), *(one.marks.length for one in files)])
         known = [Known.of([one.categories]) for one in files]
         every_known = Known.of([one.categories for one in files])
+        rows = [
+            merged.filter((pl.col("file") == number) & (pl.col("place") >= 0))["row"].to_numpy()
+            for number in range(len(files))
+        ]
         return cls(
             name, files,
             **{
@@ -121,10 +132,7 @@ class Split:
             known=[one if len(one.id) else every_known for one in known],
             orphans=row.orphans,
             until=np.concatenate([[0], np.cumsum(size[row.order])])[first],
-            rows=[
-                merged.filter((pl.col("file") == number) & (pl.col("place") >= 0))["row"].to_numpy()
-                for number in range(len(files))
-            ],
+            rows=rows, cut=_cut(files, rows, samples.height),
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -208,7 +216,7 @@ class Split:
             The annotations, of which ``row`` is the place in *rows*; and what is wrong with
             pictures of which one is none, by place: theirs are left out.
         """
-        frames, wrong = [nothing()], dict[int, Defect]()
+        frames, wrong = [nothing()], self._incomplete(rows)
         for begin, end in self._runs(rows, most, wrong):
             some = np.array([n for n in range(begin, end) if n not in wrong], np.int64)
             counts = self.first[rows[some] + 1] - self.first[rows[some]]
@@ -227,11 +235,22 @@ class Split:
             whole = whole.filter(~pl.col("row").is_in([*wrong]))
         return whole, wrong
 
+    def _incomplete(self, rows: Numbers) -> dict[int, Defect]:
+        """Name those of some pictures whose annotations may be missing, by place."""
+        broken = " and ".join(one.path for one in self.files if one.cut)
+        wrong = dict[int, Defect]()
+        for one in np.flatnonzero(self.cut[rows]).tolist():
+            key, path = self.key(int(rows[one])), self.files[int(self.file[rows[one]])].path
+            expected, found = "all of its annotations", f"a list that does not end in {broken}"
+            wrong[one] = CocoAnnotationsCut(path, "", expected, found, key)
+        return wrong
+
     def _runs(
         self, rows: Numbers, most: int, wrong: dict[int, Defect]
     ) -> Iterator[tuple[int, int]]:
         """Pictures whose annotations are read together; those that have too many are named."""
         size = self.until[rows + 1] - self.until[rows]
+        size[[*wrong]] = 0
         for one in np.flatnonzero(size > most).tolist():
             row = int(rows[one])
             path = self.files[int(self.file[row])].path
@@ -310,9 +329,19 @@ def _listed(number: int, file: File) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def _cut(files: Sequence[File], rows: Sequence[Numbers], count: int) -> NDArray[np.bool_]:
+    """Of which of so many samples annotations may be missing, by the *rows* that files list."""
+    cut = np.zeros(count, np.bool_)
+    for file, listed in zip(files, rows, strict=True):
+        if file.cut:
+            cut[listed if file.listed else slice(None)] = True
+    return cut
+
+
 def _merged(pictures: pl.DataFrame) -> pl.DataFrame:
     """The pictures of several files with the number of the sample that each is: ``row``."""
-    alike = ["id", "width", "height", "called"]
+    alike = ["id", "width", "height", "file as it is looked for"]
+    pictures = pictures.with_columns(portable(pictures["called"]).alias(alike[-1]))
     odd = pl.when("sound").then(0).otherwise(pl.int_range(1, pl.len() + 1))
     again = pictures.with_columns(odd=odd).with_columns(
         again=pl.int_range(pl.len()).over("file", *alike, "odd")

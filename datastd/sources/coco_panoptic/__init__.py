@@ -1,6 +1,7 @@
 """Panoptic segments in COCO's layout: a file that lists them, and a mask for each picture."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -11,7 +12,7 @@ from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.records.coco_panoptic import CocoPanopticAnnotation
 from datastd.sources import Column, Defect, Findings
-from datastd.sources.coco import ALONE, Coco, judge, named
+from datastd.sources.coco import ALONE, Coco, apart, judge, named
 from datastd.sources.coco.defects import CocoTopLevel
 from datastd.sources.coco.fields import ODD, TEXT, read
 from datastd.sources.coco.layout import NAMED, RUN
@@ -19,7 +20,7 @@ from datastd.sources.coco.places import masks_of, with_masks
 from datastd.sources.coco.splits import Split
 from datastd.sources.coco_panoptic.segments import SCHEMA, segments
 from datastd.sources.encoding import Numbers
-from datastd.sources.files import head_of, strays
+from datastd.sources.files import glimpse, strays
 from datastd.sources.masks.defects import MaskMissing, MaskPairAmbiguous, MaskWithoutImage
 from datastd.sources.masks.pairing import INSTANCES, MASK
 from datastd.sources.pictures import SUFFIXES, Beside, Listed, Pictures
@@ -104,22 +105,25 @@ class CocoPanoptic(Coco):
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
         files = self._files(findings, alone=False)
-        listed, known, claimed = dict[str, Listed](), {*files}, set[str]()
+        listed, known, claimed, taken = dict[str, Listed](), {*files}, set[str](), set[str]()
         for one in (file for split in self._splits.values() for file in split.files):
             if one.is_list:
                 findings.defects.append(CocoTopLevel(one.path, "byte 0", "an object", "a list"))
         for name, split in self._splits.items():
             pictures = self._pictures(split, findings)
             known |= {*pictures.values()}
-            rows = self._masked(split, pictures, claimed, findings)
-            keys = rows.mask if self._alone else [pictures[one] for one in rows.sample]
+            called = split.key if self._alone else _called(pictures, taken).__getitem__
+            rows = self._masked(split, {one: called(one) for one in pictures}, claimed, findings)
+            keys = rows.mask if self._alone else [called(one) for one in rows.sample]
+            paths = rows.mask if self._alone else [pictures[one] for one in rows.sample]
             order = _order(keys)
             sample = self._rows[name] = np.array(rows.sample, np.int64)[order]
             self._annotation[name] = np.array(rows.annotation, np.int64)[order]
             self._mask[name] = [rows.mask[one] for one in order]
             sides = split.width[sample].tolist(), split.height[sample].tolist()
             if order:
-                listed[name] = Listed([keys[one] for one in order], [None] * len(order), *sides)
+                every = Listed(paths, [None] * len(order), (), (), keys).rows(order)
+                listed[name] = replace(every, width=sides[0], height=sides[1])
         masks = {one for path in files for one in masks_of(self.tree, path)}
         self._name(findings, (
             MaskWithoutImage(one, "", "an annotation that names it", "none")
@@ -153,12 +157,11 @@ class CocoPanoptic(Coco):
         return dict(zip(rows, paths, strict=True))
 
     def _masked(
-        self, split: Split, pictures: Mapping[int, str], claimed: set[str], findings: Findings
+        self, split: Split, keys: Mapping[int, str], claimed: set[str], findings: Findings
     ) -> _Masked:
-        """The samples among pictures; *claimed* takes all masks that an annotation names."""
-        rows = np.array([*pictures], np.int64)
+        """The samples among pictures, by *keys*; *claimed* takes all masks that are named."""
+        rows = np.array([*keys], np.int64)
         counts = split.first[rows + 1] - split.first[rows]
-        keys = {row: path or split.key(row) for row, path in pictures.items()}
         self._name(findings, (
             MaskMissing(keys[row], "", "an annotation with a mask", "none")
             for row in rows[counts == 0].tolist()
@@ -221,7 +224,7 @@ class CocoPanoptic(Coco):
     def beside(self, path: str, rows: Sequence[int]) -> Beside:
         split, wanted = self._splits[path], np.array(rows, np.int64)
         samples, annotation = self._rows[path][wanted], self._annotation[path][wanted]
-        keys = [self._listed[path].paths[row] for row in rows]
+        keys = [self._listed[path].keys[row] for row in rows]
         frames, wrong = [pl.DataFrame(schema=SCHEMA)], self._unsound(split, samples, keys)
         for number in np.unique(split.of[annotation]).tolist():
             ours = np.flatnonzero(split.of[annotation] == number)
@@ -267,10 +270,7 @@ class CocoPanoptic(Coco):
 
 def _says_so(tree: Tree, path: str) -> bool:
     """Say whether a file begins as those that list segments may."""
-    try:
-        return b'"segments_info"' in head_of(tree, path, _HEAD)
-    except OSError:
-        return False
+    return b'"segments_info"' in glimpse(tree, path, _HEAD)
 
 
 def _mask(tree: Tree, path: str, name: str) -> str:
@@ -281,6 +281,11 @@ def _mask(tree: Tree, path: str, name: str) -> str:
         if one in tree.stamps:
             return one
     return ""
+
+
+def _called(pictures: Mapping[int, str], taken: set[str]) -> dict[int, str]:
+    """The keys of pictures, as `apart` has them."""
+    return dict(zip(pictures, apart([*pictures.values()], taken), strict=True))
 
 
 def _order(keys: Sequence[str]) -> list[int]:

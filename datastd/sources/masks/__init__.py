@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from datastd.disk import Tree
 from datastd.draft import Draft
-from datastd.model import DATA
 from datastd.sources import Column, Defect, Findings
 from datastd.sources.files import odd_entries, split_named, strays
 from datastd.sources.masks.defects import (
@@ -20,11 +19,13 @@ from datastd.sources.masks.defects import (
     MaskWithoutImage,
 )
 from datastd.sources.masks.lists import (
-    classes_in,
+    class_table,
+    classes_listed,
     left,
     lists,
     lists_of_classes,
     names_in,
+    of_both,
     of_splits,
 )
 from datastd.sources.masks.pairing import (
@@ -43,9 +44,6 @@ from datastd.sources.pictures import Beside, Listed, Pictures
 
 OF_CLASSES, OF_INSTANCES = 0, 1
 """What the values of a mask are, in the column ``mask_kind``."""
-
-_TABLE = {"key": pl.String, "origin": pl.String, "split": pl.String, "class_name": pl.String,
-          "samples": pl.Int64}  # fmt: skip
 
 
 class Masks(Pictures):
@@ -78,6 +76,7 @@ class Masks(Pictures):
         "instance_mask", "instance_mask_encoding", "instance_mask_mode", "instance_mask_palette",
         "classes_stated",
     )  # fmt: skip
+    lists: ClassVar[tuple[str, ...]] = ("category",)
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *Pictures.kinds, MaskMissing, MaskWithoutImage, MaskPairAmbiguous, MaskListInvalid,
         ClassListInvalid,
@@ -92,6 +91,7 @@ class Masks(Pictures):
         paths = [*self.tree.stamps]
         found = paired(paths, self.suffixes)
         self._lists = of_splits(lists(paths))
+        self._elsewhere: set[tuple[str, str]] = set()  # names of lists, which are in another split
         splits = self._splits(found, findings)
         by_split: dict[str, list[Pair]] = {}
         for name, pair in sorted(found.pairs.items(), key=lambda one: one[1].image.encode()):
@@ -102,7 +102,7 @@ class Masks(Pictures):
             if name in splits or name[0] not in roots or not isinstance(defects[0], MaskMissing):
                 findings.defects += defects
         findings.defects += found.alone
-        self._names, self._class_list = self._classes_listed(findings)
+        self._names, self._class_list = classes_listed(self.tree, findings)
         masks = [pair.mask for of in by_split.values() for pair in of if pair.mask]
         of_layout = 0 if self._class_list else published(masks)
         self._count = len(self._names) or of_layout  # of classes, 0 where nothing says so
@@ -130,23 +130,22 @@ class Masks(Pictures):
                         splits[name] = split
                         continue
                     said = f"{stem[:80]} once more" if name in splits else f"{stem[:80]}, of none"
+                    if splits.get(name, split) != split:
+                        self._elsewhere.add((path, stem))
                     expected = "each name once, of an image with a mask"
                     place = f"{path}#{number}"
                     findings.defects.append(
                         MaskListInvalid(path, f"name {number}", expected, said, place)
                     )
-        return splits
-
-    def _classes_listed(self, findings: Findings) -> tuple[list[str], str]:
-        """The names of the classes by value, and the list that should have them, if any."""
-        first, *more = [*lists_of_classes([*self.tree.stamps]), ""]
-        for path in more[:-1]:
-            findings.defects.append(ClassListInvalid(path, "", "one list", f"{first} as well"))
-        names: list[str] = []
-        if first:
+        for path, root in of_both(lists([*self.tree.stamps]), self._lists).items():
             with findings:
-                names = classes_in(self.tree, first)
-        return names, first
+                for number, stem in enumerate(names_in(self.tree, path)):
+                    if (root, stem) in there and splits.setdefault((root, stem), "train") == "test":
+                        self._elsewhere.add((path, stem))
+                        at, said = f"name {number}", f"{stem[:80]}, which is in test too"
+                        expected, place = "names of train and val alone", f"{path}#{number}"
+                        findings.defects.append(MaskListInvalid(path, at, expected, said, place))
+        return splits
 
     @property
     def stated(self) -> frozenset[str]:
@@ -156,13 +155,8 @@ class Masks(Pictures):
 
     def classes(self) -> pl.DataFrame | None:
         self.plan()
-        if not self._names:
-            return None
-        rows = [
-            (f"{self._class_list}#{value}", DATA, split, name, len(of))
-            for split, of in self._pairs.items() for value, name in enumerate(self._names)
-        ]  # fmt: skip
-        return pl.DataFrame(rows, _TABLE, orient="row")
+        counts = {split: len(of) for split, of in self._pairs.items()}
+        return class_table(self._class_list, dict(enumerate(self._names)), counts)
 
     @property
     def payloads(self) -> frozenset[str]:
@@ -194,7 +188,9 @@ class Masks(Pictures):
                 for path in pair.files:
                     to.take(self.tree, path)
         for path, (root, _) in lists([*self.tree.stamps]).items():
-            if lines := left(self.tree, path, {stem for folder, stem in stay if folder == root}):
+            stems = {stem for folder, stem in stay if folder == root}
+            stems -= {stem for one, stem in self._elsewhere if one == path}
+            if lines := left(self.tree, path, stems):
                 to.put(path, [lines])
         for path in lists_of_classes([*self.tree.stamps]):
             to.take(self.tree, path)

@@ -61,7 +61,8 @@ class MaskListInvalid(Defect):
     """
     A list of a split that cannot be read, or a name in it that stands twice or has no files.
 
-    Lists are ``ImageSets/Segmentation/<split>.txt``, one name a line.
+    Lists are ``ImageSets/Segmentation/<split>.txt``, one name a line.  ``trainval`` repeats what
+    is in train and val, and none of test.
 
     Why it matters:
         A loader ends at a name without files; one that stands in two splits is trained on, and

@@ -5,8 +5,11 @@ import io
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
+import polars as pl
+
 from datastd.disk import Tree
-from datastd.sources import Defect
+from datastd.model import DATA
+from datastd.sources import Defect, Findings
 from datastd.sources.encoding import text_of
 from datastd.sources.files import SPLITS, EmptyFile
 from datastd.sources.masks.defects import ClassListInvalid, MaskListInvalid
@@ -20,6 +23,10 @@ _NAME: Mapping[str, Callable[[str], str]] = {
 }
 """What the name is in a line, where it is not all of it."""
 
+_BOTH = "trainval"
+_CLASS = {"key": pl.String, "origin": pl.String, "split": pl.String, "class_name": pl.String,
+          "samples": pl.Int64, "category": pl.Int64}  # fmt: skip
+
 _MOST = 64 << 20  # bytes of a list
 _CLASSES = 1 << 16  # values that a mask of 16 bits has
 
@@ -28,6 +35,16 @@ def lists(paths: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Lists of names by their paths: the folder that each is about, and what it is called."""
     found = {path: match for path in paths if (match := _LIST.fullmatch(path))}
     return {path: (match["root"].rstrip("/"), match["name"]) for path, match in found.items()}
+
+
+def of_both(
+    found: Mapping[str, tuple[str, str]], of_split: Mapping[str, tuple[str, str]]
+) -> dict[str, str]:
+    """Lists called ``trainval`` where others are *of_split*, and the folder that each is about."""
+    return {
+        path: root for path, (root, name) in found.items()
+        if name.lower() == _BOTH and path not in of_split
+    }  # fmt: skip
 
 
 def of_splits(found: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
@@ -52,12 +69,15 @@ def names_in(tree: Tree, path: str) -> list[str]:
 
 
 def left(tree: Tree, path: str, names: Container[str]) -> bytes:
-    """The lines of a list that are of these names, as they are; none of one that is no text."""
+    """The first line of each of these names in a list; none of one that is no text."""
     try:
         lines = _text(tree, path, MaskListInvalid).splitlines(keepends=True)
     except Defect:  # nobody reads it
         return b""
-    return "".join(line for line in lines if _first(line) in names).encode()
+    once = dict[str, str]()
+    for line in lines:
+        once.setdefault(_first(line), line)
+    return "".join(line for name, line in once.items() if name in names).encode()
 
 
 def _first(line: str) -> str:
@@ -70,6 +90,38 @@ def lists_of_classes(paths: Sequence[str]) -> Iterator[str]:
     for path in paths:
         if path.lower() in {*_LINES, _MAP, _TABLE, _COLOURS}:
             yield path
+
+
+def classes_listed(tree: Tree, findings: Findings) -> tuple[list[str], str]:
+    """The names of the classes by value, and the list at the root that should have them, if any."""
+    first, *more = [*lists_of_classes([*tree.stamps]), ""]
+    for path in more[:-1]:
+        findings.defects.append(ClassListInvalid(path, "", "one list", f"{first} as well"))
+    names: list[str] = []
+    if first:
+        with findings:
+            names = classes_in(tree, first)
+    return names, first
+
+
+def class_table(
+    path: str, names: Mapping[int, str], splits: Mapping[str, int | None]
+) -> pl.DataFrame | None:
+    """
+    The table of classes, as `Source.classes` has it, of one list for all splits; none of no list.
+
+    Args:
+        path: The list.
+        names: What each number is called: the column ``category`` has it.
+        splits: How many samples each has, if that is known.
+    """
+    rows = [
+        (f"{path}#{value}", DATA, split, name, samples, value)
+        for split, samples in splits.items() for value, name in names.items()
+    ]  # fmt: skip
+    if not rows:
+        return None
+    return pl.DataFrame(rows, _CLASS, orient="row")
 
 
 def classes_in(tree: Tree, path: str) -> list[str]:

@@ -24,7 +24,7 @@ from datastd.disk import Stamp, Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
 from datastd.sources import Batch, Column, Defect, Findings, Plan, Shard, Source
-from datastd.sources.files import COMMON, is_data, unreadable
+from datastd.sources.files import COMMON, StrayFile, is_data, unreadable
 from datastd.sources.pictures.defects import (
     DecompressionBomb,
     StrayPicture,
@@ -32,6 +32,7 @@ from datastd.sources.pictures.defects import (
     Undecodable,
     UnsupportedExtension,
 )
+from datastd.words import choice, meant
 
 if TYPE_CHECKING:
     from datastd.sources.pictures.decode import Picture
@@ -49,6 +50,7 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 ALWAYS = ("JPEG", "PNG", "WEBP")
 """Encodings that are read unasked."""
 
+_LISTS = 3  # files that are named as those in which a picture is not
 _ANY = frozenset(suffix for of in SUFFIXES.values() for suffix in of)
 
 SHARD = 256  # pictures in a shard,
@@ -63,16 +65,23 @@ class Listed:
     The samples of one split, in data order.
 
     Attributes:
-        paths: The file of each, in the order of the paths' UTF-8 bytes.
+        paths: The file of each, in the order of the keys' UTF-8 bytes.
         labels: The class of each, from 0; none, where it has none.
         width: The width that an index states, in pixels; 0 where none does.
         height: Likewise.
+        apart: Their keys, where several are one file; else the paths are.
     """
 
     paths: Sequence[str]
     labels: Sequence[int | None]
     width: Sequence[int] = ()
     height: Sequence[int] = ()
+    apart: Sequence[str] = ()
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The key of each sample."""
+        return self.apart or self.paths
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -85,12 +94,13 @@ class Listed:
             [self.labels[row] for row in wanted],
             [self.width[row] for row in wanted] if self.width else (),
             [self.height[row] for row in wanted] if self.height else (),
+            [self.apart[row] for row in wanted] if self.apart else (),
         )
 
 
 def order(listed: Listed) -> Listed:
-    """The samples in the order of their paths' bytes, in which `Pictures.place` finds them."""
-    return listed.rows(sorted(range(len(listed)), key=lambda row: listed.paths[row].encode()))
+    """The samples in the order of their keys' bytes, in which `Pictures.place` finds them."""
+    return listed.rows(sorted(range(len(listed)), key=lambda row: listed.keys[row].encode()))
 
 
 def by_split(splits: Mapping[str, str]) -> dict[str, Listed]:
@@ -196,7 +206,7 @@ def _read(  # noqa: PLR0913, PLR0917
                 raise beside.defects[row]
             decoded.append(_decoded(tree, listed.paths[row], beside.files(row), encodings))
         except Defect as defect:
-            yield defect
+            yield defect.under(listed.keys[row])
         else:
             rows.append(row)
             left -= sum(one.pixels.nbytes for _, one in decoded[-1].values())
@@ -216,7 +226,7 @@ def _decoded(
     The picture of a sample, and its masks.
 
     Raises:
-        Defect: One of its files cannot be decoded, whose sample is lost by that.
+        Defect: One of its files cannot be decoded.
     """
     # Loaded by whoever decodes: numba, pyarrow and Pillow take their time.
     from datastd.sources.pictures.decode import decode  # noqa: PLC0415
@@ -225,12 +235,8 @@ def _decoded(
     files = {"image": path, **masks} if path not in masks.values() else masks
     found: _Decoded = {}
     for name, file in files.items():
-        try:
-            held = _held(tree, file)
-            picture = (decode_mask if name in masks else decode)(file, held, encodings)
-        except Defect as defect:
-            said = defect.path, defect.at, defect.expected, defect.found
-            raise type(defect)(*said, path) from None
+        held = _held(tree, file)
+        picture = (decode_mask if name in masks else decode)(file, held, encodings)
         found[name] = hashlib.sha256(held).hexdigest(), picture
     return found
 
@@ -279,7 +285,7 @@ def _batch(listed: Listed, decoded: Sequence[_Decoded], beside: Beside) -> Batch
         for name, paths in beside.masks.items() for path, one in zip(paths, decoded, strict=True)
     ]  # fmt: skip
     return Batch(
-        pl.Series("key", listed.paths, pl.String),
+        pl.Series("key", listed.keys, pl.String),
         columns,
         annotations=beside.annotations,
         hashes={path: one[name][0] for name, path, one in files if name in one},
@@ -333,6 +339,7 @@ class Pictures(Source):
         UsageError: No such encoding.
     """
 
+    options: ClassVar[tuple[str, ...]] = ()  # what may be asked for beside encodings
     isolated: ClassVar[bool] = True
     columns: ClassVar[tuple[str, ...]] = (
         "image", "label", "suffix", "encoding", "stored_mode", "animated", "orientation",
@@ -349,7 +356,9 @@ class Pictures(Source):
         known = {suffix[1:]: name for name, of in SUFFIXES.items() for suffix in of}
         for one in more:
             if one.lower() not in known:
-                raise UsageError("--format", f"encodings such as {', '.join(known)}", one)
+                options = (*self.options, *known)
+                expected = f"{self.format} with some of {', '.join(options)} behind a colon"
+                raise UsageError("--format", expected, one, meant(one, options))
         self.encodings = tuple(dict.fromkeys((*ALWAYS, *(known[one.lower()] for one in more))))
         self.suffixes = tuple(suffix for name in self.encodings for suffix in SUFFIXES[name])
         self.lost = 0  # samples that are named and cannot be listed
@@ -427,8 +436,9 @@ class Pictures(Source):
         return Pile(root, stamps, listed, self.encodings, beside)
 
     def undone(self, shard: Shard, found: str) -> Defect:
-        path = self._listed[shard.path].paths[shard.start]
-        return Undecodable(path, "", "a picture that decodes", found)
+        listed = self._listed[shard.path]
+        path, key = listed.paths[shard.start], listed.keys[shard.start]
+        return Undecodable(path, "", "a picture that decodes", found, key)
 
     def read(self, shard: Shard) -> Iterator[Batch | Defect]:
         self.plan()
@@ -465,8 +475,19 @@ class Pictures(Source):
     def place(self, key: str) -> tuple[str, int]:
         self.plan()
         for split, listed in self._listed.items():
-            row = bisect_left(listed.paths, key.encode(), key=str.encode)
-            if row < len(listed) and listed.paths[row] == key:
+            row = bisect_left(listed.keys, key.encode(), key=str.encode)
+            if row < len(listed) and listed.keys[row] == key:
                 return split, row
         msg = f"{key}: expected the path of a sample"
         raise KeyError(msg)
+
+
+def unlisted(found: Iterable[Defect], lists: Sequence[str]) -> Iterator[Defect]:
+    """Say of pictures among stray files in which lists they are not."""
+    more = f"{len(lists) - _LISTS + 1} others"
+    named = lists if len(lists) <= _LISTS else [*lists[: _LISTS - 1], more]
+    for one in found:
+        if named and isinstance(one, StrayFile) and one.path.lower().endswith(tuple(_ANY)):
+            yield StrayFile(one.path, "", one.expected, f"a picture that is not in {choice(named)}")
+        else:
+            yield one

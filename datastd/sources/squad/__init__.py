@@ -12,8 +12,8 @@ from datastd.sources import Batch, Defect, Findings, Plan, Shard, Source
 from datastd.sources.encoding import Numbers, Utf8Invalid
 from datastd.sources.files import (
     COMMON,
-    head_of,
-    is_data,
+    ending,
+    glimpse,
     odd_entries,
     split_named,
     strays,
@@ -72,7 +72,7 @@ class Squad(Source):
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        return any(_looks_right(tree, path) for path in _named(tree)[:_TRIED])
+        return any(_looks_right(tree, path) for path in ending(tree, ".json")[:_TRIED])
 
     def plan(self) -> Plan:
         if self._plan is None:
@@ -81,7 +81,7 @@ class Squad(Source):
 
     def _look(self) -> Plan:
         findings, shards, lost = Findings(), list[Shard](), 0
-        data = _named(self.tree)
+        data = ending(self.tree, ".json")
         findings.defects += odd_entries(self.tree)
         findings.defects += strays(self.tree, data, "a name such as train.json, or a paper")
         for path in data:
@@ -171,15 +171,7 @@ class Squad(Source):
         return some.spans()
 
 
-def _named(tree: Tree) -> list[str]:
-    """Files that hold questions, or should."""
-    return [path for path in tree.stamps if path.lower().endswith(".json") and is_data(path)]
-
-
 def _looks_right(tree: Tree, path: str) -> bool:
     """Say whether a file begins as those of this format do."""
-    try:
-        head = head_of(tree, path, _HEAD)
-    except OSError:
-        return False
+    head = glimpse(tree, path, _HEAD)
     return b'"data"' in head and (b'"paragraphs"' in head or b'"qas"' in head)

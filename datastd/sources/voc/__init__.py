@@ -11,7 +11,17 @@ from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.records.voc import Flag, VocAnnotation
 from datastd.sources import Column, Defect, Findings
-from datastd.sources.files import EmptyFile, head_of, is_data, odd_entries, strays, unreadable
+from datastd.sources.files import (
+    EmptyFile,
+    ending,
+    glimpse,
+    head_of,
+    odd_entries,
+    strays,
+    unreadable,
+)
+from datastd.sources.masks.defects import ClassListInvalid
+from datastd.sources.masks.lists import class_table, classes_listed, lists_of_classes
 from datastd.sources.pictures import Beside, Listed, Pictures, by_split
 from datastd.sources.voc.defects import (
     VocImagesetInvalid,
@@ -31,6 +41,7 @@ _FIELDS = {
     "x_px": pl.Float64, "y_px": pl.Float64, "w_px": pl.Float64, "h_px": pl.Float64,
     "area_px": pl.Float64, "crowd": pl.Int64,
     "difficult": pl.Float64, "truncated": pl.Float64, "occluded": pl.Float64,
+    "class_listed": pl.Boolean,
 }  # fmt: skip
 
 
@@ -48,7 +59,8 @@ class Voc(Pictures):
     0 on, as left and top edge, width and height: ``xmin - 1`` and ``xmax - xmin + 1``.  A flag
     that is no number is NaN.  Columns beside those of pictures: ``annotated_in`` (the XML),
     ``filename`` (what it says there), ``float_boxes`` (those with a coordinate that is not
-    written as a whole number).
+    written as a whole number).  Where a list of classes lies at the root, as CVAT writes
+    ``labelmap.txt``, ``class_listed`` says whether the class of an object is in it.
 
     Reads JPEG, PNG and WebP, and with ``--format voc:tiff,bmp,gif`` those.
 
@@ -61,22 +73,25 @@ class Voc(Pictures):
         *Pictures.columns, "annotated_in", "filename", "float_boxes",
     )  # fmt: skip
     annotates: ClassVar[tuple[str, ...]] = tuple(_FIELDS)[2:]
+    lists: ClassVar[tuple[str, ...]] = ("category",)
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *Pictures.kinds, VocXmlStructure, VocImagesetMissing, VocUnpaired, VocImagesetInvalid,
+        ClassListInvalid,
     )  # fmt: skip
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        files = [path for path in tree.stamps if path.lower().endswith(".xml") and is_data(path)]
-        return any(_looks_right(tree, path) for path in files[:_TRIED])
+        return any(_looks_right(tree, path) for path in ending(tree, ".xml")[:_TRIED])
 
     def listing(self, findings: Findings) -> Mapping[str, Listed]:
         self._layout = layout = lay_out(self.tree, self.suffixes)
         self.lost = layout.lost
         findings.defects += [*odd_entries(self.tree), *layout.defects]
-        expected = "a picture, its annotation, a list of pictures, or a paper"
+        self._names, self._class_list = classes_listed(self.tree, findings)
+        known = {*layout.known, *lists_of_classes([*self.tree.stamps]), *findings.paths}
+        expected = "a picture, its annotation, a list of pictures or classes, or a paper"
         findings.defects += self.unasked()
-        findings.defects += strays(self.tree, {*layout.known, *findings.paths}, expected)
+        findings.defects += strays(self.tree, known, expected)
         return by_split(layout.splits)
 
     def bytes_beside(self, path: str) -> int:
@@ -101,7 +116,9 @@ class Voc(Pictures):
             "stated_width": np.array([one.size.width if one else 0 for one in records], np.int64),
             "stated_height": np.array([one.size.height if one else 0 for one in records], np.int64),
         }
-        return Beside(columns, _objects(records), defects)
+        listed = pl.col("class_name").is_in(self._names) if self._names else None
+        objects = _objects(records).with_columns(class_listed=listed)
+        return Beside(columns, objects, defects)
 
     def _content(self, path: str) -> bytes:
         """
@@ -132,6 +149,13 @@ class Voc(Pictures):
         }
         for one in self._layout.sets:
             _write_set(self.tree, one, names[one.base], to)
+        for path in lists_of_classes([*self.tree.stamps]):
+            to.take(self.tree, path)
+
+    def classes(self) -> pl.DataFrame | None:
+        self.plan()
+        names = dict(enumerate(self._names))
+        return class_table(self._class_list, names, dict.fromkeys(self._listed))
 
 
 def _objects(records: Sequence[VocAnnotation | None]) -> pl.DataFrame:
@@ -139,7 +163,7 @@ def _objects(records: Sequence[VocAnnotation | None]) -> pl.DataFrame:
     rows = [
         (row, str(number), None, one.name,
          box.xmin - 1, box.ymin - 1, box.xmax - box.xmin + 1, box.ymax - box.ymin + 1, None, 0,
-         _flag(one.difficult), _flag(one.truncated), _flag(one.occluded))
+         _flag(one.difficult), _flag(one.truncated), _flag(one.occluded), None)
         for row, record in enumerate(records) if record
         for number, one in enumerate(record.object)
         for box in (one.bndbox,)
@@ -164,8 +188,5 @@ def _write_set(tree: Tree, one: ImageSet, names: set[str], to: Draft) -> None:
 
 def _looks_right(tree: Tree, path: str) -> bool:
     """Say whether a file begins as those of this format do."""
-    try:
-        head = head_of(tree, path, _HEAD)
-    except OSError:
-        return False
+    head = glimpse(tree, path, _HEAD)
     return any(root in head for root in _ROOTS)

@@ -73,7 +73,9 @@ class VocImagesetInvalid(Defect):
     """
     A list in ``ImageSets`` that is no text, or that has a picture which another split has.
 
-    Compared are ``train``, ``val`` and ``test`` in one folder; the picture is of the first.
+    Compared are ``train``, ``val`` and ``test`` in one folder; the picture is of the first.  A
+    list of ``trainval`` has pictures of train and val, and no others where there are lists of
+    both; one of a class, ``dog_train``, those of its split.
 
     Why it matters:
         A model that is measured on what it learned from is measured on its memory.

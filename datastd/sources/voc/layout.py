@@ -1,7 +1,7 @@
 """Where things lie in a dataset of Pascal VOC: what is of which picture, and in which split."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from datastd.disk import Tree
@@ -218,8 +218,16 @@ def _split(found: Layout, place: "_Places") -> None:
                     found.defects.append(VocImagesetInvalid(one.path, at, expected, other))
                     one.elsewhere.update(one.names[n] for n in twice)
                 here = dict.fromkeys(filter(None, one.names), split) | here
-        both = [n for one in found.sets if one.path == f"{base}ImageSets/{kind}/{_BOTH}.txt"
-                for n in one.names]  # fmt: skip
+        of_kind = [one for one in found.sets if (one.base, one.kind) == (base, kind)]
+        are_both = {"train", "val"} <= {SPLITS.get(one.name.lower()) for one in of_kind}
+        for one in of_kind:
+            _compare(one, here, found.defects)
+            others = [n for n, name in enumerate(one.names) if name and name not in here]
+            if are_both and others and one.name.lower() == _BOTH:
+                at, expected = f"line {others[0] + 1}", "pictures of train or of val"
+                other = f"{len(others)} that are in neither"
+                found.defects.append(VocImagesetInvalid(one.path, at, expected, other))
+        both = [n for one in of_kind if one.name.lower() == _BOTH for n in one.names]
         here = dict.fromkeys(filter(None, both), SPLITS["train"]) | here
         said = {place.of(base, name): split for name, split in here.items()} | said
     listed = {one.base for one in found.sets}
@@ -229,3 +237,17 @@ def _split(found: Layout, place: "_Places") -> None:
             UNNAMED if any(folder.startswith(base) for base in listed) else split_named(folder)
         )
         found.splits[picture] = said.get(picture, by_folder)
+
+
+def _compare(one: ImageSet, known: Mapping[str, str], defects: list[Defect]) -> None:
+    """Name what is in a list of train and val, or of a class, and in another split than it says."""
+    word = one.name.lower().rpartition("_")[2]
+    own = {"train", "val"} if word == _BOTH else {SPLITS.get(word, "")}
+    if word == one.name.lower() != _BOTH or own == {""}:
+        return
+    odd = [n for n, name in enumerate(one.names) if name in known and known[name] not in own]
+    if odd:
+        at, expected = f"line {odd[0] + 1}", f"pictures of {' and '.join(sorted(own))} alone"
+        found = f"{len(odd)} that are in {known[one.names[odd[0]]]}"
+        defects.append(VocImagesetInvalid(one.path, at, expected, found))
+        one.elsewhere.update(one.names[n] for n in odd)

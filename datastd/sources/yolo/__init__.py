@@ -13,7 +13,16 @@ from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Column, Defect, Findings
 from datastd.sources.encoding import BOM
-from datastd.sources.files import head_of, is_data, odd_entries, strays, unreadable
+from datastd.sources.files import (
+    ending,
+    glimpse,
+    head_of,
+    is_data,
+    odd_entries,
+    strays,
+    unreadable,
+)
+from datastd.sources.masks.lists import class_table
 from datastd.sources.pictures import SUFFIXES, Beside, Listed, Pictures, by_split
 from datastd.sources.yolo.defects import (
     YoloClassNoInteger,
@@ -62,7 +71,8 @@ class Yolo(Pictures):
     picture, where it is decoded; sides that are a millionth of it from its edge are at its
     edge, for six decimals are no more exact.  Of a polygon, it is the box around it.
     ``lowest`` and ``highest`` are the least and the greatest fraction of a row, and ``repeats``
-    says whether it is as one before it.  Column beside those of pictures: ``label_file``.
+    says whether it is as one before it; ``class_listed``, whether its class has a name.  Column
+    beside those of pictures: ``label_file``.
 
     Reads JPEG, PNG and WebP, and with ``--format yolo:tiff,bmp,gif`` those.
 
@@ -73,6 +83,7 @@ class Yolo(Pictures):
     format: ClassVar[str] = "yolo"
     columns: ClassVar[tuple[str, ...]] = (*Pictures.columns, "label_file")
     annotates: ClassVar[tuple[str, ...]] = tuple(FIELDS)[2:]
+    lists: ClassVar[tuple[str, ...]] = ("category",)
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *Pictures.kinds, YoloRowFields, YoloValueNoNumber, YoloValueNonfinite,
         YoloClassNoInteger, YoloLabelWithoutImage, YoloPictureTwice,
@@ -81,7 +92,7 @@ class Yolo(Pictures):
 
     @classmethod
     def recognises(cls, tree: Tree) -> bool:
-        pictures = [path for path in tree.stamps if path.lower().endswith(_ANY) and is_data(path)]
+        pictures = ending(tree, *_ANY)
         folders = {path.rpartition("/")[0] for path in pictures}
         files = [path for path in tree.stamps if is_label(path, folders) and is_data(path)]
         there = [path for path in files if tree.stamps[path].size]
@@ -117,6 +128,12 @@ class Yolo(Pictures):
         columns: dict[str, Column] = {"label_file": pl.Series(files, dtype=pl.String)}
         return Fractions(columns, objects, defects)
 
+    def classes(self) -> pl.DataFrame | None:
+        self.plan()
+        said = self._layout
+        path = next(iter(said.beside), "")
+        return class_table(path, said.config.names, dict.fromkeys(self._listed))
+
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         super().write(kept, to)
         paths = [path for split, rows in kept.items() for path in self.paths_of(split, rows)]
@@ -142,10 +159,10 @@ def _write_list(tree: Tree, one: PictureList, to: Draft) -> None:
 
 def _looks_right(tree: Tree, path: str) -> bool:
     """Say whether a file begins as labels do: with a whole number, and four more numbers."""
+    head = glimpse(tree, path, _HEAD).removeprefix(BOM)
+    words = head.partition(b"\n")[0].split()[:_FIELDS]
     try:
-        head = head_of(tree, path, _HEAD).removeprefix(BOM)
-        words = head.partition(b"\n")[0].split()[:_FIELDS]
         numbers = [float(word) for word in words]
-    except (OSError, ValueError):
+    except ValueError:
         return False
     return len(words) == _FIELDS and words[0].isdigit() and all(map(isfinite, numbers))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from datastd.disk import Tree
+from datastd.names import folded
 from datastd.sources.encoding import text_of
 from datastd.sources.yolo.defects import YoloConfigInvalid
 
@@ -112,11 +113,13 @@ def _once(path: str, names: dict[int, str]) -> dict[int, str]:
     Names by number, as they are.
 
     Raises:
-        YoloConfigInvalid: Two are the same, but for case and space around them.
+        YoloConfigInvalid: Two are the same to whoever reads them.
     """
     seen: dict[str, int] = {}
     for number, name in names.items():
-        other = seen.setdefault(name.strip().casefold(), number)
+        if not folded(name):
+            raise YoloConfigInvalid(path, f"name {number}", "characters that are seen", "none")
+        other = seen.setdefault(folded(name), number)
         if other != number:
             at, expected = f"name {number}", "another name for each class"
             raise YoloConfigInvalid(path, at, expected, f"that of {other}")

@@ -9,11 +9,13 @@ class YoloRowFields(Defect):
 
     A row is a class and a box of four numbers, or a polygon of three points or more, two numbers
     each; all rows of a file are of one kind.  Where the configuration has a ``kpt_shape``, it is
-    a class, a box, and so many numbers more.  A file has at most 8 MiB, in UTF-8.
+    a class, a box, and so many numbers more.  A file has at most 8 MiB, in UTF-8 without a byte
+    order mark.
 
     Why it matters:
-        Loaders leave such a file out with a warning that nobody reads; of a box among polygons
-        Ultralytics makes a polygon of two points.
+        Loaders leave such a file out with a warning that nobody reads, for a byte order mark is
+        part of their first number; of a box among polygons Ultralytics makes a polygon of two
+        points.
 
     Remedy:
         Write the rows of the file anew; confidences, a sixth field, are for predictions.
@@ -104,10 +106,11 @@ class YoloConfigInvalid(Defect):
 
     One that is not YAML of this kind: keys at the margin, of which ``names`` is a list or names
     by number, ``nc`` so many, ``train``, ``val`` and ``test`` folders, ``kpt_shape`` two numbers.
-    Or two classes of the same name, but for case; two splits that are the same folder; other
-    names than another file says; a list of pictures with one that is not there, or that another
-    split has; labels without any names.
-    Splits of which no picture is there are let be.
+    Or two classes of the same name, but for case, width and marks that nobody sees; two splits
+    that are the same folder, or one in the other; other names than another file says; a list of
+    pictures with one that is not there, or that another split has; labels without any names; a
+    list or a folder that is not there.  Folders of val and test may be elsewhere, where every
+    picture that is here is in one that is named: whoever has a part of the data has these files.
 
     Why it matters:
         A class under another's name, or a split that is another, trains and measures

@@ -10,7 +10,7 @@ from datastd.sources.encoding import BOM, text_of
 from datastd.sources.files import (
     SPLITS,
     UNNAMED,
-    head_of,
+    glimpse,
     is_data,
     split_named,
 )
@@ -27,6 +27,8 @@ _NAMES = frozenset({"classes.txt", "obj.names"})
 _YAML = (".yaml", ".yml")
 _DARKNET = ".data"  # says where lists and names are, on the machine that it was written on
 _ABSENT = "data.yaml"
+_LIST = ".txt"
+_SHOWN = 100  # letters of a path
 _HEAD = 4 << 10  # bytes in which a list shows what it is
 
 
@@ -132,10 +134,7 @@ def lay_out(tree: Tree, suffixes: tuple[str, ...]) -> Layout:
 
 def _names_pictures(tree: Tree, path: str, suffixes: tuple[str, ...]) -> bool:
     """Say whether a file begins with the path of a picture."""
-    try:
-        head = head_of(tree, path, _HEAD).removeprefix(BOM).decode(errors="replace")
-    except OSError:
-        return False
+    head = glimpse(tree, path, _HEAD).removeprefix(BOM).decode(errors="replace")
     return head.partition("\n")[0].strip().lower().endswith(suffixes)
 
 
@@ -180,6 +179,9 @@ def _configure(tree: Tree, files: Sequence[str], found: Layout) -> None:
                 continue
             if first and {**config.names} != {**said.names}:
                 raise YoloConfigInvalid(path, "", f"the names that {first} says", "others")
+            places = config.folders, config.root, config.points
+            if config.folders and said.folders and places != (said.folders, said.root, said.points):
+                raise YoloConfigInvalid(path, "", f"the places that {first} says", "others")
             found.beside.append(path)
             if not first:
                 first, said = path, config
@@ -198,40 +200,68 @@ def _is_list_of_names(path: str) -> bool:
 
 def _split(found: Layout) -> None:
     """Say which split each picture is in: what lists say, or the configuration, or its folder."""
+    of_lists, folders, absent = _places(found)
+    inside = {
+        picture: next((split for one, split in folders.items() if picture.startswith(one)), "")
+        for picture in found.labels
+    }
     said: dict[str, str] = {}
-    folders: dict[str, str] = {}
-    of_lists: dict[str, str] = {}
-    for split, values in found.config.folders.items():
-        for value in values:
-            if value.lower().endswith(".txt"):
-                paths = {one.path for one in found.lists}
-                of_lists[_named(value, "", paths)] = SPLITS[split]
-            elif (folder := _below(value, found)) is not None:
-                other = folders.setdefault(folder, SPLITS[split])
-                if other != SPLITS[split]:
-                    path, expected = found.beside[0], f"another folder than that of {other}"
-                    found.defects.append(YoloConfigInvalid(path, split, expected, "the same"))
     for one in found.lists:
         split = of_lists.get(one.path) or split_named(one.path)
         if split != UNNAMED:
             here = [picture for picture in one.pictures if picture]
-            twice = [picture for picture in here if said.get(picture, split) != split]
+            twice = {
+                picture for picture in here
+                if (said.get(picture) or inside.get(picture) or split) != split
+            }  # fmt: skip
             if twice:
                 expected, other = "pictures of one split", f"{len(twice)} that others name too"
                 found.defects.append(YoloConfigInvalid(one.path, "", expected, other))
                 one.elsewhere.update(twice)
-            said = dict.fromkeys(here, split) | said
+            said = dict.fromkeys((one for one in here if one not in twice), split) | said
     for picture in found.labels:
         folder = picture.rpartition("/")[0]
-        around = (split for one, split in folders.items() if f"{folder}/".startswith(one))
-        found.splits[picture] = said.get(picture) or next(around, "") or split_named(folder)
+        found.splits[picture] = said.get(picture) or inside[picture] or split_named(folder)
+    if all(said.get(picture) or inside[picture] for picture in found.labels):
+        absent = [one for one in absent if one.at == "train" or one.found.endswith(_LIST)]
+    found.defects += absent
+
+
+def _places(found: Layout) -> tuple[dict[str, str], dict[str, str], list[YoloConfigInvalid]]:
+    """Where splits are: of lists and of folders, the innermost first; and what is not there."""
+    of_lists: dict[str, str] = {}
+    folders: dict[str, str] = {}
+    absent = list[YoloConfigInvalid]()
+    lists = {one.path for one in found.lists}
+    for split, values in found.config.folders.items():
+        for value in values:
+            is_list = value.lower().endswith(_LIST)
+            place = _named(value, "", lists) or None if is_list else _below(value, found)
+            if place is None:
+                expected = "a list that is there" if is_list else "a folder with pictures"
+                absent.append(YoloConfigInvalid(found.beside[0], split, expected, value[-_SHOWN:]))
+                continue
+            other = (of_lists if is_list else folders).setdefault(place, SPLITS[split])
+            if other != SPLITS[split]:
+                path, expected = found.beside[0], f"another place than that of {other}"
+                found.defects.append(YoloConfigInvalid(path, split, expected, "the same"))
+    for one, split in folders.items():
+        around = (other for other in folders if one.startswith(other) and folders[other] != split)
+        for other in around:
+            expected = f"another place than in that of {folders[other]}"
+            said = f"{one or '.'}, which is in {other or '.'}"
+            found.defects.append(YoloConfigInvalid(found.beside[0], split, expected, said))
+    return of_lists, dict(sorted(folders.items(), key=lambda one: -len(one[0]))), absent
 
 
 def _below(value: str, found: Layout) -> str | None:
     """A folder that the configuration names, with its slash; None where no picture is below it."""
     for base in (posixpath.join(found.config.root, value), value):
         parts = posixpath.normpath(base.replace("\\", "/")).split("/")
-        folder = "".join(f"{one}/" for one in parts if one not in {"", ".", ".."})
-        if any(picture.startswith(folder) for picture in found.labels):
-            return folder
+        inside = [one for one in parts if one not in {"", ".", ".."}]
+        is_far = not parts[0] or parts[0].endswith(":")  # on the machine that it was written on
+        for start in range(len(inside) if is_far else 1):
+            folder = "".join(f"{one}/" for one in inside[start:])
+            if any(picture.startswith(folder) for picture in found.labels):
+                return folder
     return None

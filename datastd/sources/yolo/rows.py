@@ -24,7 +24,7 @@ FIELDS = {
     "row": pl.Int64, "annotation": pl.String, "category": pl.Int64, "class_name": pl.String,
     "x_px": pl.Float64, "y_px": pl.Float64, "w_px": pl.Float64, "h_px": pl.Float64,
     "area_px": pl.Float64, "crowd": pl.Int64,
-    "lowest": pl.Float64, "highest": pl.Float64, "repeats": pl.Boolean,
+    "lowest": pl.Float64, "highest": pl.Float64, "repeats": pl.Boolean, "class_listed": pl.Boolean,
 }  # fmt: skip
 """Columns of what `read` gives."""
 
@@ -51,8 +51,11 @@ def read(
         if len(content) > MOST:
             bad[row] = _at(YoloRowFields, "", f"at most {MOST} bytes", "more")
             continue
+        if content.startswith(BOM):
+            bad[row] = _at(YoloRowFields, "byte 0", "UTF-8 without a mark", "a byte order mark")
+            continue
         try:
-            texts[-1] = content.removeprefix(BOM).decode()
+            texts[-1] = content.decode()
         except UnicodeDecodeError as error:
             bad[row] = _at(YoloRowFields, f"byte {error.start}", "UTF-8", "other bytes")
     rows = _judged(_fields(texts), points)
@@ -152,6 +155,7 @@ def _objects(
         repeats=~pl.struct(
             "row", pl.col("values").cast(pl.List(pl.String)).list.join(" ")
         ).is_first_distinct(),
+        class_listed=pl.col("category").is_in([*names]),
     )
 
 

@@ -1,0 +1,92 @@
+"""
+Signatures without a key of one's own: sigstore, an extra (``datastd[sign]``).
+
+An issuer vouches for who signs, a mail address or the workflow of a CI, and a public log
+keeps the proof.  The proof, a bundle of sigstore's in JSON, stands in the envelope in the
+place of a signature, under a name that begins with ``sigstore:``.
+"""
+
+import importlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from datastd.errors import NotInstalled, UsageError
+from datastd.trust import TrustedIdentity
+
+PREFIX = "sigstore:"
+
+
+def name(others: Iterable[str]) -> str:
+    """A name for one more such signature among *others*."""
+    return f"{PREFIX}{sum(one.startswith(PREFIX) for one in others)}"
+
+
+def sign(payload: bytes) -> bytes:
+    """
+    Sign a statement as whoever this process can prove to be.
+
+    Needs the network, and a token in the environment: in CI, of its workflow.
+
+    Raises:
+        NotInstalled: There is no sigstore.
+        UsageError: No issuer vouches for this process, or none can be reached.
+    """
+    oidc, signing, dsse = _module("oidc"), _module("sign"), _module("dsse")
+    try:
+        token = oidc.detect_credential()
+        if token is None:
+            raise UsageError(
+                "--keyless", "a token of a CI, of those that sigstore knows", "none",
+                "sign with --key where there is none",
+            )  # fmt: skip
+        trusted = _module("models").ClientTrustConfig.production()
+        context = signing.SigningContext.from_trust_config(trusted)
+        with context.signer(oidc.IdentityToken(token)) as signer:
+            return str(signer.sign_dsse(dsse.Statement(payload)).to_json()).encode()
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001  -- of the network, in any of its libraries
+        found = f"{type(error).__name__}: {error}"
+        raise UsageError("--keyless", "a signature of sigstore", found) from None
+
+
+def signers(
+    payload: bytes, trusted: Iterable[TrustedIdentity], signatures: Mapping[str, bytes]
+) -> list[str]:
+    """
+    The trusted identities that signed a statement, each once.
+
+    Raises:
+        NotInstalled: There is such a signature, and no sigstore.
+    """
+    people = [*trusted]
+    bundles = [sig for called, sig in signatures.items() if called.startswith(PREFIX)]
+    found = [
+        f"{one.identity} ({one.issuer})"
+        for one in people
+        if any(_made(payload, bundle, one) for bundle in bundles)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _made(payload: bytes, bundle: bytes, one: TrustedIdentity) -> bool:
+    """Say whether an identity made a bundle over exactly these bytes."""
+    models, verify, policy = _module("models"), _module("verify"), _module("verify.policy")
+    try:
+        known = models.Bundle.from_json(bundle)
+        asked = policy.Identity(identity=one.identity, issuer=one.issuer)
+        kind, signed = verify.Verifier.production(offline=True).verify_dsse(known, asked)
+    except (_module("errors").Error, _module("errors").VerificationError, ValueError, TypeError):
+        return False
+    return bool(kind == _KIND and signed == payload)
+
+
+_KIND = "application/vnd.in-toto+json"
+
+
+def _module(called: str) -> Any:  # noqa: ANN401  -- the package may not be there
+    try:
+        return importlib.import_module(f"sigstore.{called}")
+    except ImportError:
+        hint = 'pip install "datastd[sign]"'
+        raise NotInstalled("signature", "sigstore", "no sigstore", hint) from None

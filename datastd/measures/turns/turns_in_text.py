@@ -1,0 +1,39 @@
+"""Turns that were written into a string."""
+
+import polars as pl
+
+from datastd.measures import measure
+from datastd.measures.turns import FIELD
+
+_WITHIN = r"^\s*\[?\s*\{", r"[}\]]\s*$"
+_SPEAKS = (
+    r"""["'](?:role|from)["']\s*:\s*["']"""
+    r"(?:system|developer|user|assistant|tool|function|human|gpt|observation|function_call)['\"]"
+)
+_SAYS = r"""["'](?:content|value)["']\s*:"""
+
+
+@measure("F662", "chat-turns-in-string", unit="0 or 1", over="annotations")
+def turns_in_text(text: pl.Series, layout: pl.Series) -> pl.Series:
+    """
+    Whether a prompt, a completion, a task or a side of a pair is turns, written as one string.
+
+    Shape (A,), Int64.  The string is all of it an object or a list, of JSON or as Python prints
+    it, in which something has a role, or a tag, and what is said; 0 for messages and for turns
+    with a tag, in which a tool may say so.
+
+    Why it matters:
+        A trainer takes it for what is said: the model learns to write braces and quotes.
+
+    Remedy:
+        Write the turns as a list of JSON, and not as a string of it.
+
+    Source:
+        datastd's own definition; TRL, "Dataset formats and types".
+    """
+    fields = (layout == FIELD).arg_true()
+    some = text.gather(fields)
+    for pattern in (*_WITHIN, _SPEAKS, _SAYS):
+        is_such = some.str.contains(pattern).fill_null(value=False)
+        fields, some = fields.filter(is_such), some.filter(is_such)
+    return pl.zeros(len(text), pl.Int64, eager=True).scatter(fields, 1)

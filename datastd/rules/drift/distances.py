@@ -1,0 +1,42 @@
+"""How far apart two spreads of the same values are."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datastd.rules.drift import Spread
+
+_LEAST = 1e-4  # a share is no less: the logarithm of none has no end
+
+
+def psi(spread: Spread) -> float:
+    """Population stability index: the sum of (a - e) ln(a / e); shares of at least 0.0001."""
+    here, before = (np.maximum(one, _LEAST) for one in spread.shares)
+    return float(((here - before) * np.log(here / before)).sum())
+
+
+def jensen_shannon(spread: Spread) -> float:
+    """Jensen-Shannon divergence, to the base 2: 0 is alike, 1 has nothing in common."""
+    here, before = spread.shares
+    mean = (here + before) / 2
+    parts = [
+        float((one[one > 0] * np.log2(one[one > 0] / mean[one > 0])).sum())
+        for one in (here, before)
+    ]
+    return max(sum(parts) / 2, 0.0)
+
+
+def kolmogorov_smirnov(spread: Spread) -> float:
+    """The statistic D of two samples: the most by which their cumulative shares differ."""
+    return _most_apart(spread, np.cumsum(spread.here), np.cumsum(spread.before))
+
+
+def chebyshev(spread: Spread) -> float:
+    """L-infinity: the most by which the share of a value differs."""
+    return _most_apart(spread, spread.here, spread.before)
+
+
+def _most_apart(spread: Spread, here: NDArray[np.int64], before: NDArray[np.int64]) -> float:
+    """The most by which shares differ: divided once, so that a tenth is a tenth."""
+    n, m = int(spread.here.sum()), int(spread.before.sum())
+    apart = np.abs(here.astype(object) * m - before.astype(object) * n)  # beyond 64 bits
+    return int(apart.max()) / (n * m)

@@ -1,0 +1,28 @@
+"""N413."""
+
+from typing import ClassVar
+
+from datastd.rules.waivers import WaiverRule
+
+
+class WaiverTooBroad(WaiverRule):
+    """
+    Waivers for more than somebody can have looked at: of several codes, or of whatever files come.
+
+    A code with a wildcard, several codes in one, or a scope that takes any path without a digest
+    that says of which data.  They cover nothing.
+
+    Why it matters:
+        It lets pass what nobody has seen yet, and is a switch that turns rules off.
+
+    Remedy:
+        Name one code, and the digest of the data or the folder or file; `datastd waive` does.
+
+    Source:
+        datastd's law that what is waived has an owner, a reason and an end.
+    """
+
+    code: ClassVar[str] = "N413"
+    name: ClassVar[str] = "waiver-too-broad"
+    flag: ClassVar[str] = "broad"
+    reads: ClassVar[tuple[str, ...]] = ("key", "broad", "broad_says")

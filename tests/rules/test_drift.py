@@ -1,0 +1,171 @@
+"""Drift against an earlier version: definitions against plain ones, chance, splits, and the engine."""
+
+import gzip
+
+import drift_cases
+import numpy as np
+import polars as pl
+import pytest
+from drift_cases import JS, KS, LABELS, LINF, PSI, versions
+from hypothesis import given
+from hypothesis import strategies as st
+from support import SHARED, needs_data
+
+from datastd import Standard
+from datastd.model import Outcome
+from datastd.rules import fold
+from datastd.rules.columns import MOST
+from datastd.rules.drift import ROWS, Spread, _binned, _number
+from datastd.rules.drift.distances import chebyshev, jensen_shannon, kolmogorov_smirnov, psi
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+COUNTS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=30).filter(
+    lambda drawn: all(map(sum, zip(*drawn, strict=True)))
+)
+
+
+def spread(drawn):
+    here, before = (np.array(one, np.int64) for one in zip(*drawn, strict=True))
+    return Spread([str(n) for n in range(len(drawn))], here, before)
+
+
+@given(st.lists(NUMBERS, min_size=1))
+def test_numbers_keep_their_order_in_bins_and_are_near_their_own(drawn):
+    bins = _binned(pl.Series(drawn, dtype=pl.Float64)).to_list()
+    for (a, one), (b, other) in zip(sorted(zip(drawn, bins, strict=True)), sorted(zip(drawn, bins, strict=True))[1:], strict=False):
+        assert a == b or one <= other
+    for number, at in zip(drawn, bins, strict=True):
+        nearest = _number(at)
+        assert abs(nearest) <= abs(number)
+        assert abs(number - nearest) <= max(abs(number) / 1024, 5e-324 * 2**42)
+
+
+def test_whole_numbers_up_to_2048_are_themselves():
+    whole = [*range(-2048, 2049)]
+    assert [_number(one) for one in _binned(pl.Series(whole))] == whole
+    assert _number(_binned(pl.Series([2049]))[0]) == 2048
+    assert _binned(pl.Series([0.0, -0.0])).n_unique() == 1
+
+
+def test_what_is_no_finite_number_is_missing():
+    assert _binned(pl.Series([None, np.nan, np.inf, -np.inf])).to_list() == [None] * 4
+    assert _binned(pl.Series(["x", "7"])).to_list()[0] is None
+
+
+@given(COUNTS)
+def test_distances_are_nothing_between_equals_and_know_their_bounds(drawn):
+    one = spread(drawn)
+    same = Spread(one.values, one.before, one.before)
+    for distance, most in ((psi, np.inf), (jensen_shannon, 1), (kolmogorov_smirnov, 1), (chebyshev, 1)):
+        assert distance(same) == pytest.approx(0, abs=1e-12)
+        assert 0 <= distance(one) <= most + 1e-12
+
+
+@given(COUNTS)
+def test_distances_agree_with_their_definitions(drawn):
+    one = spread(drawn)
+    a, e = one.shares
+    assert jensen_shannon(one) == pytest.approx(drift_cases.divergence(a, e), abs=1e-12)
+    assert psi(one) == pytest.approx(drift_cases.psi(np.maximum(a, 1e-4), np.maximum(e, 1e-4)))
+    assert chebyshev(one) == pytest.approx(max(abs(p - q) for p, q in zip(a, e, strict=True)))
+    # D of two samples: over every place, the shares of what is no more than it.
+    samples = [np.repeat(np.arange(len(drawn)), counts) for counts in (one.here, one.before)]
+    steps = [max(abs((samples[0] <= n).mean() - (samples[1] <= n).mean()) for n in range(len(drawn)))]
+    assert kolmogorov_smirnov(one) == pytest.approx(max(steps))
+
+
+@given(st.lists(st.integers(-40, 40), min_size=1, max_size=80), st.lists(st.integers(-40, 40), min_size=1, max_size=80))
+def test_tenths_are_those_of_the_reference(here, before):
+    values = sorted({*here, *before})
+    one = Spread([str(n) for n in values], *(np.array([some.count(n) for n in values]) for some in (here, before)))
+    tenths = one.in_tenths()
+    order = sorted(before)
+    # The k-th edge: the least value up to which k tenths of the reference lie.
+    edges = sorted({order[int(np.ceil(len(order) * k / 10)) - 1] for k in range(1, 10)})
+    for side, counted in ((here, tenths.here), (before, tenths.before)):
+        plain = np.bincount(np.searchsorted(edges, side), minlength=len(counted))
+        assert counted.tolist() == plain.tolist()
+    assert len(tenths.values) == len(tenths.here) <= 10
+
+
+@pytest.mark.parametrize("rule", [PSI, KS, JS, LINF, LABELS], ids=lambda rule: rule.code)
+@pytest.mark.parametrize("sizes", [(20, 20), (300, 4000), (5000, 5000)])
+def test_two_samples_of_one_population_do_not_drift(rule, sizes):
+    random = np.random.default_rng(5)
+    name = rule.columns[0]
+    alarms = 0
+    for _ in range(40):
+        here, before = (
+            random.normal(size=n).round(2) if rule.numbers else random.zipf(1.6, n).clip(0, 30).astype(str) for n in sizes
+        )
+        measured = fold(rule, [versions(here, before, name)])
+        alarms += rule.judge(measured).outcome is not Outcome.PASS
+    assert alarms == 0
+
+
+def test_a_shift_by_three_tenths_of_the_deviation_is_found():
+    """The catalogue's planted defect: 0.3 sd of 10,000 is a D of about 0.12."""
+    random = np.random.default_rng(1)
+    before = random.normal(size=10_000)
+    measured = fold(KS, [versions(random.normal(size=10_000) + 0.3, before)])
+    assert measured.observed == pytest.approx(0.12, abs=0.01)
+    assert KS.judge(measured).outcome is Outcome.WARN
+    assert PSI.judge(fold(PSI, [versions(random.normal(size=10_000) + 0.5, before)])).outcome is Outcome.WARN
+
+
+def test_a_share_that_moves_by_two_hundredths_is_found():
+    """The catalogue's planted defect of C733."""
+    measured = fold(LINF, [versions(drift_cases.drawn(a=10_400, b=9600), drift_cases.drawn(a=10_000, b=10_000), "c")])
+    assert measured.observed == pytest.approx(0.02)
+    assert LINF.judge(measured).outcome is Outcome.WARN
+
+
+def test_a_small_split_that_is_another_is_found_behind_a_large_one():
+    whole = [*range(10)] * 2000
+    both = [
+        versions(whole, whole), versions([0] * ROWS, [*range(10)] * (ROWS // 10), splits=("val", "val")),
+    ]  # fmt: skip
+    measured = fold(PSI, both)
+    assert measured.examples[0].key == "x of val"
+    assert PSI.judge(fold(PSI, both[:1])).outcome is Outcome.PASS
+    assert PSI.judge(measured).outcome is Outcome.WARN
+
+
+def test_between_its_steps_psi_warns_and_beyond_them_a_team_fails():
+    tenths = [*range(10)] * 1000
+    for more, outcome in ((0, Outcome.PASS), (1500, Outcome.WARN), (9000, Outcome.FAIL)):
+        measured = fold(PSI, [versions([*tenths, *[0] * more, *[1] * more], tenths)])
+        assert PSI.judge(measured, Standard.level(PSI, "team")).outcome is outcome
+        assert PSI.judge(measured, Standard.level(PSI, "dev")).outcome is (Outcome.WARN if more else Outcome.PASS)
+
+
+def test_too_many_categories_are_not_compared():
+    many = [str(n) for n in range(MOST + 1)]
+    for cut in (1, 2, 5000):
+        table = versions(many, many[: MOST // 2], "c")
+        measured = fold(LINF, [table[:cut], table[cut:]])
+        assert (measured.checked, measured.examples[0].key) == (0, "c")
+        assert LINF.judge(measured).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("rule", [rule for rule, *_ in drift_cases.CASES[::6]], ids=lambda rule: rule.code)
+@pytest.mark.parametrize("sides", [([], [1, 2]), ([1, 2], [])])
+def test_compared_with_nothing_is_not_compared(rule, sides):
+    name = rule.reads[0] if rule.reads != ("split",) else "x"
+    assert fold(rule, [versions(*sides, name)]).checked == 0
+
+
+@needs_data
+def test_the_splits_of_mnist_do_not_drift():
+    """The catalogue's negative control: PSI 0.000341, L-infinity 0.0039."""
+    train, test = (
+        np.bincount(_labels(f"mnist/{name}-labels-idx1-ubyte.gz"), minlength=10) for name in ("t10k", "train")
+    )
+    one = Spread([str(n) for n in range(10)], train, test)
+    assert psi(one) == pytest.approx(0.000341, abs=1e-5)
+    assert chebyshev(one) == pytest.approx(0.0039, abs=1e-4)
+    assert one.is_chance
+
+
+def _labels(path):
+    return np.frombuffer(gzip.decompress((SHARED / path).read_bytes()), np.uint8, offset=8)
