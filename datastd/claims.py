@@ -1,5 +1,5 @@
 """
-What the files beside a dataset state of it: digests of files, and numbers of records.
+What the files beside a dataset state of it: digests, numbers of records, and its card.
 
 Nothing here is believed: it is set against what is there.
 """
@@ -9,17 +9,23 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from datastd.digest import MANIFEST, Manifest, strict_json
 from datastd.disk import Tree
 from datastd.model import DATA
+from datastd.quiet import safe
+from datastd.sources import CARD
 from datastd.sources.files import COUNTS, SPLITS, is_data
+
+if TYPE_CHECKING:
+    from datastd.card import Card
 
 _LINE = re.compile(rb"([0-9a-f]{64}) [ *]((?:[^\n])+)")
 _MOST = 64 << 20  # bytes of a paper
+_TAGS = "tagmanifest-sha256.txt"
 _INFOS = ("dataset_info.json", "dataset_infos.json")
 
 UNREADABLE = -1
@@ -35,26 +41,34 @@ def manifest(tree: Tree, listed: Manifest) -> pl.DataFrame | None:
     """
     The files that are there, and those that the dataset's own manifest states.
 
-    Columns ``path``, ``found`` and ``stated`` (SHA-256, null where there is none), and ``data``:
-    whether the file may hold samples.  None where there is no manifest.
+    Of a bag (RFC 8493) it states the payload; what is beside that, the manifest of tags does.
+
+    Columns ``path``, ``found`` and ``stated`` (SHA-256, null where there is none), ``data``
+    (whether the file may hold samples), and ``odd``: whether its line is not as datastd would
+    write it.  None where there is no manifest.
     """
     names = manifests(tree)
     if not names:
         return None
     stated: dict[str, str] = {}
-    for name in names:
-        for path, said in _stated(name, _content(tree, name)):  # no file has two digests
-            stated[path] = said if stated.get(path, said) == said else ""
+    odd: set[str] = set()
+    tags = [path for path in tree.stamps if path.lower() == _TAGS]
+    for name in (*names, *tags):
+        text = _content(tree, name)
+        for path, said in _stated(name, text):  # no file has two digests
+            if path.lower() != MANIFEST:
+                stated[path] = said if stated.get(path, said) == said else ""
+        odd |= {*_odd(name, text or b"")} if name in names else set()
     found = dict(listed.files)
     rows = [
-        (path, found.get(path), stated.get(path), is_data(path), DATA)
-        for path in sorted({*found, *stated})
+        (path, found.get(path), stated.get(path), is_data(path), path in odd, DATA)
+        for path in sorted({*found, *stated, *odd})
     ]
     return pl.DataFrame(rows, _MANIFEST, orient="row")
 
 
 _MANIFEST = {"path": pl.String, "found": pl.String, "stated": pl.String, "data": pl.Boolean,
-             "origin": pl.String}  # fmt: skip
+             "odd": pl.Boolean, "origin": pl.String}  # fmt: skip
 
 
 def _stated(name: str, text: bytes | None) -> Iterator[tuple[str, str]]:
@@ -68,6 +82,17 @@ def _stated(name: str, text: bytes | None) -> Iterator[tuple[str, str]]:
             yield os.fsdecode(whole[2]), whole[1].decode()
         elif line.strip():
             yield f"{name}: line {number}", ""
+
+
+def _odd(name: str, text: bytes) -> Iterator[str]:
+    """Of each line that is not as datastd writes it, the path, or its number where it has none."""
+    before, lines = b"", text.split(b"\n")
+    for number, line in enumerate(lines, start=1):
+        whole, ended = _LINE.fullmatch(line), number < len(lines)
+        path = whole[2] if whole else b""
+        if (line or ended) and not (ended and path > before and line[64:66] == b"  "):
+            yield os.fsdecode(path) if path else f"{name}: line {number}"
+        before = path or before
 
 
 class Stated(NamedTuple):
@@ -166,10 +191,50 @@ def _splits(splits: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401
             yield name, count
 
 
-def _content(tree: Tree, path: str) -> bytes | None:
+class Carded(NamedTuple):
+    """
+    The data card of a dataset, as far as there is one.
+
+    Attributes:
+        card: It; None where there is none that loads.
+        wrong: Why the one that is there does not load.
+    """
+
+    card: "Card | None" = None
+    wrong: str = ""
+
+
+def card(tree: Tree) -> Carded:
+    """Read the dataset's own card; whatever it says is data, and no request."""
+    if CARD not in tree.stamps:
+        return Carded()
+    from datastd.card import MOST, read  # noqa: PLC0415  -- few datasets have one
+
+    content = _content(tree, CARD, MOST)
+    if content is None:
+        return Carded(wrong=f"expected a file of at most {MOST} bytes that can be read, found none")
+    try:
+        return Carded(read(content))
+    except ValueError as error:
+        return Carded(wrong=safe(str(error)))
+
+
+def json_of(tree: Tree, path: str) -> Any:  # noqa: ANN401
+    """
+    What a paper of JSON says; None where there is none.
+
+    Raises:
+        ValueError: It is no JSON, or longer than any is.
+    """
+    if path not in tree.stamps:
+        return None
+    return strict_json(_content(tree, path) or b"")
+
+
+def _content(tree: Tree, path: str, most: int = _MOST) -> bytes | None:
     """All of a paper; None where it cannot be read, or is longer than any is."""
     size = tree.stamps[path].size
-    if size > _MOST:
+    if size > most:
         return None
     try:
         with tree.open(path) as descriptor:

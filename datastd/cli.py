@@ -44,6 +44,7 @@ class Kind(StrEnum):
     STANDARDS = "standards"
     FORMATS = "formats"
     RECORDS = "records"
+    CARD = "card"
 
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="Folder of the dataset.")]
@@ -501,10 +502,10 @@ def explain(
     ],
     *,
     json_schema: Annotated[
-        bool, typer.Option("--json-schema", help="Print the JSON Schema of a record.")
+        bool, typer.Option("--json-schema", help="Print the JSON Schema of a record, or of Card.")
     ] = False,
 ) -> None:
-    """Say what a code, a standard, a format or a record means."""
+    """Say what a code, a standard, a format, a record or a field of the card means."""
     from datastd import reference  # noqa: PLC0415
 
     if json_schema:
@@ -517,13 +518,37 @@ def explain(
 def list_(
     what: Annotated[Kind, typer.Argument(help="What to list.")],
 ) -> None:
-    """List rules, measures, standards, formats or records."""
+    """List rules, measures, standards, formats, records or fields of the card."""
     from datastd import reference  # noqa: PLC0415
 
     # A pipe has no width: a line each is what others cut and count.
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in reference.listing(what, width):
         _print(line)
+
+
+@command
+def init(
+    data: Data,
+    format: FormatOption = None,  # noqa: A002
+    *,
+    manifest: Annotated[
+        bool, typer.Option("--manifest", help="Write the SHA-256 of each file beside it, too.")
+    ] = False,
+    manifest_only: Annotated[
+        bool, typer.Option("--manifest-only", help="Write these alone, anew; no card.")
+    ] = False,
+) -> None:
+    """Draft a data card into a dataset: what the data show, and marks of what they do not."""
+    from datastd.describing import describe, publish_manifest  # noqa: PLC0415
+
+    if manifest_only:
+        _print(f"{publish_manifest(data)}: `sha256sum -c` reads it")
+        return
+    done = describe(data, format=format, manifest=manifest)
+    languages = f", languages by {done.texts:,} texts" if done.texts else ""
+    _print(f"{done.path}: {len(done.filled)} fields of what the data show{languages}")
+    _print("  what only a person can know stands in it as comments; datastd list card has all")
 
 
 @command

@@ -6,6 +6,8 @@ Needs no network: scikit-learn ships 1,797 real handwritten digits.
 
 import shutil
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,8 @@ _Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 _CARD = """\
 card_version = 1
+
+[identity]
 name = "{name}"
 version = "1.0.0"
 status = "active"
@@ -41,37 +45,54 @@ license = "CC-BY-4.0"
 modality = ["image"]
 task = ["image-classification"]
 created = 1998-07-01
+citation = "E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, 1998."
 
-[[parties]]
+[[identity.parties]]
 name = "E. Alpaydin, C. Kaynak"
 role = "creator"
 contact = "https://archive.ics.uci.edu/dataset/80"
 
-[use]
-codes = ["research"]
-intended = "A tour of datastd."
-out_of_scope = "Anything else."
-known_limits = "Low resolution; 43 writers."
+[identity.use]
+codes = ["research", "teaching"]
+intended = "A tour of what datastd does with real digits."
+out_of_scope = "Anything but a tour: they are few and small."
+known_limits = "Low resolution, and the hands of 43 writers."
 
-[[sources]]
+[[collection.sources]]
 id = "scikit-learn"
-method = "derived"
+method = "human"
+description = "Digits that 43 people wrote, scanned and counted into 8x8 cells."
 license = "CC-BY-4.0"
 attribution = "UCI Machine Learning Repository, data set 80; shipped with scikit-learn"
+retrieved_from = 1998-07-01
+retrieved_to = 1998-07-01
 personal_data = "no"
 rows = {rows}
 
-[[steps]]
+[[processing.steps]]
 id = "enlarge"
 op = "normalise"
 tool = "datastd demo"
+tool_version = "{version}"
+params = {{ height_px = 28, width_px = 28 }}
+started = {day}
+ended = {day}
 rows_in = {rows}
 rows_out = {rows}
 
+[processing.splits.train]
+rows = {train}
+
+[processing.splits.test]
+rows = {test}
+
 [storage]
 format = "idx"
+files = 4
+bytes = {bytes}
 compression = "none"
 access = "clear"
+review_by = {review}
 """
 
 
@@ -191,7 +212,13 @@ def _write(folder: Path, digits: _Digits, first: int, last: int) -> str:
         for what, array in (("images", images[rows]), ("labels", labels[rows])):
             name, content = encode(array, f"{split}-{what}")
             (folder / name).write_bytes(content)
-    card = _CARD.format(name=folder.name, first=first, last=last, rows=len(wanted))
+    now = datetime.now(UTC).replace(microsecond=0)
+    card = _CARD.format(
+        name=folder.name, first=first, last=last, rows=len(wanted), test=held_out,
+        train=len(wanted) - held_out, version=version("datastd"), day=now.isoformat(),
+        bytes=sum(path.stat().st_size for path in folder.iterdir()),
+        review=now.date() + timedelta(days=365),
+    )  # fmt: skip
     (folder / "datacard.toml").write_text(card)
     return f"{len(shuffled) - held_out} to train on and {held_out} to test with"
 

@@ -91,6 +91,7 @@ class Tree:
         root: The folder, as the user named it.
         stamps: Each regular file by its path below the root (``/`` between
             parts), in the order of the paths' UTF-8 bytes.
+        unguarded: The files among them that everybody may write.
         oddities: Links, devices, pipes, empty folders, folders that cannot be
             listed, names that cannot be written in a manifest.
 
@@ -101,6 +102,7 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self._open_root(root)
         stamps: dict[str, Stamp] = {}
+        self.unguarded: set[str] = set()
         self.oddities: list[Oddity] = []
         self._walk(self._descriptor, "", stamps)
         self.stamps = dict(sorted(stamps.items(), key=lambda item: item[0].encode()))
@@ -118,7 +120,7 @@ class Tree:
         """
         tree = object.__new__(cls)
         tree._open_root(root)
-        tree.stamps, tree.oddities, tree._most_held = stamps, [], 0
+        tree.stamps, tree.unguarded, tree.oddities, tree._most_held = stamps, set(), [], 0
         return tree
 
     def _open_root(self, root: Path) -> None:
@@ -162,6 +164,8 @@ class Tree:
                 status = entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(status.st_mode):
                     stamps[path] = Stamp.of(status)
+                    if status.st_mode & stat.S_IWOTH:
+                        self.unguarded.add(path)
                 elif stat.S_ISDIR(status.st_mode):
                     inner = os.open(entry.name, _FLAGS | os.O_DIRECTORY, dir_fd=folder)
                     try:

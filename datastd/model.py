@@ -49,6 +49,20 @@ class Model(BaseModel):
     )
 
     @classmethod
+    def of_tables(cls, given: Mapping[str, Any]) -> Self:
+        """
+        Build the model from the tables of a TOML file.
+
+        Raises:
+            ValidationError: It is no such model.
+            ValueError: A number in it is not finite.
+            RecursionError: Its tables are nested too deep.
+        """
+        # As JSON, whose strict reading takes a list for a tuple and text for a date.
+        text = json.dumps(given, allow_nan=False, default=lambda day: day.isoformat())
+        return cls.model_validate_json(text)
+
+    @classmethod
     def of_toml(cls, given: Mapping[str, Any], where: str, what: str) -> Self:
         """
         Build the model from what a TOML file says.
@@ -57,9 +71,7 @@ class Model(BaseModel):
             UsageError: It is no such model; the message names *where* and *what*.
         """
         try:
-            # As JSON, whose strict reading takes a list for a tuple and text for a date.
-            text = json.dumps(given, allow_nan=False, default=lambda day: day.isoformat())
-            return cls.model_validate_json(text)
+            return cls.of_tables(given)
         except ValidationError as error:
             raise UsageError(where, what, explain(error), _meant(cls, error)) from None
         except ValueError:
@@ -174,6 +186,12 @@ Profile = Literal["dev", "team", "release"]
 """How strict a judgement is, from lax to strict."""
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
+
+
+def reaches(profile: Profile, other: Profile) -> bool:
+    """Say whether a profile is as strict as another, or stricter."""
+    return PROFILES.index(profile) >= PROFILES.index(other)
+
 
 Role = Literal["evaluation", "reference", "tokenizer", "predictions", "embeddings", "ngrams"]
 """What else a judgement may need besides the data."""

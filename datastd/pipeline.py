@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from datastd.engines.crew import Crew
     from datastd.engines.fold import Fold
     from datastd.report.evidence import Evidence
+    from datastd.rules import Rule
     from datastd.standard import Standard
     from datastd.trust import Trust
     from datastd.waivers import Waivers
@@ -254,7 +255,8 @@ def opened(  # noqa: PLR0913
         yield Case(
             source, result(planning), chosen, strictness, others, listed,
             path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
-            stated=claims.records(source.tree) if path else claims.Stated({}), answers=answers,
+            stated=claims.records(source.tree) if path else claims.Stated({}),
+            carded=claims.card(source.tree) if path else claims.Carded(), answers=answers,
         )  # fmt: skip
 
 
@@ -470,6 +472,7 @@ class Case:
         jobs: Threads; none means one per core.
         stated: Records of each split, as files beside the data state them, and what of it is not
             known.
+        carded: The dataset's card, as far as there is one.
         answers: What somebody answers for.
     """
 
@@ -483,6 +486,7 @@ class Case:
     proposed: bool
     jobs: int | None
     stated: claims.Stated
+    carded: claims.Carded
     answers: Answers = Answers()
 
     @property
@@ -512,6 +516,7 @@ class Case:
                     fold.add_table("files", files)
                     if (beside := claims.manifest(self.source.tree, listed)) is not None:
                         fold.add_table("manifest", beside)
+                    _add_norms(self, fold, listed)
                 report = _report(self, fold, listed, files)
         except pl.exceptions.PolarsError as error:
             if self.on_disk:
@@ -545,6 +550,21 @@ class Case:
         return (*self.source.kinds, *([FileUnreadable] if self.on_disk else []))
 
     @property
+    def has_card(self) -> bool:
+        """Whether the dataset has a card, which may be none that loads."""
+        return bool(self.carded.card or self.carded.wrong)
+
+    @property
+    def needs_card(self) -> bool:
+        """Whether what asks for a card is unknown without one, as a release has it."""
+        return self.on_disk and self.standard.needs_card(self.profile)
+
+    @property
+    def asked(self) -> tuple["Rule", ...]:
+        """The rules of the standard, less those that only a stricter profile asks."""
+        return self.standard.asked(self.profile)
+
+    @property
     def not_asked(self) -> tuple[NotAsked, ...]:
         """Rules that lack what they need, and that nobody requires to be asked."""
         from datastd import standard as standards  # noqa: PLC0415
@@ -554,15 +574,19 @@ class Case:
             *([] if self.classes is None else ["classes"]),
             *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
             *(["splits"] if self.stated.records else []),
+            *(["paper"] if self.has_card or self.needs_card else []),
+            *(["card"] if self.carded.card or self.needs_card else []),
         ]
         stated = self.source.stated
         given = {*self.inputs, *self.required, *tables, *stated, *self.source.annotates}
         told = {"splits": "configurations"} if self.stated.is_apart else {}
+        card = ("card that loads" if self.has_card else "card") if self.on_disk else "files"
+        told |= {"card": card, "paper": card}
         unstated = {*self.source.columns} - stated
         return (
             *(
                 NotAsked(code=rule.code, needs=told.get(need, need))
-                for rule in self.standard.rules
+                for rule in self.asked
                 for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
                 if need not in given
             ),
@@ -602,11 +626,37 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
     return fold
 
 
+def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
+    """Let the norms look at the card, and at what it is about."""
+    from datastd.rules import norms  # noqa: PLC0415
+
+    if case.has_card:
+        fold.add_table("paper", norms.paper(case.carded.wrong))
+    if case.carded.card is not None:
+        sizes, earlier = case.source.tree.stamps, case.inputs.get("reference")
+        counted = fold.records({}).filter(pl.col("records") > 0)
+        whole = {} if fold.lost or case.plan.lost else fold.splits()
+        facts = norms.Facts(
+            card=case.carded.card,
+            files={path: norms.Held(sha256, sizes[path].size) for path, sha256 in listed.files},
+            format=case.source.format,
+            splits=dict(counted.select("split", "records").rows()),
+            digests={name: one.record_digest for name, one in whole.items()},
+            found=fold.measured([*norms.PERSONAL, norms.FORM]),
+            papers=[path for path in case.source.tree.stamps if is_paper(path)],
+            classes=() if case.classes is None else tuple(case.classes["class_name"].unique()),
+            before=claims.card(earlier.tree).card if isinstance(earlier, Source) else None,
+        )
+        fold.add_table("card", norms.table(case.asked, facts))
+
+
 def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
     """Set what was found against its limits."""
     tried = {"files": case.plan.files, "samples": fold.read + fold.lost + case.plan.lost}
     yield from _defects(fold, case.kinds, tried)
+    asked = {rule.called[0] for rule in case.asked}
     unasked = {one.code for one in case.not_asked}
+    unasked |= {rule.called[0] for rule in case.standard.rules} - asked
     for rule, measured in fold.measurements(case.inputs, case.jobs or cores()):
         if rule.called[0] not in unasked:
             yield rule.judge(measured, case.standard.level(rule, case.profile))
@@ -720,10 +770,10 @@ def _required(roles: Sequence[str], given: Container[str]) -> Verdict:
 def _files(listed: Manifest, source: Source) -> pl.DataFrame:
     """The files table: one row per regular file that could be read."""
     schema = {"path": pl.String, "folded": pl.String, "sha256": pl.String, "bytes": pl.Int64,
-              "paper": pl.Boolean, "origin": pl.String}  # fmt: skip
+              "paper": pl.Boolean, "open_to_all": pl.Boolean, "origin": pl.String}  # fmt: skip
     rows = [
         (path, unicodedata.normalize("NFC", path).casefold(), sha256,
-         source.tree.stamps[path].size, is_paper(path), DATA)
+         source.tree.stamps[path].size, is_paper(path), path in source.tree.unguarded, DATA)
         for path, sha256 in listed.files
     ]  # fmt: skip
     return pl.DataFrame(rows, schema, orient="row")

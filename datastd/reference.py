@@ -13,15 +13,20 @@ import pkgutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import ModuleType
 
+from pydantic import BaseModel
+
 from datastd import measures, records, rules, sight, sources, standard
+from datastd.card import Card
+from datastd.card.fields import places
 from datastd.certificate import refusals
 from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.records import Record
 from datastd.rules import Rule
+from datastd.rules.norms import elsewhere
 from datastd.sight import terms
 from datastd.sight.pipeline import Pipeline
 from datastd.sources import Defect, Source
@@ -122,6 +127,20 @@ def _records() -> Iterator[Entry]:
         yield Entry(name, "record", f"fields {fields or 'none'}", _text(one))
 
 
+def _card() -> Iterator[Entry]:
+    for one in places():
+        called = [f"{name} {value}" for name, value in asdict(one.terms).items()
+                  if value and name != "private"]  # fmt: skip
+        facts = [*called, *(["private"] if one.terms.private else [])]
+        choices = " | ".join(one.choices)
+        yield Entry(one.path, choices, "; ".join(facts) or "datastd's own", one.meaning)
+
+
+def exported() -> dict[str, type[BaseModel]]:
+    """Every model that others may read, by its name: the records, and the data card."""
+    return {Card.__name__: Card, **record_models()}
+
+
 def record_models() -> dict[str, type[Record]]:
     """Every record that datastd defines, by its name."""
     found = [
@@ -137,6 +156,7 @@ LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
     "standards": (_standards,),
     "formats": (_formats,),
     "records": (_records,),
+    "card": (_card,),
 }
 """What `entries` knows, by the word that asks for it."""
 
@@ -168,7 +188,9 @@ def _fitting(entry: Entry, width: int) -> Iterator[str]:
 
 def explain(name: str) -> str:
     """
-    Explain a code, a measure, a standard (by name or file), a format or a record.
+    Explain a code, a measure, a standard, a format, a record, or a field of the card, by its name.
+
+    A standard may be named by its file, too.
 
     Raises:
         UsageError: There is nothing of that name.
@@ -188,19 +210,21 @@ def explain(name: str) -> str:
     found = known.get(name) or known.get(name.upper()) or known.get(name.partition(".")[0])
     if found is None:
         hint = meant(name, known, "datastd list rules names all")
-        expected = "a code, a measure, a standard, a format or a record"
+        expected = "a code, a measure, a standard, a format, a record or a field of the card"
         raise UsageError("explain", expected, name, hint)
     return "\n\n".join(entry.page for entry in found)
 
 
 def json_schema(name: str) -> str:
     """
-    The JSON Schema of a record, for editors and other languages; ends with a line feed.
+    The JSON Schema of a record, or of the card, for editors and other languages.
+
+    It ends with a line feed.
 
     Raises:
         UsageError: There is no record of that name.
     """
-    known = record_models()
+    known = exported()
     if name not in known:
         hint = meant(name, known, "datastd list records names all")
         raise UsageError("explain --json-schema", "the name of a record", name, hint)
@@ -221,7 +245,16 @@ def page() -> str:
         parts += [f"| {e.name} | {e.title} | {e.facts} |" for e in found]
         parts.append("")
         parts += [f"### {e.name} {e.title}\n\n```text\n{e.text}\n```\n" for e in found]
-    return "\n".join(parts)
+    return "\n".join([*parts, *_elsewhere()])
+
+
+def _elsewhere() -> Iterator[str]:
+    """The norms of A3 by their names there, with what each is here."""
+    yield f"## Norms by their names elsewhere\n\n{_text(elsewhere)}\n"
+    yield "| A3 | here | why |\n|---|---|---|"
+    for name, one in elsewhere.NAMED.items():
+        yield f"| {name} | {', '.join(one.codes) or 'not built'} | {one.why} |"
+    yield ""
 
 
 def _terms(one: Standard) -> str:

@@ -33,7 +33,7 @@ from datastd.disk import read_whole, real
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
 from datastd.measures import Measure, Over, Probe, intermediates, probes, takers
-from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain
+from datastd.model import PROFILES, ROLES, Level, Model, Profile, Role, explain, reaches
 from datastd.records import Record, columns
 from datastd.rules import Rule
 from datastd.rules.row_limits import RowLimit, RowLimits
@@ -48,10 +48,13 @@ REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
 }
 """Inputs that a profile requires of every standard."""
 
+CARDED: frozenset[Profile] = frozenset({"release"})
+"""Profiles that require a data card: without one, what asks for it is unknown."""
+
 GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path", "folded",
                    "sha256", "bytes", "paper", "class_name", "samples", "is_document",
                    "documents_stated", "tokens_stated", "found", "stated", "data",
-                   "records"})  # fmt: skip
+                   "records", "code", "wrong", "odd", "open_to_all"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
@@ -60,7 +63,7 @@ PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
 OF_ANNOTATIONS = frozenset({"key", "sample", "annotation", "split", "origin"})
 """Columns that the table of annotations has, whatever they are."""
 
-OF_NO_SHARD = frozenset({"files", "classes", "manifest", "splits"})
+OF_NO_SHARD = frozenset({"files", "classes", "manifest", "splits", "card", "paper"})
 """Tables that are of the dataset as a whole; not each has all of them."""
 
 PLAIN = OF_NO_SHARD | {"samples", "annotations"}
@@ -185,10 +188,18 @@ class Standard(Model):
         return frozenset({*self.requires, *REQUIRED[profile]})
 
     @staticmethod
+    def needs_card(profile: Profile) -> bool:
+        """Whether the verdict is unknown without a data card under a profile."""
+        return profile in CARDED
+
+    def asked(self, profile: Profile) -> tuple[Rule, ...]:
+        """The rules, less those that only a stricter profile asks."""
+        return tuple(one for one in self.rules if reaches(profile, one.asked_from))
+
+    @staticmethod
     def level(rule: Rule, profile: Profile) -> Level:
         """The level of a rule under a profile, which raises it and never lowers it."""
-        strict = PROFILES.index(profile)
-        raised = rule.error_from is not None and strict >= PROFILES.index(rule.error_from)
+        raised = rule.error_from is not None and reaches(profile, rule.error_from)
         return Level.ERROR if raised else rule.level
 
     @model_validator(mode="after")
@@ -290,7 +301,10 @@ class Standard(Model):
             "name": self.name,
             "formats": self.formats,
             "requires": self.requires,
-            "profiles": {profile: REQUIRED[profile] for profile in PROFILES},
+            "profiles": {
+                profile: (*REQUIRED[profile], *(["card"] if profile in CARDED else []))
+                for profile in PROFILES
+            },
             "measures": [
                 [m.function.__module__, m.column, m.code, m.name, m.unit, m.level, m.version,
                  *([] if m.over == "samples" else [m.over])]

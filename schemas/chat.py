@@ -34,6 +34,7 @@ from datastd.rules.turns.chat_answer_cut import ChatAnswerCut
 from datastd.rules.turns.chat_tokenizer_token import ChatTokenizerToken
 from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
 from datastd.rules.turns.chat_too_long import ChatTooLong
+from datastd.schemas.norms import NORMS
 from datastd.schemas.raw_text import FILES
 from datastd.schemas.versions import against_reference
 
@@ -74,6 +75,7 @@ RULES = (
     ChatTokenizerToken(),
     *FILES,
     *against_reference("turns", kinds=("form",)),
+    *NORMS,
 )
 
 

@@ -31,6 +31,7 @@ from datastd.rules.pixels.near_duplicate_conflicting_label import NearDuplicateC
 from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSplit
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.splits.split_size import SplitSize
+from datastd.schemas.norms import NORMS
 from datastd.schemas.versions import against_reference
 
 _SEEN = "2,000 published images and 608 more, as JPEG, were measured: "
@@ -80,5 +81,6 @@ standard = Standard(
         JunkFile(),
         ByteIdentical(),
         *against_reference("mean", "std", label="label"),
+        *NORMS,
     ),
 )

@@ -30,6 +30,7 @@ from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSp
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.splits.split_size import SplitSize
 from datastd.schemas.cifar10 import ALIKE
+from datastd.schemas.norms import NORMS
 from datastd.schemas.versions import against_reference
 
 _CIFAIR = "pixel for pixel in the published files; ciFAIR lists them, Barz & Denzler 2020"
@@ -76,5 +77,6 @@ standard = Standard(
         JunkFile(),
         ByteIdentical(),
         *against_reference("mean", "std", label="label"),
+        *NORMS,
     ),
 )

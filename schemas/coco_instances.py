@@ -50,6 +50,7 @@ from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossS
 from datastd.rules.boxes.detection_near_frame_leak import DetectionNearFrameLeak
 from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
+from datastd.schemas.norms import NORMS
 from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
 from datastd.schemas.versions import against_reference
 
@@ -106,6 +107,7 @@ RULES = (
     SplitWithoutObjects(),
     *SPLITS,
     *against_reference("w_px", "h_px", label="class_name", over="annotations"),
+    *NORMS,
 )
 
 

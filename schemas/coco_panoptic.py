@@ -31,6 +31,7 @@ from datastd.rules.pixels.constant_image import ConstantImage
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.near_duplicate import NearDuplicate
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
+from datastd.schemas.norms import NORMS
 from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
 from datastd.schemas.versions import against_reference
 
@@ -92,6 +93,7 @@ standard = Standard(
         *SPLITS,
         ByteIdentical(),
         *against_reference(kinds=("mode",)),
+        *NORMS,
     ),
     proposed=("coco-panoptic",),
 )  # fmt: skip

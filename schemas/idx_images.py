@@ -22,6 +22,7 @@ from datastd.rules.pixels.duplicate_conflicting_label import DuplicateConflictin
 from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.in_evaluation import InEvaluation
+from datastd.schemas.norms import NORMS
 from datastd.schemas.versions import against_reference
 
 _BOMB = "a larger side is a decompression bomb until shown otherwise"
@@ -57,6 +58,7 @@ standard = Standard(
         JunkFile(),
         ByteIdentical(),
         *against_reference("contrast", label="label"),
+        *NORMS,
     ),
     proposed=("idx", "memory"),
 )

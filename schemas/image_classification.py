@@ -49,6 +49,7 @@ from datastd.rules.pixels.near_duplicate_cross_split import NearDuplicateCrossSp
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.pixels.possible_duplicate_cross_split import PossibleDuplicateCrossSplit
 from datastd.rules.splits.class_set_differs_between_splits import ClassSetDiffersBetweenSplits
+from datastd.schemas.norms import NORMS
 from datastd.schemas.versions import against_reference
 
 
@@ -119,6 +120,7 @@ standard = Standard(
             "brightness_p99", "brightness_p5", "aspect_ratio", "information",
             kinds=("mode",), label="label",
         ),
+        *NORMS,
     ),
     proposed=("image-folder", "image-index"),
 )  # fmt: skip

@@ -43,6 +43,7 @@ from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
 from datastd.rules.splits.class_list import ClassList
 from datastd.rules.splits.class_set_differs_between_splits import ClassSetDiffersBetweenSplits
 from datastd.rules.splits.split_size import SplitSize
+from datastd.schemas.norms import NORMS
 from datastd.schemas.versions import against_reference
 
 _LIST = resources.files("datastd.schemas").joinpath("imagenet_classes.txt")
@@ -121,5 +122,6 @@ standard = Standard(
             "brightness_p99", "brightness_p5", "aspect_ratio", "information",
             kinds=("mode",), label="label",
         ),
+        *NORMS,
     ),
 )  # fmt: skip

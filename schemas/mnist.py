@@ -33,6 +33,7 @@ from datastd.rules.pixels.exact_duplicate import ExactDuplicate
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.in_evaluation import InEvaluation
 from datastd.rules.splits.split_size import SplitSize
+from datastd.schemas.norms import NORMS
 from datastd.schemas.versions import against_reference
 
 # A published dataset does not vary: what lies outside is another one.
@@ -84,5 +85,6 @@ standard = Standard(
         JunkFile(),
         ByteIdentical(),
         *against_reference("mean", "std", "entropy_bit", "ink_fraction", label="label"),
+        *NORMS,
     ),
 )  # fmt: skip

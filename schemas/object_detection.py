@@ -20,6 +20,7 @@ from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossS
 from datastd.rules.boxes.object_name_variant import ObjectNameVariant
 from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.schemas.coco_instances import GRAPH, Boxed, Pictured
+from datastd.schemas.norms import NORMS
 from datastd.schemas.pictures import OF_FILES, SPLITS
 from datastd.schemas.versions import against_reference
 
@@ -59,5 +60,6 @@ standard = Standard(
         DetectionImageCrossSplit(),
         *SPLITS,
         *against_reference("w_px", "h_px", label="class_name", over="annotations"),
+        *NORMS,
     ),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from datastd.rules.files.split_name_ambiguous import SplitNameAmbiguous
 from datastd.rules.splits.record_count_mismatch import RecordCountMismatch
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
 from datastd.rules.text.train_val_doc_overlap import TrainValDocOverlap
+from datastd.schemas.norms import NORMS
 from datastd.schemas.versions import against_reference
 
 FILES = (
@@ -47,6 +48,7 @@ RULES = (
     DocExactDuplicate(),
     TrainValDocOverlap(),
     *FILES,
+    *NORMS,
 )
 """What documents are asked, whatever is measured of them."""
 

@@ -23,6 +23,7 @@ from datastd.rules.pixels.constant_image import ConstantImage
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
 from datastd.rules.pixels.near_duplicate import NearDuplicate
 from datastd.rules.pixels.near_in_evaluation import NearInEvaluation
+from datastd.schemas.norms import NORMS
 from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
 from datastd.schemas.versions import against_reference
 
@@ -60,6 +61,7 @@ standard = Standard(
         ClassNameVariant(),
         ClassNameHiddenMark(),
         *against_reference("width_px", "height_px", kinds=("mode",)),
+        *NORMS,
     ),
     proposed=("masks",),
 )  # fmt: skip

@@ -33,6 +33,7 @@ from datastd.rules.spans.squad_impossible_with_answers import SquadImpossibleWit
 from datastd.rules.spans.squad_offset_unit import SquadOffsetUnit
 from datastd.rules.spans.squad_train_answer_count import SquadTrainAnswerCount
 from datastd.rules.spans.squad_version_mismatch import SquadVersionMismatch
+from datastd.schemas.norms import NORMS
 from datastd.schemas.raw_text import FILES
 from datastd.schemas.versions import against_reference
 
@@ -61,6 +62,7 @@ RULES = (
     QaQuestionParaphraseLeak(),
     *FILES,
     *against_reference("question_words"),
+    *NORMS,
 )
 
 

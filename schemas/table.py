@@ -8,6 +8,7 @@ from datastd import Record, Standard
 from datastd.rules.columns.duplicate_rows import DuplicateRows
 from datastd.rules.columns.row_hash_leak import RowHashLeak
 from datastd.rules.splits.small_test_split import SmallTestSplit
+from datastd.schemas.norms import NORMS
 from datastd.schemas.raw_text import FILES
 from datastd.schemas.versions import against_reference
 
@@ -27,6 +28,7 @@ standard = Standard(
         SmallTestSplit(),
         *FILES,
         *against_reference(),
+        *NORMS,
     ),
     proposed=("csv",),
 )

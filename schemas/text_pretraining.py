@@ -45,6 +45,7 @@ from datastd.measures.text.url_hash import url_hash
 from datastd.measures.text.white_space_fraction import white_space_fraction
 from datastd.measures.text.word_repetition_fraction import word_repetition_fraction
 from datastd.measures.text.zero_width_characters import zero_width_characters
+from datastd.rules.norms.provenance_source_missing import ProvenanceSourceMissing
 from datastd.rules.text.contamination_common_ngram_guard import ContaminationCommonNgramGuard
 from datastd.rules.text.contamination_ngram import ContaminationNgram
 from datastd.rules.text.contamination_ratio import ContaminationRatio
@@ -157,6 +158,7 @@ standard = Standard(
         UrlDuplicate(),
         LanguageIdLow(),
         LanguageMetadataMismatch(),
+        ProvenanceSourceMissing(),
         ContaminationNgram(),
         ContaminationRatio(),
         ContaminationCommonNgramGuard(),

@@ -37,6 +37,7 @@ from datastd.rules.tokens.token_window_cross_split import TokenWindowCrossSplit
 from datastd.rules.tokens.token_window_repeated import TokenWindowRepeated
 from datastd.rules.tokens.unk_rate_high import UnkRateHigh
 from datastd.rules.tokens.vocab_coverage_low import VocabCoverageLow
+from datastd.schemas.norms import NORMS
 from datastd.schemas.versions import against_reference
 from datastd.vocabulary import Vocabulary
 
@@ -87,6 +88,7 @@ standard = Standard(
         JunkFile(),
         ByteIdentical(),
         *against_reference("token_count"),
+        *NORMS,
     ),
     proposed=("nanogpt", "llmc", "megatron", "datatrove", "dolma"),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossS
 from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.rules.boxes.voc_class_unknown import VocClassUnknown
 from datastd.rules.boxes.voc_float_coordinate import VocFloatCoordinate
+from datastd.schemas.norms import NORMS
 from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
 from datastd.schemas.versions import against_reference
 
@@ -63,6 +64,7 @@ standard = Standard(
         DetectionImageCrossSplit(),
         *SPLITS,
         *against_reference("w_px", "h_px", label="class_name", over="annotations"),
+        *NORMS,
     ),
     proposed=("voc",),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from datastd.rules.boxes.detection_image_cross_split import DetectionImageCrossS
 from datastd.rules.boxes.split_without_objects import SplitWithoutObjects
 from datastd.rules.boxes.yolo_image_without_label import YoloImageWithoutLabel
 from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
+from datastd.schemas.norms import NORMS
 from datastd.schemas.pictures import OF_FILES, SPLITS, Stored
 from datastd.schemas.versions import against_reference
 
@@ -64,6 +65,7 @@ standard = Standard(
         DetectionImageCrossSplit(),
         *SPLITS,
         *against_reference("w_px", "h_px", label="category", over="annotations"),
+        *NORMS,
     ),
     proposed=("yolo",),
 )  # fmt: skip

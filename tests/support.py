@@ -24,6 +24,11 @@ needs_data = pytest.mark.skipif(
 )
 
 
+def but_the_card(not_asked):
+    """What was not asked for want of anything but a data card, which few tests have."""
+    return tuple(one for one in not_asked if one.needs not in {"card", "card that loads"})
+
+
 @functools.cache
 def ignored():
     """Characters that nobody sees and that part no words, by the Unicode of polars."""

@@ -23,7 +23,9 @@ from support import ROOT, samples, sound, write_idx
 
 import datastd
 from datastd import cleaning, draft, pipeline
+from datastd.card import read
 from datastd.cleaning import papers
+from datastd.describing import describe
 from datastd.disk import Tree
 from datastd.errors import DataChanged, NothingLeft, NotJudged, UsageError
 from datastd.model import Outcome
@@ -155,8 +157,6 @@ def test_cleaning_what_is_clean_changes_no_sample(tmp_path):
     again = datastd.clean(tmp_path / "a", tmp_path / "b", "idx-images/1")
     assert (again.rows_in, again.rows_out, again.removed, again.files) == (296, 296, {}, 0)
     first, second = content(tmp_path / "a"), content(tmp_path / "b")
-    card = first.pop("datacard.toml")
-    assert second.pop("datacard.toml").startswith(card)
     assert second.pop("_meta/removed-2.jsonl") == b""  # and the earlier log still stands
     second.pop("_meta/cleaning-2.json")
     assert first == second
@@ -478,7 +478,7 @@ def test_an_index_loses_its_rows_and_no_column(tmp_path, suffix):
 
 
 CARDS = st.sampled_from([
-    "", "name = 'x'", "# only a comment", "[a]\nb = 1\r\n", "[processing]\nby = 'me'\n[other]\n",
+    "x = 1", "name = 'x'", "# only a comment", "[a]\nb = 1\r\n", "[processing]\nby = 'me'\n[other]\n",
     "[[processing.steps]]\nname = 'scaled'\n\n[other]\nx = 1\n", 'title = "\u00e9 \U0001f600"\n\n\n',
 ])  # fmt: skip
 
@@ -491,6 +491,48 @@ def test_a_step_is_added_and_every_other_byte_stays(card, text, removed):
     grown = papers.with_step(card, step)
     assert grown.startswith(card)
     assert tomllib.loads(grown)["processing"]["steps"][-1] == step
+
+
+WRITTEN = (
+    'card_version = 1\n[identity]\ntitle = """\n[storage]\nfiles = 9\n"""\n\n[ processing . splits . "train" ]  # learn\nrows = 3 # three\n'
+    'record_digest = "x"\nbytes = 7\n[storage]\r\nfiles = 1\r\n# bytes =   Bytes of them.\n[processing.splits.test]\nrows=5\n'
+)
+COUNTS = {("processing", "splits", "train", "rows"): 2, ("processing", "splits", "val", "rows"): 4, ("storage", "files"): 8, ("storage", "bytes"): 9}
+
+
+def test_a_card_in_other_forms_is_written_anew():
+    text = papers.with_counts(WRITTEN, COUNTS)
+    assert tomllib.loads(text)["identity"] == tomllib.loads(WRITTEN)["identity"]
+    inline = 'card_version = 1\nstorage = { files = 1 }\n\n[processing]\nsplits = { train = { rows = 3, bytes = 1 } }\nsteps = []\n'
+    known = tomllib.loads(papers.with_counts(inline, COUNTS))
+    assert known == {"card_version": 1, "storage": {"files": 8}, "processing": {"splits": {"train": {"rows": 2}}, "steps": []}}
+
+
+def test_counts_are_set_on_their_lines_and_nothing_else_is():
+    text = WRITTEN.replace("[storage]\nfiles = 9\n", "")
+    changed = text.replace("rows = 3 # three", "rows = 2 # three").replace('record_digest = "x"\nbytes = 7\n', "").replace("files = 1\r", "files = 8\r")
+    assert papers.with_counts(text, COUNTS) == changed
+
+
+def test_a_card_that_is_whole_is_so_after_cleaning(tmp_path):
+    data = spoiled(tmp_path / "data")
+    describe(data)
+    done = datastd.clean(data, tmp_path / "out", "idx-images/1")
+    again = datastd.check(tmp_path / "out", "idx-images/1")
+    for report in (done.report, again):
+        assert {report[code].outcome for code in ("N060", "N202", "N274", "N366", "N370")} == {Outcome.PASS}
+    card = read((tmp_path / "out" / "datacard.toml").read_bytes())
+    assert {name: one.rows for name, one in card.processing.splits.items()} == {name: one.records for name, one in again.splits.items()}
+
+
+def test_data_without_a_card_get_none_and_init_takes_up_what_was_done(tmp_path):
+    done = datastd.clean(spoiled(tmp_path / "data"), tmp_path / "out", "idx-images/1")
+    assert not (tmp_path / "out" / "datacard.toml").exists()
+    describe(tmp_path / "out")
+    (step,) = read((tmp_path / "out" / "datacard.toml").read_bytes()).processing.steps
+    assert (step.op, step.tool, step.rows_in, step.rows_out, dict(step.removed)) == ("filter", "datastd clean", 300, 296, done.removed)
+    report = datastd.check(tmp_path / "out", "idx-images/1")
+    assert report["N202"].outcome is report["N201"].outcome is Outcome.PASS
 
 
 def test_odd_entries_are_named_and_not_followed(tmp_path):
@@ -530,15 +572,18 @@ def test_a_card_without_a_place_for_a_step_is_refused_before_the_work(tmp_path, 
 
 def test_the_card_says_what_was_done(tmp_path):
     data = spoiled(tmp_path / "data")
-    (data / "datacard.toml").write_text('name = "x"')
+    before = 'card_version = 1\n\n[identity]\nname = "x"\nversion = "1.0.0"'
+    (data / "datacard.toml").write_text(before)
     digest = datastd.check(data, "idx-images/1").data.digest
     datastd.clean(data, tmp_path / "out", "idx-images/1")
     text = (tmp_path / "out" / "datacard.toml").read_text()
-    assert text.startswith('name = "x"\n')
-    (step,) = tomllib.loads(text)["processing"]["steps"]
-    assert step["inputs"] == [digest]
-    assert (step["rows_in"], step["rows_out"], step["log"]) == (300, 296, "_meta/removed.jsonl")
-    assert step["removed"] == {"L102": 1, "L105": 2, "Q109": 1}
+    assert text.startswith(before)
+    card = read(text.encode())
+    (step,) = card.processing.steps
+    assert step.inputs_sha256 == digest
+    assert (step.rows_in, step.rows_out, step.params["log"]) == (300, 296, "_meta/removed.jsonl")
+    assert step.removed == {"L102": 1, "L105": 2, "Q109": 1}
+    assert card.identity.name == "x"
 
 
 def test_a_manifest_in_the_data_is_written_anew(tmp_path):

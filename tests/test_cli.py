@@ -123,7 +123,7 @@ def test_unknown_exits_3(good, tmp_path):
         (["list", "recipes"], "records"),
         (["explain", "SquadAnsver", "--json-schema"], "did you mean SquadAnswer?"),
         (["explain", "L101", "--json-schema"], "datastd list records"),
-        (["init", "{good}"], "No such command"),
+        (["init", "absent"], "absent: expected a folder"),
         (["train", "absent.toml"], "absent.toml"),
     ],
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from support import ROOT, SHARED, needs_data, sound
 
+from datastd.card import read
+
 README = (ROOT / "README.md").read_text()
 COMMAND = str(Path(sys.executable).with_name("datastd"))
 
@@ -123,8 +125,7 @@ def test_the_demo_is_a_tour_and_leaves_its_files(tmp_path):
             [COMMAND, "verify", left / folder, left / f"{folder}.certificate.json"]
         )
         assert verified.returncode == 0
-        card = tomllib.loads((left / folder / "datacard.toml").read_text())
-        assert card["name"] == folder
+        assert read((left / folder / "datacard.toml").read_bytes()).identity.name == folder
     assert subprocess.run([COMMAND, "check", left / "spoiled"]).returncode == 1
     assert "\n  $ datastd certify" in done.stdout  # a command is on one line, to be pasted
     for somebodys in (lambda: (left / "thesis.tex").write_text("x"), lambda: (left / "TOUR.md").write_text("x")):

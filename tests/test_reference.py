@@ -22,7 +22,8 @@ ENTRIES = [entry for what in reference.LISTS for entry in reference.entries(what
 def test_everything_is_explained_by_name_and_says_something(entry):
     page = reference.explain(entry.name)
     assert entry.name in page
-    assert len(entry.text.split()) > 5
+    # What a field holds may take few words: its name and its table say the rest.
+    assert len(entry.text.split()) > (2 if entry in reference.entries("card") else 5)
     assert entry.text.startswith(entry.summary[:20])
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datastd import claims, config
+from datastd.card import cleaned
 from datastd.cleaning import papers
 from datastd.cleaning.choice import Choice, choose, reasons
 from datastd.digest import MANIFEST, Manifest
@@ -221,9 +222,21 @@ def _written(  # noqa: PLR0913, PLR0917
         draft.folder, report, report.accounting.samples, choice.rows, choice.removed,
         choice.unnamed, choice.classes, len(files), log, report.advice,
     )  # fmt: skip
-    draft.put(summary, [_summary(done, choice, also)])
-    draft.put(CARD, [papers.with_step(card, _step(done)).encode()])
+    told = _summary(done, choice, also)
+    draft.put(summary, [dumps(told, indent=2, allow_nan=False).encode() + b"\n"])
+    if card:  # of data without one, the summary says it, and `init` takes it up
+        begun = papers.with_counts(card, _sizes(draft, choice))
+        draft.put(CARD, [papers.with_step(begun, cleaned.step(told)).encode()])
     return done
+
+
+def _sizes(draft: Draft, choice: Choice) -> dict[papers.Keys, int]:
+    """What a card states of the new dataset: its files, their bytes, the records of each split."""
+    sizes = [(draft.folder / path).stat().st_size for path in draft.paths]
+    found: dict[papers.Keys, int] = {
+        ("processing", "splits", name, "rows"): rows for name, rows in choice.splits.items()
+    }
+    return {("storage", "files"): len(sizes), ("storage", "bytes"): sum(sizes), **found}
 
 
 def _left_out(case: Case, choice: Choice, draft: Draft) -> dict[str, list[dict[str, Any]]]:
@@ -240,11 +253,11 @@ def _left_out(case: Case, choice: Choice, draft: Draft) -> dict[str, list[dict[s
     }
 
 
-def _summary(done: Cleaned, choice: Choice, also: Sequence[str]) -> bytes:
+def _summary(done: Cleaned, choice: Choice, also: Sequence[str]) -> dict[str, Any]:
     """The numbers, and what decided them."""
     report = done.report
-    said = {
-        "schema": "datastd-cleaning/1",
+    return {
+        "schema": cleaned.SCHEMA,
         "datastd": version("datastd"),
         "source": {"format": report.data.format, "digest": report.data.digest},
         "standard": report.standard.model_dump(),
@@ -262,24 +275,6 @@ def _summary(done: Cleaned, choice: Choice, also: Sequence[str]) -> bytes:
         "files": {"in": report.accounting.files, "removed": done.files},
         "log": done.log,
     }  # fmt: skip
-    return dumps(said, indent=2, allow_nan=False).encode() + b"\n"
-
-
-def _step(done: Cleaned) -> dict[str, Any]:
-    """The step of processing, as the data card has it."""
-    report = done.report
-    return {
-        "name": "datastd clean",
-        "version": version("datastd"),
-        "inputs": [one for one in [report.data.digest, *(i.digest for i in report.inputs)] if one],
-        "standard": report.standard.name,
-        "standard_digest": report.standard.digest,
-        "profile": report.standard.profile,
-        "rows_in": done.rows_in,
-        "rows_out": done.rows_out,
-        "removed": dict(done.removed),
-        "log": done.log,
-    }
 
 
 def _refuse_other(done: Cleaned, choice: Choice, after: Report) -> None:

@@ -69,7 +69,9 @@ def choose(case: Case, report: Report, also: Sequence[str]) -> Choice:
         also: Codes that count as failed.
     """
     finder = _Finder.of(case)
-    rules = {rule.called[0]: rule for rule in case.standard.judged}
+    asked = {verdict.code for verdict in report.verdicts}
+    judged = {rule.called[0]: rule for rule in case.standard.judged}
+    rules = {code: rule for code, rule in judged.items() if code in asked}
     units = {kind.code: kind.unit for kind in case.kinds}
     wanted = [
         verdict.code for verdict in report.verdicts

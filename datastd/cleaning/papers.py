@@ -1,13 +1,15 @@
 """What a new dataset says of where it comes from: a log, a summary, a step in its card."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from json import dumps
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 
+from datastd.card import written
 from datastd.cleaning.choice import reasons
 from datastd.disk import Tree
 from datastd.draft import pieces_of
@@ -15,7 +17,13 @@ from datastd.errors import UsageError
 from datastd.model import parse_toml
 from datastd.sources import CARD
 
+Keys: TypeAlias = tuple[str, ...]
+"""Where a value stands in a card: the keys of the tables, and its own."""
+
 _MOST = 1 << 20  # bytes of a card
+_OF_CONTENT = ("record_digest", "bytes")  # what a split states of records that are others now
+_HEAD = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?\s*")
+_ENTRY = re.compile(r"(\s*)([A-Za-z0-9_-]+)(\s*=\s*)([^#]*?)(\s*(?:#.*)?\s*)")
 
 
 def names(tree: Tree) -> tuple[str, str]:
@@ -88,6 +96,70 @@ def card_of(tree: Tree) -> str:
     return text
 
 
+def with_counts(card: str, counts: Mapping[Keys, int]) -> str:
+    """
+    Set the numbers that a card states, and take out digests and sizes of splits: others now.
+
+    What can be set on its line is, and every other byte stays; else the card is written anew.
+    """
+    tables = parse_toml(card)
+    changes: dict[Keys, int | None] = {
+        keys: value for keys, value in counts.items() if _at(tables, keys) is not None
+    }
+    for name, split in _mapping(_at(tables, ("processing", "splits"))).items():
+        stale = [key for key in _OF_CONTENT if key in _mapping(split)]
+        changes.update({("processing", "splits", name, key): None for key in stale})
+    wanted = parse_toml(card)
+    for keys, value in changes.items():
+        inner = _at(wanted, keys[:-1])
+        inner.pop(keys[-1])
+        inner |= {} if value is None else {keys[-1]: value}
+    text = "".join(_lines(card, changes))
+    try:
+        is_so = parse_toml(text) == wanted
+    except ValueError:
+        is_so = False
+    return text if is_so else written.whole(wanted)
+
+
+def _lines(card: str, changes: Mapping[Keys, int | None]) -> Iterator[str]:
+    """The lines of a card, with changes of those that are a key and a value."""
+    table: Keys = ()
+    for line in re.findall(r"[^\n]*\n|[^\n]+", card):
+        head, entry = _HEAD.fullmatch(line), _ENTRY.fullmatch(line)
+        if head:
+            table = _keys(head[1])
+        keys = (*table, entry[2]) if entry else ()
+        if not entry or keys not in changes:
+            yield line
+        elif (value := changes[keys]) is not None:
+            yield f"{entry[1]}{entry[2]}{entry[3]}{value}{entry[5]}"
+
+
+def _keys(head: str) -> Keys:
+    """The keys of the head of a table; of what is none, a name that no table has."""
+    try:
+        here: Any = parse_toml(f"[{head}]\n")
+    except ValueError:
+        return (head,)
+    keys: list[str] = []
+    while here:
+        ((key, here),) = here.items()
+        keys.append(key)
+    return tuple(keys)
+
+
+def _at(tables: Any, keys: Keys) -> Any:  # noqa: ANN401
+    """What stands at some keys; None where nothing does."""
+    for key in keys:
+        tables = _mapping(tables).get(key)
+    return tables
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def with_step(card: str, step: Mapping[str, Any]) -> str:
     """
     Add a step of processing to a card, of which every other byte stays.
@@ -95,10 +167,9 @@ def with_step(card: str, step: Mapping[str, Any]) -> str:
     Raises:
         UsageError: The card has no place for it.
     """
-    begin = card if not card or card.endswith("\n") else f"{card}\n"
-    begin = f"{begin}\n" if card else "card_version = 1\n\n"
-    lines = [f"{key} = {_toml(value)}\n" for key, value in step.items()]
-    text = f"{begin}[[processing.steps]]\n{''.join(lines)}"
+    begin = card if card.endswith("\n") else f"{card}\n"
+    begin = f"{begin}\n"
+    text = f"{begin}{written.step(step)}"
     try:
         before, after = parse_toml(begin), parse_toml(text)
     except ValueError:
@@ -110,11 +181,3 @@ def with_step(card: str, step: Mapping[str, Any]) -> str:
         msg = f"{CARD}: expected the card and one more step, found another"
         raise AssertionError(msg)
     return text
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, Mapping):
-        inner = ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items())
-        return f"{{ {inner} }}" if inner else "{}"
-    # Strings and whole numbers are written in TOML as in JSON, but for one character.
-    return dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -179,6 +179,15 @@ class Fold:
             pass
         return [(rule, self._finish(rule, given)) for rule in self.standard.judged]
 
+    def measured(self, codes: Iterable[str]) -> dict[str, Measurement]:
+        """What the rules of some codes come to, as far as the standard has them."""
+        wanted = {*codes}
+        return {
+            rule.called[0]: self._finish(rule, {})
+            for rule in self.standard.judged
+            if rule.called[0] in wanted
+        }
+
     def failing_of(self, code: str) -> pl.DataFrame:
         """Every row that shows a defect, in key order, with what it should have been."""
         pieces = [pl.DataFrame(schema=KEPT), *self._failing.read(code)]
@@ -197,16 +206,19 @@ class Fold:
         return [rule for rule in self.standard.rules if (rule.table, rule.meets_on) == place]
 
     def _place(self, place: tuple[str, str]) -> "Meeting | Pairs":
-        from datastd.engines.nearby import Nearby  # noqa: PLC0415  -- few standards ask
-        from datastd.engines.overlap import Overlap  # noqa: PLC0415
-        from datastd.engines.wording import Wording  # noqa: PLC0415
-
+        # Each is loaded where a standard asks for it: few do, and it brings its kernels.
         rules = self._meet(place)
         if likeness := [rule for rule in rules if isinstance(rule, LikenessRule)]:
+            from datastd.engines.nearby import Nearby  # noqa: PLC0415
+
             return Nearby(likeness)
         if similar := [rule for rule in rules if isinstance(rule, SimilarRule)]:
+            from datastd.engines.overlap import Overlap  # noqa: PLC0415
+
             return Overlap(similar)
         if wording := [rule for rule in rules if isinstance(rule, InstructionNearDuplicate)]:
+            from datastd.engines.wording import Wording  # noqa: PLC0415
+
             return Wording(wording)
         return Meeting(place[1])
 

@@ -238,6 +238,8 @@ _GIVE = {
     "manifest": "a dataset with a manifest-sha256.txt",
     "splits": "a dataset_info.json that states how many records a split has",
     "configurations": "a folder for each configuration that dataset_infos.json names",
+    "card": "a data card, as `datastd init DATA` drafts it",
+    "card that loads": "a data card without an error",
     "classes_stated": "a list of classes, or a standard that says how many there are",
     "image": "the pictures in the folder",
     "instance_mask": "masks of instances beside masks of classes",

@@ -9,6 +9,8 @@ from datastd.quiet import safe
 from datastd.report import Report
 from datastd.words import many, number
 
+_FEW = 6
+"""Codes that are spelled out one by one."""
 # A sentence ends where a capital letter follows; what an array looks like is of no use to a reader.
 _END = re.compile(r"(?<=[^.]\.) (?=[A-Z0-9])|[;,.]? [Ss]hape \(N")
 _LINE = re.compile(r"line ([1-9]\d{0,8})\b", re.ASCII)
@@ -93,9 +95,16 @@ def not_asked(report: Report) -> list[str]:
     for one in report.not_asked:
         needs.setdefault(one.give, []).append(one.code)
     return [
-        f"{', '.join(codes)} {'needs' if len(codes) == 1 else 'need'} {what}"
+        f"{_spelled(codes)} {'needs' if len(codes) == 1 else 'need'} {what}"
         for what, codes in needs.items()
     ]
+
+
+def _spelled(codes: list[str]) -> str:
+    """Codes, one by one; of many the first and the last, and how many they are."""
+    if len(codes) <= _FEW:
+        return ", ".join(codes)
+    return f"{min(codes)} to {max(codes)} ({many(len(codes), 'rule')})"
 
 
 def answered(report: Report) -> list[str]:

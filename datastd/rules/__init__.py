@@ -49,6 +49,7 @@ class Rule(Model):
         warn: The most that passes without a warning; none means `limit`.
         level: What it means if the limit does not hold.
         error_from: The profile from which on the level is `error`.
+        asked_from: The laxest profile that asks it.
 
     Class attributes:
         code, name, unit: As in the catalogue.
@@ -87,6 +88,7 @@ class Rule(Model):
     warn: NonNegativeFloat | None = None
     level: Level = Level.ERROR
     error_from: Profile | None = None
+    asked_from: Profile = "dev"
 
     @model_validator(mode="after")
     def _tolerance_needs_a_reason(self) -> Self:

@@ -22,6 +22,8 @@ UNNAMED = "data"
 
 PAPERS = frozenset(
     {CARD, digest.MANIFEST, "bagit.txt", "bag-info.txt", "dataset_info.json",
+     "tagmanifest-sha256.txt", "tagmanifest-sha512.txt", "tagmanifest-md5.txt",
+     "manifest-sha512.txt", "manifest-md5.txt",
      "dataset_infos.json", "dataset_dict.json"}
     | {f"{name}{end}" for name in ("readme", "license", "licence", "notice",
        "copying", "citation", "attribution", "attributions")

@@ -22,8 +22,8 @@ class Row(NamedTuple):
     default: str
 
 
-def rows():
-    """Every row of the sections built so far; none where the catalogue is not."""
+def rows(sections=SECTIONS):
+    """Every row of some sections, of those built so far; none where the catalogue is not."""
     if not CATALOGUE.is_file():
         return []
     found, section = [], ""
@@ -31,7 +31,7 @@ def rows():
         if heading := re.match(r"### (\d\.\w)", line):
             section = heading[1]
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-        if section in SECTIONS and cells and re.fullmatch(r"[FQCLN]\d{3}", cells[0]):
+        if section in sections and cells and re.fullmatch(r"[FQCLN]\d{3}", cells[0]):
             code, name, level, priority, _, default, *_ = cells
             found.append(Row(code, name, level, int(priority), default))
     return found

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import samples, sound, write_idx
+from whole_card import put_card
 
 import datastd
 from datastd import standard as standards
@@ -510,14 +511,15 @@ def test_a_few_of_the_files_that_changed_are_named():
 
 def test_a_certificate_says_which_inputs_it_was_judged_with(certified, tmp_path):
     other = write_idx(tmp_path / "evaluation", test=samples(50, seed=77))
+    data = put_card(shutil.copytree(certified / "data", tmp_path / "data"), "idx", train=200, test=100)
     one = datastd.certify(
-        certified / "data", "idx-images/1", out=tmp_path / "c.json", profile="release",
+        data, "idx-images/1", out=tmp_path / "c.json", profile="release",
         inputs={"evaluation": other}, jobs=1, days=1,
     )  # fmt: skip
     predicate = one.statement.predicate
     assert [(i.role, i.path) for i in predicate.inputs] == [("evaluation", str(other))]
     assert predicate.standard.profile == "release"
-    assert predicate.not_asked == ()
+    assert [(one.code, one.needs) for one in predicate.not_asked] == [("N061", "reference")]
     assert predicate.expires - predicate.verified == timedelta(days=1)
 
 
@@ -709,7 +711,7 @@ def test_a_certificate_of_a_laxer_judgement_than_was_asked_for_does_not_open(
 def test_a_stricter_judgement_opens_too_and_an_input_that_was_given(certified, tmp_path, monkeypatch):
     other = write_idx(tmp_path / "other", test=samples(50, seed=9))
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(certified / "data", tmp_path / "data")
+    put_card(shutil.copytree(certified / "data", tmp_path / "data"), "idx", train=200, test=100)
     entry = '[[dataset]]\npath="data"\nstandard="idx-images/1"\n'
     (tmp_path / "datastd.toml").write_text(f'{entry}profile="team"\ninputs={{evaluation="{other}"}}')
     datastd.certify("data", "idx-images/1", out="c.json", profile="release", inputs={"evaluation": other})

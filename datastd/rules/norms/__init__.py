@@ -1,0 +1,158 @@
+"""
+Norms: how a dataset must have been collected, processed and stored.
+
+A norm reads the data card, and sets what it says against the data where these can tell.  What
+it looked at are *looks*: a place in the card, or a file, and what is wrong there.  A norm that
+has nothing to look at, such as one about crawlers where nothing was crawled, has looked at the
+card and found it so.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import polars as pl
+
+from datastd.model import DATA, Measurement
+from datastd.rules import RowRule, Rule
+from datastd.sources import CARD
+
+if TYPE_CHECKING:
+    from datastd.card import Card  # loaded where there is one
+
+SCHEMA = {"code": pl.String, "key": pl.String, "split": pl.String, "origin": pl.String,
+          "wrong": pl.String}  # fmt: skip
+"""Columns of the table of looks."""
+
+
+PERSONAL = ("Q390", "Q391", "Q392", "Q393", "Q394", "Q395")
+"""Codes of the measures of personal data."""
+
+FORM = "Q306"
+"""The code of the measure of Unicode's form."""
+
+
+class Look(NamedTuple):
+    """
+    Something that a norm looked at.
+
+    Attributes:
+        place: Where: a field of the card, ``identity.license``, or a file.
+        wrong: What was expected there and what was found; empty where that is the same.
+    """
+
+    place: str
+    wrong: str = ""
+
+
+class Held(NamedTuple):
+    """
+    A file of the dataset, as it is.
+
+    Attributes:
+        sha256: SHA-256 of its bytes.
+        size: How many they are.
+    """
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """
+    What is known of a dataset beside its samples.
+
+    Attributes:
+        card: What it says of itself.
+        files: Each of its files that can be read, the manifest aside, by path.
+        papers: Every file that accompanies the data, the manifest included.
+        format: The format that it was read in.
+        splits: Records of each split, those that cannot be read included.
+        digests: Digest of the records of each split, where all of them were read.
+        found: What rows with personal data there are, and what texts in another form than NFC,
+            by the code of the measure that found them; only what the standard measures.
+        classes: Names of its classes, where its format has them.
+        before: What an earlier version, the input `reference`, says of itself.
+        today: The day of the judgement, in UTC.
+    """
+
+    card: "Card"
+    files: Mapping[str, Held] = field(default_factory=dict)
+    papers: Collection[str] = ()
+    format: str = ""
+    splits: Mapping[str, int] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, Measurement] = field(default_factory=dict)
+    classes: Sequence[str] = ()
+    before: "Card | None" = None
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+
+class Norm(RowRule):
+    """A rule about the card, and about the dataset as the card describes it."""
+
+    unit: ClassVar[str] = "places"
+    table: ClassVar[str] = "card"
+    reads: ClassVar[tuple[str, ...]] = ("code", "wrong")
+
+    def looks(self, facts: Facts) -> Iterator[Look]:
+        """Look at everything that the norm is about."""
+        raise NotImplementedError
+
+    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return super().partial(self._own(rows))
+
+    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
+        found = self._own(rows).filter(pl.col("wrong") != "")
+        return found.select("key", "split", observed=pl.lit(1.0), detail="wrong")
+
+    def _own(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.filter(pl.col("code") == self.code)
+
+    def bound(self) -> str:
+        return "as the norm asks"
+
+
+def table(rules: Iterable[Rule], facts: Facts) -> pl.DataFrame:
+    """The looks of the norms among *rules*, at least one of each; columns as `SCHEMA`."""
+    rows = [
+        (norm.code, place, "", DATA, wrong)
+        for norm in rules
+        if isinstance(norm, Norm)
+        for place, wrong in [*norm.looks(facts)] or [Look(CARD)]
+    ]
+    return pl.DataFrame(rows, SCHEMA, orient="row")
+
+
+def paper(wrong: str) -> pl.DataFrame:
+    """The card as a file, with what is wrong with it: one row; columns as `SCHEMA`."""
+    return pl.DataFrame([("", CARD, "", DATA, wrong)], SCHEMA, orient="row")
+
+
+def stated(place: str, value: object, what: str) -> Look:
+    """Look whether a field says anything: *what* it should say."""
+    is_empty = value is None or (isinstance(value, Sized) and not len(value))
+    is_empty |= isinstance(value, str) and not value.strip()
+    return Look(place, expected(what, "nothing") if is_empty else "")
+
+
+def same(place: str, what: str, known: object, said: object) -> Look:
+    """Look whether a field says what is known; *what* names it."""
+    return Look(place, "" if said == known else expected(what, "nothing" if said is None else said))
+
+
+def hashed(facts: Facts, place: str, path: str | None, sha256: str | None) -> Look:
+    """Look whether a file that the card names is in the dataset, with the bytes that it states."""
+    if not path:
+        return stated(place, path, "a file of the dataset")
+    if (held := facts.files.get(path)) is None:
+        return Look(place, expected("a file of the dataset", "a name that no file has"))
+    wrong = "" if held.sha256 == sha256 else expected(f"SHA-256 {held.sha256}", sha256 or "none")
+    return Look(place, wrong)
+
+
+def expected(what: str, found: object) -> str:
+    """Say what was expected, and what was found."""
+    return f"expected {what}, found {found}"

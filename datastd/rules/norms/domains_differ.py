@@ -1,0 +1,37 @@
+"""N169."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from datastd.model import Profile
+from datastd.rules.norms import Facts, Look, Norm, hashed
+
+
+class DomainsDiffer(Norm):
+    """
+    A crawl without the list of its domains, or with one that does not add up to its bytes and
+    records.
+
+    The list is a file of the dataset whose SHA-256 the card states: domain, bytes and records,
+    parted by tabs.
+
+    Why it matters:
+        The most frequent domains have to be published, and are what a crawl is.
+
+    Remedy:
+        Write the list; state `domains_file` and `domains_sha256`.
+
+    Source:
+        Regulation (EU) 2024/1689, Art. 53(1)(d), template section 2.3; A3's C12.
+    """
+
+    code: ClassVar[str] = "N169"
+    name: ClassVar[str] = "domains-file-missing"
+
+    asked_from: Profile = "release"
+
+    def looks(self, facts: Facts) -> Iterator[Look]:
+        for number, one in enumerate(facts.card.collection.sources):
+            if one.method == "crawl":
+                at = f"collection.sources.{number}.domains_file"
+                yield hashed(facts, at, one.domains_file, one.domains_sha256)

@@ -1,0 +1,44 @@
+"""N164."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from datastd.model import Level, Profile
+from datastd.rules.norms import Facts, Look, Norm, expected, stated
+from datastd.rules.norms.lineage import is_digest
+
+
+class SourceUndigested(Norm):
+    """
+    Data that were downloaded or derived, without SHA-256 and bytes of what was got, taken when
+    it was.
+
+    Why it matters:
+        What stands at an address today is not what stood there: 0.01 % of LAION-400M could be
+        poisoned for 60 dollars by buying domains that had expired.
+
+    Remedy:
+        State `sha256` and `bytes` as they were when it was got.
+
+    Source:
+        Carlini et al. 2023, arXiv:2302.10149; A3's C06.
+    """
+
+    code: ClassVar[str] = "N164"
+    name: ClassVar[str] = "source-digest-missing"
+
+    level: Level = Level.WARN
+    error_from: Profile | None = "team"
+
+    def looks(self, facts: Facts) -> Iterator[Look]:
+        for number, one in enumerate(facts.card.collection.sources):
+            if one.method not in {"download", "derived"}:
+                continue
+            at = f"collection.sources.{number}"
+            wrong = (
+                ""
+                if is_digest(one.sha256)
+                else expected("a SHA-256 of 64 digits", one.sha256 or "none")
+            )
+            yield Look(f"{at}.sha256", wrong)
+            yield stated(f"{at}.bytes", one.bytes, "how many bytes were got")
