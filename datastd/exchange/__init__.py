@@ -20,7 +20,7 @@ from datastd.card import Card, read
 from datastd.card.written import whole
 from datastd.disk import publish, read_whole, refuse_inside, refuse_place
 from datastd.errors import UsageError
-from datastd.exchange import croissant, hf
+from datastd.exchange import croissant, eu, hf, openlineage, spdx
 from datastd.exchange.objects import Left
 from datastd.exchange.parcel import Parcel, parcel
 from datastd.model import explain
@@ -34,6 +34,7 @@ Reader = Callable[[bytes], tuple[dict[str, Any], Left]]
 
 WRITERS: Mapping[str, Writer] = {
     "croissant": croissant.write, "rai": croissant.write, "hf": hf.write,
+    "spdx": spdx.write, "eu": eu.write, "openlineage": openlineage.write,
 }  # fmt: skip
 """Formats by name; Croissant has the vocabulary of RAI in it, so that both names mean one file."""
 

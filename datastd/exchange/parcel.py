@@ -41,7 +41,8 @@ class Parcel:
     Attributes:
         card: What it says of itself; the public view of it, unless the private one was asked for.
         source: Reads it.
-        manifest: Each of its files, with its digest.
+        manifest: Each of its files, with its digest, the file of its own manifest included.
+        digest: The digest of the dataset.
         out: The folder in which the description comes to lie.
         notes: What the description lacks, said to whoever asked for it.
     """
@@ -49,6 +50,7 @@ class Parcel:
     card: Card
     source: Source
     manifest: Manifest
+    digest: str
     out: Path
     notes: list[str] = field(default_factory=list)
 
@@ -116,7 +118,8 @@ def parcel(
         if listed.unreadable:
             path, reason = listed.unreadable[0]
             raise NotJudged(utf8(path), "a file that can be hashed", reason)
-        yield Parcel(card if private else card.public, source, _whole(source.tree, listed), out)
+        shown, every = card if private else card.public, _whole(source.tree, listed)
+        yield Parcel(shown, source, every, listed.digest, out)
         source.tree.walk_again()
 
 
