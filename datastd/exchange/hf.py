@@ -62,7 +62,13 @@ _MOST = 256 << 10  # bytes of YAML
 def write(parcel: Parcel) -> bytes:
     """The README of the dataset."""
     parcel.lacks("the hub", ("identity.license", "identity.languages", "identity.task"))
-    return f"{_FENCE}\n{yaml_of(_front(parcel.card))}{_FENCE}\n\n{_body(parcel.card)}".encode()
+    return readme(parcel.card)
+
+
+def readme(card: Card) -> bytes:
+    """The README of a card: metadata, and the text for people."""
+    front = yaml_of(_front(card)) or "{}\n"
+    return f"{_FENCE}\n{front}{_FENCE}\n\n{_body(card)}".encode()
 
 
 def _front(card: Card) -> dict[str, Any]:

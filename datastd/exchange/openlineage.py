@@ -42,19 +42,17 @@ def write(parcel: Parcel) -> bytes:
 
 def _events(parcel: Parcel, steps: Sequence[Step]) -> Iterator[Object]:
     for number, step in enumerate(steps):
-        times = {"START": step.started, "COMPLETE": step.ended}
         where = f"processing.steps.{number}"
-        if step.ended is None:
-            parcel.notes.append(f"no event without a time: {where}.ended")
         if step.code is not None:
-            parcel.notes.append(
-                f"OpenLineage has no place for code without its address: {where}.code"
-            )
-        for kind, time in times.items():
-            if time is not None:
-                if time.tzinfo is None:
-                    parcel.notes.append(f"taken as UTC: {where}.{kind.lower()}")
-                yield _event(parcel, number, step, kind, time)
+            parcel.notes.append(f"OpenLineage asks for the address of code: {where}.code")
+        for kind, name in {"START": "started", "COMPLETE": "ended"}.items():
+            time: datetime | None = getattr(step, name)
+            if time is None:
+                parcel.notes.append(f"no event without a time: {where}.{name}")
+                continue
+            if time.tzinfo is None:
+                parcel.notes.append(f"taken as UTC: {where}.{name}")
+            yield _event(parcel, number, step, kind, time)
 
 
 def _event(parcel: Parcel, number: int, step: Step, kind: str, time: datetime) -> Object:
