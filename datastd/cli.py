@@ -392,8 +392,8 @@ def import_(
 
     done = adopt_to(file, out)
     _print(safe(f"{out}: the card of {file}", longest=2000))
-    for one in done.left:
-        _print(safe(f"  left out: {one}"))
+    for line in done.lines:
+        _print(f"  {line}")
 
 
 @command

@@ -29,6 +29,8 @@ from datastd.quiet import safe
 MOST = 8 << 20
 """Bytes of a card of others."""
 
+_SHOWN = 100  # properties that were left out, by name
+
 Writer = Callable[[Parcel], bytes]
 Reader = Callable[[bytes], tuple[dict[str, Any], Left]]
 
@@ -100,6 +102,13 @@ class Imported:
     card: Card
     left: tuple[str, ...]
 
+    @property
+    def lines(self) -> list[str]:
+        """What was not taken over, for people: the first of it, and how much there is."""
+        more = len(self.left) - _SHOWN
+        shown = [f"left out: {safe(one)}" for one in self.left[:_SHOWN]]
+        return [*shown, f"left out: {more} more"] if more > 0 else shown
+
 
 def adopt(file: str | Path) -> Imported:
     """
@@ -136,7 +145,7 @@ def adopt_to(file: str | Path, out: str | Path) -> Imported:
         raise UsageError(str(place), "no card", "one", "move it away, to have another written")
     refuse_place(place)
     done = adopt(file)
-    head = [f"# Taken over from {safe(file)}.", *(f"# left out: {safe(one)}" for one in done.left)]
+    head = [f"# Taken over from {safe(file)}.", *(f"# {one}" for one in done.lines)]
     content = ("\n".join(head) + "\n" + whole(done.card)).encode()
     try:
         read(content)

@@ -15,12 +15,13 @@ from typing import Any, get_args
 
 from datastd.card import Card
 from datastd.card.identity import Party, PartyRole
+from datastd.card.processing import Processing
 from datastd.digest import strict_json
 from datastd.exchange.objects import Left, Object, leftover, listed, name_of, only_text, put, take
 from datastd.exchange.parcel import File, Parcel
 from datastd.exchange.placeholders import refuse_placeholder
 from datastd.exchange.records import file_id, media, record_sets
-from datastd.exchange.shapes import RAI, Shape, shape
+from datastd.exchange.shapes import RAI, Shape, fields, shape
 from datastd.exchange.spelling import json_of
 
 VERSIONS = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
@@ -50,6 +51,13 @@ _ASKED = ("identity.name", "identity.description", "identity.license", "identity
           "identity.parties", "identity.published")  # fmt: skip
 """What the specification requires, and the card may not state."""
 
+_BY_HAND = frozenset({
+    "identity.parties[].name", "identity.parties[].role", "identity.parties[].contact",
+    "processing.splits{}.rows", "processing.splits{}.purpose", "processing.labels.names",
+    "storage.manifest",
+})  # fmt: skip
+"""Fields that stand in no one object."""
+
 _ALONE: tuple[PartyRole, ...] = ("creator", "publisher")
 """What people do that Croissant has a property for."""
 
@@ -62,6 +70,7 @@ _SPLIT_PAGES = {"train": "TrainSplit", "val": "ValidationSplit", "test": "TestSp
 def write(parcel: Parcel) -> bytes:
     """The dataset in Croissant."""
     parcel.lacks("Croissant", _ASKED)
+    parcel.leaves("Croissant", {*fields(), *_BY_HAND})
     sets = record_sets(parcel)
     whole = _about(parcel.card)
     alone = (one for one in parcel.files if one.path not in sets.within)
@@ -168,12 +177,15 @@ def read(content: bytes) -> tuple[dict[str, Any], Left]:
     if not isinstance(given, dict) or "Dataset" not in str(given.get("@type")):
         msg = "expected one object of type sc:Dataset"
         raise ValueError(msg)
-    given, left = {_bare(key): value for key, value in given.items()}, Left()
+    given, left = _once(given), Left()
     files = listed(given.pop("distribution", []))
     for number, one in enumerate(files):
         _refuse_placeholders(number, one)
     if files:
         left("distribution", "files are what a manifest is about")
+    for number, one in enumerate(listed(given.get("prov:wasDerivedFrom", []))):
+        if isinstance(one, dict) and "sha256" in one:
+            refuse_placeholder(f"prov:wasDerivedFrom[{number}]: sha256", one["sha256"])
     _ungather(given)
     tables = take(given, shape(), left)
     _of_no_source(given, tables, left)
@@ -184,6 +196,20 @@ def read(content: bytes) -> tuple[dict[str, Any], Left]:
     given.pop("conformsTo", None)
     leftover(given, left)
     return tables, left
+
+
+def _once(given: Object) -> Object:
+    """
+    Properties without prefixes.
+
+    Raises:
+        ValueError: One stands there twice, under two names.
+    """
+    found = {_bare(key): value for key, value in given.items()}
+    if len(found) < len(given):
+        msg = "a property stands twice, under two names"
+        raise ValueError(msg)
+    return found
 
 
 def _bare(key: str) -> str:
@@ -231,24 +257,38 @@ def _record_set(number: int, one: Any, tables: dict[str, Any], left: Left) -> No
     rows = said.get("data")
     where = f"recordSet[{called if isinstance(called, str) else number}]"
     kinds = {_bare(str(kind)) for kind in listed(said.get("dataType"))}
-    if not isinstance(rows, list) or not kinds & {"Split", "Enumeration"}:
+    if not isinstance(rows, list) or not ("Split" in kinds or called == _CLASSES):
         left(where, "records are what the data show")
         return
     try:
         data = [{key.rpartition("/")[2]: value for key, value in row.items()} for row in rows]
-        processing = tables.setdefault("processing", {})
         if "Split" in kinds:
-            processing["splits"] = {row["name"]: _split(row, left, where) for row in data}
-        elif called == _CLASSES:
-            processing["labels"] = {"names": [row["name"] for row in data]}
+            found: Object = {
+                "splits": {_text(row["name"]): _split(row, left, where) for row in data}
+            }
         else:
-            left(where, "an enumeration of something else than classes")
-    except (AttributeError, KeyError, TypeError):
-        left(where, "expected a name in each row")
+            found = {"labels": {"names": [row["name"] for row in data]}}
+        Processing.of_tables(found)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        left(where, "expected rows that each have a name")
+        return
+    tables.setdefault("processing", {}).update(found)
+
+
+def _text(name: Any) -> str:
+    """
+    A name that is a text: a key of JSON would make one of anything.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if not isinstance(name, str):
+        raise TypeError
+    return name
 
 
 def _split(row: Mapping[str, Any], left: Left, where: str) -> dict[str, Any]:
-    for key in {*row} - {"name", "url", "rows", "purpose"}:
+    for key in sorted({*row} - {"name", "url", "rows", "purpose"}):
         left(f"{where}.{key}")
     return {key: row[key] for key in ("rows", "purpose") if key in row}
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
 from datastd.card import Card
-from datastd.card.fields import inside
+from datastd.card.fields import inside, places
 from datastd.card.terms import Terms
 from datastd.exchange import yaml
 from datastd.exchange.licences import HUB, hub_of, of_page
@@ -62,6 +62,7 @@ _MOST = 256 << 10  # bytes of YAML
 def write(parcel: Parcel) -> bytes:
     """The README of the dataset."""
     parcel.lacks("the hub", ("identity.license", "identity.languages", "identity.task"))
+    parcel.leaves("the hub", {one.path for one in places() if one.terms.hf})
     return readme(parcel.card)
 
 

@@ -14,7 +14,7 @@ from datastd.card.processing import Step
 from datastd.exchange.objects import Object
 from datastd.exchange.parcel import Parcel
 from datastd.exchange.spelling import line_of
-from datastd.exchange.walk import said
+from datastd.exchange.walk import by_term
 from datastd.rules.norms.lineage import name_of
 
 _SPEC = "https://openlineage.io/spec"
@@ -82,12 +82,10 @@ def _moment(time: datetime) -> str:
 def _by_facet(step: Step) -> dict[str, Object]:
     """What a step states, by facet and by the name in it."""
     found: dict[str, Object] = {}
-    for term, path, value in said(step, "openlineage"):
+    for term, values in by_term(step, "openlineage").items():
         facet, dot, name = term.partition(".")
         if dot and facet in _FACETS:
-            found.setdefault(facet, {})[name] = value
-        elif facet in _FACETS:
-            found.setdefault(facet, {})[path[-1]] = value
+            found.setdefault(facet, {})[name] = values[0]
     return found
 
 

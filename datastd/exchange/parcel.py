@@ -1,6 +1,6 @@
 """What an export is made of: the card, and the files and records that are there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +12,7 @@ from datastd.digest import MANIFEST, Manifest, of_bytes
 from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import NotJudged, UsageError
 from datastd.exchange.objects import values
+from datastd.exchange.walk import unsaid
 from datastd.pipeline import hashed, open_source
 from datastd.quiet import utf8
 from datastd.sources import CARD, Source
@@ -87,6 +88,11 @@ class Parcel:
         missing = [name for name in fields if not [*values(self.card, tuple(name.split(".")))]]
         if missing:
             self.notes.append(f"{what} asks for what the card does not state: {', '.join(missing)}")
+
+    def leaves(self, what: str, has: Container[str]) -> None:
+        """Note each field that the card states and the format does not have."""
+        if left := unsaid(self.card, has):
+            self.notes.append(f"{what} has no place for {left}")
 
 
 @contextmanager

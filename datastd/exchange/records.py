@@ -8,7 +8,8 @@ file each.  Of any other format the files are described, and no record set claim
 import fnmatch
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
@@ -23,7 +24,6 @@ from datastd.exchange.parcel import Parcel
 from datastd.pipeline import reader
 from datastd.sources import Source
 from datastd.sources.pictures import Pictures
-from datastd.sources.serial import stem
 from datastd.sources.tabular import Rows, Tabular
 
 MEDIA: Mapping[str, str] = {
@@ -44,6 +44,9 @@ _TABLES = {
 }  # fmt: skip
 """Media types whose records a reader of Croissant gets at by their names, and their format here."""
 
+_QUESTIONS = "$.data[*].paragraphs[*].qas[*]."
+"""Where the questions of SQuAD are: what stands further out has no way to each of them."""
+
 _PICTURES = frozenset({"image/jpeg", "image/png"})
 _UNCLEAR = pl.Object
 """What stands for values of different types."""
@@ -52,17 +55,36 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
 _NUMBER = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?$"
 
+_FOLDER = {"regex": r"^(?:.*/)?([^/]+)/[^/]+$"}
+"""The folder that a file is in."""
+
 _OF_SET = "sha256 is that of the lines which sha256sum writes of these files, ordered by path"
 
 
 def media(path: str) -> str:
-    """The media type of a file, by its name."""
-    whole = stem(path)
-    suffix = whole[whole.rfind(".") :] if "." in whole else ""
-    is_packed = len(whole) < len(path)
-    if suffix in MEDIA and (not is_packed or MEDIA[suffix] in _TABLES):
-        return MEDIA[suffix]
-    return "application/gzip" if path.lower().endswith(".gz") else "application/octet-stream"
+    """The media type of a file, by its name; readers of tables look for gzip themselves."""
+    lower = path.lower()
+    bare = lower.removesuffix(".gz")
+    kind = MEDIA.get(bare[bare.rfind(".") :], "") if "." in bare else ""
+    if kind and (bare == lower or kind in _TABLES):
+        return kind
+    return "application/gzip" if bare != lower else "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Place:
+    """
+    Where fields are from.
+
+    Attributes:
+        source: The file, or the set of files, as a field names it.
+        files: The set of files, where it is one.
+        within: Files that are described by the set, and not one by one.
+    """
+
+    source: Object
+    files: Object | None = None
+    within: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -80,6 +102,14 @@ class Sets:
     records: list[Object] = field(default_factory=list)
     within: set[str] = field(default_factory=set)
 
+    def add(self, split: str, fields: Sequence[Object], place: Place) -> None:
+        """Add the records of a split."""
+        called = identifier(split)
+        record = {"@type": "cr:RecordSet", "@id": called, "name": split, "field": [*fields]}
+        self.records.append(record)
+        self.files += [place.files] if place.files else []
+        self.within |= place.within
+
 
 def record_sets(parcel: Parcel) -> Sets:
     """Sets of files and records; none where Croissant has no way to the samples."""
@@ -89,12 +119,21 @@ def record_sets(parcel: Parcel) -> Sets:
         return _of_pictures(parcel, paths)
     kinds = {media(path) for of in paths.values() for path in of}
     kind = kinds.pop() if len(kinds) == 1 else ""
-    if kind in _TABLES and (isinstance(source, Tabular) or source.format == "chat"):
+    if kind in _TABLES and _is_a_row_each(source):
         return _of_tables(parcel, paths, kind)
+    if source.format == "squad" and kind == "application/json":
+        return _of_questions(parcel, paths)
     if source.called == "text" and kind == "text/plain":
         return _of_documents(parcel, paths)
     parcel.notes.append(f"Croissant has no way to the records of {source.called}: files only")
     return Sets()
+
+
+def _is_a_row_each(source: Source) -> bool:
+    """Say whether a sample is a row as any reader sees it: a dialogue is a line of JSON."""
+    if source.format == "csv":
+        return not getattr(source, "delimiter", "")  # readers know a comma, and a tab in .tsv
+    return isinstance(source, Tabular) or source.format == "chat"
 
 
 def _paths(source: Source) -> dict[str, list[str]]:
@@ -116,47 +155,66 @@ def _paths(source: Source) -> dict[str, list[str]]:
 
 def _of_tables(parcel: Parcel, paths: Mapping[str, Sequence[str]], kind: str) -> Sets:
     sets = Sets()
-    with _again(parcel.source, _TABLES[kind]) as table:
-        for split, of in paths.items():
-            columns = reduce(_both, (_columns(table, path) for path in of))
-            place = _file_or_set(parcel, split, of, kind, sets)
-            fields = [
-                each
-                for name, one in columns.items()
-                for each in _field(parcel, split, name, one, place)
-            ]
-            sets.records.append(_records(split, fields))
+    columns = _columns(parcel.source, _TABLES[kind])
+    for split, of in paths.items():
+        found = [columns.get(path, {}) for path in of]
+        place = _file_or_set(parcel, split, of, kind)
+        known = [one for one in found if one is not None]
+        fields = [
+            each
+            for name, one in (reduce(_both, known) if len(known) == len(found) else {}).items()
+            for each in _field(parcel, split, name, one, place.source)
+        ]
+        if fields:
+            sets.add(split, fields, place)
+        else:
+            parcel.notes.append(f"no record set: {split}: values of no one type under their names")
     return sets
 
 
-def _again(source: Source, format_name: str) -> Tabular:
-    """The files of a source, as tables of a format; what it reads besides is of no matter here."""
-    if isinstance(source, Tabular) and source.format == format_name:
-        return type(source)(Tree(source.tree.root))
-    table = reader(format_name)(Tree(source.tree.root))
-    if not isinstance(table, Tabular):
-        raise AssertionError(format_name)  # noqa: TRY004  -- cannot be
-    return table
+def _of_questions(parcel: Parcel, paths: Mapping[str, Sequence[str]]) -> Sets:
+    sets = Sets()
+    for split, of in paths.items():
+        place = _file_or_set(parcel, split, of, "application/json")
+        fields = [
+            _field_of(split, name, "sc:Text", place, {"jsonPath": f"{_QUESTIONS}{name}"})
+            for name in ("id", "question")
+        ]
+        sets.add(split, fields, place)
+        parcel.notes.append(f"no field of a record set: {split}: context, answers")
+    return sets
 
 
-def _columns(table: Tabular, path: str) -> dict[str, Any]:
-    """The columns of a file, and what they hold: all of it is read."""
-    found: dict[str, Any] = {}
-    for shard in table.plan().shards:
-        if shard.path == path:
+Columns = dict[str, Any]
+"""What columns hold, as polars has it."""
+
+
+def _columns(source: Source, format_name: str) -> dict[str, Columns | None]:
+    """The columns of each file, all of which is read; None where they hold now this, now that."""
+    found: dict[str, Columns | None] = {}
+    with ExitStack() as stack:
+        table = source
+        if source.format != format_name:  # dialogues are lines of JSON, whatever they say
+            table = stack.enter_context(reader(format_name)(Tree(source.tree.root)))
+        if not isinstance(table, Tabular):
+            return found
+        for shard in table.plan().shards:
             for rows in table.rows(shard, None):
-                if isinstance(rows, Rows):
-                    found = _both(found, _schema(rows)) if found else _schema(rows)
+                known = found.get(shard.path, {})
+                if isinstance(rows, Rows) and known is not None:
+                    here = _schema(rows)
+                    found[shard.path] = None if here is None else _both(known, here)
     return found
 
 
-def _schema(rows: Rows) -> dict[str, Any]:
+def _schema(rows: Rows) -> Columns | None:
+    """Names of values, and what they are; None where objects stand among other values."""
     record = rows.beside.get("record")
     if isinstance(record, pl.Series):
         try:
             decoded = record.str.json_decode(infer_schema_length=None)
         except pl.exceptions.PolarsError:
-            return {}
+            return None
         return {one.name: one.dtype for one in getattr(decoded.dtype, "fields", ())}
     if set(rows.forms.values()) == {"strings"}:
         return {name: _spelled(rows.frame[name]) for name in rows.frame.columns}
@@ -173,7 +231,7 @@ def _spelled(values: pl.Series) -> Any:
     return pl.Float64 if stated.str.contains(_NUMBER).all() else pl.String
 
 
-def _both(some: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+def _both(some: Columns, more: Columns) -> Columns:
     """Columns of two tables; of one that both have, what both hold."""
     return {
         name: _either(some.get(name, pl.Null), more.get(name, pl.Null)) for name in {**some, **more}
@@ -190,7 +248,7 @@ def _either(one: Any, other: Any) -> Any:
     if isinstance(one, pl.List) and isinstance(other, pl.List):
         return pl.List(_either(one.inner, other.inner))
     if isinstance(one, pl.Struct) and isinstance(other, pl.Struct):
-        held = [{field.name: field.dtype for field in each.fields} for each in (one, other)]
+        held = [{part.name: part.dtype for part in each.fields} for each in (one, other)]
         return pl.Struct(_both(*held))
     return pl.String if {_type(one), _type(other)} == {"sc:Text"} else _UNCLEAR
 
@@ -205,68 +263,64 @@ def _type(kind: Any) -> str:
         return "sc:Date" if kind == pl.Date else "sc:DateTime"
     if isinstance(kind, type) or kind is None:
         kind = kind() if kind is not None and issubclass(kind, pl.DataType) else None
-    if kind is not None and kind.is_integer():
+    if kind is not None and kind.is_integer() and kind != pl.Int128:
         return "sc:Integer"
     return "sc:Float" if kind is not None and kind.is_float() else ""
 
 
-def _field(
-    parcel: Parcel,
-    split: str,
-    name: str,
-    kind: Any,
-    place: Object,
-) -> Iterator[Object]:
+def _field(parcel: Parcel, split: str, name: str, kind: Any, place: Object) -> Iterator[Object]:
     """Yield the field of a column: none for what Croissant's readers cannot give."""
     called = f"{identifier(split)}/{identifier(name)}"
     head = {"@type": "cr:Field", "@id": called, "name": name}
     source = {**place, "extract": {"column": name}}
-    inner = kind.inner if isinstance(kind, pl.List) else kind
-    many = {"isArray": True, "arrayShape": "-1"} if isinstance(kind, pl.List) else {}
+    is_list = isinstance(kind, pl.List)
+    inner = kind.inner if is_list else kind
     if _type(inner):
+        many = {"isArray": True, "arrayShape": "-1"} if is_list else {}
         yield {**head, "dataType": _type(inner), **many, "source": source}
         return
     parts = []
     for one in inner.fields if isinstance(inner, pl.Struct) else ():
         if _type(one.dtype) and _NAME.fullmatch(one.name):
-            part = {**source, "transform": {"jsonPath": one.name}}
             parts.append({
-                "@type": "cr:Field", "@id": f"{called}/{identifier(one.name)}", "name": one.name,
-                "dataType": _type(one.dtype), "source": part,
+                "@type": "cr:Field", "@id": f"{called}/{one.name}", "name": one.name,
+                "dataType": _type(one.dtype),
+                "source": {**source, "transform": {"jsonPath": one.name}},
             })  # fmt: skip
         else:
             parcel.notes.append(f"no field of a record set: {split}: {name}.{one.name}")
     if parts:
-        yield {**head, **({"repeated": True} if many else {}), "subField": parts}
+        yield {**head, **({"repeated": True} if is_list else {}), "subField": parts}
     else:
         parcel.notes.append(f"no field of a record set: {split}: {name}")
 
 
-def _records(split: str, fields: Iterable[Object]) -> Object:
-    return {"@type": "cr:RecordSet", "@id": identifier(split), "name": split, "field": [*fields]}
+def _field_of(
+    split: str, name: str, kind: str | list[str], place: Place, extract: Object, **more: Object
+) -> Object:
+    """A field by its name."""
+    source = {**place.source, "extract": extract, **more}
+    called = f"{identifier(split)}/{name}"
+    return {"@type": "cr:Field", "@id": called, "name": name, "dataType": kind, "source": source}
 
 
-def _file_or_set(parcel: Parcel, split: str, paths: Sequence[str], kind: str, sets: Sets) -> Object:
+def _file_or_set(parcel: Parcel, split: str, paths: Sequence[str], kind: str) -> Place:
     """Where fields of a split are from: its one file, or a set of its files."""
     if len(paths) == 1:
-        return {"fileObject": {"@id": file_id(paths[0])}}
-    sets.files.append(found := _file_set(parcel, split, paths, kind))
-    return {"fileSet": {"@id": found["@id"]}}
+        return Place({"fileObject": {"@id": file_id(paths[0])}})
+    found = _file_set(parcel, split, paths, kind)
+    return Place({"fileSet": {"@id": found["@id"]}}, found)
 
 
-def _bundle(
-    parcel: Parcel, split: str, paths: Sequence[str], kinds: Sequence[str], sets: Sets
-) -> Object:
+def _bundle(parcel: Parcel, split: str, paths: Sequence[str], kinds: Sequence[str]) -> Place:
     """Where fields of a split are from, whose samples are files: these have one digest."""
-    here = {*paths}
+    here = frozenset(paths)
     sizes = sum(one.bytes for one in parcel.files if one.path in here)
     listed = Manifest(tuple(one for one in parcel.manifest.files if one[0] in here))
-    found = _file_set(parcel, split, paths, [*kinds])
-    sets.files.append(found | {
+    found = _file_set(parcel, split, paths, [*kinds]) | {
         "description": _OF_SET, "contentSize": f"{sizes} B", "sha256": listed.digest,
-    })  # fmt: skip
-    sets.within |= here
-    return {"fileSet": {"@id": found["@id"]}}
+    }  # fmt: skip
+    return Place({"fileSet": {"@id": found["@id"]}}, found, here)
 
 
 def _file_set(
@@ -304,11 +358,9 @@ def _literal(name: str) -> str:
 def _of_documents(parcel: Parcel, paths: Mapping[str, Sequence[str]]) -> Sets:
     sets = Sets()
     for split, of in paths.items():
-        source = {**_bundle(parcel, split, of, ["text/plain"], sets),
-                  "extract": {"fileProperty": "content"}}  # fmt: skip
-        text = {"@type": "cr:Field", "@id": f"{identifier(split)}/text", "name": "text",
-                "dataType": "sc:Text", "source": source}  # fmt: skip
-        sets.records.append(_records(split, [text]))
+        place = _bundle(parcel, split, of, ["text/plain"])
+        text = _field_of(split, "text", "sc:Text", place, {"fileProperty": "content"})
+        sets.add(split, [text], place)
     return sets
 
 
@@ -320,14 +372,11 @@ def _of_pictures(parcel: Parcel, paths: Mapping[str, Sequence[str]]) -> Sets:
         kinds = sorted({media(path) for path in of})
         if {*kinds} - _PICTURES:
             parcel.notes.append(f"readers of Croissant decode JPEG and PNG alone: {split}")
-        place, start = _bundle(parcel, split, of, kinds, sets), identifier(split)
-        source: Object = {**place, "extract": {"fileProperty": "content"}}
-        fields = [{"@type": "cr:Field", "@id": f"{start}/image", "name": "image",
-                   "dataType": "sc:ImageObject", "source": source}]  # fmt: skip
+        place = _bundle(parcel, split, of, kinds)
+        content = {"fileProperty": "content"}
+        fields = [_field_of(split, "image", "sc:ImageObject", place, content)]
         if folders and all(path.rpartition("/")[0] in folders for path in of):
-            source = {**place, "extract": {"fileProperty": "fullpath"},
-                      "transform": {"regex": r"^(?:.*/)?([^/]+)/[^/]+$"}}  # fmt: skip
-            fields.append({"@type": "cr:Field", "@id": f"{start}/class_name", "name": "class_name",
-                           "dataType": ["sc:Text", "cr:Label"], "source": source})  # fmt: skip
-        sets.records.append(_records(split, fields))
+            label, path = ["sc:Text", "cr:Label"], {"fileProperty": "fullpath"}
+            fields.append(_field_of(split, "class_name", label, place, path, transform=_FOLDER))
+        sets.add(split, fields, place)
     return sets

@@ -113,6 +113,16 @@ def shape() -> Shape:
     return _shape(Card, "")
 
 
+def fields(form: Shape | None = None, above: str = "") -> Iterator[str]:
+    """The paths of all fields that stand in an object, as `datastd.card.fields` has them."""
+    form = form or shape()
+    for slots in form.slots.values():
+        yield from (f"{above}{'.'.join(slot.path)}".replace(".[]", "[]") for slot in slots)
+    for one in form.inner:
+        many = "[]" if one.is_many else ""
+        yield from fields(one.shape, f"{above}{'.'.join(one.path)}{many}.")
+
+
 def _shape(model: type[BaseModel], above: str) -> Shape:
     slots: dict[str, list[Slot]] = {}
     inner: list[Inner] = []

@@ -13,10 +13,11 @@ from typing import Any
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from datastd.card import Card
+from datastd.card.fields import places
 from datastd.exchange.objects import Object
 from datastd.exchange.parcel import File, Parcel
 from datastd.exchange.spelling import json_of
-from datastd.exchange.walk import said
+from datastd.exchange.walk import by_term
 
 CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 _VERSION = "3.0.1"
@@ -44,12 +45,18 @@ _ASKED = ("identity.name", "identity.license", "identity.parties", "identity.cre
           "identity.published", "identity.url", "identity.modality")  # fmt: skip
 """What the profile requires of a dataset, and the card may not state."""
 
+_NOT = frozenset({"", "licenseText"})
+"""Terms that nothing is written under: of no field, and of a text that the card does not hold."""
+
+_BESIDE = frozenset({"identity.parties[].role", "identity.parties[].contact"})
+
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
 
 
 def write(parcel: Parcel) -> bytes:
     """The dataset as a document of SPDX."""
     parcel.lacks("SPDX", _ASKED)
+    parcel.leaves("SPDX", {one.path for one in places() if one.terms.spdx not in _NOT} | _BESIDE)
     card = parcel.card
     base = f"urn:uuid:{card.identity.uuid}" if card.identity.uuid else f"urn:sha256:{parcel.digest}"
     agents = [*_agents(base, card)]
@@ -92,7 +99,8 @@ def _agents(base: str, card: Card) -> Iterator[Object]:
 
 def _package(parcel: Parcel, base: str, agents: list[str]) -> Object:
     """The dataset itself."""
-    card, texts = parcel.card, _by_term(parcel.card)
+    card = parcel.card
+    texts = {key: [*map(str, said)] for key, said in by_term(card, "spdx").items()}
     found: Object = {key: "\n".join(texts[key]) for key in _TEXTS if key in texts}
     found |= {key: texts[key] for key in _MANY if key in texts}
     found |= {key: f"{texts[key][0]}T00:00:00Z" for key in _DAYS if key in texts}
@@ -118,14 +126,6 @@ def _package(parcel: Parcel, base: str, agents: list[str]) -> Object:
         "dataset_datasetSize": sum(one.bytes for one in parcel.files),
         "software_primaryPurpose": "data", "verifiedUsing": _hashed(parcel.digest),
     }  # fmt: skip
-
-
-def _by_term(card: Card) -> dict[str, list[str]]:
-    """What is said by each term of SPDX."""
-    found: dict[str, list[str]] = {}
-    for term, _, value in said(card, "spdx"):
-        found.setdefault(term, []).append(str(value))
-    return found
 
 
 def _worst(stated: list[str]) -> str:

@@ -1,45 +1,60 @@
 """All that a card states, each with what it is called elsewhere."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from datastd.card import Card
 from datastd.card.terms import Terms, Vocabulary
 
 
-class Said(NamedTuple):
+class Stated(NamedTuple):
     """
     A value of a card.
 
     Attributes:
-        term: What its field is called elsewhere.
-        path: Where it stands, by names and numbers.
+        path: Where its field is, as `datastd.card.fields.places` has it.
+        terms: What the field is called elsewhere.
         value: It; of a field of many values, one of them.
     """
 
-    term: str
-    path: tuple[str, ...]
+    path: str
+    terms: Terms
     value: Any
 
 
-def said(model: BaseModel, vocabulary: Vocabulary, path: tuple[str, ...] = ()) -> Iterator[Said]:
-    """Yield each value that a model states and a vocabulary has a term for, in the card's order."""
+def stated(model: BaseModel, above: str = "") -> Iterator[Stated]:
+    """Yield each value that a model states, in the card's order."""
     for name, field in type(model).model_fields.items():
-        term = next(
-            (getattr(one, vocabulary) for one in field.metadata if isinstance(one, Terms)), ""
-        )
-        yield from _each(getattr(model, name), term, vocabulary, (*path, name))
+        terms = next((one for one in field.metadata if isinstance(one, Terms)), Terms())
+        yield from _each(getattr(model, name), terms, f"{above}{name}")
 
 
-def _each(value: Any, term: str, vocabulary: Vocabulary, path: tuple[str, ...]) -> Iterator[Said]:
+def _each(value: Any, terms: Terms, path: str) -> Iterator[Stated]:
     if isinstance(value, BaseModel):
-        yield from said(value, vocabulary, path)
-    elif isinstance(value, tuple):
-        for number, one in enumerate(value):
-            yield from _each(one, term, vocabulary, (*path, str(number)))
-    elif isinstance(value, Mapping):
-        for key, one in value.items():
-            yield from _each(one, term, vocabulary, (*path, key))
-    elif value is not None and term:
-        yield Said(term, path, value)
+        yield from stated(value, f"{path}.")
+    elif isinstance(value, tuple | Mapping):
+        mark = "[]" if isinstance(value, tuple) else "{}"
+        for one in value if isinstance(value, tuple) else value.values():
+            if isinstance(one, BaseModel):
+                yield from stated(one, f"{path}{mark}.")
+            else:
+                yield Stated(path, terms, one)
+    elif value is not None:
+        yield Stated(path, terms, value)
+
+
+def by_term(model: BaseModel, vocabulary: Vocabulary) -> dict[str, list[Any]]:
+    """What a model states, by what a vocabulary calls it."""
+    found: dict[str, list[Any]] = {}
+    for _, terms, value in stated(model):
+        if term := getattr(terms, vocabulary):
+            found.setdefault(term, []).append(value)
+    return found
+
+
+def unsaid(card: Card, has: Container[str]) -> str:
+    """The fields that a card states and a format does not have, by their paths."""
+    paths = dict.fromkeys(path for path, _, _ in stated(card))
+    return ", ".join(path for path in paths if path != "card_version" and path not in has)

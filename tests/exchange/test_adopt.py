@@ -40,6 +40,9 @@ def croissant(tmp_path, **more):
 def test_a_placeholder_is_refused_by_its_name(tmp_path, stated, named):
     assert placeholder(stated) == named
     path = croissant(tmp_path, distribution=[{"@type": "cr:FileObject", "name": "a.csv", "sha256": stated}])
+    with pytest.raises(UsageError, match=r"prov:wasDerivedFrom\[0\]: sha256: expected a SHA-256"):
+        adopt(croissant(tmp_path, **{"prov:wasDerivedFrom": [{"@id": "a", "sha256": stated}]}))
+    path = croissant(tmp_path, distribution=[{"@type": "cr:FileObject", "name": "a.csv", "sha256": stated}])
     with pytest.raises(UsageError) as found:
         adopt(path)
     assert "distribution: a.csv: sha256: expected a SHA-256 of 64 hexadecimal digits, found " in str(found.value)
@@ -108,6 +111,11 @@ def test_a_card_is_written_with_what_was_left_out(tmp_path):
     assert "# left out: \\u{1b}[2J\n" in text
 
 
+def test_of_much_that_was_left_out_the_first_is_named_and_the_rest_counted(tmp_path):
+    done = adopt(croissant(tmp_path, **{f"k{n}": 1 for n in range(150)}))
+    assert (len(done.left), len(done.lines), done.lines[-1]) == (150, 101, "left out: 50 more")
+
+
 def test_a_card_that_is_there_stays(tmp_path):
     (tmp_path / "datacard.toml").write_text("card_version = 1\n")
     with pytest.raises(UsageError, match="expected no card, found one"):
@@ -146,7 +154,8 @@ def test_the_commands_say_what_they_did(data):
         return subprocess.run([COMMAND, "card", *arguments], capture_output=True, text=True)
 
     done = run("export", "data", "--to", "croissant", "--out", "x.json")
-    assert (done.returncode, done.stdout) == (0, "x.json: the card of data as croissant\n")
+    assert done.returncode == 0
+    assert done.stdout.startswith("x.json: the card of data as croissant\n  Croissant has no place for ")
     done = run("import", "x.json", "--out", "datacard.toml")
     assert done.returncode == 0
     assert done.stdout.startswith("datacard.toml: the card of x.json\n  left out: distribution")

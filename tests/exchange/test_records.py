@@ -138,6 +138,38 @@ def test_what_no_field_can_say_is_a_note(tmp_path):
     assert any("train: odd" in one for one in done.notes)
 
 
+@pytest.mark.parametrize("rows", [[{"text": "a", "o": {"b": 1}}, {"text": "b", "o": 3}], [{"text": "a", "o": [{"b": 1}]}, {"text": "b", "o": {"b": {}}}]])
+def test_where_a_name_has_now_this_and_now_that_no_record_set_claims_it(tmp_path, rows):
+    data = write(tmp_path / "data", train_jsonl="".join(f"{json.dumps(one)}\n" for one in rows))
+    done = export(data, "croissant", tmp_path / "x.json")
+    sets = [one["@id"] for one in json.loads((tmp_path / "x.json").read_text())["recordSet"]]
+    assert "train" not in sets
+    assert any(one.startswith("no record set: train") for one in done.notes)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("rows", [[{"text": "a", "n": None}], [{"text": "a", "n": []}], [{"text": "a", "n": True}, {"text": "b", "n": 2}]])
+def test_odd_values_do_not_stop_it(tmp_path, rows):
+    data = write(tmp_path / "data", train_jsonl="".join(f"{json.dumps(one)}\n" for one in rows))
+    described(data)
+    assert len(loaded(data, "train")) == len(rows)
+
+
+def test_a_table_that_readers_would_split_elsewhere_has_no_record_set(tmp_path):
+    data = write(tmp_path / "data", train_csv="text;n\na,b;1\n")
+    done = export(data, "croissant", tmp_path / "x.json", format="csv:;")
+    assert any("no way to the records of csv:;" in one for one in done.notes)
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [("bz2", "bz2"), ("xz", "lzma")])
+def test_a_codec_that_readers_do_not_know_has_no_record_set(tmp_path, suffix, codec):
+    import importlib
+
+    data = write(tmp_path / "data", **{f"train.jsonl_{suffix}": importlib.import_module(codec).compress(LINES.encode())})
+    done = export(data, "croissant", tmp_path / "x.json")
+    assert any("no way to the records of jsonl" in one for one in done.notes)
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_each_split_is_a_record_set(tmp_path):
     data = write(tmp_path / "data", train_jsonl=LINES, test_jsonl=LINES[: LINES.index("\n") + 1])
@@ -174,6 +206,20 @@ def test_pictures_are_records_and_their_set_has_one_digest(tmp_path):
         assert [one["class_name"] for one in found] == [path.parent.name for path in paths]
         for at in (0, -1):
             assert np.array_equal(np.asarray(found[at]["image"]), np.asarray(Image.open(paths[at])))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_questions_are_records(tmp_path):
+    data = write(tmp_path / "data")
+    article = {"title": "t", "paragraphs": [
+        {"context": "a b", "qas": [{"id": "1", "question": "a?", "answers": [{"text": "a", "answer_start": 0}]}]},
+        {"context": "c", "qas": [{"id": str(n), "question": f"c{n}?", "answers": [{"text": "c", "answer_start": 0}]} for n in (2, 3)]},
+    ]}  # fmt: skip
+    (data / "train-v1.1.json").write_text(json.dumps({"version": "1.1", "data": [article, article]}))
+    described(data)
+    found = loaded(data, "train")
+    assert len(found) == 6
+    assert (found[0], found[-1]) == ({"id": "1", "question": "a?"}, {"id": "3", "question": "c3?"})
 
 
 @pytest.mark.filterwarnings("ignore")
