@@ -268,11 +268,24 @@ def _record_set(number: int, one: Any, tables: dict[str, Any], left: Left) -> No
             }
         else:
             found = {"labels": {"names": [row["name"] for row in data]}}
+        _refuse_fewer(found, data)
         Processing.of_tables(found)
     except (AttributeError, KeyError, TypeError, ValueError):
         left(where, "expected rows that each have a name")
         return
     tables.setdefault("processing", {}).update(found)
+
+
+def _refuse_fewer(found: Object, data: Sequence[Object]) -> None:
+    """
+    Refuse rows of which two have one name.
+
+    Raises:
+        ValueError: There are such.
+    """
+    if len(found.get("splits", data)) < len(data):
+        msg = "a name stands twice"
+        raise ValueError(msg)
 
 
 def _text(name: Any) -> str:

@@ -101,7 +101,7 @@ def test_a_property_under_two_names_is_refused(more):
         croissant.read(json.dumps({"@type": "sc:Dataset", "name": "a", **more}).encode())
 
 
-@pytest.mark.parametrize("rows", [[{"~splits/name": 3}], [{}], [3], [{"~splits/name": "a", "~splits/rows": -1}], {"a": 1}])
+@pytest.mark.parametrize("rows", [[{"~splits/name": 3}], [{}], [3], [{"~splits/name": "a", "~splits/rows": -1}], {"a": 1}, [{"~splits/name": "a"}, {"~splits/name": "a"}]])
 def test_splits_that_are_none_are_left(rows):
     given_ = {"@type": "sc:Dataset", "recordSet": {"@id": "~splits", "dataType": "cr:Split", "data": rows}}
     tables, left = croissant.read(json.dumps(given_).encode())
