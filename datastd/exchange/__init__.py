@@ -17,12 +17,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from datastd.card import Card, read
-from datastd.card.written import whole
 from datastd.disk import publish, read_whole, refuse_inside, refuse_place
 from datastd.errors import UsageError
 from datastd.exchange import croissant, eu, hf, openlineage, spdx
 from datastd.exchange.objects import Left
 from datastd.exchange.parcel import Parcel, parcel
+from datastd.exchange.toml import whole
 from datastd.model import explain
 from datastd.quiet import safe
 

@@ -11,11 +11,11 @@ from card_cases import WHOLE, cards, write
 from hypothesis import given
 
 from datastd.card import read
-from datastd.card.written import whole
 from datastd.cli import main
 from datastd.errors import UsageError
 from datastd.exchange import MOST, adopt, adopt_to
 from datastd.exchange.placeholders import placeholder
+from datastd.exchange.toml import whole
 
 COMMAND = str(Path(sys.executable).with_name("datastd"))
 TRUE = hashlib.sha256(b"x").hexdigest()
