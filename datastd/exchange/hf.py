@@ -189,8 +189,15 @@ def _say_rest(given: dict[str, Any], tables: dict[str, Any], left: Left) -> None
     """Note each key that no field has taken: whoever writes the card again writes another."""
     again = _front(_card(tables))
     for key, value in given.items():
-        if again.get(key) != value and (key in {"dataset_info", "datacard"} or key not in _TAKEN):
-            left(key, "" if key not in {"dataset_info", "datacard"} else "not all of it")
+        same = listed(again.get(key)) == listed(value)
+        if key in {"dataset_info", "datacard"} and not same:
+            left(key, "not all of it is the card's")
+        elif key == "license_name" and not same and tables["identity"].get("license") != value:
+            left(key)
+        elif key == "language" and not same and "language_bcp47" in given:
+            left(key, "language_bcp47 says more")
+        elif key not in _TAKEN and not same:
+            left(key)
 
 
 _TAKEN = frozenset(
@@ -205,36 +212,44 @@ def _read(given: dict[str, Any], left: Left) -> dict[str, Any]:
     tables = {part: dict(one) for part, one in tables.items() if isinstance(one, dict)}
     identity = tables.setdefault("identity", {})
     _read_license(given, identity, left)
-    tags = given.get("language_bcp47", given.get("language"))
-    found = [str(one) for one in listed(tags) if one is not None]
-    if found:
+    tags = "language_bcp47" if "language_bcp47" in given else "language"
+    if found := _texts(given, tags, left):
         identity["languages"] = found
-    for key, (part, name) in _KEYS.items():
-        value = given.get(key)
-        if value is not None:
-            many = [*map(str, listed(value))]
-            tables.setdefault(part, {})[name] = many if name == "task" else str(value)
+    for key, (_, name) in _KEYS.items():
+        if found := _texts(given, key, left):
+            identity[name] = found if name == "task" else "\n".join(found)
     if splits := _splits(given.get("dataset_info")):
         tables.setdefault("processing", {})["splits"] = splits
-    return {part: one for part, one in tables.items() if one}
+    return {part: one for part, one in tables.items() if one or part == "identity"}
+
+
+def _texts(given: dict[str, Any], key: str, left: Left) -> list[str]:
+    """The texts under a key, numbers among them as they are written; any other value is left."""
+    found = []
+    for one in listed(given.get(key)):
+        if isinstance(one, str | int | float) and not isinstance(one, bool):
+            found.append(str(one))
+        elif one is not None:
+            left(key, "expected a text")
+    return found
 
 
 def _read_license(given: dict[str, Any], identity: dict[str, Any], left: Left) -> None:
-    said = listed(given.get("license"))
+    said = _texts(given, "license", left)
     name, link = given.get("license_name"), given.get("license_link")
-    if len(said) != 1:
+    if len(said) > 1:
         left("license", "expected one")
-    elif said[0] in HUB:
+    elif said and said[0] in HUB:
         identity["license"] = HUB[said[0]]
     elif isinstance(name, str):
         identity["license"] = name
     elif isinstance(link, str) and (known := of_page(link)):
         identity["license"] = known
-    elif said[0] is not None:
+    elif said:
         left(f"license: {said[0]}", "no identifier of SPDX, and nobody says which text it is")
     if isinstance(link, str) and "://" not in link:
         identity.setdefault("license_files", [link])
-    elif link is not None:
+    elif link is not None and identity.get("license") != (of_page(str(link)) or ""):
         left("license_link")
 
 

@@ -1,5 +1,7 @@
 """A card as a README of the hub: its library loads it, and it comes back as it was."""
 
+import contextlib
+
 import pytest
 from card_cases import WHOLE, cards, write
 from hypothesis import example, given
@@ -141,6 +143,28 @@ def test_a_card_of_others_is_taken_as_far_as_it_goes(tmp_path):
     assert done.card.processing.splits["train"].rows == 5
     assert done.card.identity.license is None
     assert {one.partition(":")[0] for one in done.left} == {"license", "size_categories", "dataset_info", "tags", "text"}
+
+
+KEYS = ["license", "license_name", "license_link", "language", "language_bcp47", "pretty_name", "task_categories", "dataset_info", "datacard", "tags"]
+ANY = st.recursive(st.none() | st.booleans() | st.integers(0, 9) | st.sampled_from(["mit", "other", "a", "https://spdx.org/licenses/MIT.html"]),
+                   lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["name", "splits", "num_examples", "identity", "title", "use"]), inner, max_size=3), max_leaves=6)  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), ANY))
+def test_whatever_stands_under_a_key_is_a_card_or_a_reason(given_):
+    content = f"---\n{yaml_of(given_) or '{}'}\n---\n".encode()
+    if "datacard" in given_:  # tables of a card are a card's, or the file is none
+        with contextlib.suppress(ValueError):
+            hf.read(content)
+        return
+    tables, left = hf.read(content)
+    card = Card.of_tables({"card_version": 1, **tables})
+    told = {one.partition(":")[0] for one in left.said}
+    for key, value in given_.items():
+        held = str(hf._front(card))
+        if value in (None, [], {}) or (isinstance(value, list) and all(one is None for one in value)):
+            continue
+        assert key in told or all(str(one) in held or one in HUB or one == "other" or of_page(str(one)) for one in (value if isinstance(value, list) else [value])), key
 
 
 @pytest.mark.parametrize(("text", "says"), [
