@@ -125,7 +125,8 @@ def parcel(
             path, reason = listed.unreadable[0]
             raise NotJudged(utf8(path), "a file that can be hashed", reason)
         shown, every = card if private else card.public, _whole(source.tree, listed)
-        yield Parcel(shown, source, every, listed.digest, out)
+        odd = [f"no part of it: {path}, {found}" for path, found in source.tree.oddities]
+        yield Parcel(shown, source, every, listed.digest, out, odd)
         source.tree.walk_again()
 
 

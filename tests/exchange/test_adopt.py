@@ -189,10 +189,11 @@ def test_without_a_card_that_loads_nothing_is_written(data, capsys, card, says):
     assert not (data.parent / "y").exists()
 
 
-def test_a_file_that_cannot_be_hashed_leaves_nothing(data, capsys):
-    (data / "gone.jsonl").symlink_to("/etc/hostname")  # no file of the dataset, and no part of it
+def test_what_is_no_file_is_no_part_of_it_and_that_is_said(data, capsys):
+    (data / "gone.jsonl").symlink_to("/etc/hostname")
     assert main(["card", "export", "data", "--to", "croissant", "--out", "y"]) == 0
     assert "gone" not in (data.parent / "y").read_text()
+    assert "  no part of it: gone.jsonl, a symbolic link\n" in capsys.readouterr().out
 
 
 def test_what_the_format_lacks_is_printed_and_harmless(data, capsys):
