@@ -1,5 +1,6 @@
 """Digests that are none: what examples, and tools that were never run, leave in their place."""
 
+import base64
 import re
 
 from datastd.digest import of_bytes
@@ -24,6 +25,8 @@ def placeholder(stated: object, *, is_empty: bool = False) -> str:
         return "" if is_empty else "the SHA-256 of nothing"
     if _WHOLE.fullmatch(stated):
         return f"the digit {stated[0]} over and over" if len({*stated}) == 1 else ""
+    if _is_base64(stated):
+        return ""
     bare = stated.lower()
     if re.fullmatch(r"[0-9a-f]+", bare):
         kind = _LENGTHS.get(len(bare))
@@ -42,3 +45,11 @@ def refuse_placeholder(where: str, stated: object, *, is_empty: bool = False) ->
     if found := placeholder(stated, is_empty=is_empty):
         expected, hint = "a SHA-256 of 64 hexadecimal digits", "take out what nobody has computed"
         raise UsageError(where, expected, found, hint)
+
+
+def _is_base64(stated: str) -> bool:
+    """Say whether a text is 32 bytes in Base64, as some write digests."""
+    try:
+        return len(base64.b64decode(stated, validate=True)) == 32  # noqa: PLR2004
+    except ValueError:
+        return False

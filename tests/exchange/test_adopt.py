@@ -1,5 +1,6 @@
 """Cards of others are data: nothing in them is opened, fetched or run, and nothing vanishes."""
 
+import base64
 import hashlib
 import json
 import subprocess
@@ -51,6 +52,7 @@ def test_a_placeholder_is_refused_by_its_name(tmp_path, stated, named):
 
 def test_a_true_digest_is_none():
     assert placeholder(TRUE) == ""
+    assert placeholder(base64.b64encode(bytes.fromhex(TRUE)).decode()) == ""
     assert placeholder(hashlib.sha256(b"").hexdigest(), is_empty=True) == ""
 
 

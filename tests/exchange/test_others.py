@@ -91,7 +91,12 @@ def test_spdx_names_each_file_with_its_digest(held):
     assert package["dataset_datasetSize"] == sum(path.stat().st_size for path in root.iterdir())
     assert (package["builtTime"], package["dataset_hasSensitivePersonalInformation"]) == ("2024-02-29T00:00:00Z", "no")
     assert package["dataset_dataPreprocessing"] == ["filter"]
+    relations = {one["relationshipType"]: (one["from"], one["to"]) for one in found if one["type"] == "Relationship"}
+    whole = package["spdxId"]
+    assert relations["contains"] == (whole, [one["spdxId"] for one in found if one["type"] == "software_File"])
     (licence,) = (one for one in found if one["type"] == "simplelicensing_LicenseExpression")
+    assert relations["hasDeclaredLicense"] == (whole, [licence["spdxId"]])
+    assert package["originatedBy"] == [one["spdxId"] for one in found if one["type"] == "Agent"]
     assert licence["simplelicensing_licenseExpression"] == "CC-BY-4.0"
 
 
