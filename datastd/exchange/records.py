@@ -2,7 +2,8 @@
 Record sets of Croissant: how a reader of it gets to the samples that datastd reads.
 
 Croissant has a way into tables, lines of JSON, Parquet, documents of a file each, and pictures of a
-file each.  Of any other format the files are described, and no record set claims more.
+file each; not to what stands beside these.  Of any other format the files are described, and no
+record set claims more.
 """
 
 import fnmatch
@@ -115,7 +116,7 @@ def record_sets(parcel: Parcel) -> Sets:
     """Sets of files and records; none where Croissant has no way to the samples."""
     source = parcel.source
     paths = _paths(source)
-    if isinstance(source, Pictures) and source.format == "image-folder":
+    if isinstance(source, Pictures):
         return _of_pictures(parcel, paths)
     kinds = {media(path) for of in paths.values() for path in of}
     kind = kinds.pop() if len(kinds) == 1 else ""
@@ -366,9 +367,11 @@ def _of_documents(parcel: Parcel, paths: Mapping[str, Sequence[str]]) -> Sets:
 
 def _of_pictures(parcel: Parcel, paths: Mapping[str, Sequence[str]]) -> Sets:
     sets = Sets()
-    classes = parcel.source.classes()
+    classes = parcel.source.classes() if parcel.source.format == "image-folder" else None
     folders = {*classes["key"]} if classes is not None else set()
     for split, of in paths.items():
+        if classes is None:
+            parcel.notes.append(f"no field of a record set: {split}: what stands beside pictures")
         kinds = sorted({media(path) for path in of})
         if {*kinds} - _PICTURES:
             parcel.notes.append(f"readers of Croissant decode JPEG and PNG alone: {split}")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from support import SHARED, needs_data
 
 from datastd.card import Card, read
-from datastd.digest import strict_json
+from datastd.digest import Manifest, strict_json
+from datastd.errors import DataChanged
 from datastd.exchange import eu, export, openlineage, spdx
 from datastd.exchange.parcel import parcel
 from datastd.exchange.spelling import markdown
@@ -316,3 +317,20 @@ def test_the_same_dataset_gives_the_same_description(tmp_path):
         export(data, to, tmp_path / "a")
         export(data, to, tmp_path / "b")
         assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_data_that_change_meanwhile_are_not_described(tmp_path):
+    data = write(tmp_path / "data", train_jsonl='{"text": "a"}\n')
+    with pytest.raises(DataChanged), parcel(data, tmp_path, private=False):
+        (data / "train.jsonl").write_text('{"text": "b"}\n')
+
+
+def test_the_file_of_the_manifest_is_a_file_too(tmp_path):
+    import hashlib
+
+    data = write(tmp_path / "data", train_jsonl='{"text": "a"}\n')
+    (data / "manifest-sha256.txt").write_bytes(b"of old\n")
+    with parcel(data, tmp_path, private=False) as one:
+        found = {file.path: (file.sha256, file.bytes) for file in one.files}
+        assert one.digest == Manifest(tuple((path, sha) for path, (sha, _) in found.items() if path != "manifest-sha256.txt")).digest
+    assert found["manifest-sha256.txt"] == (hashlib.sha256(b"of old\n").hexdigest(), 7)

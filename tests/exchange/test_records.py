@@ -14,6 +14,7 @@ from support import SHARED, needs_data, write_pictures
 
 from datastd.exchange import export
 from datastd.exchange.records import media
+from datastd.pipeline import open_source
 
 ROWS = [{"text": f"say {n}", "n": n, "share": n + 0.5, "sure": n % 2 == 0} for n in range(5)]
 LINES = "".join(f"{json.dumps(one)}\n" for one in ROWS)
@@ -208,6 +209,26 @@ def test_pictures_are_records_and_their_set_has_one_digest(tmp_path):
             assert np.array_equal(np.asarray(found[at]["image"]), np.asarray(Image.open(paths[at])))
 
 
+@needs_data
+@pytest.mark.filterwarnings("ignore")
+def test_pictures_with_objects_are_records_in_the_order_in_which_they_are_read(tmp_path):
+    """Of COCO's own files, too: each picture once, whatever the order of the annotations."""
+    import shutil
+
+    data = write(shutil.copytree(SHARED / "tiny_coco", tmp_path / "data", copy_function=shutil.copyfile))
+    done = export(data, "croissant", tmp_path / "data.json")
+    assert any("what stands beside pictures" in one for one in done.notes)
+    with open_source(data) as source:
+        (split, *_) = [shard.split for shard in source.plan().shards]
+        keys = [key for shard in source.plan().shards if shard.split == split for one in source.read(shard) for key in one.keys]
+        last = source.take_keys(keys[-1:])[0].pictures[0]
+        first = source.take_keys(keys[:1])[0].pictures[0]
+    found = loaded(data, split)
+    assert len(found) == len(keys) > 5
+    assert np.array_equal(np.asarray(found[0]["image"]), first)
+    assert np.array_equal(np.asarray(found[-1]["image"]), last)
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_questions_are_records(tmp_path):
     data = write(tmp_path / "data")
@@ -226,7 +247,7 @@ def test_questions_are_records(tmp_path):
 def test_a_document_a_file_is_a_record(tmp_path):
     data = write(tmp_path / "data", a_txt="one\ntwo\n", b_txt="three, four")
     described(data, format="text")
-    assert [one["text"].strip() for one in loaded(data, "data")] == ["one\ntwo", "three, four"]
+    assert [one["text"] for one in loaded(data, "data")] == ["one\ntwo\n", "three, four"]
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -255,6 +276,23 @@ def test_seen_from_elsewhere_paths_are_those_in_the_dataset(tmp_path):
     assert {one["contentUrl"] for one in document["distribution"]} == {"train.jsonl", "datacard.toml"}
     assert any("from the dataset's own folder" in one for one in done.notes)
     assert str(tmp_path) not in json.dumps(document)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("files", [
+    {"train_jsonl": LINES, "test_jsonl": LINES[:150]}, {"train_csv": TABLE}, {"train_tsv": TABLE.replace(",", "\t")},
+    {"train-0_parquet": parquet(ROWS[:2]), "train-1_parquet": parquet(ROWS[2:])}, {"a_txt": "one", "b_txt": "two, three"},
+])  # fmt: skip
+def test_texts_are_those_that_datastd_reads(tmp_path, files):
+    files = {name: content[: content.rfind("\n") + 1] if name.startswith("test") else content for name, content in files.items()}
+    data = write(tmp_path / "data", **files)
+    described(data)
+    read_ = {}
+    with open_source(data) as source:
+        for shard in source.plan().shards:
+            for batch in source.read(shard):
+                read_.setdefault(shard.split, []).extend(batch.columns["text"])
+    assert {split: [one["text"] for one in loaded(data, split)] for split in read_} == read_
 
 
 @pytest.mark.parametrize(("path", "kind"), [
