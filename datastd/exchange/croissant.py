@@ -62,7 +62,6 @@ _ALONE: tuple[PartyRole, ...] = ("creator", "publisher")
 """What people do that Croissant has a property for."""
 
 _ROLE = "contributor"
-_MOST = 8 << 20
 _SPLITS, _CLASSES = "~splits", "~classes"  # no split is called so: see `identifier`
 _SPLIT_PAGES = {"train": "TrainSplit", "val": "ValidationSplit", "test": "TestSplit"}
 

@@ -303,12 +303,21 @@ def test_naughty_strings_are_text_and_no_more(held):
     assert len(shown) == 52
     assert not [token for token in tokens if token.type.startswith("html")]
     assert {child.type for token in tokens if token.children for child in token.children} <= {"text", "text_special", "strong_open", "strong_close"}
-    for write_ in (spdx.write, openlineage.write):
-        for line in write_(of(held, card)).splitlines() if write_ is openlineage.write else [write_(of(held, card))]:
-            assert not [c for c in line.decode() if c != "\n" and is_hidden(c)]
-            assert strict_json(line)
-    found = strict_json(spdx.write(of(held, card)))["@graph"]
-    assert "\n".join(naughty) in [one.get("summary") for one in found]
+    document = spdx.write(of(held, card))
+    assert not [c for c in document.decode() if c != "\n" and is_hidden(c)]
+    assert "\n".join(naughty) in [one.get("summary") for one in strict_json(document)["@graph"]]
+
+
+@needs_data
+def test_naughty_steps_are_events_of_these_names(held):
+    naughty = [one for one in (SHARED / "blns" / "blns.txt").read_text().split("\n") if one]
+    steps = [{"id": one, "tool": one, "tool_version": one, "inputs": [one], "ended": "2024-01-01T00:00:00Z"} for one in naughty]
+    lines = openlineage.write(of(held, Card.of_tables({"card_version": 1, "processing": {"steps": steps}}))).decode()
+    assert not [c for c in lines if c != "\n" and is_hidden(c)]
+    events = [strict_json(line.encode()) for line in lines.split("\n")[:-1]]
+    assert [event["job"]["name"] for event in events] == naughty
+    assert [event["run"]["facets"]["processing_engine"]["version"] for event in events] == naughty
+    assert [event["inputs"][0]["name"] for event in events] == naughty
 
 
 def test_the_same_dataset_gives_the_same_description(tmp_path):
