@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import unicodedata
 from fnmatch import fnmatch
 
 import numpy as np
@@ -15,6 +16,7 @@ from support import SHARED, needs_data, write_pictures
 from datastd.exchange import export
 from datastd.exchange.records import media
 from datastd.pipeline import open_source
+from datastd.quiet import is_hidden
 
 ROWS = [{"text": f"say {n}", "n": n, "share": n + 0.5, "sure": n % 2 == 0} for n in range(5)]
 LINES = "".join(f"{json.dumps(one)}\n" for one in ROWS)
@@ -302,6 +304,19 @@ def test_texts_are_those_that_datastd_reads(tmp_path, files):
 ])  # fmt: skip
 def test_media_types(path, kind):
     assert media(path) == kind
+
+
+@needs_data
+def test_naughty_names_of_columns_are_names_of_fields(tmp_path):
+    naughty = {unicodedata.normalize("NFC", one) for one in (SHARED / "blns" / "blns.txt").read_text().split("\n") if one}
+    row = {"text": "a", **dict.fromkeys(naughty, "x")}
+    data = write(tmp_path / "data", train_jsonl=f"{json.dumps(row)}\n")
+    found = described(data)["recordSet"][0]["field"]
+    assert {one["name"] for one in found} == {*row}
+    assert {one["source"]["extract"]["column"] for one in found} == {*row}
+    assert len({one["@id"] for one in found}) == len(row)
+    shown = (tmp_path / "data.json").read_text()
+    assert not [c for c in shown if c != "\n" and is_hidden(c)]
 
 
 @needs_data
