@@ -221,6 +221,55 @@ def test_a_card_of_others_is_taken_as_far_as_it_goes():
                      "rai:dataSocialImpact", "isLiveDataset", "contentSize"}  # fmt: skip
 
 
+@pytest.mark.parametrize(("key", "value", "taken"), [
+    ("url", ["a", "b"], "a"), ("description", {"en": "a", "fr": "b"}, None), ("description", {"@value": "a", "@language": "en"}, "a"),
+    ("rai:dataBiases", ["a", "b"], "a\nb"), ("rai:dataLimitations", ["known limits: a", "b"], "a\nb"),
+    ("license", ["MIT", "BSD-3-Clause"], None), ("license", {"@type": "CreativeWork", "name": "MIT"}, "MIT"),
+    ("license", {"@id": "https://spdx.org/licenses/MIT"}, "MIT"), ("license", "https://example.org/mine", None),
+    ("datePublished", "2024", None), ("datePublished", "2024-01-02", "2024-01-02"), ("identifier", "no uuid", None),
+    ("contentSize", "12", "12"), ("contentSize", 12, "12"), ("contentSize", "1.5 B", None), ("keywords", [["a"]], None), ("name", True, None),
+    ("encodingFormat", "text/csv", None), ("encodingFormat", ["format: csv"], "csv"),
+])  # fmt: skip
+def test_a_value_is_taken_whole_or_said_to_be_left(key, value, taken):
+    tables, left = croissant.read(json.dumps({"@type": "sc:Dataset", key: value}).encode())
+    card = Card.of_tables({"card_version": 1, **tables})
+    (slots,) = (of for name, of in shape().slots.items() if name == key)
+    found = [str(one) for slot in slots for one in values(card, slot.path)]
+    assert found == ([taken] if taken is not None else [])
+    is_whole = taken is not None and key != "url"
+    assert (left.said == []) is is_whole
+
+
+@pytest.mark.parametrize(("said", "first", "last"), [
+    ("2020-01-01/2021-02-03", "2020-01-01", "2021-02-03"), ("../2021-02-03", None, "2021-02-03"), ("2020-01-01/..", "2020-01-01", None),
+    (["2020-01-01", "2021-02-03"], "2020-01-01", "2021-02-03"), ("2020-01-01T00:00:00/2021-02-03T00:00:00", "2020-01-01", "2021-02-03"),
+])  # fmt: skip
+def test_a_time_has_a_beginning_and_an_end(said, first, last):
+    tables, left = croissant.read(json.dumps({"@type": "sc:Dataset", "rai:dataCollectionTimeframe": said}).encode())
+    (source,) = tables["collection"]["sources"]
+    assert (source.get("retrieved_from"), source.get("retrieved_to"), left.said) == (first, last, [])
+
+
+@pytest.mark.parametrize("said", ["2020", "2020/2021", "2020-01-01", "a/b", 5, None, ["2020-01-01"], "2020-01-01/2021-01-01/2022-01-01"])
+def test_what_is_no_time_is_left(said):
+    tables, left = croissant.read(json.dumps({"@type": "sc:Dataset", "rai:dataCollectionTimeframe": said}).encode())
+    assert tables.get("collection", {}).get("sources", [{}])[0].get("retrieved_from") is None
+    assert len(left.said) == 1
+
+
+@pytest.mark.parametrize(("key", "value", "party", "is_whole"), [
+    ("creator", "A", ("A", "creator", None), True), ("funder", {"name": "A", "url": "x"}, ("A", "funder", "x"), True),
+    ("contributor", {"@type": "Role", "roleName": "weaver", "contributor": "A"}, ("A", None, None), False),
+    ("contributor", {"@type": "sc:Role", "roleName": "curator", "contributor": {"name": {"@value": "A"}}}, ("A", "curator", None), True),
+    ("creator", 3, (None, "creator", None), False), ("contributor", "A", ("A", None, None), True),
+])  # fmt: skip
+def test_people_of_others_are_parties(key, value, party, is_whole):
+    tables, left = croissant.read(json.dumps({"@type": "sc:Dataset", key: value}).encode())
+    (found,) = Card.of_tables({"card_version": 1, **tables}).identity.parties
+    assert (found.name, found.role, found.contact) == party
+    assert (left.said == []) is is_whole
+
+
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["@id", "@type", "name", "license", "url", "data", "email", "prov:used"]) | st.text(max_size=3), inner, max_size=3), max_leaves=6), st.sampled_from([*FOREIGN, "distribution", "recordSet", "prov:wasDerivedFrom", "prov:wasGeneratedBy", "contributor", "temporalCoverage"]))
 def test_whatever_stands_under_a_property_is_a_card_or_a_reason(value, key):
     given_ = {**FOREIGN, "@type": "sc:Dataset", "temporalCoverage": "2020-01-01/2021-01-01", key: value}
