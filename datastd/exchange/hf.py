@@ -175,9 +175,9 @@ def read(content: bytes) -> tuple[dict[str, Any], Left]:
     _say_rest(given, tables, left)
     body = "\n".join(lines[end + 1 :]).strip()
     if body and body != _body(_card(tables)).strip():
-        for line in lines[end + 1 :]:
-            if line.startswith("#"):
-                left(f"text: {line.lstrip('# ')[:80]}", "prose is not read")
+        headings = [line.lstrip("# ")[:80] for line in lines[end + 1 :] if line.startswith("#")]
+        for heading in headings or ["without headings"]:
+            left(f"text: {heading}", "prose is not read")
     return tables, left
 
 

@@ -143,6 +143,8 @@ def test_a_card_of_others_is_taken_as_far_as_it_goes(tmp_path):
     assert done.card.processing.splits["train"].rows == 5
     assert done.card.identity.license is None
     assert {one.partition(":")[0] for one in done.left} == {"license", "size_categories", "dataset_info", "tags", "text"}
+    assert [one for one in done.left if one.startswith("text")] == ["text: Cloth: prose is not read", "text: Uses: prose is not read"]
+    assert hf.read(b"---\nlicense: mit\n---\nOf cloth.\n")[1].said == ["text: without headings: prose is not read"]
 
 
 KEYS = ["license", "license_name", "license_link", "language", "language_bcp47", "pretty_name", "task_categories", "dataset_info", "datacard", "tags"]
