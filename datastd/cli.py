@@ -35,6 +35,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
+cards = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(cards, name="card", help="Give the data card in other formats, or take one over.")
+
 
 class Kind(StrEnum):
     """What `datastd list` lists."""
@@ -103,7 +106,10 @@ TrustOption = Annotated[
 
 def command(function: Callable[..., int | None]) -> Callable[..., int | None]:
     """Make a command of *function*; whatever ends it becomes an exit code."""
+    return app.command(function.__name__.rstrip("_"))(_guarded(function))
 
+
+def _guarded(function: Callable[..., int | None]) -> Callable[..., None]:
     @functools.wraps(function)
     def guarded(*arguments: Any, **options: Any) -> None:  # noqa: ANN401
         try:
@@ -112,7 +118,7 @@ def command(function: Callable[..., int | None]) -> Callable[..., int | None]:
             code = _ended_by(error)
         raise typer.Exit(code)
 
-    return app.command(function.__name__.rstrip("_"))(guarded)
+    return guarded
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -549,6 +555,58 @@ def init(
     languages = f", languages by {done.texts:,} texts" if done.texts else ""
     _print(f"{done.path}: {len(done.filled)} fields of what the data show{languages}")
     _print("  what only a person can know stands in it as comments; datastd list card has all")
+
+
+def _of_cards(function: Callable[..., int | None]) -> Callable[..., None]:
+    """Make a command of `datastd card` of *function*."""
+    return cards.command(function.__name__.rstrip("_"))(_guarded(function))
+
+
+@_of_cards
+def export(
+    data: Data,
+    to: Annotated[
+        str, typer.Option("--to", metavar="croissant|rai|hf|spdx|eu|openlineage", help="As what.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where it goes.")],
+    *,
+    private: Annotated[
+        bool,
+        typer.Option("--private", help="With contacts, exact places and whatever else is private."),
+    ] = False,
+    format: FormatOption = None,  # noqa: A002
+) -> None:
+    """
+    Write the data card of a dataset in another format, beside it.
+
+    Without --private, what only its keepers should read is left out.  What the format asks for
+    and the card does not state, and what the format has no way to say, is printed.
+    """
+    from datastd.exchange import export as write  # noqa: PLC0415
+
+    done = write(data, to, out, private=private, format=format)
+    _print(safe(f"{done.path}: the card of {data} as {to}", longest=2000))
+    for note in done.notes:
+        _print(safe(f"  {note}", longest=2000))
+
+
+@_of_cards
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Croissant, or a README.md.")],
+    out: Annotated[Path, typer.Option("--out", metavar="datacard.toml", help="Where it goes.")],
+) -> None:
+    """
+    Write a data card from Croissant, or from a README of Hugging Face.
+
+    Nothing in FILE is opened, fetched or run.  What the card has no field for is printed, and
+    stands in the card as comments.
+    """
+    from datastd.exchange import adopt_to  # noqa: PLC0415
+
+    done = adopt_to(file, out)
+    _print(safe(f"{out}: the card of {file}", longest=2000))
+    for line in done.lines:
+        _print(f"  {line}")
 
 
 @command

@@ -39,4 +39,9 @@ def safe(text: object, *, longest: int = LONGEST) -> str:
         shown = f"{shown[:half]}…{shown[-half:]}"
     if shown.isascii() and shown.isprintable():
         return shown
-    return "".join(f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in _HIDDEN else c for c in shown)
+    return "".join(f"\\u{{{ord(c):x}}}" if is_hidden(c) else c for c in shown)
+
+
+def is_hidden(character: str) -> bool:
+    """Say whether nobody sees a character, or some take it for the end of a line."""
+    return unicodedata.category(character) in _HIDDEN

@@ -124,6 +124,7 @@ def test_unknown_exits_3(good, tmp_path):
         (["explain", "SquadAnsver", "--json-schema"], "did you mean SquadAnswer?"),
         (["explain", "L101", "--json-schema"], "datastd list records"),
         (["init", "absent"], "absent: expected a folder"),
+        (["card", "export", "{good}", "--to", "croissant", "--out", "x"], "expected a data card, found none"),
         (["train", "absent.toml"], "absent.toml"),
     ],
 )
@@ -254,8 +255,7 @@ def test_help_names_every_role_and_cuts_no_command_short(tmp_path):
 
 def test_what_a_later_step_brings_is_absent_from_help(tmp_path):
     shown = datastd("--help", cwd=tmp_path).stdout + datastd("check", "--help", cwd=tmp_path).stdout
-    for later in ("waive", "card", "init ", "--engine", "--baseline"):
-        assert later not in shown
+    assert "--engine" not in shown
 
 
 def test_records_are_listed_and_their_schemas_printed(tmp_path):

@@ -100,7 +100,7 @@ class Generator(Model):
         rows: Records that it made.
     """
 
-    model: Annotated[str | None, Terms(croissant="prov:SoftwareAgent", eu="2.5")] = None
+    model: Annotated[str | None, Terms(croissant="name", eu="2.5")] = None
     version: Annotated[str | None, Terms(eu="2.5")] = None
     license: Annotated[str | None, Terms(eu="2.5")] = None
     prompt_sha256: str | None = None
@@ -165,12 +165,12 @@ class Provenance(Model):
     uri: Annotated[
         str | None,
         Terms(
-            croissant="prov:wasDerivedFrom", dta="provenance.source", hf="source_datasets",
-            eu="2.1", private=True,
+            croissant="contentUrl", dta="provenance.source", hf="source_datasets", eu="2.1",
+            private=True,
         ),
     ] = None  # fmt: skip
-    revision: Annotated[str | None, Terms(croissant="prov:wasDerivedFrom")] = None
-    sha256: Annotated[str | None, Terms(croissant="prov:wasDerivedFrom")] = None
+    revision: Annotated[str | None, Terms(croissant="version")] = None
+    sha256: Annotated[str | None, Terms(croissant="sha256")] = None
     retrieved_from: Annotated[
         date | None,
         Terms(rai="dataCollectionTimeframe", dta="provenance.generation-period", eu="1.3"),

@@ -28,7 +28,9 @@ class Party(Model):
         contact: An address of mail or of a page.
     """
 
-    name: Annotated[str | None, Terms(croissant="creator.name", spdx="Agent.name")] = None
+    name: Annotated[
+        str | None, Terms(croissant="creator.name", spdx="Agent.name", hf="curated_by")
+    ] = None
     role: Annotated[PartyRole | None, Terms(croissant="creator, publisher", hf="curated_by")] = None
     contact: Annotated[str | None, Terms(croissant="creator.email", private=True)] = None
 
@@ -51,11 +53,11 @@ class Use(Model):
 
     codes: Annotated[
         tuple[UseCode, ...],
-        Terms(rai="dataUseCases", dta="use.intended-purpose", spdx="primaryPurpose"),
+        Terms(rai="dataUseCases", dta="use.intended-purpose", spdx="software_primaryPurpose"),
     ] = ()
     intended: Annotated[
         str | None,
-        Terms(rai="dataUseCases", spdx="intendedUse", hf="direct_use", eu="Art. 10(2)(d)"),
+        Terms(rai="dataUseCases", spdx="dataset_intendedUse", hf="direct_use", eu="Art. 10(2)(d)"),
     ] = None
     out_of_scope: Annotated[
         str | None, Terms(rai="dataLimitations", hf="out_of_scope_use", eu="Art. 10(2)(h)")
@@ -65,7 +67,12 @@ class Use(Model):
     ] = None
     biases: Annotated[
         str | None,
-        Terms(rai="dataBiases", spdx="knownBias", hf="bias_risks_limitations", eu="Art. 10(2)(f)"),
+        Terms(
+            rai="dataBiases",
+            spdx="dataset_knownBias",
+            hf="bias_risks_limitations",
+            eu="Art. 10(2)(f)",
+        ),
     ] = None
     bias_report: Annotated[str | None, Terms(eu="Art. 10(2)(f)")] = None
     bias_report_sha256: str | None = None
@@ -120,8 +127,11 @@ class Identity(Model):
     ] = None
     description: Annotated[
         str | None,
-        Terms(croissant="description", dta="source.description", spdx="summary", eu="1.3"),
-    ] = None
+        Terms(
+            croissant="description", dta="source.description", spdx="summary",
+            hf="dataset_description", eu="1.3",
+        ),
+    ] = None  # fmt: skip
     license: Annotated[
         str | None,
         Terms(

@@ -315,4 +315,4 @@ class Processing(Model):
     labels: Labels | None = None
     tokenizer: Tokenizer | None = None
     environment: Environment | None = None
-    record_schema: Annotated[str | None, Terms(croissant="cr:RecordSet", hf="features")] = None
+    record_schema: Annotated[str | None, Terms(croissant="schemaVersion")] = None
