@@ -90,6 +90,22 @@ def test_a_column_that_drifted_is_named(tmp_path):
     assert "character_count" in str(found)
 
 
+CARD = 'card_version = 1\n[identity]\ntitle = "{}"\n'
+
+
+def test_what_the_card_says_otherwise_is_told(tmp_path):
+    one, other = corpus(tmp_path / "a", TEXTS), corpus(tmp_path / "b", TEXTS)
+    (one / "datacard.toml").write_text(CARD.format("Old"))
+    (other / "datacard.toml").write_text(CARD.format("New"))
+    found = datastd.diff(one, other)
+    assert [(stated.field, stated.before, stated.now) for stated in found.card] == [("identity.title", '"Old"', '"New"')]
+    assert 'card identity.title: "Old" -> "New"' in str(found)
+    (other / "datacard.toml").write_text("title")
+    said = {stated.field: stated.now for stated in datastd.diff(one, other).card}
+    assert said["identity.title"] is None
+    assert said["datacard.toml"].startswith("unreadable")
+
+
 def test_what_is_written_says_the_same(tmp_path):
     one, other = corpus(tmp_path / "a", TEXTS), corpus(tmp_path / "b", [*TEXTS[1:], "=new"])
     found = datastd.diff(one, other)

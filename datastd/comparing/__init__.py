@@ -8,8 +8,9 @@ version may have defects, and what cannot be read is counted.
 """
 
 import importlib
+import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 import polars as pl
 from pydantic import PrivateAttr
 
+from datastd import claims
 from datastd.comparing.changes import BEFORE, Labels, Samples
 from datastd.digest import Manifest
 from datastd.disk import publish, refuse_empty, refuse_inside, refuse_place
@@ -26,6 +28,7 @@ from datastd.pipeline import hashed, open_source, prepare
 from datastd.quiet import utf8
 from datastd.report import DataName
 from datastd.report.progress import Bar
+from datastd.sources import CARD
 from datastd.waiting import cores
 
 if TYPE_CHECKING:
@@ -105,6 +108,21 @@ class Files(Model):
         )
 
 
+class Stated(Model):
+    """
+    A field of the data card that says something else than it did, as JSON; none where unstated.
+
+    Attributes:
+        field: Its name, ``identity.license``.
+        before: What the old version's card says.
+        now: What the new one's says.
+    """
+
+    field: str
+    before: str | None
+    now: str | None
+
+
 class Difference(Model):
     """
     What lies between two versions of a dataset.
@@ -113,6 +131,7 @@ class Difference(Model):
         before: The old version.
         now: The new one.
         files: What became of files.
+        card: Fields of the data card, in its public view, that say something else.
         changes: Samples by what became of them; those that stayed as they were are ``same``.
         relabelled: Samples by the label they had and the one they have; none where the
             format has no labels.
@@ -122,6 +141,7 @@ class Difference(Model):
     before: Side
     now: Side
     files: Files
+    card: tuple[Stated, ...]
     changes: FrozenMapping[str, int]
     relabelled: tuple[tuple[str, str, int], ...]
     drift: tuple[Verdict, ...]
@@ -220,7 +240,8 @@ def diff(
                 (before, now), (old, new), manifests, (BEFORE, DATA), strict=True
             )
         ]
-        return _told(fold, sides, Files.between(*manifests), jobs or cores())
+        card = tuple(_restated(*(claims.card(source.tree) for source in (old, new))))
+        return _told(fold, sides, Files.between(*manifests), card, jobs or cores())
 
 
 def _examined(
@@ -251,7 +272,35 @@ def _examined(
     return fold, {origin: (splits[origin], lost[origin]) for origin in (DATA, BEFORE)}
 
 
-def _told(fold: "Fold", sides: list[Side], files: Files, jobs: int) -> Difference:
+def _restated(before: claims.Carded, now: claims.Carded) -> Iterator[Stated]:
+    """The fields of two cards that differ."""
+    old, new = map(_fields, (before, now))
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            yield Stated(field=name, before=old.get(name), now=new.get(name))
+
+
+def _fields(one: claims.Carded) -> dict[str, str]:
+    """What a card states, as JSON by field; what is wrong with it, where it cannot be read."""
+    if one.wrong:
+        return {CARD: f"unreadable: {one.wrong}"}
+    if one.card is None:
+        return {}
+    stated = one.card.public.model_dump(mode="json", exclude_defaults=True)
+    return dict(_leaves(stated, ""))
+
+
+def _leaves(value: object, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping) and value:
+        for key, one in value.items():
+            yield from _leaves(one, f"{name}.{utf8(key)}" if name else utf8(key))
+    else:
+        yield name, json.dumps(value, ensure_ascii=False)
+
+
+def _told(
+    fold: "Fold", sides: list[Side], files: Files, card: tuple[Stated, ...], jobs: int
+) -> Difference:
     """What was found, in the words of a comparison."""
     own = {Samples.code, Labels.code}
     drift = [
@@ -270,6 +319,7 @@ def _told(fold: "Fold", sides: list[Side], files: Files, jobs: int) -> Differenc
         before=old,
         now=new,
         files=files,
+        card=card,
         changes={"same": sum(new.samples.values()) - touched, **changes, "removed": gone},
         relabelled=tuple(
             labels.sort("len", "before", "now", descending=[True, False, False]).rows()

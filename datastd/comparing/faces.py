@@ -20,6 +20,9 @@ def text(difference: Difference) -> str:
         return "\n".join([*lines, "  the same files, of the same bytes", ""])
     lines += _files(difference)
     lines += _samples(difference)
+    for one in difference.card:
+        then, now = (safe(said or "unstated") for said in (one.before, one.now))
+        lines.append(f"  card {safe(one.field)}: {then} -> {now}")
     for verdict in difference.drift:
         if verdict.outcome is not Outcome.PASS:
             lines.append(f"  {verdict.code} {verdict.name}: {verdict.observed:.3g} {verdict.unit}")
