@@ -511,7 +511,7 @@ def explain(
         bool, typer.Option("--json-schema", help="Print the JSON Schema of a record, or of Card.")
     ] = False,
 ) -> None:
-    """Say what a code, a standard, a format, a record or a field of the card means."""
+    """Say what a code, or a name that `list` knows, means."""
     from datastd import reference  # noqa: PLC0415
 
     if json_schema:
@@ -524,7 +524,7 @@ def explain(
 def list_(
     what: Annotated[Kind, typer.Argument(help="What to list.")],
 ) -> None:
-    """List rules, measures, standards, formats, records or fields of the card."""
+    """List rules, measures, standards, formats, records, or fields."""
     from datastd import reference  # noqa: PLC0415
 
     # A pipe has no width: a line each is what others cut and count.
@@ -545,7 +545,7 @@ def init(
         bool, typer.Option("--manifest-only", help="Write these alone, anew; no card.")
     ] = False,
 ) -> None:
-    """Draft a data card into a dataset: what the data show, and marks of what they do not."""
+    """Draft a data card: what the data show is filled in."""
     from datastd.describing import describe, publish_manifest  # noqa: PLC0415
 
     if manifest_only:

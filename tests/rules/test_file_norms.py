@@ -94,6 +94,7 @@ CASES = [
     (FileNamingPattern(), files("a.mp3", "sound.mp3", "x1.mp3", "other.mp4"), 0, []),
     (ExecutableContent(), files("a.jsonl", "data_batch_1", "b.npy", "README.md"), 0, []),
     (ExecutableContent(), files("loader.py", "a.PKL", "x/run.sh", "a.py.txt"), 3, ["a.PKL", "loader.py", "x/run.sh"]),
+    (ExecutableContent(), files("meta.pkl", "x/meta.pkl", "beta.pkl", "xmeta.pkl"), 2, ["beta.pkl", "xmeta.pkl"]),
     (ExecutableContent(), files("model.pt", "macro.xlsm"), 2, ["macro.xlsm", "model.pt"]),
     (PermissionTooOpen(), files("a", "666.b"), 0, []),
     (PermissionTooOpen(), files("a", "b.666", "c/666"), 2, ["b.666", "c/666"]),

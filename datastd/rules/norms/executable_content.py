@@ -21,7 +21,7 @@ class ExecutableContent(RowRule):
 
     Told by the suffix: .py .sh .bat .cmd .ps1 .exe .dll .so .dylib .jar .class .js .vbs .msi
     .app .pkl .pickle .pt .pth .joblib .dill .xlsm .docm .ipynb. CIFAR's batches, which are
-    pickles without a suffix, are read without unpickling.
+    pickles without a suffix, are read without unpickling, and so is nanoGPT's ``meta.pkl``.
 
     Why it matters:
         A loading script runs as whoever loads the data, and so does a pickle.
@@ -43,7 +43,8 @@ class ExecutableContent(RowRule):
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         ends = pl.col("path").str.to_lowercase().str.extract(r"\.([a-z0-9]+)$")
-        return rows.filter(ends.is_in(_SUFFIXES).fill_null(value=False)).select(
+        spared = pl.col("path").str.contains(r"(^|/)meta\.pkl$")
+        return rows.filter(ends.is_in(_SUFFIXES).fill_null(value=False) & ~spared).select(
             key="path", split=pl.lit(""), observed=pl.lit(1.0)
         )
 
