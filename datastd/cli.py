@@ -392,7 +392,7 @@ def sign(  # noqa: PLR0913, PLR0917
     trust: TrustOption = None,
     format: FormatOption = None,  # noqa: A002
 ) -> None:
-    """Add a signature to a certificate that holds for a dataset, byte for byte."""
+    """Add a signature to a certificate, if it holds for a dataset."""
     from datastd.certificate import cosign  # noqa: PLC0415
 
     signed = cosign(data, certificate, key, standard=standard, trust=trust, format=format)
@@ -432,7 +432,7 @@ def approve(
     waivers: Annotated[Path, typer.Argument(metavar="WAIVERS.toml", help="What is approved.")],
     key: KeyOption,
 ) -> None:
-    """Sign a waivers.toml as an approver, as a profile above dev asks for."""
+    """Sign a waivers.toml as an approver (for profiles above dev)."""
     from datastd.waivers import approve as sign_  # noqa: PLC0415
 
     _print(safe(f"{sign_(waivers, key)}: {waivers} is approved", longest=2000))
@@ -455,8 +455,9 @@ def diff(  # noqa: PLR0913, PLR0917
     ] = None,
 ) -> None:
     """
-    Say what changed between two versions of a dataset: files, samples, labels, distributions.
+    Say what changed between two versions of a dataset.
 
+    Told are files, samples by their content, labels, how columns are spread, and the data card.
     Nothing is judged, and the exit code is 0 whatever has changed: to have drift judged, give
     the old version to `check --input reference=A`.
     """
@@ -489,7 +490,11 @@ def withdraw(  # noqa: PLR0913
         bool, typer.Option("--data", help="Withdraw the data, whatever certificate they have.")
     ] = False,
 ) -> None:
-    """Withdraw a certificate: write the signed list that trust files name (`withdrawals`)."""
+    """
+    Withdraw a certificate, in a signed list.
+
+    Trust files name the list (`withdrawals`).
+    """
     from datastd.certificate import Certificate  # noqa: PLC0415
     from datastd.certificate.standing import withdraw as write  # noqa: PLC0415
 
