@@ -124,6 +124,12 @@ def test_every_comment_is_of_a_field_that_is_there():
         assert "Extra inputs" not in str(found.value), line
 
 
+def test_a_comment_names_the_values_that_there_are():
+    """`maintain` is what a role does, and no role: who fills in a draft reads nothing else."""
+    (role,) = re.findall(r"^# role = .+", draft({}), re.MULTILINE)
+    assert role.endswith("  creator | publisher | curator | maintainer | funder | contact")
+
+
 @given(st.recursive(st.text() | st.integers(-(2**63), 2**63 - 1) | st.booleans() | st.dates(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_a_value_is_written_as_toml_reads_it(value):
     import tomllib
