@@ -71,9 +71,9 @@ def draft(filled: Filled) -> str:
     """
     A card of what is known.
 
-    Every other field stands in it as a comment that says what belongs there, and of what few
-    values it is one; what is in tables of
-    which nothing is known is a comment, too, head and all.
+    Every other field stands in it as a comment that says what belongs there, and which values
+    there are where they are few; what is in tables of which nothing is known is a comment, too,
+    head and all.
     """
     lines = [
         "# The data card.  What the data show is filled in; the rest only a person can know:",
