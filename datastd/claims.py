@@ -23,7 +23,7 @@ from datastd.sources.files import COUNTS, SPLITS, is_data
 if TYPE_CHECKING:
     from datastd.card import Card
 
-_LINE = re.compile(rb"([0-9a-f]{64}) [ *]((?:[^\n])+)")
+_LINE = re.compile(rb"([0-9a-fA-F]{64}) [ *](?:\./)?([^\n]+)")
 _MOST = 64 << 20  # bytes of a paper
 _TAGS = "tagmanifest-sha256.txt"
 _INFOS = ("dataset_info.json", "dataset_infos.json")
@@ -72,14 +72,18 @@ _MANIFEST = {"path": pl.String, "found": pl.String, "stated": pl.String, "data":
 
 
 def _stated(name: str, text: bytes | None) -> Iterator[tuple[str, str]]:
-    """Path and SHA-256 of each line as ``sha256sum`` writes it; of any other, no digest."""
+    """
+    Path and SHA-256 of each line as ``sha256sum -c`` reads it; of any other, no digest.
+
+    Digits may be capitals, as RFC 8493 has it, and paths may begin with ``./``, as of ``find``.
+    """
     if text is None:
         yield name, ""
         return
     for number, line in enumerate(text.splitlines(), start=1):
         whole = _LINE.fullmatch(line)
         if whole:
-            yield os.fsdecode(whole[2]), whole[1].decode()
+            yield os.fsdecode(whole[2]), whole[1].decode().lower()
         elif line.strip():
             yield f"{name}: line {number}", ""
 
@@ -90,7 +94,8 @@ def _odd(name: str, text: bytes) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         whole, ended = _LINE.fullmatch(line), number < len(lines)
         path = whole[2] if whole else b""
-        if (line or ended) and not (ended and path > before and line[64:66] == b"  "):
+        ours = whole[1].lower() + b"  " + path if whole else None
+        if (line or ended) and not (ended and path > before and line == ours):
             yield os.fsdecode(path) if path else f"{name}: line {number}"
         before = path or before
 

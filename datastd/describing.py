@@ -20,6 +20,7 @@ from datastd.card.written import FIRST, draft, slug, step
 from datastd.digest import MANIFEST
 from datastd.disk import Tree, publish, refuse_empty
 from datastd.errors import UsageError
+from datastd.languages import LID_176
 from datastd.measures import evaluate
 from datastd.pipeline import hashed, open_source
 from datastd.sources import CARD, Batch, Source
@@ -73,6 +74,7 @@ def describe(
     with open_source(folder, format) as source:
         if CARD in source.tree.stamps or any(path == CARD for path, _ in source.tree.oddities):
             hint = "edit it; or move it away, to have another drafted"
+            hint += "; --manifest-only writes the digests alone" if manifest else ""
             raise UsageError(str(folder / CARD), "no card", "one", hint)
         filled = _known(source, folder)
         if manifest:
@@ -173,7 +175,7 @@ def _languages(source: Source, found: Counter[str]) -> int:
     looked = 0
     for batch in _some(source):
         text = batch.columns["text"][:TEXTS]
-        given = {"text": text}
+        given = {"text": text, "language_model": LID_176}
         values = evaluate((language_found, language_found_probability), given)
         names, sure = values.get("language_found"), values.get("language_found_probability")
         if names is None or sure is None:

@@ -661,7 +661,7 @@ def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
         if rule.called[0] not in unasked:
             yield rule.judge(measured, case.standard.level(rule, case.profile))
     if case.required:
-        yield _required(case.required, case.inputs)
+        yield _required(case.required, case.inputs, case.standard)
 
 
 def _report(
@@ -757,14 +757,17 @@ def _evidence(case: Case, fold: "Fold") -> "Evidence":
     )  # fmt: skip
 
 
-def _required(roles: Sequence[str], given: Container[str]) -> Verdict:
-    """Judge whether the inputs that must be there are."""
+def _required(roles: Sequence[str], given: Container[str], standard: "Standard") -> Verdict:
+    """Judge whether the inputs that must be there are; which it may be that nothing looks at."""
     from datastd.rules import fold  # noqa: PLC0415
     from datastd.rules.required_input import RequiredInput  # noqa: PLC0415
 
     rule = RequiredInput()
-    rows = pl.DataFrame({"role": roles, "given": [role in given for role in roles]})
-    return rule.judge(fold(rule, [rows]))
+    rows = [
+        (role, role in given, "" if role in standard.roles else standard.name) for role in roles
+    ]
+    table = pl.DataFrame(rows, [*rule.reads], orient="row")
+    return rule.judge(fold(rule, [table]))
 
 
 def _files(listed: Manifest, source: Source) -> pl.DataFrame:

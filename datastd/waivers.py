@@ -480,7 +480,7 @@ def waive(  # noqa: PLR0913
 
 def _rows(report: Report, verdict: Verdict) -> int:
     """Failing rows: groups may have several, and never more than there are samples."""
-    grouped = verdict.unit not in {"samples", "files"}
+    grouped = verdict.unit not in {"samples", "files", "fraction of samples"}
     return max(verdict.failed, report.accounting.samples if grouped else 0)
 
 

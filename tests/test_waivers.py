@@ -289,6 +289,15 @@ class TestWaive:
         assert says in capsys.readouterr().err
         assert not out.exists()
 
+    @pytest.mark.parametrize(("unit", "budget"), [("samples", 3), ("fraction of samples", 3), ("groups", 300)])
+    def test_its_budget_is_what_fails(self, unit, budget, judged, tmp_path):
+        verdict = judged.report[code_of(judged.report)].model_copy(update={"unit": unit})
+        others = [one for one in judged.report.verdicts if one.code != verdict.code]
+        report = judged.report.model_copy(update={"verdicts": (verdict, *others)})
+        made = waive(report, verdict.code, owner="Ada", reason="known", until=date(2099, 1, 1),
+                     out=tmp_path / "w.toml")  # fmt: skip
+        assert made.budget.samples == budget
+
     def test_it_is_not_written_into_the_dataset(self, judged):
         with pytest.raises(UsageError, match="outside the dataset"):
             waive(judged.report, code_of(judged.report), owner="Ada", reason="known",

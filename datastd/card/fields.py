@@ -42,7 +42,7 @@ def _fields(model: type[BaseModel], above: str) -> Iterator[Place]:
         inner, mark = inside(field.annotation)
         path = f"{above}{name}{mark}"
         terms = next((one for one in field.metadata if isinstance(one, Terms)), Terms())
-        yield Place(path, said[name], terms, tuple(_choices(field.annotation)))
+        yield Place(path, said[name], terms, tuple(choices(field.annotation)))
         if inner is not None:
             yield from _fields(inner, f"{path}.")
 
@@ -67,10 +67,10 @@ def inside(annotation: object) -> tuple[type[BaseModel] | None, str]:
 _MARKS: Mapping[object, str] = {tuple: "[]", Mapping: "{}"}
 
 
-def _choices(annotation: object) -> Iterator[str]:
+def choices(annotation: object) -> Iterator[str]:
     """The values of a field that has only so many."""
     if get_origin(annotation) is Literal:
         yield from map(str, get_args(annotation))
     else:
         for part in get_args(annotation):
-            yield from _choices(part)
+            yield from choices(part)

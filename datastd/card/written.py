@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from datastd.card import Card
-from datastd.card.fields import inside, meanings
+from datastd.card.fields import choices, inside, meanings
 
 FIRST = "0.1.0"
 """The version of a draft: SemVer has it that anything may change after it."""
@@ -71,8 +71,9 @@ def draft(filled: Filled) -> str:
     """
     A card of what is known.
 
-    Every other field stands in it as a comment that says what belongs there; what is in tables of
-    which nothing is known is a comment, too, head and all.
+    Every other field stands in it as a comment that says what belongs there, and which values
+    there are where they are few; what is in tables of which nothing is known is a comment, too,
+    head and all.
     """
     lines = [
         "# The data card.  What the data show is filled in; the rest only a person can know:",
@@ -96,7 +97,8 @@ def _table(model: type[BaseModel], path: str, filled: Filled) -> Iterator[str]:
         elif here in filled:
             yield f"{name} = {toml(filled[here])}"
         elif here not in {"card_version", "x"}:
-            yield f"# {name} =   {said[name]}"
+            values = " | ".join(choices(field.annotation))
+            yield f"# {name} =   {said[name]}{values and f'  {values}'}"
     for here, held, mark in inner:
         yield from _inner(here, held, mark, filled)
 

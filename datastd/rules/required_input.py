@@ -31,22 +31,23 @@ class RequiredInput(Rule):
     name: ClassVar[str] = "required-input-missing"
     unit: ClassVar[str] = "inputs"
     table: ClassVar[str] = "inputs"
-    reads: ClassVar[tuple[str, ...]] = ("role", "given")
+    reads: ClassVar[tuple[str, ...]] = ("role", "given", "judge")
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.select(self.reads)
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
-        roles = {role: given for part in partials for role, given in part.rows()}
-        lacks = sorted(role for role, given in roles.items() if not given)
+        rows = sorted(row for part in partials for row in part.rows())
+        lacks = [(role, judge) for role, given, judge in rows if not given]
         return Measurement(
             observed=0,
-            checked=0 if lacks else len(roles),
+            checked=0 if lacks else len(rows),
             failed=0,
-            examples=tuple(missing(role) for role in lacks[:EXAMPLES]),
+            examples=tuple(missing(role, judge) for role, judge in lacks[:EXAMPLES]),
         )
 
 
-def missing(role: str) -> Example:
-    """Say of an input that it was not given."""
-    return Example(key=role, observed=None, detail=f"expected {give(role)}, found none")
+def missing(role: str, judge: str = "") -> Example:
+    """Say of an input that it was not given; or that a standard, *judge*, looks at no such."""
+    asked = f"a standard that looks at {give(role)}" if judge else give(role)
+    return Example(key=role, observed=None, detail=f"expected {asked}, found {judge or 'none'}")

@@ -1138,7 +1138,7 @@ def test_no_code_has_two_homes():
 
 
 def inputs(**given):
-    return pl.DataFrame({"role": [*given], "given": [*given.values()]})
+    return pl.DataFrame({"role": [*given], "given": [*given.values()], "judge": ""})
 
 
 def test_an_input_that_was_promised_and_not_given_leaves_the_verdict_unknown():

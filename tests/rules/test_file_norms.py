@@ -109,7 +109,7 @@ CASES = [
     (ManifestNotCanonical(), listed(A.replace(b"  ", b" *"), B), 1, ["a"]),
     (ManifestNotCanonical(), listed(A, b"\n", B), 1, ["manifest-sha256.txt: line 2"]),
     (ManifestNotCanonical(), listed(b"\xef\xbb\xbf" + A, B), 1, ["manifest-sha256.txt: line 1"]),
-    (ManifestNotCanonical(), listed(A.upper(), B), 1, ["manifest-sha256.txt: line 1"]),
+    (ManifestNotCanonical(), listed(A.upper(), B), 1, ["A"]),
     (PaperUnlisted(), listed(A, B, there=("a", "b", "README.md", "README_meta/x")), 0, []),
     (PaperUnlisted(), listed(A, there=("a", "datacard.toml", "_meta/x", "LICENSE")), 3, ["LICENSE", "_meta/x", "datacard.toml"]),
     (PaperUnlisted(), listed(A, f"{SHA}  datacard.toml\n".encode(), there=("a", "datacard.toml")), 0, []),
