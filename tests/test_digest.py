@@ -225,7 +225,8 @@ def test_small_files_are_hashed_by_who_asks_unless_a_disk_has_to_be_waited_for(f
     files = {f"{n:04}": b"%d" % n for n in range(1200)} | {"large": b"1" * (digest._SMALL + 1)}
     folder = tree_of(tmp_path / "data", **files)
     expected = tuple((name, hashlib.sha256(content).hexdigest()) for name, content in files.items())
-    monkeypatch.setattr(digest, "_blocks_read", itertools.count(step=int(from_disk)).__next__)
+    read = itertools.count(step=8 * digest._RUN if from_disk else digest._RUN)
+    monkeypatch.setattr(digest, "_blocks_read", read.__next__)
     sizes = {True: 0, False: 0}
     here = threading.get_ident()
 
