@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from ctypes import CDLL, c_int64
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
@@ -32,9 +33,11 @@ _KINDS = (
 
 
 _SYNC = getattr(CDLL(None), "sync_file_range", None)  # of Linux
+_FROM = _TO_END = c_int64(0)  # made once: ctypes takes longer than the call
 _ALL_PAGES = 7  # wait for those on their way, write the dirty ones, wait for them
 
 
+_STAMPED = attrgetter("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 _CHUNK = 1 << 20  # bytes that are hashed at once
 _DEEPEST = 100  # folders inside each other: each is held open while it is walked
 
@@ -51,13 +54,7 @@ class Stamp(NamedTuple):
     @classmethod
     def of(cls, status: os.stat_result) -> Self:
         """Take the stamp from a `stat` result."""
-        return cls(
-            status.st_dev,
-            status.st_ino,
-            status.st_size,
-            status.st_mtime_ns,
-            status.st_ctime_ns,
-        )
+        return tuple.__new__(cls, _STAMPED(status))  # as `cls(*…)`, in half the time
 
 
 class Stopped(Exception):  # noqa: N818
@@ -105,7 +102,8 @@ class Tree:
         self.unguarded: set[str] = set()
         self.oddities: list[Oddity] = []
         self._walk(self._descriptor, "", stamps)
-        self.stamps = dict(sorted(stamps.items(), key=lambda item: item[0].encode()))
+        # UTF-8 keeps the order of the code points, which strings are sorted by.
+        self.stamps = {path: stamps[path] for path in sorted(stamps)}
         self.oddities.sort()
 
     @classmethod
@@ -152,7 +150,7 @@ class Tree:
             self.oddities.append(Oddity(prefix.rstrip("/"), f"a folder below {_DEEPEST} others"))
             return
         with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+            found = [*entries]
         if not found:
             self.oddities.append(Oddity(prefix.rstrip("/") or ".", "an empty folder"))
         for entry in found:
@@ -195,22 +193,62 @@ class Tree:
             DataChanged: The file is no longer the one that was walked.
             OSError: The file cannot be opened.
         """
-        descriptor = self._held.get(path)
-        if descriptor is None:
-            descriptor = self._open(path)
-            with self._lock:
-                hold = path not in self._held and len(self._held) < self._most_held
-                if hold:
-                    self._held[path] = descriptor
-        else:
-            hold = True
+        descriptor, held = self._lent(path)
         try:
-            self._ask(path, descriptor, hold=hold)
+            if not held:
+                _write_back(descriptor)
+                self._compare(path, descriptor)
+                held = self._hold(path, descriptor)
+            self._ask(path, descriptor, hold=held)
             yield descriptor
             self._compare(path, descriptor)
         finally:
-            if not hold:
+            if not held:
                 os.close(descriptor)
+
+    def whole(self, path: str) -> bytes:
+        """
+        Read a small file at once, as through `open`, and in half the time: there may be millions.
+
+        Compared is only afterwards: a stamp that is the walked one then was so before.
+
+        Returns:
+            As many bytes as were walked, and then it is all there are; or, of a file system
+            that does not keep to the sizes that it states, others.
+
+        Raises:
+            DataChanged: As `open`.
+            OSError: The file cannot be opened or read.
+            Stopped: `stop` was called.
+        """
+        descriptor, held = self._lent(path)
+        try:
+            if not held:
+                _write_back(descriptor)
+            if self._digests:
+                self._ask(path, descriptor, hold=held)
+            try:
+                content = self.read(descriptor, self.stamps[path].size + 1, 0)
+            finally:
+                self._compare(path, descriptor)
+            held = held or self._hold(path, descriptor)
+        finally:
+            if not held:
+                os.close(descriptor)
+        return content
+
+    def _lent(self, path: str) -> tuple[int, bool]:
+        """A descriptor of a file, and whether it is one that is held."""
+        known = self._held.get(path)
+        return (self._open(path), False) if known is None else (known, True)
+
+    def _hold(self, path: str, descriptor: int) -> bool:
+        """Hold a file open that was compared, and say so; not where it is, or too many are."""
+        with self._lock:
+            room = path not in self._held and len(self._held) < self._most_held
+            if room:
+                self._held[path] = descriptor
+        return room
 
     def guard(self, digests: Mapping[str, str], *, hashed: bool) -> None:
         """
@@ -313,16 +351,9 @@ class Tree:
     def _open(self, path: str) -> int:
         folder, _, name = path.rpartition("/")
         try:
-            descriptor = os.open(name, _FLAGS, dir_fd=self._folder(folder))
+            return os.open(name, _FLAGS, dir_fd=self._folder(folder))
         except (FileNotFoundError, NotADirectoryError):
             raise _changed(path, "no such file") from None
-        try:
-            _write_back(descriptor)
-            self._compare(path, descriptor)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        return descriptor
 
     def _folder(self, path: str) -> int:
         """A descriptor of a folder, kept until this thread asks for another: files lie together."""
@@ -340,7 +371,7 @@ class Tree:
         return self._last.folder.descriptor  # type: ignore[no-any-return]
 
     def _compare(self, path: str, descriptor: int) -> None:
-        if Stamp.of(os.fstat(descriptor)) != self.stamps[path]:
+        if _STAMPED(os.fstat(descriptor)) != self.stamps[path]:
             raise _changed(path, "another")
 
     def compare(self) -> None:
@@ -394,9 +425,9 @@ def _write_back(descriptor: int) -> None:
 
     Such a page is written to again without a trace in the times, until then.
     """
-    with contextlib.suppress(OSError):
-        # Not its size and times, for which `fsync` would wait: most files are as they were.
-        if _SYNC is None or _SYNC(descriptor, c_int64(0), c_int64(0), _ALL_PAGES):
+    # Not its size and times, for which `fsync` would wait: most files are as they were.
+    if _SYNC is None or _SYNC(descriptor, _FROM, _TO_END, _ALL_PAGES):
+        with contextlib.suppress(OSError):
             os.fsync(descriptor)
 
 

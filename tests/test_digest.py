@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import itertools
 import json
 import math
 import shutil
@@ -219,6 +220,39 @@ def test_no_more_threads_hash_than_are_asked_for(tmp_path):
         assert 1 <= len(threads) <= jobs
 
 
+@pytest.mark.parametrize("from_disk", [False, True])
+def test_small_files_are_hashed_by_who_asks_unless_a_disk_has_to_be_waited_for(from_disk, tmp_path, monkeypatch):
+    files = {f"{n:04}": b"%d" % n for n in range(1200)} | {"large": b"1" * (digest._SMALL + 1)}
+    folder = tree_of(tmp_path / "data", **files)
+    expected = tuple((name, hashlib.sha256(content).hexdigest()) for name, content in files.items())
+    read = itertools.count(step=8 * digest._RUN if from_disk else digest._RUN)
+    monkeypatch.setattr(digest, "_blocks_read", read.__next__)
+    sizes = {True: 0, False: 0}
+    here = threading.get_ident()
+
+    def seen(size):
+        sizes[threading.get_ident() == here] += size
+
+    assert manifest(folder, seen=seen).files == expected
+    assert sizes[True] > 0
+    assert (sizes[False] > len(files["large"])) == from_disk
+    assert sum(sizes.values()) == sum(map(len, files.values()))
+
+
+@pytest.mark.parametrize("other", [b"", b"some", b"2 and more than was walked"])
+def test_a_file_system_that_states_other_sizes_is_read_to_the_end(other, folder, monkeypatch):
+    expected = manifest(folder)
+    monkeypatch.setattr(Tree, "whole", lambda *_: other)
+    assert manifest(folder) == expected
+
+
+@pytest.mark.parametrize("size", [0, 1, digest._SMALL, digest._SMALL + 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1])
+def test_a_file_of_any_size_is_hashed_whole(size, tmp_path):
+    content = bytes(n % 251 for n in range(size))
+    found = manifest(tree_of(tmp_path / "data", a=content))
+    assert found.files == (("a", hashlib.sha256(content).hexdigest()),)
+
+
 def test_a_manifest_stays_as_it_was_made(folder):
     with pytest.raises(dataclasses.FrozenInstanceError):
         manifest(folder).files = ()
@@ -265,6 +299,7 @@ def test_what_cannot_be_read_is_said_to_be(folder, monkeypatch):
     found = manifest(folder)
     assert found.files == ()
     assert ("b", "Input/output error") in found.unreadable
+    assert [*found.unreadable] == sorted(found.unreadable)
     monkeypatch.setattr(Tree, "read", lambda *_: (_ for _ in ()).throw(OSError()))
     assert ("b", "OSError") in manifest(folder).unreadable
 

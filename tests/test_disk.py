@@ -131,6 +131,59 @@ def test_a_change_of_a_file_that_is_held_is_noticed(change, folder):
             reads(tree, "a.bin")
 
 
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("held", [False, True])
+def test_a_change_of_a_file_that_is_read_whole_is_noticed(change, held, folder):
+    with Tree(folder) as tree:
+        assert not held or tree.whole("a.bin") == b"first"
+        change(folder)
+        with pytest.raises((DataChanged, OSError)):
+            tree.whole("a.bin")
+
+
+def test_a_change_while_a_file_is_read_whole_is_noticed(folder, monkeypatch):
+    read = Tree.read
+
+    def and_change(tree, *asked):
+        content = read(tree, *asked)
+        (folder / "b/c.bin").write_bytes(b"SECOND")
+        return content
+
+    monkeypatch.setattr(Tree, "read", and_change)
+    before = len(os.listdir("/proc/self/fd"))
+    with Tree(folder) as tree:
+        with pytest.raises(DataChanged, match=r"b/c\.bin"):
+            tree.whole("b/c.bin")
+        assert not tree._held
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_pipe_in_the_place_of_a_file_that_is_read_whole_is_a_change(folder):
+    with Tree(folder) as tree:
+        (folder / "a.bin").unlink()
+        os.mkfifo(folder / "a.bin")
+        with pytest.raises(DataChanged, match=r"a\.bin"):
+            tree.whole("a.bin")
+
+
+def test_what_is_read_whole_is_held_as_far_as_there_is_room(folder):
+    with Tree(folder) as tree:
+        assert tree.whole("a.bin") == tree.whole("a.bin") == reads(tree, "a.bin") == b"first"
+        assert [*tree._held] == ["a.bin"]
+        tree._most_held = 1
+        before = len(os.listdir("/proc/self/fd"))
+        assert tree.whole("b/c.bin") == reads(tree, "b/c.bin")
+        assert len(os.listdir("/proc/self/fd")) <= before + 1  # its folder
+        assert [*tree._held] == ["a.bin"]
+
+
+def test_what_is_read_whole_is_what_is_expected(folder):
+    with Tree(folder) as tree:
+        tree.guard({"a.bin": "0" * 64}, hashed=False)
+        with pytest.raises(DataChanged, match="certified"):
+            tree.whole("a.bin")
+
+
 def test_a_change_while_it_is_read_is_noticed(folder):
     with (
         Tree(folder) as tree,

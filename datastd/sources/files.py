@@ -35,8 +35,8 @@ COUNTS = ("splits", "dataset_size", "download_size", "size_in_bytes")
 """What Hugging Face's `datasets` says in a ``dataset_info.json`` of numbers of rows and bytes."""
 
 JUNK = re.compile(
-    r"(^|/)(\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini|[^/]*\.(tmp|swp|part))$"
-    r"|(^|/)__MACOSX/"
+    r"(?:^|/)(?:\.DS_Store$|\._[^/]*$|Thumbs\.db$|desktop\.ini$|__MACOSX/)"
+    r"|\.(?:tmp|swp|part)$"
 )
 """Files that operating systems and editors leave behind; `JunkFile` reports them."""
 

@@ -181,11 +181,15 @@ def _split(tree: Tree, suffixes: tuple[str, ...]) -> list[_Split]:
     for root in sorted(roots, key=str.encode):
         name = SPLITS.get(root.rpartition("/")[2].lower(), UNNAMED)
         splits.append(_Split(name if called[name] == 1 else root, root))
+    known: dict[str, list[tuple[_Split, str]]] = {}  # of each folder, where its pictures belong
     for path in pictures:
-        for one in splits:
-            if parts := one.inside(path):
-                one.paths.append(path)
-                one.folders.append(parts[0] if len(parts) > 1 else "")
+        folder = path.rpartition("/")[0]
+        if folder not in known:
+            inside = ((one, one.inside(path)) for one in splits)
+            known[folder] = [(one, p[0] if len(p) > 1 else "") for one, p in inside if p]
+        for one, name in known[folder]:
+            one.paths.append(path)
+            one.folders.append(name)
     for one in splits:
         _name_classes(one, tree)
         if not one.is_flat:  # pictures beside the folders of classes are in none
@@ -218,9 +222,10 @@ def _common(inner: Mapping[str, set[str]], holding: set[str]) -> str:
 def _name_classes(one: _Split, tree: Tree) -> None:
     """Count the pictures of each folder below a split's; a folder without any is one too."""
     one.classes = Counter(folder for folder in one.folders if folder)
-    for path in tree.stamps:
+    some = {path.rpartition("/")[0]: path for path in tree.stamps if not is_paper(path)}
+    for path in some.values():  # any file of a folder speaks for it
         parts = one.inside(path)
-        if len(parts) > 1 and not is_paper(path):
+        if len(parts) > 1:
             one.classes.setdefault(parts[0], 0)
     for path, found in tree.oddities:
         parts = one.inside(path)

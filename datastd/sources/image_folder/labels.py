@@ -19,6 +19,7 @@ MAPS = frozenset({
 })  # fmt: skip
 """Names (lower case) of files that say what classes are called: papers of this format."""
 
+_SUFFIXES = (".txt", ".csv", ".json")  # of all such files: most others are pictures
 _BOXES = re.compile(r"(.*/)?(?P<name>[^/]+)/(?P=name)_boxes\.txt")  # of tiny-imagenet
 _SETS = re.compile(r"(.*/)?ImageSets/.*\.txt")  # lists of samples, numbered in ImageNet's
 _TRUTH = re.compile(r"ILSVRC\d{4}_(clsloc_)?validation_ground_truth\.txt", re.IGNORECASE)
@@ -48,6 +49,8 @@ class LabelFileInvalid(Defect):
 
 def is_about_labels(path: str, splits: Sequence[str]) -> bool:
     """Say whether a file is one of labels, of samples, or of what classes are called."""
+    if not path.lower().endswith(_SUFFIXES):
+        return False
     name = path.rpartition("/")[2]
     known = name.lower() in MAPS or _TRUTH.fullmatch(name) or _BOXES.fullmatch(path)
     return bool(known or _SETS.fullmatch(path)) or any(name in _names(split) for split in splits)
