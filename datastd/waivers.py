@@ -313,8 +313,9 @@ def _too_broad(one: Waiver) -> str:
     """Why a waiver is for more than somebody can have looked at; empty where it is not."""
     if not _CODE.fullmatch(one.code):
         return f"expected one code, found {one.code}"
-    if one.scope.digest is None and not one.scope.glob.strip("*?/."):
-        return f"expected a digest of the data, or a path, found {one.scope.glob} of any"
+    if one.scope.digest is None and one.scope.glob.lstrip("./")[:1] in {"", *"*?["}:
+        expected = "a digest of the data, or a path that begins with a name"
+        return f"expected {expected}, found {one.scope.glob}"
     return ""
 
 

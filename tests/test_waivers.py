@@ -115,6 +115,8 @@ def test_a_file_may_be_named_by_its_own_digest(judged, tmp_path):
         ({"digest": None}, "N413"),
         ({"digest": None, "glob": "*"}, "N413"),
         ({"digest": None, "glob": "**/*"}, "N413"),
+        ({"digest": None, "glob": "*-ubyte"}, "N413"),
+        ({"digest": None, "glob": "./?*e"}, "N413"),
         ({"code": "Q*"}, "N413"),
         ({"code": "Q101,Q102"}, "N413"),
         ({"code": "*"}, "N413"),

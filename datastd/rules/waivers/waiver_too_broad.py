@@ -9,8 +9,8 @@ class WaiverTooBroad(WaiverRule):
     """
     Waivers for more than somebody can have looked at: of several codes, or of whatever files come.
 
-    A code with a wildcard, several codes in one, or a scope that takes any path without a digest
-    that says of which data.  They cover nothing.
+    A code with a wildcard, several codes in one, or a scope that has no digest that says of which
+    data, and a path that does not begin with a name.  They cover nothing.
 
     Why it matters:
         It lets pass what nobody has seen yet, and is a switch that turns rules off.
