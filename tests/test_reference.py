@@ -58,7 +58,7 @@ def test_every_definition_of_a_code_is_explained():
 @pytest.mark.parametrize("what", reference.LISTS)
 def test_a_list_has_a_line_for_each_and_on_a_terminal_none_is_cut(what):
     known, lines = reference.entries(what), reference.listing(what)
-    starts = {line.index(entry.title, len(entry.name)) for entry, line in zip(known, lines, strict=True)}
+    starts = {line.index(entry.title, len(entry.name)) for entry, line in zip(known, lines, strict=True) if entry.title}
     assert len(starts) == 1  # columns
     narrow = reference.listing(what, 80)
     assert max(map(len, narrow)) <= 80

@@ -25,7 +25,7 @@ ALL = {
 }
 SEGMENTS = ALL.pop("segments")
 SOUND = {
-    "background_only": 0, "ignored_fraction": 0.0, "label_mode": "L", "lossy": 0, "mask_size_off_px": 0,
+    "all_void": 0, "background_only": 0, "colour_mode": "L", "ignored_fraction": 0.0, "label_mode": "L", "lossy": 0, "mask_size_off_px": 0,
     "mixed_instances": None, "palette_off": 0, "values_outside": "",
 }  # fmt: skip
 NONE = np.empty((0, 0), np.uint8)
@@ -41,7 +41,7 @@ def value(column, mask, *, classes=3, ignore=255, kind=0, instances=NONE, size=N
         "instance_mask_encoding": pl.Series([said.get("other")], dtype=pl.String),
         "mask_palette": [said.get("palette", np.empty((0, 3), np.uint8))], "mask_classes": classes, "mask_ignore": ignore,
     }  # fmt: skip
-    (found,) = evaluate([ALL[column]], given)[column].to_list() if column in {"values_outside", "label_mode", "mixed_instances"} else evaluate([ALL[column]], given)[column].tolist()
+    (found,) = evaluate([ALL[column]], given)[column].to_list() if column in {"colour_mode", "values_outside", "label_mode", "mixed_instances"} else evaluate([ALL[column]], given)[column].tolist()
     return found
 
 
