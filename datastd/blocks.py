@@ -21,6 +21,7 @@ Look: TypeAlias = Callable[[NDArray[np.uint8], int], np.uint64]
 """Takes bytes, and where 64 of them begin; gives a bit for each that is of a kind, lowest first."""
 
 _BYTES = ir.VectorType(ir.IntType(8), BLOCK)
+_LETTERS, _CASE = 26, 0x20  # of ASCII, and the bit that tells a small one from a capital
 
 
 def _every(byte: int) -> ir.Constant:
@@ -65,22 +66,35 @@ def those(these: Sequence[int], *, below: int = 0, above: int = 256) -> Look:
     return cast("Look", intrinsic(look)) if IS_COMPILING else plain
 
 
-def _plain_move(content: NDArray[np.uint8], at: int, into: NDArray[np.uint8], end: int) -> None:
-    into[end : end + BLOCK] = content[at : at + BLOCK]
+def _mover(*, lowers: bool) -> Callable[..., None]:
+    """Copy blocks as they are, or with small letters for capitals of ASCII."""
+
+    def plain(content: NDArray[np.uint8], at: int, into: NDArray[np.uint8], end: int) -> None:
+        some = content[at : at + BLOCK]
+        capital = (some >= ord("A")) & (some <= ord("Z"))
+        into[end : end + BLOCK] = np.where(capital, some | _CASE, some) if lowers else some
+
+    def moved(_: Any, content: Any, at: Any, into: Any, end: Any) -> Any:  # noqa: ANN401
+        del at, end
+
+        def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+            some = _loaded(context, builder, signature.args[0], *arguments[:2])
+            if lowers:
+                letter = builder.sub(some, _every(ord("A")))
+                capital = builder.icmp_unsigned("<", letter, _every(_LETTERS))
+                some = builder.select(capital, builder.or_(some, _every(_CASE)), some)
+            data = context.make_array(signature.args[2])(context, builder, arguments[2]).data
+            place = builder.bitcast(builder.gep(data, [arguments[3]]), _BYTES.as_pointer())
+            builder.store(some, place).align = 1
+            return context.get_dummy_value()
+
+        return types.void(content, types.int64, into, types.int64), codegen
+
+    return cast("Callable[..., None]", intrinsic(moved)) if IS_COMPILING else plain
 
 
-def _move(_: Any, content: Any, at: Any, into: Any, end: Any) -> Any:  # noqa: ANN401
-    del at, end
-
-    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
-        some = _loaded(context, builder, signature.args[0], *arguments[:2])
-        data = context.make_array(signature.args[2])(context, builder, arguments[2]).data
-        place = builder.bitcast(builder.gep(data, [arguments[3]]), _BYTES.as_pointer())
-        builder.store(some, place).align = 1
-        return context.get_dummy_value()
-
-    return types.void(content, types.int64, into, types.int64), codegen
-
-
-move = cast("Callable[..., None]", intrinsic(_move)) if IS_COMPILING else _plain_move
+move = _mover(lowers=False)
 """Copies 64 bytes of an array from a place of it to a place in another: both have to be there."""
+
+move_lowered = _mover(lowers=True)
+"""Copies likewise, with small letters for the capitals of ASCII."""

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datastd.bits import BLOCK
-from datastd.blocks import move, those
+from datastd.blocks import move, move_lowered, those
 
 KINDS = {
     "one": ((0x5C,), 0, 256),
@@ -58,3 +58,15 @@ def test_a_block_is_moved_and_nothing_else(at, end):
     expected[end : end + BLOCK] = content[at : at + BLOCK]
     moved(content, at, into, end)
     assert into.tolist() == expected.tolist()
+
+
+@numba.njit
+def lowered(content, at, into, end):
+    move_lowered(content, at, into, end)
+
+
+@pytest.mark.parametrize("first", range(0, 256, BLOCK))
+def test_a_block_is_moved_with_small_letters(first):
+    content, into = np.arange(first, first + BLOCK).astype(np.uint8), np.zeros(BLOCK + 2, np.uint8)
+    lowered(content, 0, into, 1)
+    assert into.tobytes() == b"\0" + content.tobytes().lower() + b"\0"

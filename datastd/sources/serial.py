@@ -190,15 +190,15 @@ class Serial(Tabular):
         """
 
     def whole_lines(
-        self, pieces: Iterator[bytes], trouble: Findings
+        self, pieces: Iterator[bytes], trouble: Findings, run: int | None = None
     ) -> Iterator[bytes | TooLong | Lost]:
         """
-        Cut a stream behind line feeds, into some MiB.
+        Cut a stream behind line feeds, into some MiB, or runs of so many bytes.
 
         A line that is too long stands for itself; so does what is left of the one in which
         the stream ended for *trouble*.
         """
-        for piece, skipped in runs(pieces, self._run, self._longest):
+        for piece, skipped in runs(pieces, run or self._run, self._longest):
             if skipped:
                 yield TooLong(skipped + 1, 1, most=self._longest, kind=self.too_long)
                 continue

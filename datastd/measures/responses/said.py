@@ -17,8 +17,8 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from datastd.bits import BLOCK, SPACES, eight, first, is_printable, lowered, put_eight
-from datastd.blocks import those
+from datastd.bits import BLOCK, eight, first, put_eight
+from datastd.blocks import move, move_lowered, those
 from datastd.measures import helper, kernel
 from datastd.measures.text import Utf8, utf8
 from datastd.measures.text.normal import (
@@ -38,7 +38,6 @@ from datastd.waiting import once
 SEEDS = np.array([0x9E3779B97F4A7C15, 0xD1B54A32D192ED03], np.uint64)
 """Odd, and of no meaning: one for each half of a hash."""
 
-_HIGH, _LOW = np.uint64(0x8080808080808080), np.uint64(0x7F7F7F7F7F7F7F7F)
 _spaces, _odd = those(b" "), those((), below=0x20, above=0x7F)
 _WIDER = 3  # times as many bytes as a character has are what it becomes at most
 
@@ -97,7 +96,7 @@ def _hashes(
     found, longest = np.empty((len(starts), 2), np.uint64), np.int64(0)
     for n in range(len(found)):
         longest = max(longest, stops[n] - starts[n])
-    left = np.empty(_WIDER * longest + 24, np.uint8)
+    left = np.empty(_WIDER * longest + BLOCK, np.uint8)  # which are moved at once
     for n in range(len(found)):
         used = _left(content, starts[n], stops[n], table, cased, left)
         one, other = SEEDS[0] ^ np.uint64(used), SEEDS[1]
@@ -113,41 +112,22 @@ def _hashes(
 
 
 @helper
-def _doubled(block: np.uint64) -> bool:
-    """Say whether two spaces follow each other in eight bytes of ASCII."""
-    space = ~((block ^ SPACES) + _LOW) & _HIGH
-    return bool(space & (space << np.uint64(8)))
-
-
-@helper
-def _plain(content: Bytes, at: int) -> int:
-    """How many of 64 bytes, by eight, only change their case, or nothing."""
-    spaces = _spaces(content, at)
-    odd = _odd(content, at) | spaces & (spaces << np.uint64(1))
-    return (first(odd) if odd else BLOCK) & ~7
-
-
-@helper
-def _left(  # noqa: C901, PLR0912, PLR0913, PLR0917
+def _left(  # noqa: C901, PLR0913, PLR0917
     content: Bytes, at: int, stop: int, table: Kinds, cased: bool, left: Bytes,  # noqa: FBT001
 ) -> int:  # fmt: skip
     """Write what is *left* of a text; say of how many bytes."""
     used, spaced = 0, True
     while at < stop:
-        if at + BLOCK <= stop and not (spaced and content[at] == 0x20):
-            plain = _plain(content, at)
-            for place in range(0, plain, 8):
-                block = eight(content, at + place)
-                put_eight(left, used + place, block if cased else lowered(block))
-            if plain:
+        if at + BLOCK <= len(content) and not (spaced and content[at] == 0x20):
+            spaces = _spaces(content, at)
+            odd = _odd(content, at) | spaces & (spaces << np.uint64(1))
+            plain = min(first(odd) if odd else BLOCK, stop - at)
+            if plain:  # that many only change their case, or nothing
+                if cased:
+                    move(content, at, left, used)
+                else:
+                    move_lowered(content, at, left, used)
                 at, used = at + plain, used + plain
-                spaced = left[used - 1] == 0x20
-                continue
-        if at + 8 <= stop and not (spaced and content[at] == 0x20):
-            block = eight(content, at)
-            if is_printable(block) and not _doubled(block):
-                put_eight(left, used, block if cased else lowered(block))
-                at, used = at + 8, used + 8
                 spaced = left[used - 1] == 0x20
                 continue
         here = at

@@ -17,6 +17,11 @@ _NAMES = ("name", "arguments", "function", "parameters", "type", "properties")
 _IN_CALL, _IN_TOOL = 4, 6  # values that lie so deep are not looked at
 _SEED = 0
 
+_NONE = pl.DataFrame(
+    schema={"turn": pl.Int64, "id": pl.String, "name": pl.String, "sound": pl.Boolean}
+)
+"""No calls, as `taken` has them."""
+
 
 class Documents(NamedTuple):
     """
@@ -78,6 +83,9 @@ def taken(  # noqa: PLR0913, PLR0917
         Columns ``turn`` (its number among these), ``id`` and ``name`` (null where there is none),
         and ``sound`` (whether the arguments are an object); in order.
     """
+    written = (layout == TAGGED) & (calls > 0)
+    if not (call_ids.count() or written.any()):
+        return _NONE
     named = call_ids.is_not_null().arg_true().cast(pl.Int64)
     listed = pl.DataFrame(
         {
@@ -88,7 +96,7 @@ def taken(  # noqa: PLR0913, PLR0917
         }
     ).explode("id", "name", "given")
     of_messages = listed.select("turn", "id", "name", sound=pl.Series(are_objects(listed["given"])))
-    turns = ((layout == TAGGED) & (calls > 0)).arg_true().cast(pl.Int64)
+    turns = written.arg_true().cast(pl.Int64)
     if not len(turns):
         return of_messages
     return pl.concat([of_messages, _written(turns, text.gather(turns))]).sort(

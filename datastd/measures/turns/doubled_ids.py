@@ -24,6 +24,8 @@ def doubled_ids(call_ids: pl.Series) -> pl.Series:
         OpenAI API reference: ``tool_call_id`` names the call that is answered.
     """
     found = np.zeros(len(call_ids), np.int64)
+    if not call_ids.count():
+        return pl.Series(found)
     several = (call_ids.list.len() > 1).fill_null(value=False).arg_true()
     ids = pl.DataFrame({"turn": several, "id": call_ids.gather(several)}).explode("id")
     known = ids.filter(pl.col("id") != "")

@@ -25,5 +25,8 @@ def media_gap(said: Said, images: pl.Series, videos: pl.Series, audios: pl.Serie
         LLaMA-Factory, data/README.md.
     """
     pairs = ((said.images, images), (said.videos, videos), (said.audios, audios))
-    gaps = [np.abs(places - listed.fill_null(0).to_numpy()) for places, listed in pairs]
+    gaps = [
+        np.abs(places - listed.fill_null(0).to_numpy()) if listed.count() else places
+        for places, listed in pairs
+    ]
     return np.asarray(np.sum(gaps, axis=0), np.int64)

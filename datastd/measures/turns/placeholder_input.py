@@ -30,5 +30,7 @@ def placeholder_input(input: pl.Series) -> pl.Series:  # noqa: A002  -- the colu
     Source:
         AlpacaDataCleaned, README, issue 7.
     """
+    if not input.count():
+        return pl.zeros(len(input), pl.Int64, eager=True)
     bare = _stripped(_stripped(input, SPACE).str.to_lowercase(), "[<>]")
     return bare.is_in(_PLACEHOLDERS).fill_null(value=False).cast(pl.Int64)

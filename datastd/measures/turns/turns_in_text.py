@@ -31,9 +31,12 @@ def turns_in_text(text: pl.Series, layout: pl.Series) -> pl.Series:
     Source:
         datastd's own definition; TRL, "Dataset formats and types".
     """
+    found = pl.zeros(len(text), pl.Int64, eager=True)
     fields = (layout == FIELD).arg_true()
+    if not len(fields):
+        return found
     some = text.gather(fields)
     for pattern in (*_WITHIN, _SPEAKS, _SAYS):
         is_such = some.str.contains(pattern).fill_null(value=False)
         fields, some = fields.filter(is_such), some.filter(is_such)
-    return pl.zeros(len(text), pl.Int64, eager=True).scatter(fields, 1)
+    return found.scatter(fields, 1)

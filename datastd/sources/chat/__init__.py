@@ -50,7 +50,7 @@ from datastd.sources.serial import (
     kept,
     stem,
 )
-from datastd.sources.streams import codec_of, content
+from datastd.sources.streams import PIECE, codec_of, content
 
 AZURE = "azure-openai"
 """The option for files that go to Azure's service, which asks for a byte order mark."""
@@ -244,20 +244,24 @@ class Chat(Serial):
         self, path: str, start: Place, pieces: Iterator[bytes], trouble: Findings
     ) -> Iterator[Part]:
         del path, start
-        for found in self.whole_lines(pieces, trouble):
+        yield from self._lines(pieces, trouble, self._run)
+
+    def _lines(self, pieces: Iterator[bytes], trouble: Findings, run: int) -> Iterator[Part]:
+        for found in self.whole_lines(pieces, trouble, run):
             yield found if isinstance(found, Part) else Some.of_lines(found)
 
     def _parts(
         self, path: str, start: Place, stop: int | None, trouble: Findings
     ) -> Iterator[Part]:
+        # To be numbered, records need not lie together: what a core's cache holds is enough.
+        run = min(self._run, PIECE) if stop is None else self._run
+        pieces = self.pieces(path, start, stop, trouble)
         if not self._is_array(path):
-            yield from super()._parts(path, start, stop, trouble)
+            yield from self._lines(pieces, trouble, run)
             return
         whole = stop is None or codec_of(path) is not None or stop == self.tree.stamps[path].size
-        cutter = Cutter(
-            path, start.byte, self._run, self._longest, trouble, start.record == 0, whole
-        )
-        for found in cutter.cut(self.pieces(path, start, stop, trouble)):
+        cutter = Cutter(path, start.byte, run, self._longest, trouble, start.record == 0, whole)
+        for found in cutter.cut(pieces):
             yield found if isinstance(found, Part) else Some.of_elements(found)
 
     def read(self, shard: Shard) -> Iterator[Batch | Defect]:

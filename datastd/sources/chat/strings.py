@@ -4,12 +4,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.bits import BLOCK, first
+from datastd.bits import BLOCK, EVERY, NONE, first
 from datastd.blocks import move, those
 from datastd.kernels import helper, kernel
 from datastd.sources.chat.turns import LINE_FEED, Places
 from datastd.sources.encoding import NEWLINE, Bytes, Numbers, as_strings
-from datastd.sources.jsonl.grammar import BACKSLASH, escape, put
+from datastd.sources.jsonl.grammar import BACKSLASH, SHORT, escape, put
 from datastd.sources.jsonl.tape import Tape
 
 _backslashes = those((BACKSLASH,))
@@ -39,12 +39,19 @@ def as_lists(values: pl.Series, offsets: Numbers) -> pl.Series:
 def _unescaped(line: Bytes, at: int, stop: int, into: Bytes, end: int) -> int:
     """Write a string without its escapes; return where it ends."""
     while at < stop:
-        if at + BLOCK <= len(line) and end + BLOCK <= len(into):
-            move(line, at, into, end)
-            found = _backslashes(line, at)
-            step = min(first(found) if found else BLOCK, stop - at)
-            at, end = at + step, end + step
-            if step == BLOCK or at == stop:
+        if at + 2 * BLOCK <= len(line) and end + BLOCK <= len(into):
+            begin, bits, edge = at, _backslashes(line, at), min(at + BLOCK, stop)
+            while at < edge:
+                move(line, at, into, end)  # an escape, and what is behind it, is written over
+                place = min(begin + first(bits), edge) if bits else edge
+                at, end = place, end + place - at
+                short = SHORT[line[at + 1]] if at < edge and at + 1 < stop else 0
+                if not short:
+                    break
+                into[end] = short
+                at, end = at + 2, end + 1
+                bits &= EVERY << np.uint64(at - begin) if at < begin + BLOCK else NONE
+            if at >= edge:
                 continue
         if line[at] != BACKSLASH:
             into[end] = line[at]

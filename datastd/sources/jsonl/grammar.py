@@ -21,11 +21,11 @@ _LARGEST = np.uint64(1_797_693_134_862_315_807)  # first 19 digits where float64
 _DIGITS = 19  # that fit into 64 bits
 _POWER = 308  # of ten, in the largest float64
 
-_SHORT = np.zeros(256, np.uint8)
+SHORT = np.zeros(256, np.uint8)
 """What an escape of two characters stands for, by the second; 0 where there is none."""
 
 for _sign, _means in zip(b'"\\/ntrbf', b'"\\/\n\t\r\b\f', strict=True):
-    _SHORT[_sign] = _means
+    SHORT[_sign] = _means
 
 
 @helper
@@ -75,8 +75,8 @@ def escape(  # noqa: PLR0911
     if at >= stop:
         return SYNTAX, 0, at
     byte = line[at]
-    if _SHORT[byte]:
-        return TEXT, int(_SHORT[byte]), at + 1
+    if SHORT[byte]:
+        return TEXT, int(SHORT[byte]), at + 1
     if byte != 0x75:
         return SYNTAX, 0, at
     unit = _hex4(line, at + 1, stop)
@@ -111,7 +111,7 @@ def string(  # noqa: C901, PLR0911, PLR0912
                 if line[place] == QUOTE:
                     return TEXT, place, escaped, separators
                 is_plain = (
-                    line[place] == BACKSLASH and place + 1 < stop and _SHORT[line[place + 1]] > 0
+                    line[place] == BACKSLASH and place + 1 < stop and SHORT[line[place + 1]] > 0
                 )
                 if not is_plain:
                     at = place
