@@ -141,7 +141,7 @@ def _known(source: Source, folder: Path) -> dict[str, Any]:
         "storage.format": source.format,
         **_sizes(source),
     }
-    if plan.samples is not None:
+    if rows and plan.samples is not None:
         known["processing.splits"] = [*rows]
         known |= {f"processing.splits.{split}.rows": count for split, count in rows.items()}
     if MANIFEST in source.tree.stamps:

@@ -33,10 +33,10 @@ def listed(folder):
 
 
 def warc(folder):
-    """Pages as a crawler stores them."""
-    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>The page of a town, with a line of text.</p>"
-    fields = ["WARC/1.0", "WARC-Type: response", "WARC-Record-ID: <urn:uuid:{0}>", "WARC-Date: 2026-01-01T00:00:00Z",
-              "WARC-Target-URI: https://example.org/{0}", "Content-Type: application/http; msgtype=response", "Content-Length: {1}"]  # fmt: skip
+    """Texts of pages, as Common Crawl's WET files have them."""
+    page = b"The page of a town, with a line of text."
+    fields = ["WARC/1.0", "WARC-Type: conversion", "WARC-Record-ID: <urn:uuid:{0}>", "WARC-Date: 2026-01-01T00:00:00Z",
+              "WARC-Target-URI: https://example.org/{0}", "Content-Type: text/plain", "Content-Length: {1}"]  # fmt: skip
     head = "\r\n".join([*fields, "", ""])
     (folder / "pages.warc").write_bytes(b"".join(head.format(n, len(page)).encode() + page + b"\r\n\r\n" for n in range(3)))
 

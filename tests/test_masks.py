@@ -92,7 +92,7 @@ def test_how_values_are_stored_is_said_in_words(tmp_path):
     folder = write_masks(tmp_path / "data")
     HOSTILE["colours"](folder)
     (one,) = datastd.check(folder)["F251"].examples
-    assert one.says == "expected in (L, P, I;16 of more than 255), found RGB"
+    assert one.says == "label mode: expected L, P or I;16 of more than 255, found RGB"
 
 
 def test_a_standard_says_how_many_classes_there_are(tmp_path):

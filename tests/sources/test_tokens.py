@@ -422,7 +422,7 @@ def test_what_the_files_do_not_state_is_not_asked(tmp_path):
         report = datastd.check(tmp_path / form, standard="token-shards/1")
         codes = {one.code for one in report.not_asked}
         assert not codes & {one.code for one in report.verdicts}
-        return codes
+        return {code for code in codes if code in {"C405", "C411", "C413"}}
 
     for form in FORMATS:
         write_tokens(tmp_path / form, form)
