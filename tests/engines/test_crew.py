@@ -220,7 +220,8 @@ def test_a_bug_is_a_bug(folder, standard):
 
 def test_a_process_that_never_starts_accuses_nobody(folder, standard, monkeypatch):
     monkeypatch.setattr(crew, "main", workers().exits)
-    with pytest.raises(NotJudged, match=r"a process that starts, found .* code 7"):
+    # 7, or 255 where Python's server of forks had no time to say so.
+    with pytest.raises(NotJudged, match=r"a process that starts, found .* code (7|255)"):
         check(folder, standard)
 
 
