@@ -17,6 +17,7 @@ from datastd.rules import fold
 from datastd.rules.columns import MOST
 from datastd.rules.drift import ROWS, Spread, _binned, _number
 from datastd.rules.drift.distances import chebyshev, jensen_shannon, kolmogorov_smirnov, psi
+from datastd.rules.drift.new_category import NewCategory
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 COUNTS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=30).filter(
@@ -153,6 +154,20 @@ def test_too_many_categories_are_not_compared():
 def test_compared_with_nothing_is_not_compared(rule, sides):
     name = rule.reads[0] if rule.reads != ("split",) else "x"
     assert fold(rule, [versions(*sides, name)]).checked == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [(PSI, [None] * 50), (KS, [float("nan")] * 50), (PSI, ["a", "b"] * 25), (JS, [None] * 50), (LINF, [None] * 50),
+     (LABELS, [None] * 50), (NewCategory(), [None] * 50)],
+    ids=lambda one: getattr(one, "code", ""),
+)  # fmt: skip
+def test_a_column_without_a_value_has_not_been_compared(rule, values):
+    table = versions(values, values, rule.reads[0])
+    for parts in ([table], [table[:20], table[20:]]):
+        measured = fold(rule, parts)
+        assert (measured.observed, measured.checked) == (0, 0)
+        assert rule.judge(measured).outcome is Outcome.UNKNOWN
 
 
 @needs_data

@@ -178,8 +178,8 @@ class DriftRule(Rule):
         if not partials:
             return Measurement(observed=0, checked=0, failed=0)
         every = self.merged(partials)
-        if many := self._too_many(every):
-            return Measurement(observed=0, checked=0, failed=0, examples=many)
+        if unseen := self._too_many(every) or self._without_values(every):
+            return Measurement(observed=0, checked=0, failed=0, examples=unseen)
         one = every.filter(column=self.columns[0])
         checked, compared = (int(one.get_column(name).sum()) for name in ("here", "before"))
         if not (checked and compared):  # with nothing: that is no look
@@ -207,6 +207,13 @@ class DriftRule(Rule):
         return tuple(
             Example(key=name, observed=None, detail=said) for name in sorted(wide)[:EXAMPLES]
         )
+
+    def _without_values(self, every: pl.DataFrame) -> tuple[Example, ...]:
+        """Columns that say nothing in any row: alike in both, and nobody looked at a value."""
+        lacks = every.group_by("column").agg(pl.col("value").is_null().all())
+        said = "expected values to compare, found none in either version"
+        named = sorted(lacks.filter("value").get_column("column").to_list())
+        return tuple(Example(key=name, observed=None, detail=said) for name in named[:EXAMPLES])
 
     def _spreads(self, every: pl.DataFrame) -> Iterator[tuple[str, Spread]]:
         """Each column of all rows, and of each split that is large enough in both."""

@@ -65,7 +65,8 @@ class NewCategory(LaterRule):
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         here, before = totals(partials, "here", "before")
-        return Measurement(observed=0, checked=here if before else 0, failed=0)
+        named = any(part.get_column("label").is_not_null().any() for part in partials)
+        return Measurement(observed=0, checked=here if before and named else 0, failed=0)
 
     def needed(self, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.filter(pl.col("origin") == DATA)
