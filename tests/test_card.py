@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datastd import card
-from datastd.card import Card, read
+from datastd.card import Card, read, written
 from datastd.card.fields import places
 from datastd.digest import canonical
 
@@ -164,3 +164,11 @@ def test_the_public_view_leaves_out_what_is_private_and_nothing_else():
             assert {name: shown[name] for name in value} == value
     assert b"weaver@" not in canonical(public.model_dump(mode="json"))
     assert tomllib.loads(WHOLE.decode())["identity"]["name"] == public.identity.name
+
+
+def test_tables_written_anew_have_no_line_that_is_too_long():
+    long = "a text 'of' \"many\" words \\ and " * 400
+    tables = {"card_version": 1, "identity": {"description": long}, "x": {"org": {"list": [long[:900]] * 20}}}
+    text = written.whole(tables)
+    assert tomllib.loads(text) == tables
+    assert read(text.encode()).identity.description == long

@@ -14,6 +14,8 @@ from datastd.card.fields import choices, inside, meanings
 FIRST = "0.1.0"
 """The version of a draft: SemVer has it that anything may change after it."""
 
+_SHORT = 1000  # characters of a text on a line of its own: a card's lines have a limit
+
 Filled = Mapping[str, Any]
 """Values by the path of their field: ``identity.name``; of a list, of its first."""
 
@@ -31,28 +33,57 @@ def toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("\x7f", "\\u007f")
 
 
-def whole(tables: Mapping[str, Any], path: str = "") -> str:
-    """Tables as TOML: values first, then the tables in them, each below a head of its own."""
-    values = {key: one for key, one in tables.items() if not _tables_in(one)}
-    lines = [f"{_key(key)} = {toml(one)}\n" for key, one in values.items()]
+def whole(tables: Mapping[str, Any]) -> str:
+    """
+    Tables as TOML, on lines that no reader of cards finds too long.
+
+    Values come first, then the tables in them, each below a head of its own.
+    """
+    values = {key: one for key, one in tables.items() if not _is_table(one)}
+    lines = [f"{_key(key)} = {_lines(one)}" for key, one in values.items()]
     for key, one in tables.items():
-        here = f"{path}{_key(key)}"
-        if isinstance(one, Mapping) and key not in values:
-            lines.append(f"\n[{here}]\n{whole(one, f'{here}.')}")
-        elif key not in values:
-            lines += [f"\n[[{here}]]\n{whole(each, f'{here}.')}" for each in one]
-    return "".join(lines)
+        if key not in values:
+            lines += _tables(_key(key), one)
+    return "\n".join(lines) + "\n"
 
 
-def _tables_in(value: object) -> bool:
-    """Whether a value is a table, or a list of tables and of nothing else."""
+def _tables(path: str, value: Any) -> Iterator[str]:  # noqa: ANN401
+    """A table with what is in it; or each of a list of tables."""
+    is_list = isinstance(value, list)
+    for one in value if is_list else [value]:
+        inner = {key: each for key, each in one.items() if _is_table(each)}
+        if is_list or len(inner) < len(one) or not one:
+            yield ""
+            yield f"[[{path}]]" if is_list else f"[{path}]"
+        for key, each in one.items():
+            if key not in inner:
+                yield f"{_key(key)} = {_lines(each)}"
+        for key, each in inner.items():
+            yield from _tables(f"{path}.{_key(key)}", each)
+
+
+def _is_table(value: object) -> bool:
+    """Whether a value is a table of something, or a list of tables and of nothing else."""
     if isinstance(value, list):
         return bool(value) and all(isinstance(one, Mapping) for one in value)
-    return isinstance(value, Mapping)
+    return isinstance(value, Mapping) and bool(value)
 
 
 def _key(name: str) -> str:
+    """A key, in quotes where it needs them."""
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml(name)
+
+
+def _lines(value: object) -> str:
+    """A value as TOML, on lines that none is too long of."""
+    if isinstance(value, list) and len(toml(value)) > _SHORT:
+        return "\n".join(["[", *(f"  {_lines(one)}," for one in value), "]"])
+    if isinstance(value, str) and len(value) > _SHORT:
+        pieces = [value[at : at + _SHORT] for at in range(0, len(value), _SHORT)]
+        # What stands behind a line's last backslash is skipped up to the next visible character.
+        shown = (re.sub("^ ", r"\\u0020", toml(piece)[1:-1]) for piece in pieces)
+        return '"""' + "\\\n".join(shown) + '"""'
+    return toml(value)
 
 
 def step(values: Mapping[str, Any]) -> str:
