@@ -28,7 +28,7 @@ from datastd import digest
 from datastd.disk import read_whole
 from datastd.errors import UsageError
 from datastd.quiet import safe
-from datastd.words import meant
+from datastd.words import nearest
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 """A SHA-256, whole and in lower case."""
@@ -203,22 +203,26 @@ DATA = "data"
 
 
 def _meant(model: type[BaseModel], error: ValidationError) -> str:
-    """Name the key that an unknown one is nearest to, if there is one."""
-    known = {*_keys(model)}
+    """Name the key that an unknown one is nearest to, with its table where that is another."""
+    known = {path[-1]: path for path in sorted(_keys(model), key=len, reverse=True)}
     for one in error.errors():
         if one["type"] == "extra_forbidden":
-            return meant(str(one["loc"][-1]), sorted(known))
+            *tables, key = (part for part in one["loc"] if isinstance(part, str))
+            if not (near := nearest(key, sorted(known))):
+                return ""
+            elsewhere = [*known[near][:-1]] != tables
+            return f"did you mean {'.'.join(known[near]) if elsewhere else near}?"
     return ""
 
 
-def _keys(kind: object) -> Iterator[str]:
-    """Names of the fields of a model, and of those in it."""
+def _keys(kind: object, tables: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Names of the fields of a model, and of those in it: each behind those of its tables."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         for name, field in kind.model_fields.items():
-            yield field.alias or name
-            yield from _keys(field.annotation)
+            yield (*tables, field.alias or name)
+            yield from _keys(field.annotation, (*tables, field.alias or name))
     for part in get_args(kind):
-        yield from _keys(part)
+        yield from _keys(part, tables)
 
 
 class Level(StrEnum):

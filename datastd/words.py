@@ -65,12 +65,17 @@ def meant(name: str, known: Iterable[str], otherwise: str = "") -> str:
     >>> meant("cocoo", ["coco", "voc"]), meant("F61O", ["F610", "F651"]), meant("x", ["coco"])
     ('did you mean coco?', 'did you mean F610?', '')
     """
+    near = nearest(name, known)
+    return f"did you mean {near}?" if near else otherwise
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is nearest to another; none where none is near."""
 
     def nearness(one: str) -> tuple[float, int]:
         given, there = name.lower(), one.lower()
         alike = takewhile(lambda pair: pair[0] == pair[1], zip(given, there, strict=False))
         return SequenceMatcher(None, given, there).ratio(), len([*alike])
 
-    nearest = max(known, key=nearness, default="")
-    is_near = nearest and nearness(nearest)[0] >= _NEAR
-    return f"did you mean {nearest}?" if is_near else otherwise
+    best = max(known, key=nearness, default="")
+    return best if best and nearness(best)[0] >= _NEAR else ""

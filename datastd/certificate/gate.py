@@ -8,7 +8,7 @@ trainer takes.  Nothing here can be switched off.
 import hashlib
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,12 +34,12 @@ from datastd.certificate.statement import VERIFIER, Statement, Terms, issue
 from datastd.certificate.svr import enveloped
 from datastd.digest import MANIFEST, Manifest
 from datastd.disk import Tree, publish, read_whole, real, refuse_empty, refuse_inside, refuse_place
-from datastd.errors import NotCertified, UsageError
+from datastd.errors import DataChanged, NotCertified, UsageError
 from datastd.model import PROFILES
 from datastd.pipeline import digest_of_input, hashed, open_source, places_of, prepare
 from datastd.quiet import utf8
 from datastd.report import Report
-from datastd.sources import Batch, Plan, Shard, Source
+from datastd.sources import Batch, Defect, Plan, Shard, Source
 from datastd.sources.known import formats, reader
 from datastd.sources.tabular import Tabular
 from datastd.trust import Trust, public_of
@@ -329,11 +329,39 @@ class Certified:
             DataChanged: A file is no longer the one that was hashed.
             UsageError: They were closed.
         """
-        if self._source.tree.closed:
-            raise UsageError("data", "data that are open", "closed ones", "open them again")
+        self._refuse_closed()
         batch = self._source.take(path, rows)
         self._source.tree.compare()
         return batch
+
+    @property
+    def seeks(self) -> bool:
+        """Whether `take` reads samples far apart without what lies between."""
+        return self._source.seeks
+
+    def read(self, shard: Shard) -> Iterator[Batch]:
+        """
+        Yield the samples of a shard in order, and see that nothing changed under them.
+
+        Raises:
+            DataChanged: A file is no longer the one that was hashed.
+            UsageError: They were closed.
+        """
+        self._refuse_closed()
+        for one in self._source.read(shard):
+            if isinstance(one, Defect):
+                raise DataChanged(one.path, one.expected, one.found, "run the check again")
+            self._source.tree.compare()
+            yield one
+
+    def labels(self, path: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The labels of samples that have one; none where only reading a sample tells."""
+        self._refuse_closed()
+        return self._source.labels(path, rows)
+
+    def _refuse_closed(self) -> None:
+        if self._source.tree.closed:
+            raise UsageError("data", "data that are open", "closed ones", "open them again")
 
     def compare(self) -> None:
         """

@@ -20,15 +20,16 @@ class Bar:
         self._shown: tuple[Progress, TaskID] | None = None
         self._wanted = sys.stderr is not None and sys.stderr.isatty()
 
-    def advance(self, amount: int) -> None:
-        """Note that so much more is done."""
+    def advance(self, amount: int, note: str = "") -> None:
+        """Note that so much more is done; the *note* stands beside the bar."""
         with self._lock:
             self._done += amount
             if self._wanted and self._shown is None:
                 self._open()
             if self._shown:
                 bar, task = self._shown
-                bar.update(task, completed=self._done)
+                said = f"{self._what}, {note}" if note else None
+                bar.update(task, completed=self._done, description=said)
 
     def _open(self) -> None:
         if time.monotonic() - self._begun < _AFTER_S:

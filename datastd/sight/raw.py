@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,6 +71,14 @@ class Raw:
     def context(self) -> str:
         """The text that the answers are in."""
         return str(self.values.get("context", ""))
+
+    @property
+    def nbytes(self) -> int:
+        """About as many bytes as it takes in memory: pixels, and characters of texts."""
+        arrays = sum(one.nbytes for one in (self.picture, self.mask) if one is not None)
+        turns = chain.from_iterable((self.messages or {}).values())
+        texts = chain(self.values.values(), (text for _, text in turns))
+        return arrays + sum(len(one) for one in texts if isinstance(one, str | np.ndarray))
 
     def sample(self) -> dict[str, Any]:
         """

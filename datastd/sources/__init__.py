@@ -263,6 +263,8 @@ class Source(ABC):
         lists: What the table of its classes may be asked for beside what each such table has.
         isolated: Whether a decoder that it calls may crash or hang, so that it is read
             in worker processes; it then has `portion` and `undone`.
+        seeks: Whether `take` reads samples far apart without what lies between: a trainer then
+            permutes all of them, and else streams shards.
     """
 
     format: ClassVar[str]
@@ -271,6 +273,7 @@ class Source(ABC):
     annotates: ClassVar[tuple[str, ...]] = ()
     lists: ClassVar[tuple[str, ...]] = ()
     isolated: ClassVar[bool] = False
+    seeks: ClassVar[bool] = False
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree

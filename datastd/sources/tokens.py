@@ -156,6 +156,7 @@ class TokenSource(Source):
     """
 
     columns: ClassVar[tuple[str, ...]] = ("tokens", "is_document")
+    seeks: ClassVar[bool] = True
     documents: ClassVar[bool]
     names: ClassVar[str]
 

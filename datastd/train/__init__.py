@@ -21,10 +21,14 @@ except ModuleNotFoundError as error:
 from datastd.sight.judging import Unfit, preview
 from datastd.sight.pipeline import Pipeline
 from datastd.train.folds import predictions
-from datastd.train.loop import Epoch, Result, Settings, finetune, pretrain
+from datastd.train.loop import Result, finetune, pretrain
+from datastd.train.objective import Objective
+from datastd.train.objectives.classification import Classification
 from datastd.train.recipe import Recipe, run
+from datastd.train.settings import Settings
+from datastd.train.steps import Epoch
 
 __all__ = [
-    "Epoch", "Pipeline", "Recipe", "Result", "Settings", "Unfit", "finetune", "predictions",
-    "pretrain", "preview", "run",
+    "Classification", "Epoch", "Objective", "Pipeline", "Recipe", "Result", "Settings", "Unfit",
+    "finetune", "predictions", "pretrain", "preview", "run",
 ]  # fmt: skip

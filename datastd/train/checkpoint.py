@@ -6,14 +6,14 @@ of the data, so that a model can be traced to what it was trained on.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import safetensors.torch
 import torch
-from pydantic import NonNegativeInt, ValidationError, model_validator
+from pydantic import Field, JsonValue, NonNegativeInt, ValidationError, model_validator
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -21,8 +21,9 @@ from datastd import digest
 from datastd.disk import publish, read_whole
 from datastd.errors import UsageError
 from datastd.model import FrozenMapping, Model, explain
+from datastd.train.world import part_of, whole
 
-_KEY = "datastd-checkpoint/1"  # the one key of the metadata: of two, the order is by chance
+_KEY = "datastd-checkpoint/2"  # the one key of the metadata: of two, the order is by chance
 _MOST = 1 << 40  # bytes
 
 
@@ -34,8 +35,11 @@ class Origin(Model):
         certificate: SHA-256 of the certificate of the data.
         data: SHA-256 of the manifest of the data.
         standard: Name of the standard that the certificate is of.
-        settings: The settings that decide the parameters.
+        settings: The settings that decide the parameters, those of the objective among them.
         epoch: Epochs that are done.
+        step: Steps of the one after them that are done.
+        learned: Sum of the losses of those steps, and of their weights.
+        scaler: The state of the scaler of gradients, of ``fp16``.
         optimized: Numbers of the parameters for which the optimizer keeps a state.
         start: SHA-256 of the checkpoint that fine-tuning began with; empty for none.
         history: Numbers of each epoch, as in the CSV.
@@ -44,8 +48,11 @@ class Origin(Model):
     certificate: str
     data: str
     standard: str
-    settings: FrozenMapping[str, int | float | str]
+    settings: FrozenMapping[str, JsonValue]
     epoch: NonNegativeInt
+    step: NonNegativeInt = 0
+    learned: tuple[float, float] = (0.0, 0.0)
+    scaler: FrozenMapping[str, float] = Field(default_factory=dict)
     optimized: tuple[int, ...] = ()
     start: str = ""
     history: tuple[tuple[float | None, ...], ...] = ()
@@ -67,12 +74,14 @@ class Checkpoint:
         origin: Where they come from.
         model: Parameters and buffers by name.
         optimizer: Tensors of the optimizer's state, by parameter's number and name.
+        averages: Averages of the parameters, by number; empty without them.
         digest: SHA-256 of the file.
     """
 
     origin: Origin
     model: Mapping[str, Tensor]
     optimizer: Mapping[str, Tensor]
+    averages: Mapping[str, Tensor]
     digest: str
 
     @classmethod
@@ -91,11 +100,11 @@ class Checkpoint:
             raise UsageError(str(path), "a checkpoint of datastd", explain(error)) from None
         except (SafetensorError, ValueError, KeyError) as error:
             raise UsageError(str(path), "a checkpoint of datastd", str(error)) from None
-        parts: dict[str, dict[str, Tensor]] = {"model": {}, "optimizer": {}}
+        parts: dict[str, dict[str, Tensor]] = {"model": {}, "optimizer": {}, "averages": {}}
         for name, tensor in tensors.items():
             part, _, rest = name.partition(".")
             if part not in parts:
-                raise UsageError(str(path), "tensors of model and optimizer", name)
+                raise UsageError(str(path), f"tensors of {', '.join(parts)}", name)
             parts[part][rest] = tensor
         return cls(origin, **parts, digest=digest.of_bytes(content))
 
@@ -106,18 +115,20 @@ class Checkpoint:
         Raises:
             UsageError: They are those of another network.
         """
-        expected = {name: tuple(t.shape) for name, t in model.state_dict().items()}
+        here = model.state_dict()
+        expected = {name: tuple(t.shape) for name, t in here.items()}
         found = {name: tuple(t.shape) for name, t in self.model.items()}
         if found != expected:
             other = dict(sorted(expected.items() ^ found.items())[:2])
             raise UsageError("checkpoint", "parameters of this network", f"others: {other}")
-        model.load_state_dict(dict(self.model))
+        model.load_state_dict({name: part_of(t, here[name]) for name, t in self.model.items()})
         if optimizer is None:
             return
+        parameters = [one for group in optimizer.param_groups for one in group["params"]]
         state: dict[int, dict[str, Tensor]] = {}
         for name, tensor in self.optimizer.items():
             number, _, key = name.partition(".")
-            state.setdefault(int(number), {})[key] = tensor
+            state.setdefault(int(number), {})[key] = part_of(tensor, parameters[int(number)])
         # A parameter without a gradient, such as one of a frozen layer, has none.
         if sorted(state) != [*self.origin.optimized]:
             raise UsageError("checkpoint", "the state of an optimizer", f"{len(state)} parameters")
@@ -132,16 +143,24 @@ def _metadata(content: bytes) -> Mapping[str, str]:
     return stated
 
 
-def save(path: Path, origin: Origin, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
-    """Write a checkpoint whole, or leave the one that was there."""
+def kept(
+    model: nn.Module, optimizer: torch.optim.Optimizer, averages: Sequence[Tensor]
+) -> dict[str, Tensor]:
+    """What a checkpoint holds, whole and on the CPU; every process has to ask for it."""
     state: dict[int, dict[str, Any]] = optimizer.state_dict()["state"]
-    tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()} | {
-        f"optimizer.{number}.{name}": tensor
-        for number, known in state.items()
-        for name, tensor in known.items()
-    }
-    known = origin.model_copy(update={"optimized": tuple(sorted(state))})
-    metadata = {_KEY: digest.canonical(known.model_dump()).decode()}
+    tensors = {
+        **{f"model.{name}": tensor for name, tensor in model.state_dict().items()},
+        **{f"optimizer.{n}.{name}": t for n, of in state.items() for name, t in of.items()
+           if isinstance(t, Tensor)},
+        **{f"averages.{number}": tensor for number, tensor in enumerate(averages)},
+    }  # fmt: skip
     # Copies, for safetensors writes no tensors that share their memory, as tied weights do.
-    copies = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
-    publish(path, safetensors.torch.save(copies, metadata))
+    return {name: whole(t.detach()).cpu().contiguous().clone() for name, t in tensors.items()}
+
+
+def save(path: Path, origin: Origin, tensors: Mapping[str, Tensor]) -> None:
+    """Write a checkpoint whole, or leave the one that was there."""
+    numbers = {int(name.split(".")[1]) for name in tensors if name.startswith("optimizer.")}
+    known = origin.model_copy(update={"optimized": tuple(sorted(numbers))})
+    metadata = {_KEY: digest.canonical(known.model_dump(mode="json")).decode()}
+    publish(path, safetensors.torch.save(dict(tensors), metadata))

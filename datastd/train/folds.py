@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import parquet
@@ -17,17 +16,15 @@ from datastd import digest
 from datastd.certificate import Certified
 from datastd.disk import refuse_inside, refuse_place, replacing
 from datastd.errors import UsageError
+from datastd.loading import Feed
+from datastd.loading.feed import BLOCK
 from datastd.report.progress import Bar
-from datastd.train.feed import Feed
-from datastd.train.loop import (
-    Settings,
-    Steps,
-    deterministic,
-    refuse_uncertified,
-    seeded,
-    settings_of,
-)
-from datastd.train.objective import Classification
+from datastd.train.conditions import deterministic, seeded
+from datastd.train.loop import refuse_uncertified, settings_of
+from datastd.train.objectives.classification import Classification
+from datastd.train.settings import Settings
+from datastd.train.steps import Run
+from datastd.train.world import World
 
 KEY = "datastd-predictions/1"
 """The key of the file's metadata under which it says where it comes from."""
@@ -40,6 +37,7 @@ _Values = NDArray[np.float32]  # (N, classes)
 def predictions(  # noqa: PLR0913
     model: nn.Module | Callable[[], nn.Module],
     data: Certified,
+    task: Classification | None = None,
     *,
     out: str | Path,
     folds: int = 5,
@@ -59,6 +57,7 @@ def predictions(  # noqa: PLR0913
         model: A network that has not learned from these data, copied as it is for each
             fold; or a function that builds one.  Takes and gives what `pretrain` asks.
         data: What `datastd.open` gave.
+        task: What is minimised; none is `Classification` as it is.
         out: The file, Parquet; not in the dataset.
         folds: Parts of the data, from 2 on.
         splits: Splits whose samples are dealt, all together; none means all of them.
@@ -80,7 +79,7 @@ def predictions(  # noqa: PLR0913
     if type(folds) is not int or not _FEWEST <= folds <= every.samples:
         raise UsageError("folds", f"a whole number from {_FEWEST} to {every.samples}", f"{folds}")
     fold_of = _dealt(every, folds, known.seed)
-    objective = Classification(known.mean, known.std)
+    objective = task or Classification()
     with tempfile.TemporaryFile() as beside:
         values: _Values | None = None
         with Bar("cross-validating", every.samples * (folds - 1) * known.epochs) as bar:
@@ -88,41 +87,31 @@ def predictions(  # noqa: PLR0913
                 rows = np.flatnonzero(fold_of == fold)
                 seen = Feed(data, *named, part=np.flatnonzero(fold_of != fold))
                 unseen = Feed(data, *named, part=rows)
-                with deterministic(known.threads):
-                    steps, loss = _learned(model, objective, known, seen, unseen, bar)
+                with World.join(known.device) as world, deterministic(known.threads, world.device):
+                    with seeded(known.seed):
+                        fresh = _copied(model)
+                    run = Run(fresh, objective, known, world, data, seen, unseen)
+                    for epoch in range(1, known.epochs + 1):
+                        for _ in run.learn(epoch, bar):
+                            pass
+                    loss = run.mean_loss()
                     if values is None:  # on disk: of ImageNet it is 5 GB
-                        shape = every.samples, steps.classes
+                        shape = every.samples, objective.outputs
                         values = np.memmap(beside, np.float32, "w+", shape=shape)
                     start = 0
-                    for some in steps.probabilities(unseen):
-                        values[rows[start : start + len(some)]] = some
+                    for some in run.each(unseen, lambda m, one: objective.probabilities(m, one[0])):
+                        probable = some.float().cpu().numpy()
+                        values[rows[start : start + len(some)]] = probable
                         start += len(some)
                 data.compare()
                 say(f"fold {fold + 1} of {folds}: train loss {loss:.4f}, {start} predicted")
-        _write(place, every, values, _origin(data, known, named, folds, model))
+        _write(place, every, values, _origin(data, objective, known, named, folds, model))
     return place
 
 
-def _learned(  # noqa: PLR0913, PLR0917
-    model: nn.Module | Callable[[], nn.Module],
-    objective: Classification,
-    settings: Settings,
-    seen: Feed,
-    unseen: Feed,
-    bar: Bar,
-) -> tuple[Steps, float]:
-    """Let a model of its own learn from *seen*; also return the mean loss of its last epoch."""
-    with seeded(settings.seed, 0):
-        steps = Steps(_copied(model), objective, settings, seen, unseen)
-    loss = 0.0
-    for epoch in range(1, settings.epochs + 1):
-        with seeded(settings.seed, epoch):
-            loss = steps.learn(seen, epoch, bar)
-    return steps, loss
-
-
-def _origin(
+def _origin(  # noqa: PLR0913, PLR0917
     data: Certified,
+    task: Classification,
     settings: Settings,
     splits: Sequence[str],
     folds: int,
@@ -130,7 +119,7 @@ def _origin(
 ) -> dict[str, Any]:
     """Where the numbers come from: data, certificate, model, and what decided the rest."""
     statement = data.certificate.statement
-    with seeded(settings.seed, 0):
+    with seeded(settings.seed):
         shown = str(_copied(model))
     return {
         "certificate": data.certificate.digest,
@@ -140,14 +129,15 @@ def _origin(
         "folds": folds,
         "epochs": settings.epochs,
         "settings": {k: v for k, v in settings.decisive.items() if k != "train"},
+        "task": task.model_dump(mode="json"),
         "model": shown,
     }
 
 
 def _dealt(feed: Feed, folds: int, seed: int) -> NDArray[np.int64]:
     """The fold of each sample: every label goes round the folds, in a random order."""
-    blocks = feed.blocks(feed.in_order(), 1)
-    labels = np.concatenate([np.asarray(block.columns["label"]) for block in blocks])
+    parts = feed.parts(None, 1, together=BLOCK, columns=True)
+    labels = np.concatenate([part().columns["label"] for part in parts])
     order = np.random.default_rng([seed, 0]).permutation(feed.samples)
     by_label = order[np.argsort(labels[order], kind="stable")]
     fold_of = np.empty(feed.samples, np.int64)
@@ -173,12 +163,13 @@ def _write(place: Path, feed: Feed, values: Any, origin: dict[str, Any]) -> None
         for start, keys in _keys(feed):
             some = pa.array(np.ascontiguousarray(values[start : start + len(keys)]).ravel())
             lists = pa.FixedSizeListArray.from_arrays(some, width)
-            writer.write_table(pa.table([pa.array(keys.to_list(), pa.string()), lists], schema))
+            writer.write_table(pa.table([pa.array(keys, pa.string()), lists], schema))
 
 
-def _keys(feed: Feed) -> Iterator[tuple[int, pl.Series]]:
+def _keys(feed: Feed) -> Iterator[tuple[int, Sequence[str]]]:
     """Keys of all samples in data order, a row group at a time, each with its first number."""
     start = 0
-    for block in feed.blocks(feed.in_order(), _ROWS):
-        yield start, block.keys
-        start += len(block)
+    for read in feed.parts(None, 1, together=_ROWS, columns=True):
+        keys = read().keys
+        yield start, keys
+        start += len(keys)

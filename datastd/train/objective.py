@@ -1,122 +1,185 @@
-"""What is minimised: from a batch of the source to tensors, a loss and a score."""
+"""What every objective is: from samples to batches, a loss, and scores."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.utils.data import default_collate
 
+from datastd.certificate import Certified
 from datastd.errors import UsageError
+from datastd.loading import Feed, Part
+from datastd.model import Model
 from datastd.sight.pipeline import Pipeline
-from datastd.sources import Batch
+from datastd.sight.raw import Raw, records
+
+Random = np.random.Generator
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
+class Objective(Model):
     """
-    Negative log-likelihood of one class for each image.
+    What is minimised, on which data, and what is scored; the table ``[task]`` of a recipe.
 
-    Pixels of 8 bits are divided by 255, as torchvision's ``ToTensor`` does; then
-    *mean* is taken away and *std* divided by, as its ``Normalize`` does.
+    A batch is whatever `collate` gives: tensors in dicts, tuples or lists.  Losses are sums, so
+    that parts of a step, wherever they are computed, add up to the step: the loop divides by the
+    weight of all of them.
 
-    Attributes:
-        mean: What is taken away from every pixel.
-        std: What every pixel is divided by.
+    Class attributes:
+        takes: What a sample has to have, of `Raw`; ``a|b`` is either.
+        rules: Codes of which the certificate has to have a verdict.
+        metrics: Names of the scores; the first is the loss.
     """
 
-    mean: float
-    std: float
+    takes: ClassVar[tuple[str, ...]]
+    rules: ClassVar[tuple[str, ...]] = ()
+    metrics: ClassVar[tuple[str, ...]] = ("loss",)
 
-    @staticmethod
-    def tensors(batch: Batch) -> tuple[Tensor, Tensor]:
-        """Images (N, C, H, W) in the element type read, and classes (N,) as int64."""
-        images = np.asarray(batch.columns["image"])
-        labels = np.ascontiguousarray(batch.columns["label"])
-        return _channels_first(images), torch.from_numpy(labels)
-
-    def _pixels(self, images: Tensor) -> Tensor:
-        """What the model gets of images (N, C, H, W): float32."""
-        whole = 255.0 if images.dtype == torch.uint8 else 1.0
-        # One multiplication and one addition in place of three passes over the pixels.
-        return images.float().mul_(1 / (whole * self.std)).add_(-self.mean / self.std)
-
-    def _scores(self, model: nn.Module, images: Tensor) -> Tensor:
-        scores: Tensor = model(self._pixels(images))
-        return scores
-
-    def pipeline(self, batch: int, classes: int) -> Pipeline:
-        """What the loop makes of samples, one by one, as `preview` takes it."""
-        return Pipeline(transform=self._item, collate=_stacked, batch=batch, classes=classes)
-
-    def _item(self, sample: Mapping[str, Any]) -> tuple[Tensor, Any]:
-        """The picture (C, H, W) of a sample as the model gets it, and its label."""
-        image = np.array(sample["image"])  # a copy: PIL's own cannot be written to
-        images = _channels_first(image.reshape(1, *image.shape[:2], -1))
-        return self._pixels(images)[0], sample.get("label")
-
-    def loss(self, model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
-        """Mean loss over the batch; a scalar with a gradient."""
-        return nn.functional.nll_loss(self._scores(model, images), labels)
-
-    def score(self, model: nn.Module, images: Tensor, labels: Tensor) -> tuple[float, int]:
-        """Sum of the losses over the batch, and how many classes were right."""
-        scores = self._scores(model, images)
-        total = nn.functional.nll_loss(scores, labels, reduction="sum")
-        return total.item(), int((scores.argmax(1) == labels).sum().item())
-
-    def probabilities(self, model: nn.Module, images: Tensor) -> Tensor:
-        """Probability of each class, shape (N, classes); what *model* gives need not be scaled."""
-        return nn.functional.softmax(self._scores(model, images), dim=1)
-
-    def classes(self, model: nn.Module, images: Tensor) -> int:
+    def begin(self, model: nn.Module, data: Certified, feed: Feed) -> None:
         """
-        Number of classes that *model* tells apart.
+        Look at model and data, before the first step and before a run goes on.
 
         Raises:
-            UsageError: It does not take the images, or gives no scores by class.
+            UsageError: They do not fit each other.
         """
-        learning = model.training
-        model.eval()  # a look leaves no trace in the statistics of a layer
-        try:
-            with torch.no_grad():
-                scores = self._scores(model, images)
-        except RuntimeError as error:
-            first = str(error).partition("\n")[0]
-            shape = f"images of shape {tuple(images.shape[1:])}"
-            raise UsageError("model", f"a network that takes {shape}", first) from None
-        finally:
-            model.train(learning)
-        sizes = tuple(scores.shape) if isinstance(scores, Tensor) else ()
-        if len(sizes) != 2 or sizes[0] != len(images):  # noqa: PLR2004
-            found = f"a {type(scores).__name__} of shape {sizes}, of {len(images)} images"
-            raise UsageError("model", "scores of shape (N, classes)", found)
-        return sizes[1]
 
-    @staticmethod
-    def refuse_labels(labels: Tensor, classes: int) -> None:
+    def item(self, sample: dict[str, Any], random: Random | None) -> Any:  # noqa: ANN401
+        """What the model gets of a sample, a list where that is several; *random* augments it."""
+        raise NotImplementedError
+
+    def collate(self, items: list[Any]) -> Any:  # noqa: ANN401
+        """A batch of items."""
+        return default_collate(items)
+
+    def pipeline(self, model: nn.Module, batch: int) -> Pipeline:
+        """What the loop makes of samples, as `preview` takes it."""
+        del model
+        return Pipeline(
+            transform=lambda one: self.item(one, None), collate=self.collate, batch=batch
+        )
+
+    def weight(self, batch: Any) -> float:  # noqa: ANN401
+        """Of how many things the loss is the sum."""
+        return float(len(batch[0]))
+
+    def loss(self, model: nn.Module, batch: Any) -> Tensor:  # noqa: ANN401
+        """The loss, summed: a scalar with a gradient."""
+        raise NotImplementedError
+
+    def judge(self, model: nn.Module, batch: Any) -> Any:  # noqa: ANN401
+        """What the scores need to know of a batch: states add up."""
+        raise NotImplementedError
+
+    def scores(self, state: Any) -> dict[str, float]:  # noqa: ANN401
+        """The `metrics`, of the sum of all states."""
+        raise NotImplementedError
+
+    def columns(self, feed: Feed) -> bool:
+        """Say whether `steps` takes the samples of a feed as arrays: many steps at once."""
+        del feed
+        return False
+
+    def steps(self, part: Part, order: tuple[int, int] | None, most: int) -> list[list[Any]]:
         """
-        Refuse labels that are none of *classes*: on a GPU they would end the process.
+        The batches of each step of a part, of at most so many items.
+
+        What is drawn of a sample depends on seed, epoch and its number alone.
+        """
+        made, start = [], 0
+        for length in part.lengths:
+            items: list[Any] = []
+            for raw, number in zip(
+                part.raws[start : start + length], part.numbers[start:].tolist(), strict=False
+            ):
+                random = np.random.default_rng([*order, number]) if order else None
+                found = self.item(raw.sample(), random)
+                items += found if isinstance(found, list) else [found]
+            made.append([self.collate(items[n : n + most]) for n in range(0, len(items), most)])
+            start += length
+        return made
+
+    def stand_in(self, feed: Feed) -> Any:  # noqa: ANN401
+        """A batch for a process that has none, so that it takes the step with the others."""
+        (first, *_) = records(feed.first, "")
+        found = self.item(first.sample(), None)
+        return self.collate(found[:1] if isinstance(found, list) else [found])
+
+    def refuse_unfit(self, data: Certified, feed: Feed) -> None:
+        """
+        Refuse data that are not of the kind that is learned from.
 
         Raises:
-            UsageError: There is such a label.
+            UsageError: A sample lacks something, or nobody looked for what spoils training.
         """
-        low, high = int(labels.min()), int(labels.max())
-        if low < 0 or high >= classes:
+        (first, *_) = records(feed.first, "")
+        for wanted in self.takes:
+            if not any(_has(first, one) for one in wanted.split("|")):
+                raise UsageError(
+                    "data", f"samples with {wanted.replace('|', ' or ')}, for {self.called}",
+                    f"none in {first.key}", "certify data of that kind, or name another task",
+                )  # fmt: skip
+        predicate = data.certificate.statement.predicate
+        known = {one.code for one in predicate.verdicts}
+        if lacking := [code for code in self.rules if code not in known]:
             raise UsageError(
-                "model", f"an output for each label from {low} to {high}", f"{classes} outputs",
-                "state more classes",
+                "certificate", f"verdicts of {', '.join(lacking)}, for {self.called}",
+                f"none in {predicate.standard.called}", "certify them against a standard that asks",
             )  # fmt: skip
 
+    @property
+    def called(self) -> str:
+        """The objective's name."""
+        return str(getattr(self, "name", type(self).__name__))
 
-def _channels_first(images: NDArray[Any]) -> Tensor:
-    """Images (N, H, W, C) as a tensor (N, C, H, W)."""
-    return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))
+
+def _has(raw: Raw, part: str) -> bool:
+    """Say whether a record has a part."""
+    known: Mapping[str, object] = {
+        "image": raw.picture, "label": raw.label, "boxes": raw.boxes, "mask": raw.mask,
+        "answers": raw.answers, "turns": raw.messages, **raw.values,
+    }  # fmt: skip
+    return known.get(part) is not None
 
 
-def _stacked(items: list[tuple[Tensor, int]]) -> tuple[Tensor, Tensor]:
-    """Pictures (N, C, H, W) and labels (N,) of some items."""
-    images, labels = zip(*items, strict=True)
-    return torch.stack(images), torch.tensor(labels)
+def moved(batch: Any, device: torch.device) -> Any:  # noqa: ANN401
+    """A batch on a device; what is no tensor stays as it is."""
+    if isinstance(batch, Tensor):
+        return batch.to(device, non_blocking=True)
+    if isinstance(batch, Mapping):
+        return {name: moved(one, device) for name, one in batch.items()}
+    if isinstance(batch, list | tuple):
+        return type(batch)(moved(one, device) for one in batch)
+    return batch
+
+
+def refuse_labels(low: int, high: int, outputs: int) -> None:
+    """
+    Refuse labels that a model has no output for: on a GPU they would end the process.
+
+    Raises:
+        UsageError: There is such a label.
+    """
+    if low < 0 or high >= outputs:
+        raise UsageError(
+            "model", f"an output for each label from {low} to {high}", f"{outputs} outputs",
+            "state more classes",
+        )  # fmt: skip
+
+
+def normalised(pictures: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
+    """Pictures (…, C, H, W) as float32: 8 bits are divided by 255; less *mean*, by *std*."""
+    whole = 255.0 if pictures.dtype == torch.uint8 else 1.0
+    if len(mean) == len(std) == 1:
+        # One multiplication and one addition in place of three passes over the pixels.
+        return pictures.float().mul_(1 / (whole * std[0])).add_(-mean[0] / std[0])
+    scale, shift = torch.tensor(std), torch.tensor(mean)
+    scale, shift = 1 / (whole * scale), -shift / scale
+    scale, shift = (one.to(pictures.device)[:, None, None] for one in (scale, shift))
+    return pictures.float().mul_(scale).add_(shift)
+
+
+def channels_first(pictures: Any) -> Tensor:  # noqa: ANN401
+    """Pictures (N, H, W, C) as a tensor (N, C, H, W)."""
+    # A copy: what Pillow has cannot be written to, and torch takes nothing else.
+    return torch.from_numpy(np.array(np.asarray(pictures).transpose(0, 3, 1, 2), order="C"))

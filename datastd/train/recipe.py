@@ -1,28 +1,41 @@
 """The recipe: a training run in one file, strict, and complete enough to run again."""
 
-import math
+import importlib.metadata
+import platform
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field
 from torch import nn
 
+from datastd import digest
 from datastd.certificate import Certified
 from datastd.certificate import open as open_certified
+from datastd.disk import make_folder, publish, refuse_inside
 from datastd.errors import UsageError
+from datastd.loading import Feed
 from datastd.model import parse_toml, read_toml
 from datastd.report.words import tally
 from datastd.sight.judging import Unfit, preview
-from datastd.train.feed import Feed
-from datastd.train.loop import Result, Settings, finetune, pretrain, scored, seeded
-from datastd.train.networks import NETWORKS
-from datastd.train.objective import Classification
+from datastd.train.conditions import seeded
+from datastd.train.loop import Result, finetune, pretrain, scored
+from datastd.train.models import Network, build, groups, prepared
+from datastd.train.objectives import Task
+from datastd.train.settings import Settings
 
 _MOST = 1 << 20  # bytes
-_Width = Annotated[int, Field(ge=1, le=1 << 20)]
-_PATHS = ("data", "certificate", "trust", "start", "resume")
+_PATHS = (
+    "data",
+    "certificate",
+    "trust",
+    "start",
+    "resume",
+    "model.weights",
+    "model.config",
+    "task.tokenizer",
+)
 
 
 class Recipe(Settings):
@@ -33,19 +46,19 @@ class Recipe(Settings):
     where ``--set`` gives them; *out* is always relative to the working folder.
 
     Attributes:
-        objective: ``pretrain`` from fresh parameters, ``finetune`` from those of *start*.
+        objective: ``pretrain`` from fresh parameters, ``finetune`` from those of *start* or of
+            ``model.weights``.
         data: The dataset's folder.
         certificate: Its certificate.
         standard: The standard that the certificate has to be of.
         standard_digest: Digest of a standard from a file.
         format: The format, where it is a module of the user's.
         trust: A `trust.toml`, for a certificate that is signed.
-        start: The checkpoint that fine-tuning begins with.
+        start: The checkpoint that fine-tuning begins with, of this very network.
         resume: A checkpoint of this run, to go on from.
         out: Folder for checkpoint, CSV and TensorBoard.
-        network: A name of `datastd.train.networks`.
-        layers: Its hidden sizes.
-        classes: Its outputs.
+        task: What is minimised, and what is made of the samples: `datastd.train.objectives`.
+        model: The network: `datastd.train.models`.
     """
 
     objective: Literal["pretrain", "finetune"]
@@ -58,9 +71,8 @@ class Recipe(Settings):
     start: str | None = Field(None, min_length=1)
     resume: str | None = Field(None, min_length=1)
     out: str = Field(min_length=1)
-    network: str
-    layers: tuple[_Width, ...]
-    classes: _Width
+    task: Task
+    model: Network
 
     @classmethod
     def read(cls, path: str | Path, sets: Sequence[str] = ()) -> Self:
@@ -69,38 +81,42 @@ class Recipe(Settings):
 
         Args:
             path: The recipe's file, TOML.
-            sets: ``KEY=VALUE`` each; a value is written as in TOML, text without quotes.
+            sets: ``KEY=VALUE`` each, ``task.size=[64, 64]`` for a key of a table; a value is
+                written as in TOML, text without quotes.
 
         Raises:
             UsageError: No recipe; an unknown key; a value of another type.
         """
         given = read_toml(Path(path), most=_MOST, what="a recipe")
-        for name in {*_PATHS, "standard"} & {*given}:
-            text = given[name]
+        for name in (*_PATHS, "standard"):
+            table, key = _table_of(given, name)
+            text = table.get(key)
             if isinstance(text, str) and (name != "standard" or text.endswith(".py")):
-                given[name] = str(Path(path).parent / text)
+                table[key] = str(Path(path).parent / text)
         for one in sets:
-            key, found, value = one.partition("=")
+            name, found, value = one.partition("=")
             if not found:
                 raise UsageError("--set", "KEY=VALUE", one)
-            given[key] = cls._value(key, value)
+            table, key = _table_of(given, name)
+            table[key] = cls._value(name, value)
         recipe = cls.of_toml(given, str(path), "a recipe")
-        if recipe.network not in NETWORKS:
-            raise UsageError(f"{path}: network", f"one of {', '.join(NETWORKS)}", recipe.network)
-        if (recipe.objective == "finetune") != (recipe.start is not None):
-            expected = "a checkpoint for finetune, and none for pretrain"
-            raise UsageError(f"{path}: start", expected, recipe.start or "none")
+        begins = recipe.start or recipe.model.weights
+        if (recipe.objective == "finetune") != (begins is not None):
+            expected = "a checkpoint for finetune (start, or model.weights), and none for pretrain"
+            raise UsageError(f"{path}: start", expected, begins or "none")
         return recipe
 
     @classmethod
     def _value(cls, key: str, value: str) -> object:
         """Read a value as TOML where the key is not for text."""
         field = cls.model_fields.get(key)
-        if field is None or re.search(r"\bstr\b|Literal", str(field.annotation)):
+        if field is not None and re.search(r"\bstr\b|Literal", str(field.annotation)):
             return value
         try:
             return parse_toml(f"value = {value}")["value"]
         except ValueError:
+            if field is None:
+                return value  # of a table, which says itself whether it is text that it wants
             raise UsageError(f"--set {key}", "a value as in TOML", value) from None
 
     @property
@@ -109,16 +125,28 @@ class Recipe(Settings):
         return {name: getattr(self, name) for name in Settings.model_fields}
 
 
-def _previewed(recipe: Recipe, data: Certified) -> str:
+def _table_of(given: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
+    """The table that a key is in, and its name there."""
+    table, _, key = name.rpartition(".")
+    if not table:
+        return given, key
+    inner = given.setdefault(table, {})
+    return (inner, key) if isinstance(inner, dict) else ({}, key)
+
+
+def _previewed(recipe: Recipe, data: Certified, model: nn.Module) -> str:
     """
     Judge what the model will see, and say what was looked at.
 
     Raises:
         Unfit: It did not pass.
     """
-    pipeline = Classification(recipe.mean, recipe.std).pipeline(recipe.batch, recipe.classes)
     seen = [recipe.train, *filter(None, [scored(recipe, data)])]
-    report = preview(data, pipeline, splits=seen, seed=recipe.seed)
+    for split in seen:
+        feed = Feed(data, split)
+        recipe.task.refuse_unfit(data, feed)
+        recipe.task.begin(model, data, feed)
+    report = preview(data, recipe.task.pipeline(model, recipe.batch), splits=seen, seed=recipe.seed)
     if not report.passed:
         raise Unfit(report)
     return f"preview of {report.drawn}: {tally(report)}"
@@ -138,22 +166,46 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
         recipe.data, certificate=recipe.certificate, standard=recipe.standard,
         trust=recipe.trust, standard_digest=recipe.standard_digest, format=recipe.format,
     ) as data:  # fmt: skip
-        inputs = math.prod(Feed(data, recipe.train).shape)
+        refuse_inside(Path(recipe.out), data.root)
+        shape = Feed(data, recipe.train).shape
 
         def network() -> nn.Module:
-            try:
-                return NETWORKS[recipe.network](inputs, recipe.layers, recipe.classes)
-            except (RuntimeError, MemoryError) as error:
-                first = str(error).partition("\n")[0]
-                raise UsageError("layers", "a network that fits in memory", first) from None
+            return build(recipe.model, recipe.task.called, shape)
 
-        say(_previewed(recipe, data))
+        with seeded(recipe.seed):
+            model = network()
+        if recipe.model.weights:
+            say(prepared(recipe.model, model))
+        say(_previewed(recipe, data, model))
+        _write_down(recipe, data)
         common = {"out": recipe.out, "resume": recipe.resume, "say": say, **recipe.settings}
+        common["groups"] = groups(recipe.model, recipe)
         if recipe.objective == "pretrain":
-            result = pretrain(network, data, **common)
+            result = pretrain(network, data, recipe.task, **common)
         else:
-            with seeded(recipe.seed, 0):
-                model = network()
-            result = finetune(model, data, start=recipe.start, **common)
-    say(f"checkpoint {result.checkpoint}, certificate {data.certificate.digest}")
+            result = finetune(model, data, recipe.task, start=recipe.start, **common)
+    if result.checkpoint:
+        say(f"checkpoint {result.checkpoint}, certificate {data.certificate.digest}")
     return result
+
+
+def _write_down(recipe: Recipe, data: Certified) -> None:
+    """Write beside the weights what the run depends on: recipe, certificate, versions."""
+    packages = ("datastd", "torch", "torchvision", "transformers", "numpy", "Pillow")
+    versions = {"python": platform.python_version(), **_versions(packages)}
+    known = {
+        "recipe": recipe.model_dump(mode="json"), "certificate": data.certificate.digest,
+        "data": data.certificate.statement.subject[0].digest.sha256, "versions": versions,
+    }  # fmt: skip
+    make_folder(Path(recipe.out))
+    publish(Path(recipe.out, "run.json"), digest.canonical(known) + b"\n")
+
+
+def _versions(packages: Sequence[str]) -> Mapping[str, str]:
+    found = {}
+    for name in packages:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,50 +1,83 @@
-"""What a run leaves to be read: a CSV of its epochs, and the same for TensorBoard."""
+"""What a run leaves to be read: a CSV of its epochs, and the same for TensorBoard and MLflow."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from torch.utils.tensorboard import SummaryWriter
 
 from datastd.disk import make_folder, publish
+from datastd.errors import NotInstalled
 
-COLUMNS = ("epoch", "train_loss", "test_loss", "test_accuracy")
-SCALARS = ("loss/train", "loss/test", "accuracy/test")
+Row = Sequence[float | None]
 
 
-class Record:
+class Record(contextlib.AbstractContextManager["Record"]):
     """
     The numbers of each epoch, in a folder.
 
     Args:
-        folder: Where ``epochs.csv`` and ``tensorboard/`` go; it is made.
-        known: Epochs of a run that goes on.
+        folder: Where ``epochs.csv`` and ``tensorboard/`` go; it is made.  None keeps none.
+        metrics: Names of the scores of an epoch.
+        known: Epochs of a run that goes on: number, loss of training, and the scores.
+        told: What MLflow is told of the run at its beginning; of nothing, it is not told of it.
+
+    Raises:
+        NotInstalled: MLflow is wanted, and is not there.
     """
 
-    def __init__(self, folder: Path, known: Sequence[Sequence[float | None]]) -> None:
+    def __init__(
+        self, folder: Path | None, metrics: Sequence[str], known: Sequence[Row],
+        told: Mapping[str, Any],
+    ) -> None:  # fmt: skip
+        self._folder, self._rows = folder, [tuple(row) for row in known]
+        self._columns = ("epoch", "train_loss", *(f"test_{name}" for name in metrics))
+        self._scalars = ("loss/train", *(f"{name}/test" for name in metrics))
+        if folder is None:
+            return
         make_folder(folder)
-        self._path = folder / "epochs.csv"
-        self._rows = [tuple(row) for row in known]
-        self._write()
+        self._write(folder)
         # Events of epochs after those that are known belong to a run that was left.
         self._writer = SummaryWriter(folder / "tensorboard", purge_step=len(known) + 1)
+        self._mlflow = _mlflow() if told else None
+        if self._mlflow:
+            self._mlflow.start_run()
+            self._mlflow.log_params(told)
 
-    def add(self, row: Sequence[float | None]) -> None:
-        """Note one epoch, columns as `COLUMNS`; none for what was not measured."""
+    def add(self, row: Row) -> None:
+        """Note one epoch: its number, and the numbers of it; none for what was not measured."""
+        if self._folder is None:
+            return
         self._rows.append(tuple(row))
-        self._write()
+        self._write(self._folder)
         epoch, *numbers = row
-        for name, number in zip(SCALARS, numbers, strict=True):
+        for name, number in zip(self._scalars, numbers, strict=True):
             if number is not None:
                 self._writer.add_scalar(name, number, epoch)
+                if self._mlflow:
+                    self._mlflow.log_metric(name, number, step=epoch)
         self._writer.flush()
 
-    def _write(self) -> None:
-        lines = [COLUMNS, *self._rows]
+    def _write(self, folder: Path) -> None:
+        lines = [self._columns, *self._rows]
         text = "".join(
             ",".join("" if cell is None else str(cell) for cell in line) + "\n" for line in lines
         )
-        publish(self._path, text.encode())
+        publish(folder / "epochs.csv", text.encode())
 
-    def close(self) -> None:
-        """Give the files back."""
-        self._writer.close()
+    def __exit__(self, *_: object) -> None:
+        if self._folder is not None:
+            self._writer.close()
+            if self._mlflow:
+                self._mlflow.end_run()
+
+
+def _mlflow() -> Any:  # noqa: ANN401  -- the package may not be there
+    with contextlib.suppress(ImportError):
+        import mlflow  # noqa: PLC0415
+
+        return mlflow
+    raise NotInstalled(
+        "mlflow", "the package mlflow", "none", "pip install mlflow, or leave it out"
+    )

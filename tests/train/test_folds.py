@@ -15,11 +15,11 @@ from torch import nn
 import datastd
 from datastd.errors import UsageError
 from datastd.inputs import Keyed
+from datastd.loading import Feed
 from datastd.rules.labels.label_issue_confident_learning import LabelIssueConfidentLearning
 from datastd.train import folds as module
 from datastd.train import predictions
-from datastd.train.feed import Feed
-from datastd.train.networks import mlp
+from datastd.train.models import mlp
 
 QUICK = {"epochs": 3, "batch": 32, "learning_rate": 0.01, "threads": 1}
 
@@ -99,7 +99,7 @@ def test_no_model_has_seen_what_it_predicts(first, tmp_path):
 def test_each_fold_has_its_share_of_each_label(folds, first):
     feed = Feed(first, "train")
     fold_of = module._dealt(feed, folds, 0)
-    labels = feed._take(feed.in_order()).columns["label"]
+    labels = feed.labels()
     for label in range(5):
         counts = np.bincount(fold_of[labels == label], minlength=folds)
         assert counts.max() - counts.min() <= 1
@@ -111,9 +111,9 @@ def test_each_fold_has_its_share_of_each_label(folds, first):
 def test_a_part_of_several_splits_is_fed(first):
     whole = Feed(first, "test", "train")
     part = Feed(first, "test", "train", part=np.array([399, 0, 100]))
-    (block,) = part.blocks(part.in_order(), 8)
+    (read,) = part.parts(None, 8)
     assert (whole.samples, part.samples) == (400, 3)
-    assert block.keys.to_list() == ["train-images-idx3-ubyte#299", "t10k-images-idx3-ubyte#0",
+    assert read().keys == ["train-images-idx3-ubyte#299", "t10k-images-idx3-ubyte#0",
                                     "train-images-idx3-ubyte#0"]  # fmt: skip
     assert part.first.keys.to_list() == ["train-images-idx3-ubyte#299"]
 

@@ -27,6 +27,7 @@ from datastd.certificate.statement import Terms, issue
 from datastd.digest import Manifest
 from datastd.disk import Tree
 from datastd.errors import UsageError
+from datastd.loading import Feed
 from datastd.model import Level, Outcome
 from datastd.report import Report
 from datastd.rules.sight import SeenRule, said
@@ -35,8 +36,8 @@ from datastd.sight.drawing import Draw
 from datastd.sources import Shard
 from datastd.standard import load
 from datastd.train import Pipeline, Recipe, Unfit, finetune, pretrain, preview, run
-from datastd.train.networks import mlp
-from datastd.train.objective import Classification
+from datastd.train.models import mlp
+from datastd.train.objectives.classification import Classification
 
 STANDARD = """
 from datastd import Standard
@@ -229,29 +230,31 @@ def recipe(places, tmp_path, monkeypatch):
     path = places / "previewed.toml"
     path.write_text(
         'objective = "pretrain"\ndata = "first"\ncertificate = "first.json"\nstandard = "idx-images/1"\nout = "runs"\n'
-        'network = "mlp"\nlayers = [8]\nclasses = 10\nepochs = 2\nthreads = 1\n'
+        'epochs = 2\nthreads = 1\n[task]\nname = "classification"\n'
+        '[model]\nname = "mlp"\nlayers = [8]\nclasses = 10\n'
     )
     return path
 
 
 def test_the_recipes_pipeline_is_what_the_loop_does(first):
-    objective = Classification(0.13, 0.31)
-    pipeline, seen = objective.pipeline(16, 10), []
+    objective = Classification(mean=(0.13,), std=(0.31,))
+    pipeline, seen = objective.pipeline(mlp(64, (), 10), 16), []
 
     class Model(torch.nn.Module):
         def forward(self, images):
             seen.append(images)
             return torch.zeros(len(images), 10)
 
-    shard = first.shards("train")[0]
-    batch = first.take(shard.path, np.arange(16))
-    objective.loss(Model(), *objective.tensors(batch))
+    objective.begin(mlp(64, (), 10), first, Feed(first, "train"))
+    read = next(Feed(first, "train").parts(None, 16, columns=True))
+    ((batch,),) = objective.steps(read(), None, 16)
+    objective.loss(Model(), batch)
     looked_at = []
     whole = Pipeline(transform=pipeline.transform, collate=lambda b: looked_at.append(pipeline.collate(b)) or looked_at[-1], batch=400)
     assert preview(first, whole).passed
     images, labels = looked_at[0]
     assert torch.equal(images[100:116], seen[0])  # behind the 100 of the test split
-    assert torch.equal(labels[100:116], objective.tensors(batch)[1])
+    assert torch.equal(labels[100:116], batch[1])
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.int16, np.float32])
@@ -261,7 +264,7 @@ def test_pixels_of_any_type_are_previewed_as_they_are_trained_on(kind, tmp_path)
     folder = write_idx(tmp_path / "d", train=(images, (np.arange(60) % 10).astype(np.uint8)))
     datastd.certify(folder, "idx-images/1", out=tmp_path / "c.json")
     with datastd.open(folder, certificate=tmp_path / "c.json") as data:
-        report = preview(data, Classification(0.5, 0.5).pipeline(16, 10))
+        report = preview(data, Classification().pipeline(mlp(64, (), 10), 16))
     assert report["F899"].outcome is Outcome.PASS, str(report)
     assert report["C899"].outcome is Outcome.PASS
 
@@ -269,7 +272,7 @@ def test_pixels_of_any_type_are_previewed_as_they_are_trained_on(kind, tmp_path)
 def test_a_recipe_that_spoils_its_pixels_trains_nothing(recipe):
     said_ = []
     with pytest.raises(Unfit) as refused:
-        run(Recipe.read(recipe, ["std=0.0001"]), say=said_.append)
+        run(Recipe.read(recipe, ["task.std=[0.0001]"]), say=said_.append)
     assert refused.value.exit_code == 1
     assert refused.value.report["Q898"].outcome is Outcome.FAIL
     assert "Q898 fail; nothing was trained" in str(refused.value)
@@ -279,8 +282,10 @@ def test_a_recipe_that_spoils_its_pixels_trains_nothing(recipe):
 
 
 def test_labels_that_the_network_has_no_output_for_train_nothing(recipe, places):
-    with pytest.raises(Unfit, match="F896 fail"):
-        run(Recipe.read(recipe, [f"data={places / 'second'}", f"certificate={places / 'second.json'}", "classes=9"]))
+    says = "model: expected an output for each label from 5 to 9, found 9 outputs"
+    with pytest.raises(UsageError, match=says):
+        run(Recipe.read(recipe, [f"data={places / 'second'}", f"certificate={places / 'second.json'}", "model.classes=9"]))
+    assert not Path("runs").exists()
 
 
 def test_to_go_on_is_to_be_looked_at_again(recipe):
@@ -289,7 +294,7 @@ def test_to_go_on_is_to_be_looked_at_again(recipe):
     run(Recipe.read(recipe, [f"resume={begun.checkpoint}"]), say=said_.append)
     assert said_[0].startswith("preview of all of the 400 samples of train, test: ")
     with pytest.raises(Unfit):
-        run(Recipe.read(recipe, [f"resume={begun.checkpoint}", "std=0.0001"]))
+        run(Recipe.read(recipe, [f"resume={begun.checkpoint}", "task.std=[0.0001]"]))
 
 
 def test_a_preview_changes_nothing_of_what_is_trained(recipe, first):
@@ -301,7 +306,7 @@ def test_a_preview_changes_nothing_of_what_is_trained(recipe, first):
 def test_the_command_prints_the_report_and_ends_with_1(recipe, tmp_path):
     command = [Path(sys.executable).with_name("datastd"), "train", recipe]
     environment = {name: value for name, value in os.environ.items() if name != "GITHUB_ACTIONS"}
-    done = subprocess.run([*command, "--set", "std=0.0001"], cwd=tmp_path, capture_output=True, text=True, env=environment)
+    done = subprocess.run([*command, "--set", "task.std=[0.0001]"], cwd=tmp_path, capture_output=True, text=True, env=environment)
     assert done.returncode == 1
     assert "Q898  pixels-out-of-scale" in done.stdout
     assert "FAIL" in done.stdout
@@ -468,4 +473,4 @@ def test_answers_of_a_dialogue_are_learned_or_it_is_said(tmp_path):
 
 def test_finetuning_by_hand_is_left_alone(first):
     """Whoever calls the trainer asks for a preview where they want one."""
-    assert finetune(mlp(64, (4,), 10), first, epochs=1, std=0.0001, learning_rate=1e-9).epochs
+    assert finetune(mlp(64, (4,), 10), first, Classification(std=(0.0001,)), epochs=1, learning_rate=1e-9).epochs

@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import itertools
 import shutil
 
 import numpy as np
@@ -15,11 +16,13 @@ from torch import nn
 
 import datastd
 from datastd.errors import DataChanged, UsageError
+from datastd.loading import Feed
+from datastd.loading.feed import BLOCK
 from datastd.train import Settings, finetune, pretrain
 from datastd.train.checkpoint import Checkpoint
-from datastd.train.feed import BLOCK, Feed
-from datastd.train.networks import mlp
-from datastd.train.objective import Classification
+from datastd.train.models import mlp
+from datastd.train.objective import normalised
+from datastd.train.objectives.classification import Classification
 
 
 def network(layers=(16,), classes=10):
@@ -151,7 +154,7 @@ def test_a_run_that_was_complete_stays_as_it_is(first, tmp_path):
     assert same(weights(whole.model), weights(again.model))
 
 
-@pytest.mark.parametrize("other", [{"seed": 1}, {"batch": 32}, {"learning_rate": 0.1}, {"mean": 0.1}])
+@pytest.mark.parametrize("other", [{"seed": 1}, {"batch": 32}, {"learning_rate": 0.1}, {"clip": 0.1}])
 def test_a_run_goes_on_only_as_it_began(other, first, tmp_path):
     begun = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
     ((name, value),) = other.items()
@@ -215,14 +218,14 @@ def test_a_checkpoint_names_the_certificate_of_its_data(first, tmp_path):
     assert origin.standard == "idx-images/1"
     assert origin.epoch == 1
     with safe_open(result.checkpoint, "pt") as file:
-        assert first.certificate.digest in file.metadata()["datastd-checkpoint/1"]
+        assert first.certificate.digest in file.metadata()["datastd-checkpoint/2"]
         assert torch.equal(file.get_tensor("model.1.weight"), result.model.state_dict()["1.weight"])
 
 
 @pytest.mark.parametrize(
     "spoil",
     [lambda c: b"", lambda c: c[:100], lambda c: c[:-1], lambda c: b"\x80\x04K\x01.",
-     lambda c: b"\xff" * 8 + c[8:], lambda c: c.replace(b"datastd-checkpoint/1", b"datastd-checkpoint/2"),
+     lambda c: b"\xff" * 8 + c[8:], lambda c: c.replace(b"datastd-checkpoint/2", b"datastd-checkpoint/3"),
      lambda c: c.replace(b'\\"epoch\\":1', b'\\"epoch\\":x'), lambda c: c + b"x"],
 )  # fmt: skip
 def test_a_damaged_checkpoint_is_a_usage_error(spoil, first, tmp_path):
@@ -237,7 +240,7 @@ def test_a_damaged_checkpoint_is_a_usage_error(spoil, first, tmp_path):
 def test_a_safetensors_file_of_someone_else_is_no_checkpoint(first, tmp_path):
     from safetensors.torch import save_file
 
-    for metadata in (None, {"format": "pt"}, {"datastd-checkpoint/1": "{}"}):
+    for metadata in (None, {"format": "pt"}, {"datastd-checkpoint/2": "{}"}):
         save_file({"model.x": torch.zeros(2)}, tmp_path / "x.safetensors", metadata)
         with pytest.raises(UsageError):
             finetune(network(), first, start=tmp_path / "x.safetensors")
@@ -285,7 +288,7 @@ def test_an_interrupt_leaves_the_last_checkpoint_whole(first, tmp_path):
 
 
 def test_a_loss_that_is_no_number_stops_it(first):
-    with pytest.raises(UsageError, match="epoch 1, before sample 300: expected a finite loss"):
+    with pytest.raises(UsageError, match=r"epoch 1, step \d, samples train-images.* and 56 more: expected a finite loss"):
         pretrain(network, first, epochs=1, learning_rate=1e30)
 
 
@@ -294,7 +297,7 @@ def test_a_loss_that_is_no_number_stops_it(first):
     [
         ({"epochs": 0}, "epochs"), ({"batch": 0}, "batch"), ({"epochs": "3"}, "epochs"),
         ({"learning_rate": -1.0}, "learning_rate"), ({"std": 0.0}, "std"), ({"seed": -1}, "seed"),
-        ({"epoch": 3}, "epoch"), ({"device": "tpu"}, "device"), ({"mean": float("nan")}, "mean"),
+        ({"epoch": 3}, "epoch"), ({"device": "tpu"}, "device"), ({"clip": float("nan")}, "clip"),
         ({"train": "val"}, "one of test, train, found val"),
     ],
 )  # fmt: skip
@@ -343,17 +346,19 @@ def test_the_order_of_an_epoch_depends_on_seed_and_epoch_alone(first):
     np.testing.assert_array_equal(feed.order(0, 1), Feed(first, "train").order(0, 1))
     orders = [tuple(feed.order(seed, epoch)) for seed in range(3) for epoch in range(3)]
     assert len({*orders}) == 9
-    for batch in (1, 7, 64, 300, 10_000):
-        found = [key for block in feed.blocks(feed.order(0, 1), batch) for key in block.keys]
+    for batch, columns in itertools.product((1, 7, 64, 300, 10_000), (True, False)):
+        parts = feed.parts((0, 1), batch, together=3, columns=columns)
+        found = [key for read in parts for key in read().keys]
         assert found == [f"train-images-idx3-ubyte#{n}" for n in feed.order(0, 1)]
 
 
-@pytest.mark.parametrize("batch", [1, 64, 100, BLOCK, BLOCK + 1])
-def test_blocks_are_whole_batches(batch, first):
-    feed = Feed(first, "train")
-    lengths = [len(block) for block in feed.blocks(np.arange(10_000) % 300, batch)]
-    assert sum(lengths) == 10_000
-    assert all(length % batch == 0 for length in lengths[:-1])
+@pytest.mark.parametrize("batch", [1, 64, 100, 300, 301])
+@pytest.mark.parametrize("together", [1, 2, 7])
+def test_parts_are_of_whole_steps(batch, together, first):
+    lengths = [read().lengths for read in Feed(first, "train").parts((0, 1), batch, together=together)]
+    assert all(len(some) == together for some in lengths[:-1])
+    steps = [*itertools.chain.from_iterable(lengths)]
+    assert steps == [batch] * (300 // batch) + [300 % batch] * (300 % batch > 0)
 
 
 def test_a_split_of_several_files_is_one(tmp_path, monkeypatch):
@@ -362,6 +367,7 @@ def test_a_split_of_several_files_is_one(tmp_path, monkeypatch):
 
     class Many:
         splits = {"train": 9}
+        seeks = True
         content = {"a": np.arange(4), "b": np.arange(100, 102), "c": np.arange(200, 203)}
 
         def shards(self, split):
@@ -375,14 +381,13 @@ def test_a_split_of_several_files_is_one(tmp_path, monkeypatch):
     assert feed.samples == 9
     everything = np.array([0, 1, 2, 3, 100, 101, 200, 201, 202])
     order = feed.order(0, 1)
-    (block,) = feed.blocks(order, 64)
-    np.testing.assert_array_equal(block.columns["label"], everything[order])
+    (read,) = feed.parts((0, 1), 64, columns=True)
+    np.testing.assert_array_equal(read().columns["label"], everything[order])
+    np.testing.assert_array_equal(read().numbers, order)
 
 
 def test_the_documents_network_and_its_steps():
     """784-128-64-10, and one step of it, against the steps written by hand."""
-    from datastd.train.objective import Classification
-
     model = mlp(784, (128, 64), 10)
     kinds = [type(part).__name__ for part in model]
     assert kinds == ["Flatten", "Linear", "ReLU", "Linear", "ReLU", "Linear", "LogSoftmax"]
@@ -393,19 +398,17 @@ def test_the_documents_network_and_its_steps():
     labels = torch.randint(0, 10, (32,))
     normalised = (images.float() / 255 - 0.5) / 0.5
     expected = nn.NLLLoss()(model(normalised), labels)
-    objective = Classification(0.5, 0.5)
-    torch.testing.assert_close(objective.loss(model, images, labels), expected)
-    total, right = objective.score(model, images, labels)
+    objective = Classification()
+    torch.testing.assert_close(objective.loss(model, (images, labels)) / 32, expected)
+    count, total, right = objective.judge(model, (images, labels))
+    assert count == 32
     assert total == pytest.approx(expected.item() * 32, rel=1e-5)
     assert right == (model(normalised).argmax(1) == labels).sum().item()
 
 
 def test_numbers_that_are_no_bytes_are_not_divided():
-    from datastd.train.objective import Classification
-
-    model = nn.Sequential(nn.Flatten(), nn.Identity())
     images = torch.tensor([[[[0.25, -1.0]]]])
-    torch.testing.assert_close(Classification(0.5, 0.5)._scores(model, images), torch.tensor([[-0.5, -3.0]]))
+    torch.testing.assert_close(normalised(images, [0.5], [0.5]), torch.tensor([[[[-0.5, -3.0]]]]))
 
 
 def certified(place, **splits):
@@ -444,8 +447,9 @@ def test_a_split_of_another_size_is_refused_before_the_first_step(tmp_path):
 def test_a_look_at_the_network_changes_nothing_of_it(first):
     model = nn.Sequential(nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(64, 10), nn.LogSoftmax(1))
     before = weights(model)
-    images = torch.from_numpy(first.take("train-images-idx3-ubyte", np.arange(4)).columns["image"])
-    assert Classification(0.5, 0.5).classes(model, images.permute(0, 3, 1, 2)) == 10
+    task = Classification()
+    task.begin(model, first, Feed(first, "train"))
+    assert task.outputs == 10
     assert model.training
     assert same(weights(model), before)
 

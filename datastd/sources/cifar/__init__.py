@@ -107,6 +107,7 @@ class Cifar(Source):
     """
 
     format: ClassVar[str] = "cifar"
+    seeks: ClassVar[bool] = True
     columns: ClassVar[tuple[str, ...]] = ("image", "label", "coarse")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, KeysMissing, DataShape, LabelCount, RecordLength, PickleOpcode, KeysUnusual,

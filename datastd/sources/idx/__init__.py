@@ -98,6 +98,7 @@ class Idx(Source):
     """
 
     format: ClassVar[str] = "idx"
+    seeks: ClassVar[bool] = True
     columns: ClassVar[tuple[str, ...]] = ("image", "label")
     kinds: ClassVar[tuple[type[Defect], ...]] = (
         *COMMON, MagicNonzeroPrefix, DtypeUnknown, NdimUnexpected, LengthMismatch,

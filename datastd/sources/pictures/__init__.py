@@ -341,6 +341,7 @@ class Pictures(Source):
 
     options: ClassVar[tuple[str, ...]] = ()  # what may be asked for beside encodings
     isolated: ClassVar[bool] = True
+    seeks: ClassVar[bool] = True
     columns: ClassVar[tuple[str, ...]] = (
         "image", "label", "suffix", "encoding", "stored_mode", "animated", "orientation",
         "exif_corrupt", "foreign_profile", "tail_bytes", "stated_width", "stated_height",

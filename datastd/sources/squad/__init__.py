@@ -55,6 +55,7 @@ class Squad(Source):
     """
 
     format: ClassVar[str] = "squad"
+    seeks: ClassVar[bool] = True
     columns: ClassVar[tuple[str, ...]] = (
         "text", "context", "id", "title", "version", "answers", "plausible", "flag", "impossible",
     )  # fmt: skip

@@ -1,0 +1,278 @@
+"""Certified samples in the order of an epoch, a part of it at a time."""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datastd.certificate import Certified
+from datastd.errors import UsageError
+from datastd.sight.raw import Raw, records
+from datastd.sources import Batch, Column, Shard
+from datastd.waiting import result
+
+BLOCK = 1 << 12  # samples read at once where they are arrays: many steps, and little beside a model
+HELD = 1 << 30  # bytes that the buffer of a stream holds at most, whatever its samples
+
+Numbers = NDArray[np.int64]
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    Samples of one or several steps, as read.
+
+    Attributes:
+        numbers: The number of each in the splits; shape (N,).
+        lengths: How many of them belong to each step.
+        keys: The key of each.
+        raws: Them as records; none where columns were asked for.
+        columns: Them as columns, where those were asked for; they are arrays.
+    """
+
+    numbers: Numbers
+    lengths: Sequence[int]
+    keys: Sequence[str]
+    raws: Sequence[Raw] = ()
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """
+    What of each step is a process's, of those that train together.
+
+    Attributes:
+        rank: Number of this process.
+        size: Number of processes.
+        buffer: Samples of a stream that are mixed: it holds at most so many, and `HELD` bytes.
+    """
+
+    rank: int = 0
+    size: int = 1
+    buffer: int = 10_000
+
+
+class Feed:
+    """
+    Splits of certified data, or a part of their samples, in the order of an epoch.
+
+    The order depends on seed and epoch alone.  Where samples far apart are read without what lies
+    between (`Source.seeks`) it is a permutation of all, of which each step has a slice, and of that
+    each process its own.  Of streams the shards are permuted, each process has its own, or, where
+    they are too few, its part of the samples of all; and a buffer mixes what it reads.
+
+    Args:
+        data: What `datastd.open` gave.
+        splits: Their splits, one after the other.
+        part: Numbers of the samples that are fed; none means all.
+        share: What of each step is this process's.
+
+    Attributes:
+        samples: Number of samples.
+        first: The first of them, as a batch of one.
+        shape: Sizes of its picture, height, width and channels; empty without one.
+        seeks: Whether the order is a permutation of all.
+    """
+
+    def __init__(
+        self, data: Certified, *splits: str, part: Numbers | None = None, share: Share | None = None
+    ) -> None:
+        self._data, self._part = data, part
+        known = share or Share()
+        self._rank, self._size, self._buffer = known.rank, known.size, known.buffer
+        self._split = splits[0]
+        self._shards = [one for split in splits for one in data.shards(split)]
+        files: dict[str, int] = {}
+        for shard in self._shards:
+            files[shard.path] = max(files.get(shard.path, 0), shard.stop)
+        self._paths = list(files)
+        # Sample i of the splits is sample i - first[f] of the file f.
+        self._first = np.cumsum([0, *files.values()])
+        self.samples = int(self._first[-1]) if part is None else len(part)
+        if not self.samples:
+            raise UsageError("split", "at least one sample", f"none in {', '.join(splits)}")
+        self.seeks = data.seeks or part is not None
+        (_, self.first), *_ = self._taken(np.array([0]))
+        has = "image" in self.first.columns
+        self.shape: tuple[int, ...] = self.first.pictures[0].shape if has else ()
+
+    def order(self, seed: int, epoch: int) -> Numbers:
+        """Every sample once, in an order that depends on *seed* and *epoch* alone."""
+        return np.random.default_rng([seed, epoch]).permutation(self.samples)
+
+    def in_order(self) -> Numbers:
+        """Every sample once, in data order."""
+        return np.arange(self.samples)
+
+    def labels(self) -> Numbers:
+        """The labels of all samples; empty where only reading them tells."""
+        counts = np.diff(self._first).tolist()
+        every = [
+            self._data.labels(p, np.arange(n)) for p, n in zip(self._paths, counts, strict=True)
+        ]
+        known = np.concatenate(every)
+        return known if self._part is None or not len(known) else known[self._part]
+
+    def steps(self, batch: int) -> int:
+        """Steps of an epoch, of *batch* samples over all ranks each, but for the last."""
+        return -(-self.samples // batch)
+
+    def parts(
+        self, order: tuple[int, int] | None, batch: int, *,
+        skip: int = 0, together: int = 1, columns: bool = False,
+    ) -> Iterator[Callable[[], Part]]:  # fmt: skip
+        """
+        Yield what reads the samples of this rank, the steps of an epoch in order.
+
+        What is yielded may be called by any thread, in any order.  Every rank has as many steps.
+
+        Args:
+            order: Seed and epoch; none means data order.
+            batch: Samples of one step, over all ranks.
+            skip: Steps that are left out at the beginning.
+            together: Steps that one part has, at most.
+            columns: Read them as arrays, one for each column, and not as records.
+        """
+        if not self.seeks:
+            yield from self._streamed(order, batch, skip)
+            return
+        rows = self.order(*order) if order else self.in_order()
+        for start in range(skip * batch, len(rows), together * batch):
+            some = rows[start : start + together * batch]
+            # Of each step a rank has a run: of n samples those from r n / N to (r + 1) n / N.
+            runs = [self._run(some[one : one + batch]) for one in range(0, len(some), batch)]
+            yield partial(self._part_of, runs, columns)
+
+    def _run(self, step: Numbers) -> Numbers:
+        first, last = (len(step) * rank // self._size for rank in (self._rank, self._rank + 1))
+        return step[first:last]
+
+    def _part_of(self, runs: Sequence[Numbers], columns: bool) -> Part:  # noqa: FBT001
+        rows, lengths = np.concatenate(runs), [*map(len, runs)]
+        places, batches = zip(*self._taken(rows), strict=True) if len(rows) else ((), ())
+        back = np.argsort(np.concatenate([np.empty(0, np.int64), *places]), kind="stable")
+        if not columns:
+            raws = [*chain.from_iterable(records(one, self._split) for one in batches)]
+            raws = [raws[place] for place in back]
+            return Part(rows, lengths, [raw.key for raw in raws], raws)
+        keys = [*chain.from_iterable(one.keys for one in batches)]
+        arrays = {
+            name: np.concatenate([_even(one.columns[name]) for one in batches])[back]
+            for name in batches[0].columns
+        }
+        return Part(rows, lengths, [keys[place] for place in back], columns=arrays)
+
+    def _streamed(
+        self, order: tuple[int, int] | None, batch: int, skip: int
+    ) -> Iterator[Callable[[], Part]]:
+        mixed = self._mixed(order)
+        most, least = divmod(batch, self._size)
+        local = most + (self._rank < least)
+        for step in range(self._steps_of_any(order, batch)):
+            some = [*islice(mixed, local)]
+            if step >= skip:
+                yield partial(_streamed_part, some)
+
+    def _mine(self, order: tuple[int, int] | None, rank: int) -> tuple[list[int], int]:
+        """The shards of a rank, in the order of an epoch; and of their samples each how-manieth."""
+        count = len(self._shards)
+        drawn = np.random.default_rng([*order]).permutation(count) if order else np.arange(count)
+        if count < self._size:
+            return drawn.tolist(), self._size
+        return drawn[rank :: self._size].tolist(), 1
+
+    def _steps_of_any(self, order: tuple[int, int] | None, batch: int) -> int:
+        """Steps of the rank that has the most."""
+        steps = []
+        for rank in range(self._size):
+            mine, every = self._mine(order, rank)
+            samples = sum(self._shards[one].samples or 0 for one in mine)
+            samples = samples if every == 1 else len(range(rank, samples, every))
+            local = batch // self._size + (rank < batch % self._size)
+            steps.append(-(-samples // local) if local else 0)
+        return max(steps)
+
+    def _mixed(self, order: tuple[int, int] | None) -> Iterator[tuple[int, Raw]]:
+        """The samples of this rank, mixed, each with its number."""
+        mine, every = self._mine(order, self._rank)
+        read = chain.from_iterable(self._records(self._shards[one]) for one in mine)
+        own = islice(read, self._rank if every > 1 else 0, None, every)
+        if order is None:
+            yield from own
+            return
+        random = np.random.default_rng([*order, self._rank + 1])
+        held: list[tuple[int, Raw]] = []
+        size = 0
+        for one in own:
+            held.append(one)
+            size += one[1].nbytes
+            while len(held) > self._buffer or (size > HELD and len(held) > 1):
+                place = int(random.integers(len(held)))
+                held[place], held[-1] = held[-1], held[place]
+                size -= held[-1][1].nbytes
+                yield held.pop()
+        yield from (held[place] for place in random.permutation(len(held)))
+
+    def _records(self, shard: Shard) -> Iterator[tuple[int, Raw]]:
+        number = int(self._first[self._paths.index(shard.path)]) + shard.start
+        for batch in self._data.read(shard):
+            for raw in records(batch, shard.split):
+                yield number, raw
+                number += 1
+
+    def _taken(self, rows: Numbers) -> Iterator[tuple[Numbers, Batch]]:
+        """Samples by file: their places among *rows*, and what was read of them."""
+        rows = rows if self._part is None else self._part[rows]
+        file = np.searchsorted(self._first, rows, side="right") - 1
+        for number in np.unique(file).tolist():
+            place = np.flatnonzero(file == number)
+            yield place, self._data.take(self._paths[number], rows[place] - self._first[number])
+
+
+def _streamed_part(some: Sequence[tuple[int, Raw]]) -> Part:
+    numbers = np.array([number for number, _ in some], np.int64)
+    raws = [raw for _, raw in some]
+    return Part(numbers, [len(raws)], [raw.key for raw in raws], raws)
+
+
+def _even(column: Column) -> NDArray[Any]:
+    """
+    A column as one array.
+
+    Raises:
+        UsageError: It is of pictures that differ in size.
+    """
+    if isinstance(column, list) and len(shapes := {one.shape for one in column}) > 1:
+        found = f"some of {', '.join(map(str, sorted(shapes)[:2]))}"
+        raise UsageError("data", "images of one size", found, "say to which size: task.size")
+    return np.stack(column) if isinstance(column, list) else np.asarray(column)
+
+
+def made_ahead(
+    parts: Iterator[Callable[[], Part]], make: Callable[[Part], Made], workers: int
+) -> Generator[Made, None, None]:
+    """
+    Have threads read and make parts, in order, while others are used.
+
+    At most ``workers + 1`` of them are held; a part that fails fails where its turn is.
+    """
+    waiting: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="loading") as pool:
+        try:
+            for part in parts:
+                waiting.append(pool.submit(lambda read: make(read()), part))
+                if len(waiting) > workers:
+                    yield result(waiting.popleft())
+            while waiting:
+                yield result(waiting.popleft())
+        finally:
+            for one in waiting:
+                one.cancel()

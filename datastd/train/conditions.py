@@ -1,0 +1,86 @@
+"""The conditions of a run: random numbers, exact steps, signals, and what torch says of trouble."""
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from datastd import digest
+from datastd.errors import UsageError
+
+_FITS = "lower batch, raise accumulate, or take a smaller model"
+_SAID = (
+    ("OutOfMemoryError", "batch", "a step that fits in the GPU's memory", _FITS),
+    ("MemoryError", "batch", "a step that fits in memory", _FITS),
+    ("can't allocate memory", "batch", "a step that fits in memory", _FITS),
+    ("more than 1 value per channel", "batch", "steps of several samples, for this network",
+     "choose a batch that leaves no single sample for the last step"),
+    ("BackendCompilerFailed", "compile", "a model that torch compiles", "leave compile out"),
+    ("InductorError", "compile", "a compiler for torch.compile", "install one, or leave it out"),
+)  # fmt: skip
+"""What torch says: the setting that it is about, what is expected of it, and what to do."""
+
+
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Draw torch's random numbers from *seed*, and leave its own as they were."""
+    devices = range(torch.cuda.device_count()) if torch.cuda.is_available() else ()
+    with torch.random.fork_rng(devices):
+        torch.manual_seed(int(digest.of_bytes(f"{seed} 0".encode())[:15], 16))
+        yield
+
+
+@contextlib.contextmanager
+def deterministic(threads: int | None, device: torch.device) -> Iterator[None]:
+    """The same steps give the same numbers; torch's own settings come back at the end."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # else CUDA cannot be exact
+    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    filling: Any = torch.utils.deterministic  # a module that says it is what it is not
+    filled = filling.fill_uninitialized_memory
+    torch.set_num_threads(threads or before[0])
+    # CUDA has steps, such as those of a resize's gradient, that are exact in no way.
+    torch.use_deterministic_algorithms(mode=True, warn_only=device.type == "cuda")
+    filling.fill_uninitialized_memory = False
+    try:
+        with seeded(0):
+            yield
+    finally:
+        torch.set_num_threads(before[0])
+        torch.use_deterministic_algorithms(mode=before[1])
+        filling.fill_uninitialized_memory = filled
+
+
+@contextlib.contextmanager
+def asked_to_stop() -> Iterator[threading.Event]:
+    """Note a SIGTERM, so that the step can be ended and a checkpoint be written."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked  # Python takes signals in the main thread alone
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def said_plainly() -> Iterator[None]:
+    """
+    Say in one line what torch says in many.
+
+    Raises:
+        UsageError: There is too little memory, a step too small, or no compiler.
+    """
+    try:
+        yield
+    except (RuntimeError, ValueError, MemoryError) as error:
+        first = str(error).partition("\n")[0]
+        for found, where, expected, hint in _SAID:
+            if found in f"{type(error).__name__}: {error}":
+                raise UsageError(where, expected, first or "none", hint) from error
+        raise

@@ -1,0 +1,175 @@
+"""Classification: one class for each picture."""
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from pydantic import Field, PositiveFloat, PositiveInt, PrivateAttr
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, nll_loss, softmax
+
+from datastd.certificate import Certified
+from datastd.errors import UsageError
+from datastd.loading import Feed, Part
+from datastd.sight.pipeline import Pipeline
+from datastd.train.objective import (
+    Objective,
+    Random,
+    channels_first,
+    moved,
+    normalised,
+    refuse_labels,
+)
+
+AUXILIARY = 0.3
+"""What the loss of an auxiliary classifier counts, as in GoogLeNet's paper and torchvision's."""
+
+
+class Classification(Objective):
+    """
+    Negative log-likelihood of one class for each picture.
+
+    The model takes float32 (N, C, H, W) and gives log-probabilities, or scores of which they are
+    made, of shape (N, classes); or, while it learns, two of them, as Inception v3 does.
+
+    Attributes:
+        size: Sides in pixels, height and width, to which pictures are resized: by Pillow,
+            bilinear.  None leaves them as they are: all of one size.
+        mean: What is taken away from every pixel, of each channel or of all; 8 bits are divided
+            by 255 before, as by torchvision's ``ToTensor``.
+        std: What every pixel is divided by, likewise.
+        flip: Mirror half of the pictures, left to right, while learning.
+    """
+
+    takes: ClassVar[tuple[str, ...]] = ("image", "label")
+    metrics: ClassVar[tuple[str, ...]] = ("loss", "accuracy")
+
+    name: Literal["classification"] = "classification"
+    size: tuple[PositiveInt, PositiveInt] | None = None
+    mean: tuple[float, ...] = Field((0.5,), min_length=1)
+    std: tuple[PositiveFloat, ...] = Field((0.5,), min_length=1)
+    flip: bool = False
+    _kind: torch.dtype | None = PrivateAttr(None)
+    _outputs: int = PrivateAttr(0)
+    _logs: bool = PrivateAttr(default=False)
+
+    def begin(self, model: nn.Module, data: Certified, feed: Feed) -> None:
+        del data
+        device = next((one.device for one in model.parameters()), torch.device("cpu"))
+        pictures, labels = moved(self.stand_in(feed), device)
+        if self._kind not in {None, pictures.dtype}:
+            expected = f"images of the element type that is trained on, {_plain(self._kind)}"
+            raise UsageError("split to score", expected, _plain(pictures.dtype))
+        self._kind = pictures.dtype
+        for what, numbers in (("mean", self.mean), ("std", self.std)):
+            if len(numbers) not in {1, channels := pictures.shape[1]}:
+                expected = f"one number, or one for each of {channels} channels"
+                raise UsageError(f"task.{what}", expected, f"{len(numbers)}")
+        scores = self._looked(model, pictures)
+        self._outputs = scores.shape[1]
+        # Log-probabilities, as the source document's network gives them, stay what they are.
+        self._logs = bool(scores.logsumexp(1).abs().max() < 1e-4)  # noqa: PLR2004
+        known = feed.labels()  # one without an output, at the end, would cost an epoch
+        low, high = (known.min(), known.max()) if len(known) else (labels.min(), labels.max())
+        refuse_labels(int(low), int(high), self._outputs)
+
+    @property
+    def outputs(self) -> int:
+        """Number of classes that the model tells apart, once it was looked at."""
+        return self._outputs
+
+    def item(self, sample: dict[str, Any], random: Random | None) -> tuple[Tensor, int]:
+        picture = sample["image"]
+        if self.size is not None:
+            picture = _resized(picture, self.size)
+        pixels = np.asarray(picture)
+        pixels = pixels.reshape(*pixels.shape[:2], -1)
+        if self.flip and random is not None and random.random() < 0.5:  # noqa: PLR2004
+            pixels = pixels[:, ::-1]
+        return channels_first(pixels[None])[0], sample["label"]
+
+    def pipeline(self, model: nn.Module, batch: int) -> Pipeline:
+        del model
+
+        def seen(sample: dict[str, Any]) -> tuple[Tensor, Any]:
+            picture, label = self.item({"label": None, **sample}, None)
+            return normalised(picture, self.mean, self.std), label
+
+        return Pipeline(
+            transform=seen, collate=self.collate, batch=batch, classes=self._outputs or None
+        )
+
+    def loss(self, model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
+        pictures, labels = batch
+        scores: Any = model(normalised(pictures, self.mean, self.std))
+        if isinstance(scores, tuple):
+            main, auxiliary = (cross_entropy(one, labels, reduction="sum") for one in scores)
+            return main + AUXILIARY * auxiliary
+        return (nll_loss if self._logs else cross_entropy)(scores, labels, reduction="sum")
+
+    def judge(self, model: nn.Module, batch: tuple[Tensor, Tensor]) -> NDArray[np.float64]:
+        pictures, labels = batch
+        scores = model(normalised(pictures, self.mean, self.std)).float()
+        loss = (nll_loss if self._logs else cross_entropy)(scores, labels, reduction="sum")
+        right = (scores.argmax(1) == labels).sum()
+        return np.array([len(labels), loss.item(), right.item()], np.float64)
+
+    def scores(self, state: NDArray[np.float64]) -> dict[str, float]:
+        samples, loss, right = state.tolist()
+        return {"loss": loss / samples, "accuracy": right / samples}
+
+    def probabilities(self, model: nn.Module, pictures: Tensor) -> Tensor:
+        """Probability of each class, shape (N, classes)."""
+        return softmax(model(normalised(pictures, self.mean, self.std)), dim=1)
+
+    def columns(self, feed: Feed) -> bool:
+        """Pictures that are taken as they are come as arrays."""
+        return self.size is None and not self.flip and feed.seeks
+
+    def steps(self, part: Part, order: tuple[int, int] | None, most: int) -> list[list[Any]]:
+        if not part.columns:
+            made: list[list[Any]] = super().steps(part, order, most)
+            for _, labels in (batch for step in made for batch in step):
+                refuse_labels(int(labels.min()), int(labels.max()), self._outputs)
+            return made
+        labels = torch.from_numpy(np.ascontiguousarray(part.columns["label"]))
+        if len(labels):
+            refuse_labels(int(labels.min()), int(labels.max()), self._outputs)
+        pictures = channels_first(part.columns["image"])
+        steps = zip(pictures.split([*part.lengths]), labels.split([*part.lengths]), strict=True)
+        return [[*zip(*(one.split(most) for one in step), strict=True)] for step in steps]
+
+    def _looked(self, model: nn.Module, pictures: Tensor) -> Tensor:
+        """What the model makes of a picture."""
+        learning = model.training
+        model.eval()  # a look leaves no trace in the statistics of a layer
+        try:
+            with torch.no_grad():
+                scores: Any = model(normalised(pictures, self.mean, self.std))
+        except RuntimeError as error:
+            first = str(error).partition("\n")[0]
+            shape = f"images of shape {tuple(pictures.shape[1:])}"
+            raise UsageError("model", f"a network that takes {shape}", first) from None
+        finally:
+            model.train(learning)
+        if isinstance(scores, Tensor) and scores.ndim == 2 and len(scores) == len(pictures):  # noqa: PLR2004
+            return scores
+        sizes = tuple(getattr(scores, "shape", ()))
+        found = f"a {type(scores).__name__} of shape {sizes}, of {len(pictures)} images"
+        raise UsageError("model", "scores of shape (N, classes)", found)
+
+
+def _resized(picture: Any, size: tuple[int, int]) -> Any:  # noqa: ANN401  -- PIL, or an array
+    """A picture of PIL resized; one that PIL does not hold is refused."""
+    if not isinstance(picture, Image.Image):
+        found = f"{picture.dtype} of shape {picture.shape}"
+        raise UsageError(
+            "task.size", "pictures of 8 bits, that Pillow resizes", found, "leave it out"
+        )
+    return picture.resize((size[1], size[0]), Image.Resampling.BILINEAR)
+
+
+def _plain(kind: torch.dtype | None) -> str:
+    return str(kind).removeprefix("torch.")
