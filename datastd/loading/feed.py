@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from datastd.certificate import Certified
@@ -32,14 +33,14 @@ class Part:
     Attributes:
         numbers: The number of each in the splits; shape (N,).
         lengths: How many of them belong to each step.
-        keys: The key of each.
+        keys: The key of each; a column of text, or a list.
         raws: Them as records; none where columns were asked for.
         columns: Them as columns, where those were asked for; they are arrays.
     """
 
     numbers: Numbers
     lengths: Sequence[int]
-    keys: Sequence[str]
+    keys: pl.Series | Sequence[str]
     raws: Sequence[Raw] = ()
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
@@ -157,18 +158,21 @@ class Feed:
 
     def _part_of(self, runs: Sequence[Numbers], columns: bool) -> Part:  # noqa: FBT001
         rows, lengths = np.concatenate(runs), [*map(len, runs)]
-        places, batches = zip(*self._taken(rows), strict=True) if len(rows) else ((), ())
-        back = np.argsort(np.concatenate([np.empty(0, np.int64), *places]), kind="stable")
-        if not columns:
-            raws = [*chain.from_iterable(records(one, self._split) for one in batches)]
-            raws = [raws[place] for place in back]
-            return Part(rows, lengths, [raw.key for raw in raws], raws)
-        keys = [*chain.from_iterable(one.keys for one in batches)]
-        arrays = {
-            name: np.concatenate([_even(one.columns[name]) for one in batches])[back]
-            for name in batches[0].columns
-        }
-        return Part(rows, lengths, [keys[place] for place in back], columns=arrays)
+        if not len(rows):
+            return Part(rows, lengths, ())
+        places, batches = zip(*self._taken(rows), strict=True)
+        keys = pl.concat([one.keys for one in batches])
+        back = np.argsort(np.concatenate(places), kind="stable") if len(batches) > 1 else None
+        if columns:
+            arrays = {
+                name: [_even(one.columns[name]) for one in batches] for name in batches[0].columns
+            }
+            one_each = {n: some[0] if back is None else np.concatenate(some)[back]
+                        for n, some in arrays.items()}  # fmt: skip
+            return Part(rows, lengths, keys if back is None else keys[back], columns=one_each)
+        raws = [*chain.from_iterable(records(one, self._split) for one in batches)]
+        raws = raws if back is None else [raws[place] for place in back]
+        return Part(rows, lengths, keys if back is None else keys[back], raws)
 
     def _streamed(
         self, order: tuple[int, int] | None, batch: int, skip: int

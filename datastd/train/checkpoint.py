@@ -101,7 +101,7 @@ class Checkpoint:
         except (SafetensorError, ValueError, KeyError) as error:
             raise UsageError(str(path), "a checkpoint of datastd", str(error)) from None
         parts: dict[str, dict[str, Tensor]] = {"model": {}, "optimizer": {}, "averages": {}}
-        for name, tensor in tensors.items():
+        for name, tensor in sorted(tensors.items()):  # safetensors has them in any order
             part, _, rest = name.partition(".")
             if part not in parts:
                 raise UsageError(str(path), f"tensors of {', '.join(parts)}", name)

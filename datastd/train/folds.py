@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import parquet
@@ -163,10 +164,10 @@ def _write(place: Path, feed: Feed, values: Any, origin: dict[str, Any]) -> None
         for start, keys in _keys(feed):
             some = pa.array(np.ascontiguousarray(values[start : start + len(keys)]).ravel())
             lists = pa.FixedSizeListArray.from_arrays(some, width)
-            writer.write_table(pa.table([pa.array(keys, pa.string()), lists], schema))
+            writer.write_table(pa.table([pa.array([*keys], pa.string()), lists], schema))
 
 
-def _keys(feed: Feed) -> Iterator[tuple[int, Sequence[str]]]:
+def _keys(feed: Feed) -> Iterator[tuple[int, pl.Series | Sequence[str]]]:
     """Keys of all samples in data order, a row group at a time, each with its first number."""
     start = 0
     for read in feed.parts(None, 1, together=_ROWS, columns=True):

@@ -80,6 +80,7 @@ def pretrain(  # noqa: PLR0913
     """
     refuse_uncertified(data)
     known = settings_of(settings)
+    say = say if World.speaks() else lambda _: None
     with seeded(known.seed):
         fresh = _fresh(model)
     return _train(fresh, data, task or Classification(), known, groups, out, resume, None, say)
@@ -118,6 +119,7 @@ def finetune(  # noqa: PLR0913
     """
     refuse_uncertified(data)
     known = settings_of(settings)
+    say = say if World.speaks() else lambda _: None
     if not isinstance(model, nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module, found {type(model).__name__}")
     begun = Checkpoint.load(start) if start is not None else None
@@ -151,7 +153,9 @@ def _train(  # noqa: PLR0913, PLR0917
         test = Feed(data, held_out, share=share) if held_out else None
         run = Run(model, task, settings, world, data, feed, test, groups, asked)
         origin = _origin(data, task, settings, begun)
-        done = run.resume(Checkpoint.load(resume), origin, task.metrics) if resume else []
+        done = (
+            run.resume(Checkpoint.load(resume), origin, task.metrics) if resume is not None else []
+        )
         place = Path(out) if out is not None and world.rank == 0 else None
 
         def keep() -> None:
@@ -175,8 +179,7 @@ def _train(  # noqa: PLR0913, PLR0917
                     done.append(Epoch(number, run.mean_loss(), run.score(test) if test else {}))
                     keep()
                     record.add(done[-1].row(task.metrics))
-                    if world.rank == 0:
-                        say(str(done[-1]))
+                    say(str(done[-1]))
         run.average()
         return Result(model, tuple(done), place / CHECKPOINT if place else None)
 

@@ -143,7 +143,9 @@ def _has(raw: Raw, part: str) -> bool:
 
 
 def moved(batch: Any, device: torch.device) -> Any:  # noqa: ANN401
-    """A batch on a device; what is no tensor stays as it is."""
+    """A batch on a device, from the CPU; what is no tensor stays as it is."""
+    if device.type == "cpu":
+        return batch
     if isinstance(batch, Tensor):
         return batch.to(device, non_blocking=True)
     if isinstance(batch, Mapping):

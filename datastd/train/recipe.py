@@ -24,6 +24,7 @@ from datastd.train.loop import Result, finetune, pretrain, scored
 from datastd.train.models import Network, build, groups, prepared
 from datastd.train.objectives import Task
 from datastd.train.settings import Settings
+from datastd.train.world import World
 
 _MOST = 1 << 20  # bytes
 _PATHS = (
@@ -162,6 +163,7 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
         UsageError: The recipe does not fit the data.
         DataChanged: A file changed under the trainer.
     """
+    say = say if World.speaks() else lambda _: None
     with open_certified(
         recipe.data, certificate=recipe.certificate, standard=recipe.standard,
         trust=recipe.trust, standard_digest=recipe.standard_digest, format=recipe.format,
@@ -177,7 +179,8 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
         if recipe.model.weights:
             say(prepared(recipe.model, model))
         say(_previewed(recipe, data, model))
-        _write_down(recipe, data)
+        if World.speaks():
+            _write_down(recipe, data)
         common = {"out": recipe.out, "resume": recipe.resume, "say": say, **recipe.settings}
         common["groups"] = groups(recipe.model, recipe)
         if recipe.objective == "pretrain":

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 
+import polars as pl
 import torch
 import torch._dynamo  # the first optimizer would load it: a second that is no training
 from torch import Tensor, nn
@@ -35,6 +36,7 @@ _LOOK = 32  # steps after which losses are looked at: to look waits for a GPU
 _NAMED = 8  # samples of a step that went wrong
 _BLOCK_BYTES = 32 << 20  # of pictures that are taken as arrays, at once
 
+Keys: TypeAlias = pl.Series | Sequence[str]
 Seen = TypeVar("Seen")
 Groups = Callable[[nn.Module], list[dict[str, Any]]]
 
@@ -94,7 +96,7 @@ class Step:
         total: The weight of the step, over all processes.
     """
 
-    keys: Sequence[str]
+    keys: Keys
     batches: Sequence[Any]
     own: int
     weight: float
@@ -138,6 +140,7 @@ class Run:
         self._scaler = torch.amp.GradScaler(world.device.type, enabled=settings.precision == "fp16")
         self._averages = Averages(self._parameters, settings.ema) if settings.ema else None
         self._stand_in = task.stand_in(feed)
+        self._last = math.nan, torch.tensor(0.0)
         self.step, self.stopped, self._learned = 0, False, (0.0, 0.0)
 
     def learn(self, epoch: int, bar: Bar) -> Iterator[int]:
@@ -147,25 +150,23 @@ class Run:
         if not self.step:
             self._learned = (0.0, 0.0)
         before, begun = (epoch - 1) * self._feed.steps(settings.batch), time.monotonic()
-        taken: list[tuple[Tensor, float, Sequence[str]]] = []
-        # Processes take the mean of their gradients, and what is wanted is the sum of all.
+        taken: list[tuple[Tensor, float, Keys]] = []
         for step in self._steps(self._feed, (settings.seed, epoch), self.step):
             self._set_rates(before + self.step)
             _seed(settings.seed, epoch, self.step, self._world)
             self.optimizer.zero_grad(set_to_none=True)
-            share = torch.tensor(self._world.size / (step.total or 1.0), device=self._world.device)
-            summed: Tensor = torch.zeros((), device=self._world.device)
+            share, losses = self._share(step.total), []
             for number, batch in enumerate(step.batches):
                 with alone(self.model, last=number == len(step.batches) - 1):
                     with self._precision():
                         loss = self._task.loss(self.model, moved(batch, self._world.device))
                     counts = number < step.own
                     self._scaler.scale(loss if counts else loss * 0.0).backward(share)
-                summed += loss.detach() if counts else 0
+                losses.append(loss.detach() if counts else loss.detach() * 0.0)
             if step.total:
-                summed += 0.0 * self._descend()
+                losses += self._descend()
             self.step += 1
-            taken.append((summed, step.weight, step.keys))
+            taken.append((sum(losses[1:], losses[0]), step.weight, step.keys))
             if len(taken) == _LOOK or self._asked.is_set() or self._is_due():
                 said = f"{len(taken) * settings.batch / (time.monotonic() - begun):.0f}/s"
                 bar.advance(
@@ -176,22 +177,30 @@ class Run:
         self._looked(epoch, taken)
         self.step = 0
 
-    def _descend(self) -> Tensor | float:
-        """Take the step; the length of the gradient, where it is looked at."""
+    def _share(self, total: float) -> Tensor:
+        """What a loss counts: processes take the mean of their gradients; the sum is wanted."""
+        if self._last[0] != total:
+            share = self._world.size / (total or 1.0)
+            self._last = total, torch.tensor(share, device=self._world.device)
+        return self._last[1]
+
+    def _descend(self) -> list[Tensor]:
+        """Take the step; where the gradient's length is looked at, 0 or no number."""
         self._scaler.unscale_(self.optimizer)
-        clip = self._settings.clip
-        norm = nn.utils.clip_grad_norm_(self._parameters, clip) if clip else 0.0
+        clip, seen = self._settings.clip, []
+        if clip:
+            seen = [0.0 * whole(nn.utils.clip_grad_norm_(self._parameters, clip))]
         self._scaler.step(self.optimizer)
         self._scaler.update()
         if self._averages:
             self._averages.update()
-        return whole(norm) if isinstance(norm, Tensor) else norm
+        return seen
 
     def _is_due(self) -> bool:
         every = self._settings.save_every
         return every is not None and self.step % every == 0
 
-    def _looked(self, epoch: int, taken: list[tuple[Tensor, float, Sequence[str]]]) -> float:
+    def _looked(self, epoch: int, taken: list[tuple[Tensor, float, Keys]]) -> float:
         """
         Add losses up, and give the mean of a thing that is learned.
 
@@ -258,7 +267,7 @@ class Run:
         together = max(1, room // batch) if arrays else 1
         parts = feed.parts(order, batch, skip=skip, together=together, columns=arrays)
 
-        def made(part: Part) -> Iterator[tuple[Sequence[str], list[Any]]]:
+        def made(part: Part) -> Iterator[tuple[Keys, list[Any]]]:
             ends = [0, *itertools.accumulate(part.lengths)]
             keys = [part.keys[first:last] for first, last in itertools.pairwise(ends)]
             return zip(keys, task.steps(part, order, most), strict=True)
@@ -361,7 +370,7 @@ def _optimizer(
     return kind(given, lr=rate, weight_decay=decay, fused=settings.parallel == "ddp")
 
 
-def _named(keys: Sequence[str]) -> str:
+def _named(keys: Keys) -> str:
     """The samples of a step, by name; where they are many, the first of them."""
     more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
     return f"samples {', '.join(keys[:_NAMED])}{more}"

@@ -32,6 +32,11 @@ class World:
     size: int
     device: torch.device
 
+    @staticmethod
+    def speaks() -> bool:
+        """Say whether this process is the one of all that tells what is done."""
+        return os.environ.get("RANK", "0") == "0"
+
     @classmethod
     @contextlib.contextmanager
     def join(cls, wanted: str) -> Iterator[Self]:
@@ -133,4 +138,5 @@ def part_of(tensor: Tensor, like: Tensor) -> Tensor:
     """A whole tensor as *like* is shared."""
     if not isinstance(like, DTensor) or tensor.shape != like.shape:
         return tensor
-    return distribute_tensor(tensor, like.device_mesh, like.placements)
+    # Every process has read it: none has to be sent its part.
+    return distribute_tensor(tensor, like.device_mesh, like.placements, src_data_rank=None)

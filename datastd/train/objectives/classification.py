@@ -137,7 +137,8 @@ class Classification(Objective):
         labels = torch.from_numpy(np.ascontiguousarray(part.columns["label"]))
         if len(labels):
             refuse_labels(int(labels.min()), int(labels.max()), self._outputs)
-        pictures = channels_first(part.columns["image"])
+        arrays = np.ascontiguousarray(part.columns["image"].transpose(0, 3, 1, 2))
+        pictures = torch.from_numpy(arrays)
         steps = zip(pictures.split([*part.lengths]), labels.split([*part.lengths]), strict=True)
         return [[*zip(*(one.split(most) for one in step), strict=True)] for step in steps]
 

@@ -1,0 +1,387 @@
+"""Steps add up: over parts, over processes, over interruptions; and what is left is whole."""
+
+import csv
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+import datastd.disk
+from datastd.errors import UsageError
+from datastd.loading import Feed, Share
+from datastd.sources import Batch, Shard, keys
+from datastd.train import Classification, Settings, pretrain
+from datastd.train.checkpoint import Checkpoint
+from datastd.train.models import mlp
+from datastd.train.steps import Run
+
+
+def network():
+    return mlp(64, (16,), 10)
+
+
+class Dropping(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Flatten(), nn.Linear(64, 16), nn.Dropout(0.5), nn.Linear(16, 10))
+
+
+def weights(model):
+    return {name: tensor.clone() for name, tensor in model.state_dict().items()}
+
+
+def same(one, other):
+    return {*one} == {*other} and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def close(one, other, tolerance=1e-5):
+    return all(torch.allclose(one[name], other[name], atol=tolerance, rtol=0) for name in one)
+
+
+# Order and shares.
+
+
+class Made:
+    """Stands for certified data of some files, each sample of which is its own number."""
+
+    def __init__(self, counts, *, seeks):
+        self.seeks, self.counts = seeks, counts
+        self.splits = {"train": sum(counts)}
+
+    def shards(self, split):
+        return tuple(Shard(f"{n}", split, 0, count) for n, count in enumerate(self.counts))
+
+    def take(self, path, rows):
+        return Batch(keys(path, rows), {"value": rows + 1000 * int(path)})
+
+    def read(self, shard):
+        for start in range(shard.start, shard.stop, 3):
+            yield self.take(shard.path, np.arange(start, min(start + 3, shard.stop)))
+
+
+COUNTS = st.lists(st.integers(1, 9), min_size=1, max_size=5)
+
+
+def fed(data, rank, size, batch, order=(0, 1), **more):
+    feed = Feed(data, "train", share=Share(rank, size, buffer=more.pop("buffer", 4)))
+    return [read() for read in feed.parts(order, batch, **more)]
+
+
+@given(COUNTS, st.booleans(), st.integers(1, 5), st.integers(1, 12), st.booleans())
+def test_no_sample_is_fed_twice_in_an_epoch_and_none_is_lost(counts, seeks, size, batch, mixed):
+    data, batch = Made(counts, seeks=seeks), max(batch, size)
+    order = (0, 1) if mixed else None
+    ranks = [fed(data, rank, size, batch, order) for rank in range(size)]
+    found = sorted(key for parts in ranks for part in parts for key in part.keys)
+    assert found == sorted(f"{n}#{row}" for n, count in enumerate(counts) for row in range(count))
+    steps = [[length for part in parts for length in part.lengths] for parts in ranks]
+    assert len({len(some) for some in steps}) == 1, "each process takes as many steps"
+    assert all(sum(some) <= batch for some in zip(*steps, strict=True))
+
+
+@given(COUNTS, st.integers(1, 4), st.integers(4, 12))
+def test_processes_share_the_steps_that_one_would_take(counts, size, batch):
+    data = Made(counts, seeks=True)
+    alone = [[*part.keys] for part in fed(data, 0, 1, batch)]
+    ranks = [fed(data, rank, size, batch) for rank in range(size)]
+    assert [[key for part in step for key in part.keys] for step in zip(*ranks, strict=True)] == alone
+
+
+@given(COUNTS, st.booleans(), st.integers(1, 3), st.integers(0, 9))
+def test_steps_that_are_left_out_are_those_at_the_beginning(counts, seeks, size, skip):
+    data = Made(counts, seeks=seeks)
+    every, rest = ([[*part.keys] for part in fed(data, 0, size, 4, skip=n)] for n in (0, skip))
+    assert rest == every[skip:]
+
+
+def test_a_stream_is_mixed_by_seed_and_epoch_alone():
+    data = Made([40, 30, 20], seeks=False)
+    orders = [
+        tuple(key for part in fed(data, 0, 1, 8, (seed, epoch), buffer=50) for key in part.keys)
+        for seed in range(3) for epoch in range(3)
+    ]  # fmt: skip
+    assert len({*orders}) == 9
+    assert orders[0] == tuple(key for part in fed(data, 0, 1, 8, (0, 0), buffer=50) for key in part.keys)
+
+
+def test_a_stream_holds_no_more_than_its_buffer(monkeypatch):
+    read, used = [], []
+    data = Made([100], seeks=False)
+    whole = Feed._records
+    monkeypatch.setattr(Feed, "_records", lambda self, shard: (read.append(1) or one for one in whole(self, shard)))
+    feed = Feed(data, "train", share=Share(buffer=7))
+    for part in feed.parts((0, 1), 5):
+        used += part().keys
+        assert len(read) - len(used) <= 7 + 1
+    assert len(used) == 100
+
+
+# What a step comes to.
+
+
+@pytest.mark.parametrize("settings", [{"accumulate": 3}, {"accumulate": 64}, {"save_every": 2}, {"workers": 7}])
+def test_what_is_taken_in_parts_comes_to_the_same(settings, first, tmp_path):
+    whole = pretrain(network, first, epochs=2, batch=50, threads=1)
+    parts = pretrain(network, first, epochs=2, batch=50, threads=1, out=tmp_path, **settings)
+    assert close(weights(whole.model), weights(parts.model))
+    for one, other in zip(whole.epochs, parts.epochs, strict=True):
+        assert one.train_loss == pytest.approx(other.train_loss, abs=1e-5)
+
+
+def test_the_rate_rises_and_falls(first):
+    settings = Settings(epochs=2, batch=30, warmup=5, schedule="cosine", learning_rate=1.0)
+    run = run_of(first, settings)
+    rates = []
+    for step in range(20):
+        run._set_rates(step)
+        rates.append(run.optimizer.param_groups[0]["lr"])
+    assert rates[:5] == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+    assert rates[5] == 1.0
+    assert rates[5:] == sorted(rates[5:], reverse=True)
+    assert rates[-1] == pytest.approx((1 + np.cos(np.pi * 14 / 15)) / 2)
+
+
+def run_of(data, settings):
+    from datastd.train.world import World
+
+    world = World(0, 1, torch.device("cpu"))
+    feed = Feed(data, settings.train)
+    return Run(network(), Classification(), settings, world, data, feed, None)
+
+
+def test_averages_follow_and_are_what_is_left(first, tmp_path):
+    plain = pretrain(network, first, epochs=1, batch=100, threads=1)
+    kept = pretrain(network, first, epochs=1, batch=100, threads=1, ema=0.5, out=tmp_path)
+    found = Checkpoint.load(kept.checkpoint)
+    assert same(weights(plain.model), {**found.model})  # they change nothing of what is learned
+    names = [name for name, _ in kept.model.named_parameters()]
+    averages = {name: found.averages[f"{number}"] for number, name in enumerate(names)}
+    assert same(weights(kept.model), averages)
+    assert not same(weights(kept.model), weights(plain.model))
+
+
+def test_a_gradient_is_no_longer_than_it_may_be(first, monkeypatch):
+    lengths = []
+    step = torch.optim.Adam.step
+
+    def noted(self, *given, **named):
+        grads = [p.grad for group in self.param_groups for p in group["params"]]
+        lengths.append(torch.nn.utils.get_total_norm(grads).item())
+        return step(self, *given, **named)
+
+    monkeypatch.setattr(torch.optim.Adam, "step", noted)
+    pretrain(network, first, epochs=1, batch=100, clip=0.01)
+    assert lengths
+    assert max(lengths) <= 0.01 * (1 + 1e-4)
+
+
+def test_a_step_in_16_bits_learns_too(first):
+    result = pretrain(network, first, epochs=8, batch=16, threads=1, precision="bf16", optimizer="sgd", learning_rate=0.1)
+    assert result.epochs[-1].test_accuracy > 0.9
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+def test_biases_do_not_decay(optimizer, first):
+    run = run_of(first, Settings(optimizer=optimizer, weight_decay=0.1))
+    decays = {p.ndim > 1: group["weight_decay"] for group in run.optimizer.param_groups for p in group["params"]}
+    assert decays == {True: 0.1, False: 0.0}
+
+
+class Spoilt(nn.Module):
+    """A network whose loss is no number where a sample is bright in its first corner."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = network()
+
+    def forward(self, images):
+        self.seen = images
+        scores = self.inner(images)
+        return torch.where(images[:, :1, 0, 0] > 0.99, torch.nan, scores)
+
+
+def test_a_loss_that_is_no_number_names_the_samples_of_its_step(first):
+    with pytest.raises(UsageError, match=r"epoch 1, step \d+, samples (train-images-idx3-ubyte#\d+(, )?)+: expected a finite"):
+        pretrain(Spoilt, first, epochs=1, batch=4)
+    try:
+        pretrain(Spoilt, first, epochs=1, batch=4)
+    except UsageError as error:
+        step = int(error.where.split(",")[1].split()[1])
+        named = {int(one.rpartition("#")[2]) for one in error.where.partition("samples ")[2].split(", ")}
+    order = np.random.default_rng([0, 1]).permutation(300)
+    assert named == {*order[4 * (step - 1) : 4 * step].tolist()}
+    images = first.take("train-images-idx3-ubyte", np.array(sorted(named))).columns["image"]
+    assert (np.asarray(images)[:, 0, 0] == 255).any()
+
+
+def test_a_step_without_weight_changes_nothing(first, monkeypatch):
+    monkeypatch.setattr(Classification, "weight", lambda self, batch: 0.0)
+    monkeypatch.setattr(Classification, "loss", lambda self, model, batch: sum(p.sum() for p in model.parameters()) * 0.0)
+    begun = pretrain(network, first, epochs=1, batch=100)
+    more = pretrain(network, first, epochs=3, batch=100)
+    assert same(weights(begun.model), weights(more.model))
+
+
+# Interrupted, and going on.
+
+
+class Stopped(Dropping):
+    """A network that asks for its process to end at one of its steps."""
+
+    at = 0
+
+    def forward(self, images):
+        if self.training:
+            Stopped.at -= 1
+            if Stopped.at == 0:
+                os.kill(os.getpid(), signal.SIGTERM)
+        return super().forward(images)
+
+
+@pytest.mark.parametrize("at", [1, 7, 10, 11, 19])
+@pytest.mark.parametrize("more", [{}, {"ema": 0.9, "schedule": "cosine", "warmup": 3, "clip": 1.0}])
+def test_a_run_that_is_ended_goes_on_to_the_same_weights(at, more, first, tmp_path):
+    common = {"epochs": 2, "batch": 30, "threads": 1, **more}
+    whole = pretrain(Dropping, first, out=tmp_path / "whole", **common)
+    Stopped.at = at
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(Stopped, first, out=tmp_path / "part", **common)
+    path = tmp_path / "part" / "checkpoint.safetensors"
+    origin = Checkpoint.load(path).origin
+    assert 10 * origin.epoch + origin.step in {at, at + 1}
+    part = pretrain(Dropping, first, out=tmp_path / "part", resume=path, **common)
+    assert same(weights(whole.model), weights(part.model))
+    assert part.epochs == whole.epochs
+    assert Checkpoint.load(whole.checkpoint).digest == Checkpoint.load(part.checkpoint).digest
+
+
+def test_a_full_disk_leaves_the_checkpoint_that_was_there(first, tmp_path, monkeypatch):
+    path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
+    before = path.read_bytes()
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def publish_when_full(path, content):
+        with monkeypatch.context() as patch:
+            patch.setattr(datastd.disk.os, "fsync", full)
+            datastd.disk.publish(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("datastd.train.checkpoint.publish", publish_when_full)
+        with pytest.raises(UsageError, match=r"checkpoint\.safetensors: expected a place to write to, found No space left"):
+            pretrain(network, first, epochs=2, resume=path, out=tmp_path)
+    assert path.read_bytes() == before
+    assert len(pretrain(network, first, epochs=2, resume=path, out=tmp_path).epochs) == 2
+
+
+class Greedy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = network()
+
+    def forward(self, images):
+        if self.training:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB")
+        return self.inner(images)
+
+
+def test_too_little_memory_is_one_line(first):
+    with pytest.raises(UsageError, match=r"batch: expected a step that fits in the GPU's memory.*lower batch"):
+        pretrain(Greedy, first, epochs=1)
+
+
+def test_a_batch_that_leaves_one_sample_to_a_norm_is_said(first):
+    def build():
+        return nn.Sequential(nn.Flatten(), nn.BatchNorm1d(64), nn.Linear(64, 10))
+
+    with pytest.raises(UsageError, match="choose a batch that leaves no single sample"):
+        pretrain(build, first, epochs=1, batch=299)
+
+
+def test_nothing_is_left_of_the_threads_that_read_ahead(first):
+    import threading
+
+    before = threading.active_count()
+    with pytest.raises(UsageError):
+        pretrain(Spoilt, first, epochs=1, batch=4)
+    assert threading.active_count() <= before
+
+
+# Several processes.
+
+RECIPE = """
+objective = "pretrain"
+data = "first"
+certificate = "first.json"
+standard = "idx-images/1"
+out = "runs"
+epochs = 2
+batch = 6
+threads = 1
+[task]
+name = "classification"
+[model]
+name = "mlp"
+layers = [16]
+classes = 10
+"""
+
+
+def torchrun(places, size, out, *sets):
+    recipe = places / "ranks.toml"
+    recipe.write_text(RECIPE)
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(size), "-m", "datastd"]
+    named = [part for one in (f"out={out}", *sets) for part in ("--set", one)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run([*command, "train", str(recipe), *named], capture_output=True, text=True, timeout=300, env=environment)
+
+
+@pytest.mark.parametrize("parallel", ["ddp", "fsdp"])
+def test_two_processes_learn_what_one_does(parallel, places, tmp_path):
+    """50 steps of one global batch, twice over; and the second epoch from a checkpoint of both."""
+    for size, out in ((1, "one"), (2, "two")):
+        done = torchrun(places, size, tmp_path / out, f"parallel={parallel}", "epochs=1" if size == 2 else "epochs=2")
+        assert done.returncode == 0, done.stderr[-2000:]
+    found = Checkpoint.load(tmp_path / "two" / "checkpoint.safetensors")
+    assert (found.origin.epoch, len(found.optimizer)) == (1, 12)
+    path = tmp_path / "two" / "checkpoint.safetensors"
+    done = torchrun(places, 2, tmp_path / "two", f"parallel={parallel}", f"resume={path}")
+    assert done.returncode == 0, done.stderr[-2000:]
+    one, two = ([*csv.DictReader((tmp_path / n / "epochs.csv").read_text().splitlines())] for n in ("one", "two"))
+    assert [row["epoch"] for row in two] == ["1", "2"]
+    for name in ("train_loss", "test_loss", "test_accuracy"):
+        for mine, theirs in zip(one, two, strict=True):
+            assert float(mine[name]) == pytest.approx(float(theirs[name]), abs=1e-5)
+    models = [Checkpoint.load(tmp_path / n / "checkpoint.safetensors").model for n in ("one", "two")]
+    assert close(*models, tolerance=1e-4)
+    said = done.stdout.count("epoch 2")
+    assert said == 1, "one process speaks for both"
+    written = json.loads((tmp_path / "two" / "run.json").read_text())
+    assert written["recipe"]["parallel"] == parallel
+    assert written["versions"]["torch"]
+
+
+def test_a_process_that_is_told_to_end_leaves_a_checkpoint_and_130(places, tmp_path):
+    recipe = places / "ended.toml"
+    recipe.write_text(RECIPE.replace("epochs = 2", "epochs = 100000"))
+    command = [Path(sys.executable).with_name("datastd"), "train", recipe, "--set", f"out={tmp_path / 'out'}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        for line in process.stdout:
+            if line.startswith("epoch 2"):
+                break
+        process.send_signal(signal.SIGTERM)
+        process.stdout.read()
+        assert process.wait(timeout=60) == 130
+    assert Checkpoint.load(tmp_path / "out" / "checkpoint.safetensors").origin.epoch >= 2
