@@ -1,0 +1,121 @@
+"""
+What reading certified samples costs a trainer, against what people load with.
+
+    python tests/bench/loading.py [photos] [tokens]
+
+`photos`: decode, resize, batch and normalise photos of ImageNet's size, against torchvision's ImageFolder and
+torch's DataLoader with as many workers, and against decoding and resizing alone on as many threads;
+pixels equal to Pillow's.  `tokens`: the loader's share of a step of GPT on a token file.  All sides
+in one run, alternating; needs ../shared.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import photos as made_photos
+import torch
+from gate import say
+from PIL import Image
+from torch.utils.data import DataLoader
+from torchvision import transforms
+from torchvision.datasets import ImageFolder
+
+import datastd
+from datastd.loading import Feed
+from datastd.loading.feed import made_ahead
+from datastd.train import Classification
+from datastd.train.objective import normalised
+
+COUNT, SIDE, BATCH, WORKERS, RUNS = 1500, 224, 64, 2, 5
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+STANDARD = """
+from datastd import Standard
+from datastd.rules.files.junk_file import JunkFile
+standard = Standard(name="photos/1", about="Photos.", formats=("image-folder",), rules=(JunkFile(),))
+"""
+
+
+def certified(data, place):
+    """Open photos, of which nothing is asked but that they can be read."""
+    standard, out = Path(place, "photos.py"), Path(place, "photos.json")
+    standard.write_text(STANDARD)
+    known = datastd.certify(data, standard, out=out)
+    digest = known.statement.predicate.policy.digest.sha256
+    return datastd.open(data, certificate=out, standard=standard, standard_digest=digest)
+
+
+def ours(feed, task, epoch):
+    """Every batch of an epoch, as the trainer has it."""
+    read = feed.parts((0, epoch), BATCH)
+    made = made_ahead(read, lambda part: task.steps(part, (0, epoch), BATCH), WORKERS)
+    return sum(len(normalised(pictures, MEAN, STD)) for steps in made for step in steps for pictures, _ in step)
+
+
+def decoded(path):
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BILINEAR))
+
+
+def alone(paths):
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return sum(1 for _ in pool.map(decoded, paths))
+
+
+def equal(feed, task, data):
+    """Say whether every pixel is Pillow's."""
+    for read in feed.parts(None, BATCH):
+        part = read()
+        for key, raw in zip(part.keys, part.raws, strict=True):
+            pixels, _ = task.item(raw.sample(), None)
+            if not np.array_equal(pixels.permute(1, 2, 0).numpy(), decoded(Path(data, key))):
+                return False
+    return True
+
+
+def photos():
+    """Photos decoded, resized and batched."""
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place, "data")
+        made_photos.make(folder, COUNT)
+        task = Classification(size=(SIDE, SIDE))
+        task._outputs = 1000  # noqa: SLF001  -- there is no model
+        folders = ImageFolder(
+            folder / "train",
+            transforms.Compose(
+                [transforms.Resize((SIDE, SIDE)), transforms.ToTensor(), transforms.Normalize(MEAN, STD)]
+            ),
+        )
+        loader = DataLoader(folders, BATCH, shuffle=True, num_workers=WORKERS)
+        paths = [path for path, _ in folders.samples]
+        with certified(folder, place) as data:
+            feed = Feed(data, "train")
+            sides = {
+                "ours": lambda n: ours(feed, task, n),
+                "theirs": lambda _: sum(len(pictures) for pictures, _ in loader),
+                "alone": lambda _: alone(paths),
+            }
+            took = {name: [] for name in sides}
+            for run in range(RUNS + 1):
+                for name, side in sides.items():
+                    begun = time.perf_counter()
+                    assert side(run) == len(paths)
+                    if run:
+                        took[name].append(time.perf_counter() - begun)
+            same = equal(feed, task, folder)
+    medians = {name: statistics.median(some) for name, some in took.items()}
+    say("photos: ours / ImageFolder, samples a second", target=1.1,
+        ratio=medians["theirs"] / medians["ours"], **medians, equal=same)  # fmt: skip
+    say("photos: ours / decoding and resizing alone", target=0.85, ratio=medians["alone"] / medians["ours"])
+
+
+PARTS = {part.__name__: part for part in (photos,)}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or PARTS:
+        PARTS[name]()
