@@ -128,11 +128,11 @@ class Recipe(Settings):
 
 def _table_of(given: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
     """The table that a key is in, and its name there."""
-    table, _, key = name.rpartition(".")
-    if not table:
-        return given, key
-    inner = given.setdefault(table, {})
-    return (inner, key) if isinstance(inner, dict) else ({}, key)
+    *tables, key = name.split(".")
+    for table in tables:
+        inner = given.setdefault(table, {})
+        given = inner if isinstance(inner, dict) else {}
+    return given, key
 
 
 def _previewed(recipe: Recipe, data: Certified, model: nn.Module) -> str:
