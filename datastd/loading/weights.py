@@ -79,10 +79,14 @@ def _content(place: Path) -> Any:  # noqa: ANN401  -- of any type, until it is l
         with warnings.catch_warnings(action="ignore"):  # of what it then refuses
             return torch.load(place, map_location="cpu", weights_only=True)
     with safe_open(place, "pt") as file:
-        # Of a checkpoint the model's alone: what its optimizer keeps is twice as much.
+        # Of a checkpoint the model's alone, what its optimizer keeps is twice as much; and where
+        # there are averages, those, for they are what was scored.
         is_ours = any(key.startswith(_CHECKPOINT) for key in file.metadata() or ())
-        part, names = "model." if is_ours else "", file.keys()
-        return {n.removeprefix(part): file.get_tensor(n) for n in names if n.startswith(part)}
+        parts, names = ("model.", "averages.") if is_ours else ("",), sorted(file.keys())
+        return {
+            name.removeprefix(part): file.get_tensor(name)
+            for part in parts for name in names if name.startswith(part)
+        }  # fmt: skip
 
 
 def _of_several(index: Path) -> dict[str, Tensor]:

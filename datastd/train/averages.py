@@ -1,7 +1,7 @@
 """Averages of parameters: what is scored, and kept in the end, where they are asked for."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -14,26 +14,28 @@ class Averages:
     Exponential averages of parameters.
 
     Attributes:
-        kept: One of each parameter.
+        kept: One of each parameter, by name.
     """
 
-    def __init__(self, parameters: Sequence[nn.Parameter], decay: float) -> None:
-        self._parameters, self._decay = parameters, decay
-        self.kept = [one.detach().clone() for one in parameters]
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        parameters = dict(model.named_parameters())
+        self._parameters, self._decay = [*parameters.values()], decay
+        self.kept = {name: one.detach().clone() for name, one in parameters.items()}
 
     def update(self) -> None:
         """Let them follow the parameters by one step."""
-        torch._foreach_lerp_(local(self.kept), local(self._parameters), 1 - self._decay)
+        kept = local(self.kept.values())
+        torch._foreach_lerp_(kept, local(self._parameters), 1 - self._decay)
 
-    def take(self, known: Sequence[Tensor]) -> None:
+    def take(self, known: Mapping[str, Tensor]) -> None:
         """Go on from those of a checkpoint, which are whole."""
-        for mine, one in zip(self.kept, known, strict=True):
-            mine.copy_(part_of(one, mine))
+        for name, mine in self.kept.items():
+            mine.copy_(part_of(known[name], mine))
 
     @torch.no_grad()
     def swap(self) -> None:
         """Exchange parameters and averages."""
-        for mine, theirs in zip(local(self.kept), local(self._parameters), strict=True):
+        for mine, theirs in zip(local(self.kept.values()), local(self._parameters), strict=True):
             held = theirs.clone()
             theirs.copy_(mine)
             mine.copy_(held)

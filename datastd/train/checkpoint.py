@@ -6,7 +6,7 @@ of the data, so that a model can be traced to what it was trained on.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -74,7 +74,7 @@ class Checkpoint:
         origin: Where they come from.
         model: Parameters and buffers by name.
         optimizer: Tensors of the optimizer's state, by parameter's number and name.
-        averages: Averages of the parameters, by number; empty without them.
+        averages: Averages of the parameters, by name; empty without them.
         digest: SHA-256 of the file.
     """
 
@@ -112,6 +112,8 @@ class Checkpoint:
         """
         Put the parameters into *model*, and the state into *optimizer* if one is given.
 
+        Without one, to begin with, they are the averages, where there are ones.
+
         Raises:
             UsageError: They are those of another network.
         """
@@ -121,7 +123,8 @@ class Checkpoint:
         if found != expected:
             other = dict(sorted(expected.items() ^ found.items())[:2])
             raise UsageError("checkpoint", "parameters of this network", f"others: {other}")
-        model.load_state_dict({name: part_of(t, here[name]) for name, t in self.model.items()})
+        taken = {**self.model, **(self.averages if optimizer is None else {})}
+        model.load_state_dict({name: part_of(t, here[name]) for name, t in taken.items()})
         if optimizer is None:
             return
         parameters = [one for group in optimizer.param_groups for one in group["params"]]
@@ -144,7 +147,7 @@ def _metadata(content: bytes) -> Mapping[str, str]:
 
 
 def kept(
-    model: nn.Module, optimizer: torch.optim.Optimizer, averages: Sequence[Tensor]
+    model: nn.Module, optimizer: torch.optim.Optimizer, averages: Mapping[str, Tensor]
 ) -> dict[str, Tensor]:
     """What a checkpoint holds, whole and on the CPU; every process has to ask for it."""
     state: dict[int, dict[str, Any]] = optimizer.state_dict()["state"]
@@ -152,7 +155,7 @@ def kept(
         **{f"model.{name}": tensor for name, tensor in model.state_dict().items()},
         **{f"optimizer.{n}.{name}": t for n, of in state.items() for name, t in of.items()
            if isinstance(t, Tensor)},
-        **{f"averages.{number}": tensor for number, tensor in enumerate(averages)},
+        **{f"averages.{name}": tensor for name, tensor in averages.items()},
     }  # fmt: skip
     # Copies, for safetensors writes no tensors that share their memory, as tied weights do.
     return {name: whole(t.detach()).cpu().contiguous().clone() for name, t in tensors.items()}

@@ -170,6 +170,7 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
     ) as data:  # fmt: skip
         refuse_inside(Path(recipe.out), data.root)
         shape = Feed(data, recipe.train).shape
+        shape = (*(getattr(recipe.task, "size", None) or shape[:2]), *shape[2:])
 
         def network() -> nn.Module:
             return build(recipe.model, recipe.task.called, shape)

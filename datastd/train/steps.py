@@ -138,7 +138,7 @@ class Run:
         if settings.compile:
             self.model.compile()
         self._scaler = torch.amp.GradScaler(world.device.type, enabled=settings.precision == "fp16")
-        self._averages = Averages(self._parameters, settings.ema) if settings.ema else None
+        self._averages = Averages(unwrapped(self.model), settings.ema) if settings.ema else None
         self._stand_in = task.stand_in(feed)
         self._last = math.nan, torch.tensor(0.0)
         self.step, self.stopped, self._learned = 0, False, (0.0, 0.0)
@@ -307,7 +307,7 @@ class Run:
 
     def save(self, place: Path | None, origin: Origin, history: Sequence[Any]) -> None:
         """Write a checkpoint, all processes together; only one of them has a *place* for it."""
-        averages = self._averages.kept if self._averages else ()
+        averages = self._averages.kept if self._averages else {}
         tensors = kept(unwrapped(self.model), self.optimizer, averages)
         if place:
             learned = self._learned if self.step else (0.0, 0.0)
@@ -340,7 +340,7 @@ class Run:
             raise UsageError("resume: epochs", expected, f"{self._settings.epochs}")
         found.into(unwrapped(self.model), self.optimizer)
         if self._averages:
-            self._averages.take([found.averages[f"{n}"] for n in range(len(self._parameters))])
+            self._averages.take(found.averages)
         self._scaler.load_state_dict(dict(found.origin.scaler))
         self.step, self._learned = found.origin.step, found.origin.learned
         return [Epoch.of_row(row, metrics) for row in found.origin.history]

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -129,7 +129,7 @@ def whole(tensor: Tensor) -> Tensor:
     return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
 
 
-def local(tensors: Sequence[Tensor]) -> list[Tensor]:
+def local(tensors: Iterable[Tensor]) -> list[Tensor]:
     """What this process has of tensors: changes to it are changes to them."""
     return [one.to_local() if isinstance(one, DTensor) else one.detach() for one in tensors]
 

@@ -84,7 +84,7 @@ def photos():
         folder = Path(place, "data")
         made_photos.make(folder, COUNT)
         task = Classification(size=(SIDE, SIDE))
-        task._outputs = 1000  # noqa: SLF001  -- there is no model
+        task._outputs = 1000  # there is no model
         folders = ImageFolder(
             folder / "train",
             transforms.Compose(

@@ -21,6 +21,7 @@ from torch import nn
 import datastd.disk
 from datastd.errors import UsageError
 from datastd.loading import Feed, Share
+from datastd.loading.weights import tensors_of
 from datastd.sources import Batch, Shard, keys
 from datastd.train import Classification, Settings, pretrain
 from datastd.train.checkpoint import Checkpoint
@@ -165,9 +166,11 @@ def test_averages_follow_and_are_what_is_left(first, tmp_path):
     kept = pretrain(network, first, epochs=1, batch=100, threads=1, ema=0.5, out=tmp_path)
     found = Checkpoint.load(kept.checkpoint)
     assert same(weights(plain.model), {**found.model})  # they change nothing of what is learned
-    names = [name for name, _ in kept.model.named_parameters()]
-    averages = {name: found.averages[f"{number}"] for number, name in enumerate(names)}
-    assert same(weights(kept.model), averages)
+    assert same(weights(kept.model), {**found.averages})
+    begun = network()
+    found.into(begun)
+    assert same(tensors_of(kept.checkpoint), {**found.averages})
+    assert same(weights(begun), {**found.averages})  # what was scored is what one begins with
     assert not same(weights(kept.model), weights(plain.model))
 
 
