@@ -628,7 +628,9 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
 
 def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
     """Let the norms look at the card, and at what it is about."""
+    from datastd.engines.heard import heard  # noqa: PLC0415
     from datastd.rules import norms  # noqa: PLC0415
+    from datastd.rules.norms.language_differs import LanguageDiffers  # noqa: PLC0415
 
     if case.has_card:
         fold.add_table("paper", norms.paper(case.carded.wrong))
@@ -636,6 +638,9 @@ def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
         sizes, earlier = case.source.tree.stamps, case.inputs.get("reference")
         counted = fold.records({}).filter(pl.col("records") > 0)
         whole = {} if fold.lost or case.plan.lost else fold.splits()
+        tells = bool(case.carded.card.identity.languages) and any(
+            isinstance(one, LanguageDiffers) for one in case.asked
+        )
         facts = norms.Facts(
             card=case.carded.card,
             files={path: norms.Held(sha256, sizes[path].size) for path, sha256 in listed.files},
@@ -645,6 +650,8 @@ def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
             found=fold.measured([*norms.PERSONAL, norms.FORM]),
             papers=[path for path in case.source.tree.stamps if is_paper(path)],
             classes=() if case.classes is None else tuple(case.classes["class_name"].unique()),
+            heard=heard(case.source, case.plan.shards) if tells else None,
+            tokens="tokens" in case.source.columns,
             before=claims.card(earlier.tree).card if isinstance(earlier, Source) else None,
         )
         fold.add_table("card", norms.table(case.asked, facts))

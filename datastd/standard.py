@@ -54,7 +54,7 @@ CARDED: frozenset[Profile] = frozenset({"release"})
 GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path", "folded",
                    "sha256", "bytes", "paper", "class_name", "samples", "is_document",
                    "documents_stated", "tokens_stated", "found", "stated", "data",
-                   "records", "code", "wrong", "odd", "open_to_all"})  # fmt: skip
+                   "records", "code", "wrong", "seen", "odd", "open_to_all"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})

@@ -20,7 +20,7 @@ from datastd.card import Card
 from datastd.card.fields import places
 from datastd.model import Level, Measurement, Outcome
 from datastd.rules import fold, norms
-from datastd.rules.norms import Facts, Held, Norm, table
+from datastd.rules.norms import Facts, Heard, Held, Look, Norm, table
 from datastd.rules.norms.countries import COUNTRIES
 from datastd.rules.norms.licenses import conflict, forbidden
 
@@ -49,7 +49,7 @@ def earlier(version="1.9.3", **splits):
 
 KNOWN = {"before": Card.of_tables(BEFORE), "found": seen(Q390=0, Q394=2, Q306=1), "digests": {"train": SHA, "test": "f" * 64},
          "files": FILES, "papers": ("manifest-sha256.txt", "datacard.toml"), "format": "jsonl", "splits": {"train": 80, "test": 8},
-         "classes": ("spam", "ham"), "today": TODAY}  # fmt: skip
+         "classes": ("spam", "ham"), "heard": Heard({"en": 60, "de": 36, "fr": 4}, 100), "today": TODAY}  # fmt: skip
 
 
 def put(path, value):
@@ -136,6 +136,8 @@ PLANTS = {
     "N066": [put("identity.uuid", GONE)],
     "N067": [put("identity.use.bias_report", GONE), put("identity.use.bias_report", "nowhere.md"), put("identity.use.bias_report_sha256", "0" * 64),
              put("identity.use.bias_assessed", "2025-11-20"), put("identity.use.biases", GONE)],
+    "N068": [put("identity.languages", ["en"]), put("identity.languages", ["en", "de", "it"]), known("heard", Heard({"en": 94, "de": 1, "fr": 6}, 101)),
+             both(put("identity.languages", ["tlh"]), known("heard", Heard({"en": 6}, 100)))],
     "N102": [put(f"{S}.retrieved_from", GONE), put(f"{P}.retrieved_to", GONE)],
     "N103": [put(f"{S}.description", ""), put(f"{P}.method", GONE)],
     "N104": [put(f"{S}.crawler", GONE), put(f"{S}.crawler.robots", ""), put(f"{S}.crawler.policy_sha256", GONE)],
@@ -198,6 +200,9 @@ CONTROLS = {
     "N061": [both(put("identity.version", "1.9.4"), earlier("1.9.3", **SAME)), put("identity.version", "1.10.0"),
              both(put("identity.version", "2.0.0"), earlier("1.9.3", train=(81, SHA)))],
     "N063": [put("identity.use.codes", ["ai-evaluation", "ai-alignment"]), put("identity.use.codes", ["research"])],
+    "N068": [put("identity.languages", ["eng", "de_CH", "fr"]), put("identity.languages", ["und"]), put("identity.languages", []),
+             known("heard", Heard({"en": 94, "de": 1, "fr": 5}, 100)), both(put("identity.languages", ["tlh"]), known("heard", Heard({"en": 5}, 100))),
+             both(put("identity.modality", ["image"]), known("heard", Heard({}, 0)))],
     "N108": [both(put(f"{P}.personal_data", "no"), known("found", seen(Q390=0))), both(put(f"{P}.personal_data", "no"), known("found", {})),
              known("found", seen(Q391=9))],
     "N205": [put(f"{Q}.1.thresholds", {"words": 60}), put(f"{Q}.0.thresholds", {})],
@@ -300,6 +305,40 @@ def test_a_control_passes(code, change):
 def test_a_card_of_nothing_has_a_verdict(code):
     rows = table([NORMS[code]], Facts(Card(card_version=1), today=TODAY))
     assert NORMS[code].judge(fold(NORMS[code], [rows])).checked >= 1
+
+
+NO_TEXT = known("heard", Heard({}, 0))
+MUTE = {
+    "no model": known("heard", None), "no text": NO_TEXT,
+    "tokens": both(put("identity.modality", ["tokens"]), NO_TEXT, known("tokens", True)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", MUTE.values(), ids=MUTE)
+def test_languages_that_nothing_can_measure_are_unknown_and_what_it_takes_is_said(change):
+    found = verdict("N068", change)
+    assert found.outcome is Outcome.UNKNOWN
+    assert found.examples[0].detail.startswith("expected ")
+
+
+@pytest.mark.parametrize("change", MUTE.values(), ids=MUTE)
+def test_who_states_no_language_is_not_asked_for_one(change):
+    assert verdict("N068", change, put("identity.languages", ["und"])).outcome is Outcome.PASS
+
+
+@given(st.permutations([Look("a"), Look("b", "expected 1, found 2"), Look("c", "expected a model, found none", seen=False)]))
+def test_what_was_not_seen_is_unknown_unless_something_else_fails(looks):
+    class Told(NORMS["N068"].__class__):
+        def looks(self, facts):
+            yield from looks
+
+    def outcome():
+        return Told().judge(fold(Told(), [*table([Told()], facts).iter_slices(1)]), Level.ERROR).outcome
+
+    facts = Facts(Card(card_version=1))
+    assert outcome() is Outcome.FAIL
+    looks = [one for one in looks if one.place != "b"]
+    assert outcome() is Outcome.UNKNOWN
 
 
 PATHS = {one.path.replace("[]", "").replace("{}", "") for one in places()}

@@ -40,7 +40,7 @@ NAMED: dict[str, Named] = {
     "I10": _is("N064"),
     "I11": _is("N065", "the list of withdrawn digests is the trainer's: its gate reads it"),
     "I12": _is("N066", "the parent's own identifier is in its card, which is not at hand"),
-    "I13": _is("N009 Q381 Q382", "tags are the card's; shares of languages are measured by record"),
+    "I13": _is("N009 N068 Q381 Q382", "tags are the card's; texts are heard"),
     "I14": _is("N067"),
     "C01": _is("N160 N102", "the days of retrieval are a rule of their own in the catalogue"),
     "C02": _is("N161 N101", "steps are asked by the card; records are asked for a source"),
