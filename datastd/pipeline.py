@@ -675,7 +675,6 @@ def _report(
     case: Case, fold: "Fold", listed: Manifest | None, files: pl.DataFrame | None
 ) -> Report:
     """What the judgement comes to, and what it is about; *files* is their table."""
-    standard = case.standard
     verdicts = [*_verdicts(case, fold)]
     if files is not None:
         verdicts += _unasked(files, case.profile)
@@ -686,7 +685,7 @@ def _report(
             format=case.source.called,
             digest=listed.digest if listed and not listed.unreadable else None,
         ),
-        standard=StandardName(name=standard.name, digest=standard.digest, profile=case.profile),
+        standard=_standard_name(case),
         complete=True,
         accounting=Accounting(
             files=len(listed.files) if listed else 0,
@@ -702,6 +701,12 @@ def _report(
         not_asked=case.not_asked,
         **answered,
     )
+
+
+def _standard_name(case: Case) -> StandardName:
+    """What the data are judged by, and how strictly."""
+    known = case.standard
+    return StandardName(name=known.name, digest=known.digest, profile=case.profile)
 
 
 def _answered(
@@ -722,8 +727,8 @@ def _answered(
         verdicts, said["waivers"] = applied.verdicts, applied.waived
     if answers.baseline:
         verdicts, said["baseline"] = answers.baseline.accept(
-            verdicts, fold.failing_of, case.standard.name
-        )  # fmt: skip
+            verdicts, fold.failing_of, _standard_name(case)
+        )
     return verdicts, said
 
 

@@ -49,7 +49,7 @@ def report_of(text):
             because=text, examples=(Example(key=text, observed=1.0, detail=text),),
         ),),
         not_asked=(NotAsked(code=text, needs=text),), waivers=(waived,),
-        baseline=Baseline(path=text, digest="0" * 64, accepted={text: 1}),
+        baseline=Baseline(path=text, digest="0" * 64, accepted={text: 1}, new={text: 1}),
     )  # fmt: skip
 
 
