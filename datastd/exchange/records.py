@@ -403,6 +403,8 @@ def _of_archives(parcel: Parcel, source: WebDataset, paths: Mapping[str, Sequenc
         place = Place({"fileSet": {"@id": called}}, files)
         text = _field_of(split, "text", "sc:Text", place, {"fileProperty": "content"})
         sets.add(split, [text], place)
+        if len(of) > 1:
+            parcel.notes.append(f"in no order of their archives: {split}")
         if beside := sorted(frozenset().union(*map(source.suffixes, of)) - {_TEXT}):
             parcel.notes.append(f"no field of a record set: {split}: {', '.join(beside)}")
     return sets
