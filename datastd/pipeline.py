@@ -698,7 +698,7 @@ def _report(
         splits=fold.splits(),
         verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.code)),
         inputs=tuple(_named(role, one, case.source) for role, one in case.inputs.items()),
-        not_asked=case.not_asked,
+        not_asked=tuple(sorted(case.not_asked, key=lambda one: (one.code, one.needs))),
         **answered,
     )
 
