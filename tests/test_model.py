@@ -211,7 +211,7 @@ def test_an_explanation_says_where_and_what_and_not_with_which_value():
         Verdict(code=1, name=2, level=3, observed="secret", limit=0, unit=4, checked=0, failed=0)
     said = explain(refused.value)
     assert said.startswith("code: Input should be a valid string; name: ")
-    assert said.endswith("; and 1 more")
+    assert said.endswith("; and 2 more")
     assert "secret" not in said
     with pytest.raises(ValidationError) as refused:
         Measurement.model_validate([])

@@ -100,6 +100,13 @@ def more(source, **changes):
     return put("collection.sources.+", {**source, **changes})
 
 
+def removing(rows, of=100, called="clean"):
+    """An earlier version of the first step, which removed so many."""
+    step = {"id": called, "rows_in": of, "rows_out": 100 - rows}
+    step = {name: value for name, value in step.items() if value is not None}
+    return known("before", Card.of_tables({**BEFORE, "processing": {**BEFORE["processing"], "steps": [step]}}))
+
+
 SAME = {"train": (80, SHA), "test": (8, "f" * 64)}
 PLANTS = {
     "N004": [put("identity.url", GONE), put("identity.published", GONE), put("identity.parties.0.role", "funder"), put("storage.manifest", GONE)],
@@ -133,7 +140,7 @@ PLANTS = {
     "N064": [put("identity.published", "2026-12-01"), put("identity.created", "2026-05-02"), put("identity.previous_date", "2026-06-01"),
              put(f"{S}.content_from", "2026-02-01"), put(f"{S}.retrieved_to", "2025-12-31"), put(f"{S}.retrieved_to", "2026-04-02")],
     "N065": [put("identity.status", "withdrawn"), put("identity.status", "deprecated"), put("identity.status", GONE)],
-    "N066": [put("identity.uuid", GONE)],
+    "N066": [put("identity.uuid", GONE), known("before", Card.of_tables({**BEFORE, "identity": {"uuid": whole()["identity"]["uuid"]}}))],
     "N067": [put("identity.use.bias_report", GONE), put("identity.use.bias_report", "nowhere.md"), put("identity.use.bias_report_sha256", "0" * 64),
              put("identity.use.bias_assessed", "2025-11-20"), put("identity.use.biases", GONE)],
     "N068": [put("identity.languages", ["en"]), put("identity.languages", ["en", "de", "it"]), known("heard", Heard({"en": 94, "de": 1, "fr": 6}, 101)),
@@ -166,7 +173,7 @@ PLANTS = {
              both(put(f"{Q}.0.params_sha256", GONE), put(f"{Q}.0.params", {}))],
     "N202": [put(f"{Q}.0.rows_out", 91), put(f"{Q}.1.rows_in", 89), put(f"{Q}.2.rows_out", 87), known("splits", {"train": 80, "test": 9}),
              both(put(f"{Q}.0.removed", {}), put(f"{Q}.0.rows_out", 101))],
-    "N203": [put(f"{Q}.0.expected_removed", [0.11, 0.2]), put(f"{Q}.0.rows_out", 100)],
+    "N203": [put(f"{Q}.0.expected_removed", [0.11, 0.2]), put(f"{Q}.0.rows_out", 100), removing(31), removing(3), removing(0)],
     "N206": [put(f"{Q}.1.seed", GONE), put(f"{Q}.0.op", "sample")],
     "N207": [put("processing.tokenizer.eos", GONE), put("processing.tokenizer", GONE)],
     "N208": [put("processing.dedup", []), put("processing.dedup.0.scope", GONE), put("processing.dedup.0.threshold", GONE)],
@@ -234,7 +241,8 @@ CONTROLS = {
     "N173": [put("storage.region", "DE"), put("storage.regions_allowed", [])],
     "N177": [both(put(f"{Q}.0.inputs", ["web"]), put(f"{Q}.0.rows_in", 60)), put(f"{S}.rows", GONE)],
     "N202": [known("splits", {}), both(put(f"{Q}.0.op", "augment"), put(f"{Q}.0.removed", {}), put(f"{Q}.0.rows_in", 45))],
-    "N203": [put(f"{Q}.0.expected_removed", [0.1, 0.1]), put(f"{Q}.0.expected_removed", GONE)],
+    "N203": [put(f"{Q}.0.expected_removed", [0.1, 0.1]), put(f"{Q}.0.expected_removed", GONE), removing(30), removing(4),
+             removing(31, called="another"), removing(31, of=None)],
     "N207": [put("processing.tokenizer.specials", {})],
     "N208": [put("processing.dedup", [{"method": "none"}]), put("processing.dedup", [{"method": "exact", "scope": "all", "removed": 0}])],
     "N211": [put(f"{Q}.2.op", "augment")],
