@@ -7,7 +7,7 @@ command, a commit or a gate.
 
 import functools
 import unicodedata
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -668,7 +668,7 @@ def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
         if rule.called[0] not in unasked:
             yield rule.judge(measured, case.standard.level(rule, case.profile))
     if case.required:
-        yield _required(case.required, case.inputs, case.standard)
+        yield _required(case)
 
 
 def _report(
@@ -769,17 +769,27 @@ def _evidence(case: Case, fold: "Fold") -> "Evidence":
     )  # fmt: skip
 
 
-def _required(roles: Sequence[str], given: Container[str], standard: "Standard") -> Verdict:
+def _required(case: Case) -> Verdict:
     """Judge whether the inputs that must be there are; which it may be that nothing looks at."""
     from datastd.rules import fold  # noqa: PLC0415
     from datastd.rules.required_input import RequiredInput  # noqa: PLC0415
 
     rule = RequiredInput()
     rows = [
-        (role, role in given, "" if role in standard.roles else standard.name) for role in roles
+        (role, role in case.inputs, "" if role in case.standard.roles else _blind(case, role))
+        for role in case.required
     ]
     table = pl.DataFrame(rows, [*rule.reads], orient="row")
     return rule.judge(fold(rule, [table]))
+
+
+def _blind(case: Case, role: str) -> str:
+    """The standard, which does not look at an input; and those that do, for such data."""
+    from datastd import standard as standards  # noqa: PLC0415
+
+    form = case.source.format
+    others = [one.name for one in standards.every() if role in one.roles and form in one.formats]
+    return f"{case.standard.name} ({', '.join(others) or 'none is shipped'} for {form})"
 
 
 def _files(listed: Manifest, source: Source) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import inspect
 from importlib import import_module
 from pkgutil import iter_modules
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -313,6 +314,24 @@ def test_a_control_passes(code, change):
 def test_a_card_of_nothing_has_a_verdict(code):
     rows = table([NORMS[code]], Facts(Card(card_version=1), today=TODAY))
     assert NORMS[code].judge(fold(NORMS[code], [rows])).checked >= 1
+
+
+SECRET = "A1b2C3d4E5f6G7h8"
+ODD = {
+    "identity.license": SECRET, f"{S}.license": SECRET, f"{P}.sha256": SECRET, "identity.version": f"{SECRET}", "identity.name": SECRET,
+    "storage.format": SECRET, "storage.region": SECRET, f"{S}.domains_sha256": SECRET, f"{S}.origin_countries.0": SECRET, "identity.languages.0": SECRET,
+    "processing.splits": {SECRET: {"rows": 1, "record_digest": SECRET}}, f"{Q}.0.params": {"key": f"sk-live-{SECRET}{SECRET}", SECRET: f"sk-live-{SECRET}{SECRET}"},
+    f"{Q}.0.thresholds": {SECRET: 1.0}, f"{Q}.1.inputs": [SECRET], "x": {SECRET: {SECRET: f"sk-live-{SECRET}{SECRET}"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ODD)
+def test_no_finding_says_again_what_the_card_says(place):
+    card = copy.deepcopy(whole())
+    put(place, ODD[place])(card, {})
+    rows = table(NORMS.values(), Facts(Card.of_tables(card), **KNOWN)).filter(pl.col("wrong") != "")
+    assert rows.height
+    assert SECRET not in "".join([*rows["key"], *rows["wrong"]])
 
 
 NO_TEXT = known("heard", Heard({}, 0))

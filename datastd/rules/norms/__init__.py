@@ -172,7 +172,8 @@ def stated(place: str, value: object, what: str) -> Look:
 
 def same(place: str, what: str, known: object, said: object) -> Look:
     """Look whether a field says what is known; *what* names it."""
-    return Look(place, "" if said == known else expected(what, "nothing" if said is None else said))
+    found = unsaid(said) if said is None or isinstance(said, str) else said
+    return Look(place, "" if said == known else expected(what, found))
 
 
 def hashed(facts: Facts, place: str, path: str | None, sha256: str | None) -> Look:
@@ -181,8 +182,13 @@ def hashed(facts: Facts, place: str, path: str | None, sha256: str | None) -> Lo
         return stated(place, path, "a file of the dataset")
     if (held := facts.files.get(path)) is None:
         return Look(place, expected("a file of the dataset", "a name that no file has"))
-    wrong = "" if held.sha256 == sha256 else expected(f"SHA-256 {held.sha256}", sha256 or "none")
+    wrong = "" if held.sha256 == sha256 else expected(f"SHA-256 {held.sha256}", unsaid(sha256))
     return Look(place, wrong)
+
+
+def unsaid(text: str | None) -> str:
+    """How a text of the card is spoken of: a card is data, which no report says again."""
+    return "another text" if text else "none"
 
 
 def expected(what: str, found: object) -> str:
