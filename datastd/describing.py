@@ -2,7 +2,7 @@
 A data card drafted from the data: what they show, and nothing that only a person can know.
 
 Numbers, splits, sizes and classes are those that the source finds before it reads a sample;
-languages are those of some texts of each split.  Nothing is ever guessed: no licence, no owner, no
+languages are those of some texts of all of them.  Nothing is ever guessed: no licence, no owner, no
 place where the data come from.
 """
 
@@ -20,13 +20,10 @@ from datastd.card.written import FIRST, draft, slug, step
 from datastd.digest import MANIFEST
 from datastd.disk import Tree, publish, refuse_empty
 from datastd.errors import UsageError
-from datastd.languages import LID_176
-from datastd.measures import evaluate
 from datastd.pipeline import hashed, open_source
-from datastd.sources import CARD, Batch, Source
+from datastd.rules.norms import Heard
+from datastd.sources import CARD, Source
 
-TEXTS = 2000  # texts of a split whose language is looked at
-_SURE = 0.65  # probability from which on a language counts, as FineWeb has it
 _SHARE = 0.01  # of the texts, from which on the dataset is in a language
 
 _MODALITY: Mapping[str, str] = {
@@ -79,11 +76,9 @@ def describe(
         filled = _known(source, folder)
         if manifest:
             filled["storage.manifest"] = MANIFEST
-        texts = Counter[str]()
-        looked = 0
-        if filled["identity.modality"] == ["text"]:
-            looked = _languages(source, texts)
-        if found := sorted(name for name, count in texts.items() if count >= _SHARE * looked):
+        said = _heard(source) if filled["identity.modality"] == ["text"] else Heard({}, 0)
+        least = _SHARE * said.texts
+        if found := sorted(name for name, count in said.languages.items() if count >= least):
             filled["identity.languages"] = found
         steps = [*_cleanings(source.tree)]
         content = "\n".join([draft(filled), *map(step, steps)]).encode()
@@ -91,7 +86,7 @@ def describe(
         publish(folder / CARD, content)
         if manifest:
             publish_manifest(folder)
-    return Described(folder / CARD, filled, len(steps), looked)
+    return Described(folder / CARD, filled, len(steps), said.texts)
 
 
 def publish_manifest(data: str | Path) -> Path:
@@ -164,36 +159,8 @@ def _modality(source: Source) -> list[str]:
     return [*dict.fromkeys(kinds)] or ["tabular"]
 
 
-def _languages(source: Source, found: Counter[str]) -> int:
-    """Count the languages of some texts of each split; give how many were looked at."""
-    # Loaded here: they bring numba, and the model its library.
-    from datastd.measures.text.language_found import language_found  # noqa: PLC0415
-    from datastd.measures.text.language_found_probability import (  # noqa: PLC0415
-        language_found_probability,
-    )
+def _heard(source: Source) -> Heard:
+    """The languages of some texts; none where nothing can tell them."""
+    from datastd.engines.heard import heard  # noqa: PLC0415  -- brings numba, and the model
 
-    looked = 0
-    for batch in _some(source):
-        text = batch.columns["text"][:TEXTS]
-        given = {"text": text, "language_model": LID_176}
-        values = evaluate((language_found, language_found_probability), given)
-        names, sure = values.get("language_found"), values.get("language_found_probability")
-        if names is None or sure is None:
-            return 0
-        looked += len(text)
-        found.update(
-            name for name, p in zip(names, sure, strict=True) if name is not None and p >= _SURE
-        )
-    return looked
-
-
-def _some(source: Source) -> Iterator[Batch]:
-    """The first batch of each split that has one."""
-    seen: set[str] = set()
-    for shard in source.plan().shards:
-        if shard.split not in seen:
-            for read in source.read(shard):
-                if isinstance(read, Batch):
-                    seen.add(shard.split)
-                    yield read
-                    break
+    return heard(source, source.plan().shards) or Heard({}, 0)

@@ -33,6 +33,7 @@ from datastd.words import nearest
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 """A SHA-256, whole and in lower case."""
 
+_ERRORS = 3  # of a model that does not load, said in words
 EXAMPLES = 5  # a verdict names so many; `Report.failing` has them all
 
 
@@ -147,11 +148,13 @@ def _bare(model: type[Stated], stated: object) -> object:
 
 
 def explain(error: ValidationError) -> str:
-    """Say what is wrong and where, without repeating the data that was given."""
-    return "; ".join(
+    """Say what is wrong and where, and how much more is, without repeating what was given."""
+    shown = [
         safe(f"{'.'.join(map(str, one['loc'])) or 'content'}: {one['msg']}")
-        for one in error.errors()[:3]
-    )
+        for one in error.errors()[:_ERRORS]
+    ]
+    more = error.error_count() - len(shown)
+    return "; ".join([*shown, *([f"and {more:,} more"] if more else [])])
 
 
 def read_toml(path: Path, *, most: int, what: str) -> dict[str, Any]:

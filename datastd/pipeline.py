@@ -7,7 +7,7 @@ command, a commit or a gate.
 
 import functools
 import unicodedata
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -628,7 +628,9 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
 
 def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
     """Let the norms look at the card, and at what it is about."""
+    from datastd.engines.heard import heard  # noqa: PLC0415
     from datastd.rules import norms  # noqa: PLC0415
+    from datastd.rules.norms.language_differs import LanguageDiffers  # noqa: PLC0415
 
     if case.has_card:
         fold.add_table("paper", norms.paper(case.carded.wrong))
@@ -636,6 +638,9 @@ def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
         sizes, earlier = case.source.tree.stamps, case.inputs.get("reference")
         counted = fold.records({}).filter(pl.col("records") > 0)
         whole = {} if fold.lost or case.plan.lost else fold.splits()
+        tells = bool(case.carded.card.identity.languages) and any(
+            isinstance(one, LanguageDiffers) for one in case.asked
+        )
         facts = norms.Facts(
             card=case.carded.card,
             files={path: norms.Held(sha256, sizes[path].size) for path, sha256 in listed.files},
@@ -645,6 +650,8 @@ def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
             found=fold.measured([*norms.PERSONAL, norms.FORM]),
             papers=[path for path in case.source.tree.stamps if is_paper(path)],
             classes=() if case.classes is None else tuple(case.classes["class_name"].unique()),
+            heard=heard(case.source, case.plan.shards) if tells else None,
+            tokens="tokens" in case.source.columns,
             before=claims.card(earlier.tree).card if isinstance(earlier, Source) else None,
         )
         fold.add_table("card", norms.table(case.asked, facts))
@@ -661,14 +668,13 @@ def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
         if rule.called[0] not in unasked:
             yield rule.judge(measured, case.standard.level(rule, case.profile))
     if case.required:
-        yield _required(case.required, case.inputs, case.standard)
+        yield _required(case)
 
 
 def _report(
     case: Case, fold: "Fold", listed: Manifest | None, files: pl.DataFrame | None
 ) -> Report:
     """What the judgement comes to, and what it is about; *files* is their table."""
-    standard = case.standard
     verdicts = [*_verdicts(case, fold)]
     if files is not None:
         verdicts += _unasked(files, case.profile)
@@ -679,7 +685,7 @@ def _report(
             format=case.source.called,
             digest=listed.digest if listed and not listed.unreadable else None,
         ),
-        standard=StandardName(name=standard.name, digest=standard.digest, profile=case.profile),
+        standard=_standard_name(case),
         complete=True,
         accounting=Accounting(
             files=len(listed.files) if listed else 0,
@@ -692,9 +698,15 @@ def _report(
         splits=fold.splits(),
         verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.code)),
         inputs=tuple(_named(role, one, case.source) for role, one in case.inputs.items()),
-        not_asked=case.not_asked,
+        not_asked=tuple(sorted(case.not_asked, key=lambda one: (one.code, one.needs))),
         **answered,
     )
+
+
+def _standard_name(case: Case) -> StandardName:
+    """What the data are judged by, and how strictly."""
+    known = case.standard
+    return StandardName(name=known.name, digest=known.digest, profile=case.profile)
 
 
 def _answered(
@@ -715,8 +727,8 @@ def _answered(
         verdicts, said["waivers"] = applied.verdicts, applied.waived
     if answers.baseline:
         verdicts, said["baseline"] = answers.baseline.accept(
-            verdicts, fold.failing_of, case.standard.name
-        )  # fmt: skip
+            verdicts, fold.failing_of, _standard_name(case)
+        )
     return verdicts, said
 
 
@@ -757,17 +769,27 @@ def _evidence(case: Case, fold: "Fold") -> "Evidence":
     )  # fmt: skip
 
 
-def _required(roles: Sequence[str], given: Container[str], standard: "Standard") -> Verdict:
+def _required(case: Case) -> Verdict:
     """Judge whether the inputs that must be there are; which it may be that nothing looks at."""
     from datastd.rules import fold  # noqa: PLC0415
     from datastd.rules.required_input import RequiredInput  # noqa: PLC0415
 
     rule = RequiredInput()
     rows = [
-        (role, role in given, "" if role in standard.roles else standard.name) for role in roles
+        (role, role in case.inputs, "" if role in case.standard.roles else _blind(case, role))
+        for role in case.required
     ]
     table = pl.DataFrame(rows, [*rule.reads], orient="row")
     return rule.judge(fold(rule, [table]))
+
+
+def _blind(case: Case, role: str) -> str:
+    """The standard, which does not look at an input; and those that do, for such data."""
+    from datastd import standard as standards  # noqa: PLC0415
+
+    form = case.source.format
+    others = [one.name for one in standards.every() if role in one.roles and form in one.formats]
+    return f"{case.standard.name} ({', '.join(others) or 'none is shipped'} for {form})"
 
 
 def _files(listed: Manifest, source: Source) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +36,7 @@ from datastd.standard import Standard
 from datastd.words import meant
 
 _INDENT = " " * 4
+_WIDEST = 48  # letters of a column of titles
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -128,12 +130,26 @@ def _records() -> Iterator[Entry]:
 
 
 def _card() -> Iterator[Entry]:
-    for one in places():
+    known = [*places()]
+    for one in known:
         called = [f"{name} {value}" for name, value in asdict(one.terms).items()
                   if value and name != "private"]  # fmt: skip
         facts = [*called, *(["private"] if one.terms.private else [])]
         choices = " | ".join(one.choices)
-        yield Entry(one.path, choices, "; ".join(facts) or "datastd's own", one.meaning)
+        inner = [part for part in known if part.path.rpartition(".")[0] == one.path]
+        held = [f"  {part.path.rpartition('.')[2]}: {part.meaning}" for part in inner]
+        text = "\n".join([one.meaning, "", "Fields:", *held]) if held else one.meaning
+        yield Entry(one.path, choices, "; ".join(facts) or "datastd's own", text)
+
+
+def field_of(place: str) -> str:
+    """
+    A place in a card as its field is called: without marks, and numbers of what is in lists.
+
+    >>> field_of("processing.steps.0.rows_in"), field_of("processing.splits{}.rows")
+    ('processing.steps.rows_in', 'processing.splits.rows')
+    """
+    return re.sub(r"\.\d+(?=\.|$)", "", place.replace("[]", "").replace("{}", ""))
 
 
 def exported() -> dict[str, type[BaseModel]]:
@@ -172,9 +188,8 @@ def listing(what: str, width: int | None = None) -> list[str]:
     found = entries(what)
     if width:
         return [line for entry in found for line in _fitting(entry, width)]
-    names, titles = (
-        max(map(len, some)) for some in zip(*((e.name, e.title) for e in found), strict=True)
-    )
+    names = max(len(e.name) for e in found)
+    titles = min(max(len(e.title) for e in found), _WIDEST)  # a longer one goes on
     return [f"{e.name:{names}} {e.title:{titles}} {e.summary}".rstrip() for e in found]
 
 
@@ -202,12 +217,16 @@ def explain(name: str) -> str:
     for what in LISTS:
         for entry in entries(what):
             known.setdefault(entry.name, []).append(entry)
+            if what == "card":
+                known.setdefault(field_of(entry.name), [entry])
             if what in {"rules", "measures"}:
                 known.setdefault(entry.title, [entry])
             if entry.defect:
                 known.setdefault(entry.defect, []).append(entry)
     # The limit on a plain column stands under the code and the column: C708.label.
-    found = known.get(name) or known.get(name.upper()) or known.get(name.partition(".")[0])
+    found = known.get(name) or known.get(field_of(name)) or known.get(name.upper())
+    if found is None and (bare := name.partition(".")[0]).upper() == bare:
+        found = known.get(bare)
     if found is None:
         hint = meant(name, known, "datastd list rules names all")
         expected = "a code, a measure, a standard, a format, a record or a field of the card"

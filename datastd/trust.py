@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self, TypeAlias
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 
 from datastd import clock
 from datastd.disk import publish, read_whole
@@ -43,6 +43,13 @@ class TrustedKey(Model):
     verifier: str = ""
     not_before: date | None = None
     not_after: date | None = None
+
+    @model_validator(mode="after")
+    def _counts_on_some_day(self) -> Self:
+        if self.not_before and self.not_after and self.not_after < self.not_before:
+            msg = f"not_after: expected {self.not_before} or later, found {self.not_after}"
+            raise ValueError(msg)
+        return self
 
     def counts(self, since: date) -> bool:
         """Say whether a signature of that day counts, and still does today."""
@@ -150,9 +157,8 @@ def holds(payload: bytes, kind: str, key: TrustedKey, signature: bytes) -> bool:
     from securesystemslib.dsse import Envelope  # noqa: PLC0415  -- only who verifies pays
     from securesystemslib.exceptions import VerificationError  # noqa: PLC0415
     from securesystemslib.signer import Signature as Signed  # noqa: PLC0415
-    from securesystemslib.signer import SSlibKey  # noqa: PLC0415
 
-    known = SSlibKey.from_crypto(_load_public(key), key.keyid)
+    known = _known(key)
     try:
         signed = Signed(key.keyid, signature.hex())
         Envelope(payload, kind, {key.keyid: signed}).verify([known], 1)
@@ -174,9 +180,7 @@ def signers(
 
 def distinct(keys: Iterable[TrustedKey]) -> set[str]:
     """The keys themselves: one under two names is one."""
-    from securesystemslib.signer import SSlibKey  # noqa: PLC0415
-
-    return {str(SSlibKey.from_crypto(_load_public(key)).keyval["public"]) for key in keys}
+    return {str(_known(key).keyval["public"]) for key in keys}
 
 
 def sign(payload: bytes, kind: str, key: Path) -> tuple[str, bytes]:
@@ -202,15 +206,18 @@ def public_of(key: Path) -> str:
     return str(_signer(key).public_key.keyval["public"])
 
 
-def _load_public(key: TrustedKey) -> Any:  # noqa: ANN401  -- one of cryptography's
+def _known(key: TrustedKey) -> Any:  # noqa: ANN401  -- securesystemslib's SSlibKey
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
         load_pem_public_key,
     )
+    from securesystemslib.signer import SSlibKey  # noqa: PLC0415
 
     try:
-        return load_pem_public_key(key.public.encode())
-    except ValueError:
-        raise UsageError(f"key {key.keyid}", "a public key in PEM", "none") from None
+        return SSlibKey.from_crypto(load_pem_public_key(key.public.encode()), key.keyid)
+    except (ValueError, UnsupportedAlgorithm):  # no PEM, or of a kind that signs nothing here
+        expected = "a public key in PEM, of Ed25519, ECDSA or RSA"
+        raise UsageError(f"key {key.keyid}", expected, "none") from None
 
 
 def _signer(path: Path) -> Any:  # noqa: ANN401  -- securesystemslib's CryptoSigner

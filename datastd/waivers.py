@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -50,6 +50,9 @@ _WHAT = "waivers, each a [[waiver]]"
 
 NEVER = frozenset({"C099", "F005", "F006", "F008", "N179", "N308", "N416"})
 """Codes that nobody can waive: paths that are not safe, what runs, what nobody screened."""
+
+LONGEST = timedelta(days=366)
+"""From today to the last day of a waiver, at most: what is assessed counts for a year (I14)."""
 
 _CODE = re.compile(r"[A-Za-z0-9_-]+(\..+)?")  # with the column that it is about
 _KEYED = r"(?s)#\d+(?:@.*)?$"
@@ -296,7 +299,7 @@ def apply(known: Waivers, verdicts: Sequence[Verdict], ground: Ground) -> Applie
     approvers = known.approval.approvers(ground.trusted) if ground.profile != "dev" else []
     states = [
         _State(
-            one, _too_broad(one), one.expires < ground.day,
+            one, _too_broad(one, ground.day), one.expires < ground.day,
             unapproved=ground.profile != "dev" and not approvers,
         )
         for one in known.waivers
@@ -309,13 +312,15 @@ def apply(known: Waivers, verdicts: Sequence[Verdict], ground: Ground) -> Applie
     return Applied([*judged, *_findings(states, ground.profile)], used)
 
 
-def _too_broad(one: Waiver) -> str:
-    """Why a waiver is for more than somebody can have looked at; empty where it is not."""
+def _too_broad(one: Waiver, day: date) -> str:
+    """Why a waiver is for more than somebody can have looked at on a day; empty if it is not."""
     if not _CODE.fullmatch(one.code):
         return f"expected one code, found {one.code}"
     if one.scope.digest is None and one.scope.glob.lstrip("./")[:1] in {"", *"*?["}:
         expected = "a digest of the data, or a path that begins with a name"
         return f"expected {expected}, found {one.scope.glob}"
+    if one.expires - day > LONGEST:
+        return f"expected a last day within {LONGEST.days} days, found {one.expires}"
     return ""
 
 
@@ -451,7 +456,7 @@ def waive(  # noqa: PLR0913
 
     Raises:
         UsageError: Nothing that fails under this code, or that can be waived; a day that is
-            over; another file at *out*; or it lies in the dataset.
+            over, or too far off; another file at *out*; or it lies in the dataset.
     """
     where = f"--code {code}"
     verdict = next((one for one in report.verdicts if one.code == code), None)
@@ -463,6 +468,8 @@ def waive(  # noqa: PLR0913
     refuse_unwaivable([code], (), where)
     if until < clock.today():
         raise UsageError("--until", f"a day from {clock.today()} on", f"{until}")
+    if until - clock.today() > LONGEST:
+        raise UsageError("--until", f"a day until {clock.today() + LONGEST}", f"{until}")
     refuse_in_dataset(out, Path(report.data.path))
     try:
         made = Waiver(

@@ -38,6 +38,7 @@ from datastd.rules.norms.folder_too_wide import FolderTooWide
 from datastd.rules.norms.format_differs import FormatDiffers
 from datastd.rules.norms.generator_undocumented import GeneratorUndocumented
 from datastd.rules.norms.label_map_open import LabelMapOpen
+from datastd.rules.norms.language_differs import LanguageDiffers
 from datastd.rules.norms.language_tag_invalid import LanguageTagInvalid
 from datastd.rules.norms.license_missing import LicenseMissing
 from datastd.rules.norms.license_mix_conflict import LicenseMixConflict
@@ -107,6 +108,7 @@ NORMS = (
     StatusEnded(),
     UuidMissing(),
     BiasUnassessed(),
+    LanguageDiffers(),
     CollectionUndated(),
     CollectionUndescribed(),
     CrawlUndocumented(),

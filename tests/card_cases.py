@@ -1,6 +1,7 @@
 """Cards of every shape, and what of them a vocabulary has room for."""
 
 import datetime as dt
+from itertools import count
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -153,6 +154,34 @@ _PLAIN = {
     dt.datetime: st.datetimes(timezones=st.just(dt.UTC)).map(dt.datetime.isoformat),
     Any: st.integers(0, 9) | texts | st.lists(st.integers(0, 9), max_size=2),
 }  # fmt: skip
+
+
+def full():
+    """The tables of a card in which every field says something of its own."""
+    numbers = count(100)
+    tables = _full(Card, numbers)
+    tables["identity"]["license"] = "MIT"
+    tables["processing"]["steps"][0]["expected_removed"] = [0.5, 0.75]
+    return {**tables, "card_version": 1, "x": {"mill": {"loom": "oak"}}}
+
+
+def _full(kind, numbers, name=""):
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Annotated or origin in {Union, UnionType}:
+        return _full(next(one for one in parts if one is not NoneType), numbers, name)
+    if origin is Literal:
+        return parts[0]
+    if origin is tuple:
+        return [_full(parts[0], numbers, name)]
+    if len(parts) == 2:
+        return {f"name{next(numbers)}": _full(parts[1], numbers, name)}
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {key: _full(field.annotation, numbers, key) for key, field in kind.model_fields.items() if key not in {"card_version", "x"}}
+    if name.endswith("sha256"):
+        return f"{next(numbers):064x}"
+    day = f"2{next(numbers)}-01-01"
+    return {int: next(numbers), float: 0.25, bool: True, dt.date: day, dt.datetime: f"{day}T00:00:00Z",
+            UUID: "0190b5a2-8a57-7c31-9b6a-2f1de0f5b9c3"}.get(kind, f"said{next(numbers)}")  # fmt: skip
 
 
 def write(folder, card=WHOLE, **files):

@@ -435,7 +435,7 @@ def test_what_a_profile_requires_and_no_rule_looks_at_is_unknown(good, tmp_path)
     assert datastd(*command, cwd=tmp_path).returncode == 0
     done = no_traceback(datastd(*command, "--profile", "release", cwd=tmp_path))
     assert done.returncode == 3
-    assert "C099 evaluation  expected a standard that looks at --input evaluation=PATH, found mine/1" in done.stdout
+    assert "C099 evaluation  expected a standard that looks at --input evaluation=PATH, found mine/1 (idx-images/1, mnist/1 for idx)" in done.stdout
     done = no_traceback(datastd(*command, "--input", f"evaluation={good}", cwd=tmp_path))
     assert done.returncode == 2
     assert "expected a role that mine/1 looks at, found evaluation; nothing would look at it" in done.stderr

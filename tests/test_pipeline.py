@@ -88,6 +88,17 @@ def test_an_input_that_is_not_sound_is_refused(good, tmp_path):
         datastd.check(good, inputs={"evaluation": other})
 
 
+def test_what_is_not_asked_is_in_order(good):
+    codes = [one.code for one in datastd.check(good).not_asked]
+    assert codes == sorted(codes)
+    assert len(codes) > 20
+
+
+def test_from_team_on_nothing_is_known_of_data_without_a_card(good):
+    report = datastd.check(good, profile="team")
+    assert (report.outcome, report["N007"].outcome, report["N001"].outcome) == ("unknown", "warn", "unknown")
+
+
 def test_release_asks_for_an_evaluation_set(good, tmp_path):
     good = shutil.copytree(good, tmp_path / "data")  # it gets a card
     report = datastd.check(good, profile="release")

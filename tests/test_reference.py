@@ -55,6 +55,29 @@ def test_every_definition_of_a_code_is_explained():
     assert "fineweb_sentences" in page
 
 
+@pytest.mark.parametrize("name", ["processing.steps", "processing.steps[]", "processing.steps.0"])
+def test_a_table_of_the_card_is_explained_with_its_fields(name):
+    page = reference.explain(name)
+    assert page.startswith("processing.steps[]  ")
+    assert "Fields:\n  id: " in page
+    assert "\n  rows_in: " in page
+
+
+@pytest.mark.parametrize("name", ["processing.steps.12.rows_in", "processing.steps[].rows_in", "processing.steps.rows_in"])
+def test_a_place_in_a_card_is_explained_as_findings_name_it(name):
+    assert reference.explain(name).startswith("processing.steps[].rows_in  ")
+
+
+@pytest.mark.parametrize("name", ["processing.step", "identity.nmae", "identity.name.first"])
+def test_a_place_that_no_card_has_is_not_taken_for_another(name):
+    with pytest.raises(UsageError, match=f"found {re.escape(name)}"):
+        reference.explain(name)
+
+
+def test_a_list_is_not_wider_than_it_has_to_be():
+    assert max(map(len, reference.listing("card"))) < 260
+
+
 @pytest.mark.parametrize("what", reference.LISTS)
 def test_a_list_has_a_line_for_each_and_on_a_terminal_none_is_cut(what):
     known, lines = reference.entries(what), reference.listing(what)

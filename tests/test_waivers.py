@@ -22,7 +22,7 @@ from datastd.report import Report
 from datastd.waivers import Approval, Waivers, _pattern, approval_of, approve, waive
 
 STANDARD = "idx-images/1"
-LATER = "2099-01-31"
+LATER = str(clock.today() + timedelta(days=366))
 
 
 def flawed(folder, count=3):
@@ -113,6 +113,8 @@ def test_a_file_may_be_named_by_its_own_digest(judged, tmp_path):
         ({"code": "Q199"}, "N412"),
         ({"digest": "0" * 64}, "N412"),
         ({"digest": None}, "N413"),
+        ({"expires": date.fromisoformat(LATER) + timedelta(days=1)}, "N413"),
+        ({"expires": date.max}, "N413"),
         ({"digest": None, "glob": "*"}, "N413"),
         ({"digest": None, "glob": "**/*"}, "N413"),
         ({"digest": None, "glob": "*-ubyte"}, "N413"),
@@ -268,7 +270,7 @@ class TestWaive:
         assert other.code == "Q999"
         assert (mine.code, mine.owner, mine.reason) == (code, "Ada \U0001f600", 'so "said"\\ \x7f')
         assert mine.scope.digest == judged.digest
-        assert mine.expires == date(2099, 1, 31)
+        assert mine.expires == date.fromisoformat(LATER)
         assert datastd.check(judged.data, STANDARD, waivers=out).passed
         assert "\x7f" not in capsys.readouterr().out
 
@@ -278,6 +280,7 @@ class TestWaive:
             ({"code": "Q104"}, "a code that fails"),
             ({"code": "X"}, "a code that fails"),
             ({"until": "2020-01-01"}, "a day from"),
+            ({"until": str(date.fromisoformat(LATER) + timedelta(days=1))}, "a day until"),
             ({"until": "soon"}, "a day as"),
             ({"owner": " "}, "an owner"),
             ({"reason": ""}, "an owner and a reason"),
@@ -296,14 +299,14 @@ class TestWaive:
         verdict = judged.report[code_of(judged.report)].model_copy(update={"unit": unit})
         others = [one for one in judged.report.verdicts if one.code != verdict.code]
         report = judged.report.model_copy(update={"verdicts": (verdict, *others)})
-        made = waive(report, verdict.code, owner="Ada", reason="known", until=date(2099, 1, 1),
+        made = waive(report, verdict.code, owner="Ada", reason="known", until=date.fromisoformat(LATER),
                      out=tmp_path / "w.toml")  # fmt: skip
         assert made.budget.samples == budget
 
     def test_it_is_not_written_into_the_dataset(self, judged):
         with pytest.raises(UsageError, match="outside the dataset"):
             waive(judged.report, code_of(judged.report), owner="Ada", reason="known",
-                  until=date(2099, 1, 1), out=judged.data / "waivers.toml")  # fmt: skip
+                  until=date.fromisoformat(LATER), out=judged.data / "waivers.toml")  # fmt: skip
 
 
 class TestApproval:

@@ -93,6 +93,8 @@ def put_card(folder, form, **splits):
     card["processing"]["steps"][0]["expected_removed"] = [0.0, 1.0]
     card["processing"]["splits"] = {name: {"rows": rows} for name, rows in splits.items()}
     del card["processing"]["labels"]
+    if form == "idx":
+        card["identity"] |= {"modality": ["image"], "languages": []}
     (folder / "datacard.toml").write_text(toml(card))
     publish_manifest(folder)
     return folder

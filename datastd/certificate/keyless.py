@@ -76,7 +76,7 @@ def _made(payload: bytes, bundle: bytes, one: TrustedIdentity) -> bool:
         known = models.Bundle.from_json(bundle)
         asked = policy.Identity(identity=one.identity, issuer=one.issuer)
         kind, signed = verify.Verifier.production(offline=True).verify_dsse(known, asked)
-    except (_module("errors").Error, _module("errors").VerificationError, ValueError, TypeError):
+    except Exception:  # noqa: BLE001  -- of whatever library looked at what anyone may have written
         return False
     return bool(kind == _KIND and signed == payload)
 

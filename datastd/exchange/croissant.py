@@ -54,9 +54,11 @@ _ASKED = ("identity.name", "identity.description", "identity.license", "identity
 _BY_HAND = frozenset({
     "identity.parties[].name", "identity.parties[].role", "identity.parties[].contact",
     "processing.splits{}.rows", "processing.splits{}.purpose", "processing.labels.names",
-    "storage.manifest",
 })  # fmt: skip
 """Fields that stand in no one object."""
+
+_MANIFEST = "storage.manifest"
+"""What the distribution says, where there is such a file."""
 
 _ALONE: tuple[PartyRole, ...] = ("creator", "publisher")
 """What people do that Croissant has a property for."""
@@ -69,7 +71,8 @@ _SPLIT_PAGES = {"train": "TrainSplit", "val": "ValidationSplit", "test": "TestSp
 def write(parcel: Parcel) -> bytes:
     """The dataset in Croissant."""
     parcel.lacks("Croissant", _ASKED)
-    parcel.leaves("Croissant", {*fields(), *_BY_HAND})
+    is_there = parcel.card.storage.manifest in {one.path for one in parcel.files}
+    parcel.leaves("Croissant", {*fields(), *_BY_HAND, *([_MANIFEST] if is_there else [])})
     sets = record_sets(parcel)
     whole = _about(parcel.card)
     alone = (one for one in parcel.files if one.path not in sets.within)
@@ -131,13 +134,15 @@ def _card_splits(card: Card) -> Iterator[Object]:
     """The splits that the card states, as the enumeration that Croissant has for them."""
     if not card.processing.splits:
         return
-    data = []
+    data: list[Object] = []
     for name, split in card.processing.splits.items():
         page = _SPLIT_PAGES.get(name)
         known = {"url": page and f"https://mlcommons.org/croissant/{page}",
                  "rows": split.rows, "purpose": split.purpose}  # fmt: skip
-        rest = {f"{_SPLITS}/{key}": one for key, one in known.items() if one is not None}
-        data.append({f"{_SPLITS}/name": name, **rest})
+        data.append({"name": name, **known})
+    # Readers ask of each row for all that one of them has: what it does not say is null.
+    held = [key for key in data[0] if any(row[key] is not None for row in data)]
+    data = [{f"{_SPLITS}/{key}": row[key] for key in held} for row in data]
     kinds = {"name": "sc:Text", "url": "sc:URL", "rows": "sc:Integer", "purpose": "sc:Text"}
     yield _enumeration(_SPLITS, "cr:Split", kinds, data)
 
@@ -302,7 +307,7 @@ def _text(name: Any) -> str:
 def _split(row: Mapping[str, Any], left: Left, where: str) -> dict[str, Any]:
     for key in sorted({*row} - {"name", "url", "rows", "purpose"}):
         left(f"{where}.{key}")
-    return {key: row[key] for key in ("rows", "purpose") if key in row}
+    return {key: row[key] for key in ("rows", "purpose") if row.get(key) is not None}
 
 
 def _parties(given: Object, left: Left) -> Iterator[dict[str, Any]]:

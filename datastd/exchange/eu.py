@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from datastd.card import Card
 from datastd.card.collection import Provenance
+from datastd.card.fields import places
 from datastd.digest import of_bytes
 from datastd.exchange.parcel import Parcel
 from datastd.exchange.spelling import markdown
@@ -68,6 +69,12 @@ class Row(NamedTuple):
     is_optional: bool = False
 
 
+_BESIDE = frozenset({
+    "identity.name", "identity.title", "identity.version", "identity.parties[].name",
+    "identity.parties[].contact",
+})  # fmt: skip
+"""Fields that its head and its first section name."""
+
 _OF_MODEL = "to be filled in for the model that is trained"
 _WHICH = "the card does not say of which product users were"
 _NOT_HERE = "no source of this kind is stated, and not every source says how it was got"
@@ -84,6 +91,7 @@ def write(parcel: Parcel) -> bytes:
     missing = [f"{row.section} {row.label}" for row in rows if not row.said and not row.is_optional]
     if missing:
         parcel.notes.append(f"rows that are missing: {'; '.join(missing)}")
+    parcel.leaves("the summary", {one.path for one in places() if one.terms.eu} | _BESIDE)
     return ("\n".join(lines) + "\n").encode()
 
 

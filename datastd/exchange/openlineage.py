@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from datastd.card import Card
+from datastd.card.fields import places
 from datastd.card.processing import Step
 from datastd.exchange.objects import Object
 from datastd.exchange.parcel import Parcel
@@ -32,11 +33,23 @@ _FACETS: Mapping[str, tuple[str, str, str]] = {
 """Facets by their names: of what each is, its key there, and the version of its schema."""
 
 
+_BESIDE = frozenset({
+    "identity.name", "collection.sources[].id", "collection.sources[].rows",
+    "processing.steps[].started", "processing.steps[].ended",
+})  # fmt: skip
+"""What is written besides under names that no field has for itself."""
+
+_NOT = frozenset({"storage.compression"})
+"""What has a name there, under which the layer stands that all files are in."""
+
+
 def write(parcel: Parcel) -> bytes:
     """The steps that the card states, one event a line."""
     steps = parcel.card.processing.steps
     if not steps:
         parcel.notes.append("OpenLineage is of steps, and the card states none: processing.steps")
+    named = {one.path for one in places() if one.terms.openlineage} - _NOT
+    parcel.leaves("OpenLineage", named | _BESIDE)
     return b"".join(line_of(event) for event in _events(parcel, steps))
 
 

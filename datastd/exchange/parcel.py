@@ -12,7 +12,7 @@ from datastd.digest import MANIFEST, Manifest, of_bytes
 from datastd.disk import Tree, real, refuse_empty
 from datastd.errors import NotJudged, UsageError
 from datastd.exchange.objects import values
-from datastd.exchange.walk import unsaid
+from datastd.exchange.walk import stated, unsaid
 from datastd.pipeline import hashed, open_source
 from datastd.quiet import utf8
 from datastd.sources import CARD, Source
@@ -125,8 +125,10 @@ def parcel(
             path, reason = listed.unreadable[0]
             raise NotJudged(utf8(path), "a file that can be hashed", reason)
         shown, every = card if private else card.public, _whole(source.tree, listed)
-        odd = [f"no part of it: {path}, {found}" for path, found in source.tree.oddities]
-        yield Parcel(shown, source, every, listed.digest, out, odd)
+        notes = [f"no part of it: {path}, {found}" for path, found in source.tree.oddities]
+        yield Parcel(shown, source, every, listed.digest, out, notes)
+        if hidden := unsaid(card, {path for path, _, _ in stated(shown)}):
+            notes.append(f"private, and written with --private alone: {hidden}")
         source.tree.walk_again()
 
 

@@ -1,9 +1,9 @@
 """
 Record sets of Croissant: how a reader of it gets to the samples that datastd reads.
 
-Croissant has a way into tables, lines of JSON, Parquet, documents of a file each, and pictures of a
-file each; not to what stands beside these.  Of any other format the files are described, and no
-record set claims more.
+Croissant has a way into tables, lines of JSON, Parquet, documents of a file each, in a folder or in
+archives of tar, and pictures of a file each; not to what stands beside these.  Of any other format
+the files are described, no record set claims more, and a note says why, and what is left out.
 """
 
 import fnmatch
@@ -26,6 +26,8 @@ from datastd.sources import Source
 from datastd.sources.known import reader
 from datastd.sources.pictures import Pictures
 from datastd.sources.tabular import Rows, Tabular
+from datastd.sources.webdataset import WebDataset
+from datastd.sources.webdataset.values import TEXTS
 
 MEDIA: Mapping[str, str] = {
     ".csv": "text/csv", ".tsv": "text/tab-separated-values", ".jsonl": "application/jsonlines",
@@ -48,6 +50,9 @@ _TABLES = {
 _QUESTIONS = "$.data[*].paragraphs[*].qas[*]."
 """Where the questions of SQuAD are: what stands further out has no way to each of them."""
 
+_TEXT = "txt"
+"""The suffix of a member of an archive that is a text, and nothing else."""
+
 _PICTURES = frozenset({"image/jpeg", "image/png"})
 _UNCLEAR = pl.Object
 """What stands for values of different types."""
@@ -55,6 +60,17 @@ _UNCLEAR = pl.Object
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
 _NUMBER = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?$"
+
+_UNKNOWN = "its readers know no such files"
+_WAYLESS: Mapping[str, str] = {
+    "idx": "arrays behind a header", "cifar": "rows of bytes, or pickles",
+    "nanogpt": "tokens without a header", "llmc": "tokens behind a header",
+    "megatron": "tokens beside an index", "datatrove": "tokens beside an index",
+    "dolma": "tokens beside a list of documents", "mds": "shards beside an index of its own",
+    "arrow": "its readers know CSV, JSON and Parquet, and no Arrow",
+    "webdataset": "they are texts in members txt of plain archives, or none that it gets at",
+}  # fmt: skip
+"""Why there is no way to the records of a format; of any other, `_UNKNOWN`."""
 
 _FOLDER = {"regex": r"^(?:.*/)?([^/]+)/[^/]+$"}
 """The folder that a file is in."""
@@ -126,7 +142,11 @@ def record_sets(parcel: Parcel) -> Sets:
         return _of_questions(parcel, paths)
     if source.called == "text" and kind == "text/plain":
         return _of_documents(parcel, paths)
-    parcel.notes.append(f"Croissant has no way to the records of {source.called}: files only")
+    if isinstance(source, WebDataset) and kind == MEDIA[".tar"] and _has_texts(source, paths):
+        return _of_archives(parcel, source, paths)
+    why = _WAYLESS.get(source.format, _UNKNOWN)
+    what = f"Croissant has no way to the records of {source.called} ({why}): files only, without"
+    parcel.notes.append(f"{what} {', '.join(source.columns)}")
     return Sets()
 
 
@@ -362,6 +382,31 @@ def _of_documents(parcel: Parcel, paths: Mapping[str, Sequence[str]]) -> Sets:
         place = _bundle(parcel, split, of, ["text/plain"])
         text = _field_of(split, "text", "sc:Text", place, {"fileProperty": "content"})
         sets.add(split, [text], place)
+    return sets
+
+
+def _has_texts(source: WebDataset, paths: Mapping[str, Sequence[str]]) -> bool:
+    """Say whether the text of each sample is a member by itself, of one suffix."""
+    every = [source.suffixes(path) & {*TEXTS} for of in paths.values() for path in of]
+    return all(_TEXT in of and "text" not in of for of in every) and source.member in {"", _TEXT}
+
+
+def _of_archives(parcel: Parcel, source: WebDataset, paths: Mapping[str, Sequence[str]]) -> Sets:
+    """Texts in archives: of members beside them, readers find none that belongs to a text."""
+    sets = Sets()
+    for split, of in paths.items():
+        called = f"~files/{identifier(split)}"
+        files = {
+            "@type": "cr:FileSet", "@id": called, "name": called, "includes": f"*.{_TEXT}",
+            "containedIn": [{"@id": file_id(path)} for path in of], "encodingFormat": "text/plain",
+        }  # fmt: skip
+        place = Place({"fileSet": {"@id": called}}, files)
+        text = _field_of(split, "text", "sc:Text", place, {"fileProperty": "content"})
+        sets.add(split, [text], place)
+        if len(of) > 1:
+            parcel.notes.append(f"in no order of their archives: {split}")
+        if beside := sorted(frozenset().union(*map(source.suffixes, of)) - {_TEXT}):
+            parcel.notes.append(f"no field of a record set: {split}: {', '.join(beside)}")
     return sets
 
 

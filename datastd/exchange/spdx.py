@@ -45,8 +45,11 @@ _ASKED = ("identity.name", "identity.license", "identity.parties", "identity.cre
           "identity.published", "identity.url", "identity.modality")  # fmt: skip
 """What the profile requires of a dataset, and the card may not state."""
 
-_NOT = frozenset({"", "licenseText"})
-"""Terms that nothing is written under: of no field, and of a text that the card does not hold."""
+_NOT = frozenset({"", "licenseText", "software_primaryPurpose"})
+"""
+Terms under which nothing of the card is written: of no field, of a text that the card does not
+hold, and what says of any dataset that it is data.
+"""
 
 _BESIDE = frozenset({"identity.parties[].role", "identity.parties[].contact"})
 

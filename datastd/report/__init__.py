@@ -30,6 +30,7 @@ from datastd.model import (
     Model,
     Outcome,
     Profile,
+    Sha256,
     Stated,
     Verdict,
     Waived,
@@ -49,7 +50,7 @@ _FACES = {
     ".json": "text", ".html": "html", ".sarif": "sarif", ".xml": "junit", ".md": "markdown",
     ".parquet": "table", ".csv": "table",
 }  # fmt: skip
-_SELDOM = frozenset({"baseline", "drawn", "recorded"})
+_SELDOM = frozenset({"baseline", "drawn", "recorded", "sha256"})
 _BRINGS = {"html": "jinja2"}  # what a face needs that the core does without
 
 SUFFIXES = ", ".join(_FACES)
@@ -180,12 +181,20 @@ class Baseline(Model):
     Attributes:
         path: The report's file, as the user named it.
         digest: SHA-256 of the file.
-        accepted: By code, failing rows that it has, too.
+        accepted: By code, failing rows that it has, too: all that there are.
+        new: By code, failing rows that it does not have; 0 where there are none, and the amount
+            has grown.  The first of them are the examples of the verdict.
     """
 
     path: str
     digest: str
     accepted: FrozenMapping[str, NonNegativeInt]
+    new: FrozenMapping[str, NonNegativeInt] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def _with_what_is_new(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Where nothing is new there is no such key: as in all that was written before.
+        return {key: value for key, value in dump(self).items() if value or key != "new"}
 
 
 def refuse_unanswered(
@@ -257,6 +266,11 @@ def give(role: str) -> str:
     return f"--input {role}=PATH"
 
 
+def digest_of(plain: Mapping[str, Any]) -> str:
+    """SHA-256 of a report as JSON objects and lists, but for what it says of this digest."""
+    return digest.of_bytes(digest.canonical({key: plain[key] for key in plain if key != "sha256"}))
+
+
 class Report(Stated):
     """
     Every verdict of one standard on one dataset; of a preview, on some of its samples (`drawn`).
@@ -266,7 +280,8 @@ class Report(Stated):
 
     `waivers` are those that were used, `baseline` is what was accepted of an earlier report;
     `recorded` has, in a saved report, a hash of every failing key by code, for the next one to
-    be compared with.
+    be compared with, and `sha256` is that of all else in the file: one that was changed since is
+    refused.
     """
 
     derived: ClassVar[tuple[str, ...]] = ("outcome",)
@@ -285,6 +300,7 @@ class Report(Stated):
     baseline: Baseline | None = None
     recorded: FrozenMapping[str, str] = Field(default_factory=dict)
     drawn: Drawn | None = None
+    sha256: Sha256 | None = None
 
     _failing: Callable[[str], "pl.DataFrame"] | None = PrivateAttr(default=None)
     _proposed: bool = PrivateAttr(default=False)
@@ -295,6 +311,13 @@ class Report(Stated):
         # In a report on all of the data, that nothing is compared with, there are no such keys.
         plain = super()._with_conclusions(dump)
         return {key: plain[key] for key in plain if plain[key] or key not in _SELDOM}
+
+    @model_validator(mode="after")
+    def _is_as_it_was_saved(self) -> Self:
+        if self.sha256 is not None and self.sha256 != digest_of(self.plain()):
+            msg = "sha256: expected that of the rest of the report, found another"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _waives_what_waivers_cover(self) -> Self:

@@ -32,10 +32,10 @@ def hash_of(key: str) -> bytes:
     return sha256(key.encode()).digest()[:_WIDTH]
 
 
-def hashes_of(text: str) -> set[bytes]:
+def hashes_of(text: str) -> list[bytes]:
     """What `recorded` put together of a code's keys; none where it is no such text."""
     try:
         content = base64.b64decode(text, validate=True)
     except ValueError:
-        return set()
-    return {content[at : at + _WIDTH] for at in range(0, len(content), _WIDTH)}
+        return []
+    return [content[at : at + _WIDTH] for at in range(0, len(content), _WIDTH)]

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from datastd.model import Outcome, Verdict
 from datastd.quiet import safe
-from datastd.report import Report
+from datastd.report import Report, digest_of
 from datastd.report.recording import recorded
 from datastd.report.words import (
     answered,
@@ -47,6 +47,8 @@ def as_json(report: Report) -> bytes:
     plain = report.plain()
     if report.is_fresh and (rows := recorded(report)):
         plain["recorded"] = rows
+    if report.is_fresh:
+        plain["sha256"] = digest_of(plain)
     return json.dumps(plain, indent=2, allow_nan=False).encode() + b"\n"
 
 

@@ -121,6 +121,8 @@ def answered(report: Report) -> list[str]:
             f"accepted as in {report.baseline.path}: {', '.join(rows) or 'nothing'}; "
             "data that are judged so cannot be certified"
         )
+        new = [f"{code} {count or 'more'}" for code, count in report.baseline.new.items()]
+        said += [f"new since {report.baseline.path}: {', '.join(new)}"] if new else []
     return said
 
 

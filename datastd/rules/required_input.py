@@ -21,7 +21,10 @@ class RequiredInput(Rule):
         What was promised to be compared with an evaluation set was compared with none.
 
     Remedy:
-        Give the inputs named: ``--input ROLE=PATH``, or ``inputs`` in ``datastd.toml``.
+        Give the inputs named: ``--input ROLE=PATH``, or ``inputs`` in ``datastd.toml``.  Where the
+        standard looks at no such input, giving it is refused: take the standard that is named
+        beside it, or one of your own, a ``.py`` file with a rule that needs it; or judge by the
+        profile ``team``, which requires none, and release nothing on it.
 
     Source:
         datastd's law that nothing is passed unseen.
@@ -48,6 +51,10 @@ class RequiredInput(Rule):
 
 
 def missing(role: str, judge: str = "") -> Example:
-    """Say of an input that it was not given; or that a standard, *judge*, looks at no such."""
+    """
+    Say of an input that it was not given; or that a standard looks at no such.
+
+    *judge* names that standard, and behind it, in brackets, those that do.
+    """
     asked = f"a standard that looks at {give(role)}" if judge else give(role)
     return Example(key=role, observed=None, detail=f"expected {asked}, found {judge or 'none'}")

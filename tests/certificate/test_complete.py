@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from support import samples, write_idx
+from whole_card import put_card
 
 import datastd
 from datastd import clock, trust
@@ -135,7 +136,8 @@ def flawed(tmp_path_factory):
     place = tmp_path_factory.mktemp("flawed")
     images, labels = samples(200)
     images[:2] = np.array([40, 60])[:, None, None]
-    write_idx(place / "data", train=(images, labels), test=samples(100, seed=1))
+    data = write_idx(place / "data", train=(images, labels), test=samples(100, seed=1))
+    put_card(data, "idx", train=200, test=100)
     signer, approver = keygen(place / "key"), keygen(place / "approver")
     (place / "trust.toml").write_text(signer + approver.replace("[[key]]", "[[approver]]"))
     report = datastd.check(place / "data", "idx-images/1")

@@ -5,15 +5,18 @@ import dataclasses
 import json
 import random
 import shutil
+from datetime import date
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa, x25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
+from datastd import trust
 from datastd.certificate import Certificate, Trust, keygen
 from datastd.digest import of_bytes
 from datastd.errors import NotCertified, NotTrusted, UsageError
+from datastd.trust import TrustedKey
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -337,7 +340,7 @@ def test_a_public_key_that_is_none_is_a_usage_error(certified):
     trust = trusting(certified, public="x")
     with pytest.raises(UsageError) as refused:
         Certificate.load(certified / "signed.json").signed_by(trust)
-    assert str(refused.value) == f"key {trust.key[0].keyid}: expected a public key in PEM, found none"
+    assert str(refused.value) == f"key {trust.key[0].keyid}: expected a public key in PEM, of Ed25519, ECDSA or RSA, found none"
 
 
 def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path):
@@ -423,3 +426,19 @@ def test_a_key_counts_for_the_signature_that_it_made_itself(certified, second):
     assert one.signed_by(Trust(key=(namesake, key))) == [key.keyid]
     with pytest.raises(NotCertified, match="2 of trusted keys, found 1"):
         one.signed_by(Trust(threshold=2, key=(key, namesake)))
+
+
+@pytest.mark.parametrize("made", [x25519.X25519PrivateKey.generate, ed448.Ed448PrivateKey.generate, lambda: ec.generate_private_key(ec.SECP256K1())])
+def test_a_key_of_a_kind_that_signs_nothing_here_is_refused(made):
+    public = made().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    key = TrustedKey(keyid="a", public=public)
+    with pytest.raises(UsageError, match="key a: expected a public key in PEM, of Ed25519, ECDSA or RSA"):
+        trust.distinct([key])
+    with pytest.raises(UsageError, match="key a: expected a public key"):
+        trust.holds(b"x", "kind", key, bytes(64))
+
+
+def test_a_key_that_counts_on_no_day_is_refused():
+    with pytest.raises(ValueError, match="not_after: expected 2026-02-01 or later, found 2026-01-31"):
+        TrustedKey(keyid="a", public="b", not_before=date(2026, 2, 1), not_after=date(2026, 1, 31))
+    assert TrustedKey(keyid="a", public="b", not_before=date(2026, 2, 1), not_after=date(2026, 2, 1)).not_after

@@ -524,7 +524,7 @@ def test_a_certificate_says_which_inputs_it_was_judged_with(certified, tmp_path)
 
 
 def test_standard_and_profile_come_from_the_users_configuration(certified, tmp_path, monkeypatch):
-    shutil.copytree(certified / "data", tmp_path / "data")
+    put_card(shutil.copytree(certified / "data", tmp_path / "data"), "idx", train=200, test=100)
     (tmp_path / "datastd.toml").write_text('[[dataset]]\npath="data"\nstandard="idx-images/1"\nprofile="team"\n')
     monkeypatch.chdir(tmp_path)
     one = datastd.certify("data", out="c.json")

@@ -1,20 +1,24 @@
 """A card in Croissant says what the card says, and comes back as it was."""
 
 import json
+import re
 
 import pytest
-from card_cases import SECRETS, WHOLE, cards, write
+from card_cases import SECRETS, WHOLE, cards, full, write
 from hypothesis import example, given
 from hypothesis import strategies as st
 from support import SHARED, needs_data
 
 from datastd.card import Card, read
 from datastd.card.fields import places
+from datastd.card.written import whole as toml
+from datastd.describing import publish_manifest
 from datastd.digest import strict_json
 from datastd.exchange import adopt, croissant, export
 from datastd.exchange.objects import identifier, name_of, values
 from datastd.exchange.shapes import RAI, fields, shape
 from datastd.exchange.spelling import json_of
+from datastd.exchange.walk import stated
 from datastd.quiet import is_hidden
 
 PUBLISHED = SHARED.parent / "published"
@@ -114,6 +118,34 @@ def test_two_sources_are_told_apart():
     assert said["rai:dataCollection"] == "loom: A loom.\nb c: Another."
 
 
+@pytest.mark.parametrize("private", [True, False])
+@pytest.mark.parametrize("to", ["croissant", "hf", "spdx", "openlineage"])
+def test_whatever_is_not_said_is_listed(tmp_path, to, private):
+    data = write(tmp_path / "data", toml(full()), train_jsonl='{"text": "a"}\n')
+    done = export(data, to, tmp_path / "x", private=private)
+    text, listed = (tmp_path / "x").read_text(), {one for note in done.notes for one in re.split(r"[ ,]+", note)}
+    stated_ = [*stated(Card.of_tables(full()))]
+    assert len({path for path, _, _ in stated_}) > 150
+    lost = [path for path, _, value in stated_ if _spelled(value) not in text.lower() and path not in listed]
+    # Sizes and the format are those of the data, whatever the card says; code is listed by its step, and the source is none that a step reads.
+    known = {"spdx": {"storage.bytes", "collection.sources[].bytes"}}.get(to, set())
+    known |= {"storage.format", "processing.steps[].code", "collection.sources[].id", "collection.sources[].rows"} if to == "openlineage" else set()
+    assert {*lost} <= known
+
+
+def _spelled(value):
+    said = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return said.removesuffix("+00:00").lower()
+
+
+def test_a_manifest_that_is_there_is_in_the_distribution_and_one_that_is_not_is_listed(tmp_path):
+    data = write(tmp_path / "data", 'card_version = 1\n[storage]\nmanifest = "manifest-sha256.txt"\n', train_jsonl='{"text": "a"}\n')
+    assert any("storage.manifest" in one for one in export(data, "croissant", tmp_path / "x.json").notes)
+    publish_manifest(data)
+    assert not any("storage.manifest" in one for one in export(data, "croissant", tmp_path / "y.json").notes)
+    assert '"manifest-sha256.txt"' in (tmp_path / "y.json").read_text()
+
+
 @pytest.mark.parametrize("to", ["croissant", "rai", "hf", "spdx", "eu", "openlineage"])
 def test_what_is_private_leaves_when_it_is_asked_to(tmp_path, to):
     data = write(tmp_path / "data", train_jsonl='{"text": "a"}\n')
@@ -152,14 +184,16 @@ def test_no_term_of_the_card_is_lost():
     """Each field with a term of Croissant or RAI stands somewhere, but those of a whole table."""
     tables = {one.path for one in places() if any(other.path.startswith(f"{one.path}.") for other in places())}
     asked = {one.path for one in places() if one.terms.croissant or one.terms.rai}
-    assert asked - {*fields()} - croissant._BY_HAND - tables == {"storage.shards.pattern"}
+    assert asked - {*fields()} - croissant._BY_HAND - tables == {"storage.shards.pattern", croissant._MANIFEST}
 
 
 def test_a_note_names_what_croissant_has_no_field_for(tmp_path):
     data = write(tmp_path / "data", train_jsonl='{"text": "a"}\n')
-    (note,) = export(data, "croissant", tmp_path / "x.json").notes
+    note, private = export(data, "croissant", tmp_path / "x.json").notes
     assert note.startswith("Croissant has no place for collection.sources[].rows, processing.steps[].tool_version, ")
     assert "identity" not in note
+    assert private == ("private, and written with --private alone: identity.parties[].contact, collection.sources[].uri, "
+                       "processing.steps[].params, processing.steps[].actor, storage.region")  # fmt: skip
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -53,7 +53,8 @@ def test_its_own_library_takes_any_card(card):
 
 def test_the_hub_is_told_what_it_asks_for(tmp_path):
     data = write(tmp_path / "data", train_jsonl='{"text": "a"}\n')
-    (note,) = export(data, "hf", tmp_path / "README.md").notes
+    note, private = export(data, "hf", tmp_path / "README.md").notes
+    assert private.startswith("private, ")
     assert note.startswith("the hub has no place for identity.uuid, ")
     front = yaml.read((tmp_path / "README.md").read_text().split("---")[1])
     assert front["license"] == "cc-by-4.0"

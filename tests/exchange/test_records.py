@@ -11,12 +11,14 @@ import polars as pl
 import pytest
 from card_cases import WHOLE, write
 from PIL import Image
-from support import SHARED, needs_data, write_pictures
+from shard_files import documents, members, write_mds, write_webdataset
+from support import SHARED, needs_data, samples, write_idx, write_pictures
 
 from datastd.exchange import export
-from datastd.exchange.records import media
+from datastd.exchange.records import _UNKNOWN, media
 from datastd.pipeline import open_source
 from datastd.quiet import is_hidden
+from datastd.sources.known import reader
 
 ROWS = [{"text": f"say {n}", "n": n, "share": n + 0.5, "sure": n % 2 == 0} for n in range(5)]
 LINES = "".join(f"{json.dumps(one)}\n" for one in ROWS)
@@ -260,14 +262,47 @@ def test_any_name_of_a_file_is_found_again(tmp_path, name):
     assert len(loaded(data, "train")) == 10
 
 
-def test_formats_without_a_way_in_are_described_by_their_files(tmp_path):
+WAYLESS = {
+    "idx": lambda folder: write_idx(folder, train=samples(20)),
+    "nanogpt": lambda folder: np.arange(100, dtype=np.uint16).tofile(folder / "train.bin"),
+    "webdataset": lambda folder: write_webdataset(folder, train=[("0.json", b'{"text": "a"}')]),
+    "mds": lambda folder: write_mds(folder, {"text": "str"}, [{"text": "a"}] * 4),
+    "arrow": lambda folder: pl.DataFrame({"text": ["a"]}).write_ipc(folder / "train.arrow"),
+}
+
+
+@pytest.mark.parametrize("name", WAYLESS)
+def test_what_is_left_out_and_why_is_said(tmp_path, name):
     data = write(tmp_path / "data")
-    np.arange(100, dtype=np.uint16).tofile(data / "train.bin")
-    done = export(data, "croissant", tmp_path / "x.json", format="nanogpt")
+    WAYLESS[name](data)
+    done = export(data, "croissant", tmp_path / "x.json", format=name)
     document = json.loads((tmp_path / "x.json").read_text())
     assert [one["@id"] for one in document["recordSet"]] == ["~splits"]
-    assert any("no way to the records of nanogpt" in one for one in done.notes)
-    assert len(document["distribution"]) == 2
+    (said,) = [one for one in done.notes if "no way to the records" in one]
+    assert f"records of {name} (" in said
+    assert _UNKNOWN not in said
+    assert said.endswith(", ".join(reader(name).columns))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_texts_in_archives_are_records(tmp_path):
+    # What the library unpacked of a file of this name, it takes again, whatever is in it now.
+    data = write_webdataset(write(tmp_path / "of texts"), ("train-0", "train-1", "val"), **{"train-1": [*members("more", 12)]})
+    document = described(data, format="webdataset")
+    fields = {one["@id"]: [field["name"] for field in one["field"]] for one in document["recordSet"]}
+    assert fields["train"] == fields["val"] == ["text"]
+    notes = export(data, "croissant", tmp_path / "y.json").notes
+    assert {"no field of a record set: train: json", "in no order of their archives: train"} <= {*notes}
+    assert "in no order of their archives: val" not in notes
+    assert [one["text"] for one in loaded(data, "val")] == documents("val", 6)
+    assert sorted(one["text"] for one in loaded(data, "train")) == sorted([*documents("train-0", 6), *documents("more", 12)])
+
+
+@pytest.mark.parametrize("option", ["webdataset:text=json", "webdataset:text=text"])
+def test_texts_that_are_not_by_themselves_have_no_record_set(tmp_path, option):
+    data = write_webdataset(write(tmp_path / "data"), ("train",))
+    done = export(data, "croissant", tmp_path / "x.json", format=option)
+    assert any(f"no way to the records of {option}" in one for one in done.notes)
 
 
 def test_seen_from_elsewhere_paths_are_those_in_the_dataset(tmp_path):

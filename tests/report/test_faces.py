@@ -99,7 +99,8 @@ def waivers(draw, verdicts):
 def reports(draw):
     samples = draw(COUNT)
     judged = tuple(draw(st.lists(verdicts(), min_size=1, max_size=4)))
-    baseline = Baseline(path=draw(TEXT), digest="0" * 64, accepted=draw(st.dictionaries(TEXT, COUNT, max_size=2)))
+    baseline = Baseline(path=draw(TEXT), digest="0" * 64, accepted=draw(st.dictionaries(TEXT, COUNT, max_size=2)),
+                        new=draw(st.dictionaries(TEXT, COUNT, max_size=2)))  # fmt: skip
     made = Report(
         data=DataName(path=draw(TEXT), format=draw(st.sampled_from(["memory", "idx"]) | TEXT), digest=draw(st.none() | TEXT)),
         standard=StandardName(name=draw(TEXT), digest=draw(TEXT), profile="dev"),

@@ -11,6 +11,7 @@ import inspect
 from importlib import import_module
 from pkgutil import iter_modules
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from datastd.card import Card
 from datastd.card.fields import places
 from datastd.model import Level, Measurement, Outcome
 from datastd.rules import fold, norms
-from datastd.rules.norms import Facts, Held, Norm, table
+from datastd.rules.norms import Facts, Heard, Held, Look, Norm, table
 from datastd.rules.norms.countries import COUNTRIES
 from datastd.rules.norms.licenses import conflict, forbidden
 
@@ -49,7 +50,7 @@ def earlier(version="1.9.3", **splits):
 
 KNOWN = {"before": Card.of_tables(BEFORE), "found": seen(Q390=0, Q394=2, Q306=1), "digests": {"train": SHA, "test": "f" * 64},
          "files": FILES, "papers": ("manifest-sha256.txt", "datacard.toml"), "format": "jsonl", "splits": {"train": 80, "test": 8},
-         "classes": ("spam", "ham"), "today": TODAY}  # fmt: skip
+         "classes": ("spam", "ham"), "heard": Heard({"en": 60, "de": 36, "fr": 4}, 100), "today": TODAY}  # fmt: skip
 
 
 def put(path, value):
@@ -100,6 +101,13 @@ def more(source, **changes):
     return put("collection.sources.+", {**source, **changes})
 
 
+def removing(rows, of=100, called="clean"):
+    """An earlier version of the first step, which removed so many."""
+    step = {"id": called, "rows_in": of, "rows_out": 100 - rows}
+    step = {name: value for name, value in step.items() if value is not None}
+    return known("before", Card.of_tables({**BEFORE, "processing": {**BEFORE["processing"], "steps": [step]}}))
+
+
 SAME = {"train": (80, SHA), "test": (8, "f" * 64)}
 PLANTS = {
     "N004": [put("identity.url", GONE), put("identity.published", GONE), put("identity.parties.0.role", "funder"), put("storage.manifest", GONE)],
@@ -133,9 +141,12 @@ PLANTS = {
     "N064": [put("identity.published", "2026-12-01"), put("identity.created", "2026-05-02"), put("identity.previous_date", "2026-06-01"),
              put(f"{S}.content_from", "2026-02-01"), put(f"{S}.retrieved_to", "2025-12-31"), put(f"{S}.retrieved_to", "2026-04-02")],
     "N065": [put("identity.status", "withdrawn"), put("identity.status", "deprecated"), put("identity.status", GONE)],
-    "N066": [put("identity.uuid", GONE)],
+    "N066": [put("identity.uuid", GONE), known("before", Card.of_tables({**BEFORE, "identity": {"uuid": whole()["identity"]["uuid"]}}))],
     "N067": [put("identity.use.bias_report", GONE), put("identity.use.bias_report", "nowhere.md"), put("identity.use.bias_report_sha256", "0" * 64),
              put("identity.use.bias_assessed", "2025-11-20"), put("identity.use.biases", GONE)],
+    "N068": [put("identity.languages", ["en"]), put("identity.languages", ["en", "de", "it"]), known("heard", Heard({"en": 94, "de": 1, "fr": 6}, 101)),
+             both(put("identity.languages", ["tlh"]), known("heard", Heard({"en": 6}, 100))),
+             put("identity.languages", ["zxx"]), put("identity.languages", ["en", "und"])],
     "N102": [put(f"{S}.retrieved_from", GONE), put(f"{P}.retrieved_to", GONE)],
     "N103": [put(f"{S}.description", ""), put(f"{P}.method", GONE)],
     "N104": [put(f"{S}.crawler", GONE), put(f"{S}.crawler.robots", ""), put(f"{S}.crawler.policy_sha256", GONE)],
@@ -164,7 +175,7 @@ PLANTS = {
              both(put(f"{Q}.0.params_sha256", GONE), put(f"{Q}.0.params", {}))],
     "N202": [put(f"{Q}.0.rows_out", 91), put(f"{Q}.1.rows_in", 89), put(f"{Q}.2.rows_out", 87), known("splits", {"train": 80, "test": 9}),
              both(put(f"{Q}.0.removed", {}), put(f"{Q}.0.rows_out", 101))],
-    "N203": [put(f"{Q}.0.expected_removed", [0.11, 0.2]), put(f"{Q}.0.rows_out", 100)],
+    "N203": [put(f"{Q}.0.expected_removed", [0.11, 0.2]), put(f"{Q}.0.rows_out", 100), removing(31), removing(3), removing(0)],
     "N206": [put(f"{Q}.1.seed", GONE), put(f"{Q}.0.op", "sample")],
     "N207": [put("processing.tokenizer.eos", GONE), put("processing.tokenizer", GONE)],
     "N208": [put("processing.dedup", []), put("processing.dedup.0.scope", GONE), put("processing.dedup.0.threshold", GONE)],
@@ -198,6 +209,9 @@ CONTROLS = {
     "N061": [both(put("identity.version", "1.9.4"), earlier("1.9.3", **SAME)), put("identity.version", "1.10.0"),
              both(put("identity.version", "2.0.0"), earlier("1.9.3", train=(81, SHA)))],
     "N063": [put("identity.use.codes", ["ai-evaluation", "ai-alignment"]), put("identity.use.codes", ["research"])],
+    "N068": [put("identity.languages", ["eng", "de_CH", "fr"]), put("identity.languages", ["und"]), put("identity.languages", ["en", "mul"]), put("identity.languages", []),
+             known("heard", Heard({"en": 94, "de": 1, "fr": 5}, 100)), both(put("identity.languages", ["tlh"]), known("heard", Heard({"en": 5}, 100))),
+             both(put("identity.modality", ["image"]), known("heard", Heard({}, 0)))],
     "N108": [both(put(f"{P}.personal_data", "no"), known("found", seen(Q390=0))), both(put(f"{P}.personal_data", "no"), known("found", {})),
              known("found", seen(Q391=9))],
     "N205": [put(f"{Q}.1.thresholds", {"words": 60}), put(f"{Q}.0.thresholds", {})],
@@ -229,7 +243,8 @@ CONTROLS = {
     "N173": [put("storage.region", "DE"), put("storage.regions_allowed", [])],
     "N177": [both(put(f"{Q}.0.inputs", ["web"]), put(f"{Q}.0.rows_in", 60)), put(f"{S}.rows", GONE)],
     "N202": [known("splits", {}), both(put(f"{Q}.0.op", "augment"), put(f"{Q}.0.removed", {}), put(f"{Q}.0.rows_in", 45))],
-    "N203": [put(f"{Q}.0.expected_removed", [0.1, 0.1]), put(f"{Q}.0.expected_removed", GONE)],
+    "N203": [put(f"{Q}.0.expected_removed", [0.1, 0.1]), put(f"{Q}.0.expected_removed", GONE), removing(30), removing(4),
+             removing(31, called="another"), removing(31, of=None)],
     "N207": [put("processing.tokenizer.specials", {})],
     "N208": [put("processing.dedup", [{"method": "none"}]), put("processing.dedup", [{"method": "exact", "scope": "all", "removed": 0}])],
     "N211": [put(f"{Q}.2.op", "augment")],
@@ -300,6 +315,58 @@ def test_a_control_passes(code, change):
 def test_a_card_of_nothing_has_a_verdict(code):
     rows = table([NORMS[code]], Facts(Card(card_version=1), today=TODAY))
     assert NORMS[code].judge(fold(NORMS[code], [rows])).checked >= 1
+
+
+SECRET = "A1b2C3d4E5f6G7h8"
+ODD = {
+    "identity.license": SECRET, f"{S}.license": SECRET, f"{P}.sha256": SECRET, "identity.version": f"{SECRET}", "identity.name": SECRET,
+    "storage.format": SECRET, "storage.region": SECRET, f"{S}.domains_sha256": SECRET, f"{S}.origin_countries.0": SECRET, "identity.languages.0": SECRET,
+    "processing.splits": {SECRET: {"rows": 1, "record_digest": SECRET}}, f"{Q}.0.params": {"key": f"sk-live-{SECRET}{SECRET}", SECRET: f"sk-live-{SECRET}{SECRET}"},
+    f"{Q}.0.thresholds": {SECRET: 1.0}, f"{Q}.1.inputs": [SECRET], "x": {SECRET: {SECRET: f"sk-live-{SECRET}{SECRET}"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ODD)
+def test_no_finding_says_again_what_the_card_says(place):
+    card = copy.deepcopy(whole())
+    put(place, ODD[place])(card, {})
+    rows = table(NORMS.values(), Facts(Card.of_tables(card), **KNOWN)).filter(pl.col("wrong") != "")
+    assert rows.height
+    assert SECRET not in "".join([*rows["key"], *rows["wrong"]])
+
+
+NO_TEXT = known("heard", Heard({}, 0))
+MUTE = {
+    "no model": known("heard", None), "no text": NO_TEXT,
+    "tokens": both(put("identity.modality", ["tokens"]), NO_TEXT, known("tokens", True)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", MUTE.values(), ids=MUTE)
+def test_languages_that_nothing_can_measure_are_unknown_and_what_it_takes_is_said(change):
+    found = verdict("N068", change)
+    assert found.outcome is Outcome.UNKNOWN
+    assert found.examples[0].detail.startswith("expected ")
+
+
+@pytest.mark.parametrize("change", MUTE.values(), ids=MUTE)
+def test_who_states_no_language_is_not_asked_for_one(change):
+    assert verdict("N068", change, put("identity.languages", ["und"])).outcome is Outcome.PASS
+
+
+@given(st.permutations([Look("a"), Look("b", "expected 1, found 2"), Look("c", "expected a model, found none", seen=False)]))
+def test_what_was_not_seen_is_unknown_unless_something_else_fails(looks):
+    class Told(NORMS["N068"].__class__):
+        def looks(self, facts):
+            yield from looks
+
+    def outcome():
+        return Told().judge(fold(Told(), [*table([Told()], facts).iter_slices(1)]), Level.ERROR).outcome
+
+    facts = Facts(Card(card_version=1))
+    assert outcome() is Outcome.FAIL
+    looks = [one for one in looks if one.place != "b"]
+    assert outcome() is Outcome.UNKNOWN
 
 
 PATHS = {one.path.replace("[]", "").replace("{}", "") for one in places()}

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import polars as pl
 
 from datastd.model import DATA, Measurement
-from datastd.rules import RowRule, Rule
+from datastd.rules import RowRule, Rule, totals
 from datastd.sources import CARD
 
 if TYPE_CHECKING:
     from datastd.card import Card  # loaded where there is one
 
 SCHEMA = {"code": pl.String, "key": pl.String, "split": pl.String, "origin": pl.String,
-          "wrong": pl.String}  # fmt: skip
+          "wrong": pl.String, "seen": pl.Boolean}  # fmt: skip
 """Columns of the table of looks."""
 
 
@@ -40,10 +40,12 @@ class Look(NamedTuple):
     Attributes:
         place: Where: a field of the card, ``identity.license``, or a file.
         wrong: What was expected there and what was found; empty where that is the same.
+        seen: Whether it could be looked at; where not, `wrong` says what that takes.
     """
 
     place: str
     wrong: str = ""
+    seen: bool = True
 
 
 class Held(NamedTuple):
@@ -57,6 +59,19 @@ class Held(NamedTuple):
 
     sha256: str
     size: int
+
+
+class Heard(NamedTuple):
+    """
+    In which languages some texts of the data are.
+
+    Attributes:
+        languages: So many of them are surely in each, by its code in `LANGUAGES`.
+        texts: How many there are.
+    """
+
+    languages: Mapping[str, int]
+    texts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,8 @@ class Facts:
         found: What rows with personal data there are, and what texts in another form than NFC,
             by the code of the measure that found them; only what the standard measures.
         classes: Names of its classes, where its format has them.
+        heard: The languages of its texts; None where nothing can tell them.
+        tokens: Whether samples are numbers that stand for texts.
         before: What an earlier version, the input `reference`, says of itself.
         today: The day of the judgement, in UTC.
     """
@@ -86,23 +103,38 @@ class Facts:
     digests: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, Measurement] = field(default_factory=dict)
     classes: Sequence[str] = ()
+    heard: Heard | None = None
+    tokens: bool = False
     before: "Card | None" = None
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
 class Norm(RowRule):
-    """A rule about the card, and about the dataset as the card describes it."""
+    """
+    A rule about the card, and about the dataset as the card describes it.
+
+    Where something could not be looked at, and nothing is wrong elsewhere, nobody knows.
+    """
 
     unit: ClassVar[str] = "places"
     table: ClassVar[str] = "card"
-    reads: ClassVar[tuple[str, ...]] = ("code", "wrong")
+    reads: ClassVar[tuple[str, ...]] = ("code", "wrong", "seen")
 
     def looks(self, facts: Facts) -> Iterator[Look]:
         """Look at everything that the norm is about."""
         raise NotImplementedError
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return super().partial(self._own(rows))
+        own = self._own(rows)
+        seen = own.filter("seen")
+        return super().partial(seen).with_columns(unseen=own.height - seen.height)
+
+    def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
+        (unseen,) = totals(partials, "unseen")
+        found = super().finish(partials)
+        return (
+            Measurement(observed=0, checked=0, failed=0) if unseen and not found.failed else found
+        )
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         found = self._own(rows).filter(pl.col("wrong") != "")
@@ -118,17 +150,17 @@ class Norm(RowRule):
 def table(rules: Iterable[Rule], facts: Facts) -> pl.DataFrame:
     """The looks of the norms among *rules*, at least one of each; columns as `SCHEMA`."""
     rows = [
-        (norm.code, place, "", DATA, wrong)
+        (norm.code, place, "", DATA, wrong, seen)
         for norm in rules
         if isinstance(norm, Norm)
-        for place, wrong in [*norm.looks(facts)] or [Look(CARD)]
+        for place, wrong, seen in [*norm.looks(facts)] or [Look(CARD)]
     ]
     return pl.DataFrame(rows, SCHEMA, orient="row")
 
 
 def paper(wrong: str) -> pl.DataFrame:
     """The card as a file, with what is wrong with it: one row; columns as `SCHEMA`."""
-    return pl.DataFrame([("", CARD, "", DATA, wrong)], SCHEMA, orient="row")
+    return pl.DataFrame([("", CARD, "", DATA, wrong, True)], SCHEMA, orient="row")
 
 
 def stated(place: str, value: object, what: str) -> Look:
@@ -140,7 +172,8 @@ def stated(place: str, value: object, what: str) -> Look:
 
 def same(place: str, what: str, known: object, said: object) -> Look:
     """Look whether a field says what is known; *what* names it."""
-    return Look(place, "" if said == known else expected(what, "nothing" if said is None else said))
+    found = unsaid(said) if said is None or isinstance(said, str) else said
+    return Look(place, "" if said == known else expected(what, found))
 
 
 def hashed(facts: Facts, place: str, path: str | None, sha256: str | None) -> Look:
@@ -149,8 +182,13 @@ def hashed(facts: Facts, place: str, path: str | None, sha256: str | None) -> Lo
         return stated(place, path, "a file of the dataset")
     if (held := facts.files.get(path)) is None:
         return Look(place, expected("a file of the dataset", "a name that no file has"))
-    wrong = "" if held.sha256 == sha256 else expected(f"SHA-256 {held.sha256}", sha256 or "none")
+    wrong = "" if held.sha256 == sha256 else expected(f"SHA-256 {held.sha256}", unsaid(sha256))
     return Look(place, wrong)
+
+
+def unsaid(text: str | None) -> str:
+    """How a text of the card is spoken of: a card is data, which no report says again."""
+    return "another text" if text else "none"
 
 
 def expected(what: str, found: object) -> str:

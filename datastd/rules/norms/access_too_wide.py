@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from datastd.model import Profile
-from datastd.rules.norms import Facts, Look, Norm, expected, stated
+from datastd.rules.norms import Facts, Look, Norm, expected, stated, unsaid
 from datastd.rules.norms.licenses import is_expression, references
 
 
@@ -38,7 +38,6 @@ class AccessTooWide(Norm):
         if access == "clear":
             licence = facts.card.identity.license
             open_ = is_expression(licence) and not references(licence)
-            wrong = (
-                "" if open_ else expected("a licence that lets it be given on", licence or "none")
-            )
+            found = unsaid(licence)
+            wrong = "" if open_ else expected("a licence that lets it be given on", found)
             yield Look("identity.license", wrong)

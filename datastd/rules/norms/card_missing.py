@@ -14,8 +14,8 @@ class CardMissing(Rule):
     """
     A dataset without a data card: `datacard.toml` at its root.
 
-    It warns where a team stands behind the data; a release needs the card, and what asks for it
-    is unknown without one.
+    A team that stands behind the data needs the card, and so does a release: what asks for it is
+    unknown there without one, which blocks.
 
     Why it matters:
         Nobody knows what may be done with it, where it comes from, or whom to ask.

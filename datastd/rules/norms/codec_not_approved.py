@@ -5,12 +5,12 @@ from typing import ClassVar
 import polars as pl
 
 from datastd.model import Level, Profile
-from datastd.rules import RowRule
+from datastd.rules.norms.files import FileNorm, suffix
 
 _SUFFIXES = ["rar", "7z", "lzma", "z", "arj", "ace", "cab", "lzh", "sit"]
 
 
-class CodecNotApproved(RowRule):
+class CodecNotApproved(FileNorm):
     """
     An archive or a codec that no reader of data streams: .rar, .7z, .lzma, .z, .arj, .ace,
     .cab.
@@ -27,22 +27,11 @@ class CodecNotApproved(RowRule):
 
     code: ClassVar[str] = "N309"
     name: ClassVar[str] = "codec-not-approved"
-    unit: ClassVar[str] = "files"
-    table: ClassVar[str] = "files"
-    reads: ClassVar[tuple[str, ...]] = ("path",)
+    should: ClassVar[str] = "gzip, zstd, bzip2 or xz"
+    found: ClassVar[str] = "another by its suffix"
 
     level: Level = Level.WARN
     asked_from: Profile = "team"
 
-    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        ends = pl.col("path").str.to_lowercase().str.extract(r"\.([a-z0-9]+)$")
-        return rows.filter(ends.is_in(_SUFFIXES).fill_null(value=False)).select(
-            key="path", split=pl.lit(""), observed=pl.lit(1.0)
-        )
-
-    def bound(self) -> str:
-        return "gzip, zstd, bzip2 or xz"
-
-    def says(self, observed: float) -> str:
-        del observed
-        return f"expected {self.bound()}, found another by its suffix"
+    def wrong(self) -> pl.Expr:
+        return suffix().is_in(_SUFFIXES)

@@ -48,7 +48,7 @@ class CountryInvalid(Norm):
                 yield Look(place, "" if known else expected("a code of ISO 3166", "another word"))
         if storage.region and storage.regions_allowed:
             inside = storage.region in storage.regions_allowed
-            wrong = "" if inside else expected("a region that is allowed", storage.region)
+            wrong = "" if inside else expected("a region that is allowed", "another")
             yield Look("storage.region", wrong)
         if storage.region in storage.regions_forbidden:
-            yield Look("storage.region", expected("no region that is forbidden", storage.region))
+            yield Look("storage.region", expected("no region that is forbidden", "one"))

@@ -39,8 +39,8 @@ NAMED: dict[str, Named] = {
     "I09": _is("N063"),
     "I10": _is("N064"),
     "I11": _is("N065", "the list of withdrawn digests is the trainer's: its gate reads it"),
-    "I12": _is("N066", "the parent's own identifier is in its card, which is not at hand"),
-    "I13": _is("N009 Q381 Q382", "tags are the card's; shares of languages are measured by record"),
+    "I12": _is("N066", "the parent's is that of the input `reference`"),
+    "I13": _is("N009 N068 Q381 Q382", "tags are the card's; texts are heard"),
     "I14": _is("N067"),
     "C01": _is("N160 N102", "the days of retrieval are a rule of their own in the catalogue"),
     "C02": _is("N161 N101", "steps are asked by the card; records are asked for a source"),
@@ -62,8 +62,8 @@ NAMED: dict[str, Named] = {
     "C18": _is("N106 N107", "the catalogue parts the protocol from the agreement"),
     "C19": _is("N174"),
     "C20": _is("N175"),
-    "C21": _is("C721", "times in the future are found; a period of content needs a column of time "
-                       "that the standard names"),
+    "C21": _is("C721", "times in the future are found, of records that have a `time`: no shipped "
+                       "standard has one to set the period against"),
     "C22": _is("N177"),
     "C23": _is("N160", "each method belongs to one section of the template, and is one of ten"),
     "C24": _is("N179"),

@@ -5,7 +5,7 @@ from typing import ClassVar
 import polars as pl
 
 from datastd.model import Profile
-from datastd.rules import RowRule
+from datastd.rules.norms.files import FileNorm, suffix
 
 _SUFFIXES = [
     "py", "pyc", "sh", "bash", "bat", "cmd", "ps1", "exe", "dll", "so", "dylib", "jar", "class",
@@ -14,7 +14,7 @@ _SUFFIXES = [
 ]  # fmt: skip
 
 
-class ExecutableContent(RowRule):
+class ExecutableContent(FileNorm):
     """
     A file that runs, or that loads as what it likes: scripts, programs, libraries, pickles,
     macros.
@@ -35,22 +35,11 @@ class ExecutableContent(RowRule):
 
     code: ClassVar[str] = "N308"
     name: ClassVar[str] = "executable-content"
-    unit: ClassVar[str] = "files"
-    table: ClassVar[str] = "files"
-    reads: ClassVar[tuple[str, ...]] = ("path",)
+    should: ClassVar[str] = "no file that runs"
+    found: ClassVar[str] = "one by its suffix"
 
     asked_from: Profile = "dev"
 
-    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        ends = pl.col("path").str.to_lowercase().str.extract(r"\.([a-z0-9]+)$")
+    def wrong(self) -> pl.Expr:
         spared = pl.col("path").str.contains(r"(^|/)meta\.pkl$")
-        return rows.filter(ends.is_in(_SUFFIXES).fill_null(value=False) & ~spared).select(
-            key="path", split=pl.lit(""), observed=pl.lit(1.0)
-        )
-
-    def bound(self) -> str:
-        return "no file that runs"
-
-    def says(self, observed: float) -> str:
-        del observed
-        return f"expected {self.bound()}, found one by its suffix"
+        return suffix().is_in(_SUFFIXES) & ~spared

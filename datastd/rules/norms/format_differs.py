@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from datastd.model import Level, Profile
-from datastd.rules.norms import Facts, Look, Norm, expected
+from datastd.rules.norms import Facts, Look, Norm, expected, unsaid
 
 
 class FormatDiffers(Norm):
@@ -29,5 +29,5 @@ class FormatDiffers(Norm):
 
     def looks(self, facts: Facts) -> Iterator[Look]:
         said = facts.card.storage.format
-        wrong = "" if said == facts.format else expected(facts.format, said or "nothing")
+        wrong = "" if said == facts.format else expected(facts.format, unsaid(said))
         yield Look("storage.format", wrong)

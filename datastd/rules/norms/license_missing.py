@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datastd.rules.norms import Facts, Look, Norm, expected
+from datastd.rules.norms import Facts, Look, Norm, expected, unsaid
 from datastd.rules.norms.licenses import is_expression
 
 
@@ -29,5 +29,5 @@ class LicenseMissing(Norm):
 
     def looks(self, facts: Facts) -> Iterator[Look]:
         found = facts.card.identity.license
-        wrong = "" if is_expression(found) else expected("an SPDX expression", found or "none")
+        wrong = "" if is_expression(found) else expected("an SPDX expression", unsaid(found))
         yield Look("identity.license", wrong)

@@ -31,6 +31,7 @@ _FORBIDS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """What licences forbid; those of Creative Commons say it in their names."""
 
+_OF_CLAUSES = re.compile(r"CC-BY(-(NC|SA|ND))*-[1-4]\.[05](-[A-Z]{2,3})?")
 _CLAUSES = {"BY": "unnamed", "NC": "commercial use", "SA": "other terms", "ND": "derivatives"}
 
 
@@ -38,7 +39,7 @@ def forbidden(licence: str) -> frozenset[str] | None:
     """What one licence forbids; None where this table does not know it."""
     if licence in _FORBIDS:
         return _FORBIDS[licence]
-    if licence.startswith("CC-BY"):
+    if _OF_CLAUSES.fullmatch(licence):
         return frozenset(_CLAUSES[part] for part in licence.split("-") if part in _CLAUSES)
     return None
 

@@ -5,10 +5,10 @@ from typing import ClassVar
 import polars as pl
 
 from datastd.model import Level, Profile
-from datastd.rules import RowRule
+from datastd.rules.norms.files import FileNorm
 
 
-class PermissionTooOpen(RowRule):
+class PermissionTooOpen(FileNorm):
     """
     A file that everybody on the machine may write.
 
@@ -24,22 +24,13 @@ class PermissionTooOpen(RowRule):
 
     code: ClassVar[str] = "N310"
     name: ClassVar[str] = "permission-too-open"
-    unit: ClassVar[str] = "files"
-    table: ClassVar[str] = "files"
     reads: ClassVar[tuple[str, ...]] = ("path", "open_to_all")
+    should: ClassVar[str] = "a file that others may not write"
+    found: ClassVar[str] = "one that they may"
 
     level: Level = Level.WARN
     error_from: Profile | None = "release"
     asked_from: Profile = "team"
 
-    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.filter(pl.col("open_to_all")).select(
-            key="path", split=pl.lit(""), observed=pl.lit(1.0)
-        )
-
-    def bound(self) -> str:
-        return "a file that others may not write"
-
-    def says(self, observed: float) -> str:
-        del observed
-        return f"expected {self.bound()}, found one that they may"
+    def wrong(self) -> pl.Expr:
+        return pl.col("open_to_all")

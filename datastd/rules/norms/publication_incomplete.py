@@ -4,12 +4,12 @@ from typing import ClassVar
 
 import polars as pl
 
-from datastd.rules import RowRule
+from datastd.rules.norms.files import FileNorm, name
 
 _NAME = r"(^|/)[_.]incomplete$|\.(tmp|part|partial|incomplete|crdownload|filepart)$"
 
 
-class PublicationIncomplete(RowRule):
+class PublicationIncomplete(FileNorm):
     """
     A file that says that the dataset was not written to its end: ``_INCOMPLETE``, or one that
     ends with .tmp, .part, .partial, .incomplete, .crdownload or .filepart.
@@ -26,17 +26,8 @@ class PublicationIncomplete(RowRule):
 
     code: ClassVar[str] = "N362"
     name: ClassVar[str] = "publication-incomplete"
-    unit: ClassVar[str] = "files"
-    table: ClassVar[str] = "files"
-    reads: ClassVar[tuple[str, ...]] = ("path",)
+    should: ClassVar[str] = "a whole file"
+    found: ClassVar[str] = "a mark of half a one"
 
-    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        found = pl.col("path").str.to_lowercase().str.contains(_NAME)
-        return rows.filter(found).select(key="path", split=pl.lit(""), observed=pl.lit(1.0))
-
-    def bound(self) -> str:
-        return "a whole file"
-
-    def says(self, observed: float) -> str:
-        del observed
-        return f"expected {self.bound()}, found a mark of half a one"
+    def wrong(self) -> pl.Expr:
+        return name().str.contains(_NAME)

@@ -5,12 +5,12 @@ from typing import ClassVar
 import polars as pl
 
 from datastd.model import Level, Profile
-from datastd.rules import RowRule
+from datastd.rules.norms.files import FileNorm, name
 
 _PART = r"(^|[/_.-])(rejects?|rejected|removed|discarded|quarantined?|dropped)([/_.-]|$)"
 
 
-class RejectInData(RowRule):
+class RejectInData(FileNorm):
     """
     A data file whose name, or whose folder's, says that it holds what was rejected.
 
@@ -29,20 +29,12 @@ class RejectInData(RowRule):
 
     code: ClassVar[str] = "N271"
     name: ClassVar[str] = "rejects-among-data"
-    unit: ClassVar[str] = "files"
-    table: ClassVar[str] = "files"
     reads: ClassVar[tuple[str, ...]] = ("path", "paper")
+    should: ClassVar[str] = "data that were chosen"
+    found: ClassVar[str] = "what was rejected, by its name"
 
     level: Level = Level.WARN
     error_from: Profile | None = "team"
 
-    def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
-        found = pl.col("path").str.to_lowercase().str.contains(_PART) & ~pl.col("paper")
-        return rows.filter(found).select(key="path", split=pl.lit(""), observed=pl.lit(1.0))
-
-    def bound(self) -> str:
-        return "data that were chosen"
-
-    def says(self, observed: float) -> str:
-        del observed
-        return f"expected {self.bound()}, found what was rejected, by its name"
+    def wrong(self) -> pl.Expr:
+        return name().str.contains(_PART) & ~pl.col("paper")

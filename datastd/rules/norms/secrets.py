@@ -24,15 +24,15 @@ def secrets(text: str) -> bool:
 
 
 def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in the card, with its place."""
+    """Every text in the card, with its place: of what the card names itself, its number there."""
     if isinstance(value, str):
         yield place, value
     elif isinstance(value, BaseModel):
         for name, one in value:
             yield from texts(one, f"{place}.{name}" if place else name)
     elif isinstance(value, Mapping):
-        for key, one in value.items():
-            at = f"{place}.{key}" if place else f"{key}"
+        for number, (key, one) in enumerate(value.items()):
+            at = f"{place}.{number}"
             yield at, f"{key}"
             yield from texts(one, at)
     elif isinstance(value, list | tuple):

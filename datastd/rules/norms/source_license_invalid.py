@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from datastd.model import Level, Profile
-from datastd.rules.norms import Facts, Look, Norm, expected
+from datastd.rules.norms import Facts, Look, Norm, expected, unsaid
 from datastd.rules.norms.licenses import is_expression
 
 
@@ -30,6 +30,6 @@ class SourceLicenseInvalid(Norm):
 
     def looks(self, facts: Facts) -> Iterator[Look]:
         for number, one in enumerate(facts.card.collection.sources):
-            what = one.license or "none"
-            wrong = "" if is_expression(one.license) else expected("an SPDX expression", what)
+            found = unsaid(one.license)
+            wrong = "" if is_expression(one.license) else expected("an SPDX expression", found)
             yield Look(f"collection.sources.{number}.license", wrong)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from datastd.model import Level, Profile
-from datastd.rules.norms import Facts, Look, Norm, expected, stated
+from datastd.rules.norms import Facts, Look, Norm, expected, stated, unsaid
 from datastd.rules.norms.lineage import is_digest
 
 
@@ -35,10 +35,7 @@ class SourceUndigested(Norm):
             if one.method not in {"download", "derived"}:
                 continue
             at = f"collection.sources.{number}"
-            wrong = (
-                ""
-                if is_digest(one.sha256)
-                else expected("a SHA-256 of 64 digits", one.sha256 or "none")
-            )
+            found = unsaid(one.sha256)
+            wrong = "" if is_digest(one.sha256) else expected("a SHA-256 of 64 digits", found)
             yield Look(f"{at}.sha256", wrong)
             yield stated(f"{at}.bytes", one.bytes, "how many bytes were got")

@@ -41,7 +41,7 @@ class SplitsDiffer(Norm):
                 if said is not None and found is not None:
                     at = f"processing.splits.{name}.record_digest"
                     yield same(at, f"{found}, as they have", found, said)
-        for name in known:
+        for number, name in enumerate(known):
             there = name in facts.splits
             wrong = "" if there else expected("a split that is there", "one that is not")
-            yield Look(f"processing.splits.{name}", wrong)
+            yield Look(f"processing.splits.{name if there else number}", wrong)

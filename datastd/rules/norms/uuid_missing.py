@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from datastd.model import Level, Profile
-from datastd.rules.norms import Facts, Look, Norm, stated
+from datastd.rules.norms import Facts, Look, Norm, expected, stated
 
 
 class UuidMissing(Norm):
     """
-    A dataset without an identifier of its own.
+    A dataset without an identifier of its own; or with that of the earlier version.
+
+    The earlier version is the input `reference`, where that has a card.
 
     Why it matters:
         Names are given twice; a copy that was changed keeps the name of what it was copied
@@ -30,4 +32,9 @@ class UuidMissing(Norm):
     asked_from: Profile = "team"
 
     def looks(self, facts: Facts) -> Iterator[Look]:
-        yield stated("identity.uuid", facts.card.identity.uuid, "a UUID")
+        uuid, at = facts.card.identity.uuid, "identity.uuid"
+        yield stated(at, uuid, "a UUID")
+        if uuid is not None and facts.before is not None:
+            is_same = facts.before.identity.uuid == uuid
+            wrong = expected("another UUID than the earlier version has", "the same")
+            yield Look(at, wrong if is_same else "")

@@ -176,6 +176,11 @@ class WebDataset(Tabular):
         return cls(tree, *dotted, member="".join(said[:1]).removeprefix(_TEXT))
 
     @property
+    def member(self) -> str:
+        """The suffix of the members that hold the texts, where the user named one."""
+        return self._member
+
+    @property
     def called(self) -> str:
         options = [*self._dotted, *([f"{_TEXT}{self._member}"] if self._member else [])]
         return f"{self.format}:{','.join(options)}" if options else self.format
@@ -201,6 +206,11 @@ class WebDataset(Tabular):
                 len(self.tree.stamps) + len(self.tree.oddities), sum(one.lost for one in every),
             )  # fmt: skip
         return self._plan
+
+    def suffixes(self, path: str) -> frozenset[str]:
+        """The suffixes of the members that most samples of an archive have."""
+        self.plan()
+        return frozenset(self._archives[path].usual.split(","))
 
     def _miscounted(self, lists: Mapping[str, Mapping[str, int]]) -> Iterator[Defect]:
         """Name archives that have another number of samples than a list says."""

@@ -1,0 +1,81 @@
+"""In which languages the texts of a dataset are: a look at some of them, from all over it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import polars as pl
+
+from datastd.languages import LID_176
+from datastd.measures import evaluate
+from datastd.measures.text.language_found import language_found
+from datastd.measures.text.language_found_probability import language_found_probability
+from datastd.rules.norms import Heard
+from datastd.sources import Batch, Shard, Source
+from datastd.sources.chat.words import BY_ASSISTANT, BY_USER
+
+MOST = 1 << 16
+"""Texts that are heard, in equal parts of every shard; of more shards, one of each."""
+
+_SURE = 0.65  # probability from which on a language counts, as FineWeb has it
+_SHORTEST = 20  # bytes of a text whose language can be told
+_BY = (BY_USER, BY_ASSISTANT)  # whose turns are in a language: what tools answer is in none
+
+
+def heard(source: Source, shards: Sequence[Shard]) -> Heard | None:
+    """
+    Hear some texts of each shard; None where the language model is not there.
+
+    A text is the text of a document, what is said in a turn, or a value of a record without
+    any; shorter than 20 bytes, or one word of ASCII, it tells nothing and is left out.
+    """
+    found: Counter[str] = Counter()
+    texts = 0
+    # What a decoder may crash on is not read here: pictures, whose words are beside them.
+    for shard in _spread(shards, MOST) if not source.isolated else ():
+        said = _said(source, shard, max(MOST // len(shards), 1))
+        if not len(said):
+            continue
+        given = {"text": said, "language_model": LID_176}
+        values = evaluate((language_found, language_found_probability), given)
+        sure = pl.Series(values["language_found_probability"]) >= _SURE
+        if sure.null_count():
+            return None
+        found.update(pl.Series(values["language_found"]).filter(sure).to_list())
+        texts += len(said)
+    return Heard(found, texts)
+
+
+def _spread(shards: Sequence[Shard], most: int) -> Iterator[Shard]:
+    """At most so many shards, evenly from first to last."""
+    at = np.linspace(0, len(shards) - 1, min(len(shards), most)).astype(np.int64)
+    yield from (shards[number] for number in at)
+
+
+def _said(source: Source, shard: Shard, most: int) -> pl.Series:
+    """The first texts of a shard, at most so many, that a language can be told of."""
+    some: list[pl.Series] = []
+    for read in source.read(shard):
+        if isinstance(read, Batch):
+            some += [_telling(one) for one in _texts(read)]
+            if sum(map(len, some)) >= most:
+                break
+    return pl.concat([pl.Series([], dtype=pl.String), *some]).head(most)
+
+
+def _texts(batch: Batch) -> Iterator[pl.Series]:
+    """What a batch says in words."""
+    turns = batch.annotations
+    if turns is not None and "speaker" in turns.columns:
+        yield turns.filter(pl.col("speaker").is_in(_BY)).get_column("text")
+        return
+    known = batch.columns
+    for one in [known["text"]] if "text" in known else known.values():
+        if isinstance(one, pl.Series) and one.dtype == pl.String:
+            yield one
+
+
+def _telling(texts: pl.Series) -> pl.Series:
+    """Those of some texts that a language can be told of."""
+    words = texts.str.contains(" ", literal=True) | texts.str.contains(r"[^\x00-\x7F]")
+    return texts.filter((texts.str.len_bytes() >= _SHORTEST) & words)
