@@ -322,7 +322,7 @@ def _counted(
     return part
 
 
-def seen_by(
+def seen_by(  # noqa: PLR0913, PLR0917
     measures: Sequence[Instrument],
     task: Task,
     given: Mapping[str, Any],
@@ -474,8 +474,9 @@ def _annotations(
         name for name, column in columns.items()
         if _is_flat(name, column) and not (column.dtype.is_nested() or column.dtype == pl.Binary)
     ]  # fmt: skip
-    return rows.select(flat).with_columns(
-        pl.Series(name, values) for name, values in steps.carried_out({**known, **columns}).items()
+    own = steps.carried_out({**known, **columns})
+    return pl.DataFrame(
+        [*(columns[name] for name in flat), *(pl.Series(*one) for one in own.items())]
     )
 
 

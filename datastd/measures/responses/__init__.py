@@ -60,7 +60,8 @@ def has_media(
     for listed in (images, videos, audios):
         if listed.count():
             found |= (listed > 0).fill_null(value=False).to_numpy()
-    found[annotations.filter(pl.col("media") > 0).get_column("row").to_numpy()] = True
+    row, media = (annotations.get_column(name).to_numpy() for name in ("row", "media"))
+    found[row[media > 0]] = True
     return found
 
 
@@ -91,7 +92,7 @@ class Turns(NamedTuple):
         found = np.empty((len(wanted), 2), np.uint64)
         answers = self.is_answer[wanted]
         found[~answers] = said.hashes(utf8(self.text), wanted[~answers])
-        found[answers] = self.text.gather(wanted[answers]).hash(0).to_numpy()[:, None]
+        found[answers] = self.text[wanted[answers]].hash(0).to_numpy()[:, None]
         return found
 
 
