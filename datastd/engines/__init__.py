@@ -9,7 +9,7 @@ However large a shard is, such as a compressed file, which cannot be cut: what i
 comes in pieces of bounded size, and each is a part.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeAlias, cast
@@ -150,13 +150,19 @@ def measured(
     measures: Sequence[Instrument],
     inputs: Mapping[str, Any],
     each: Each = map,
+    wanted: Container[str] | None = None,
 ) -> Iterator[Seen]:
-    """Measure what is read, a batch at a time; payloads are dropped once they are measured."""
+    """
+    Measure what is read, a batch at a time.
+
+    Payloads are dropped once they are measured; so are columns of samples that are not *wanted*,
+    where anybody says which are: texts among them would keep a whole batch in memory.
+    """
 
     def look(read: Batch | Defect) -> Seen | Defect:
         if isinstance(read, Defect):
             return read
-        return Seen(_tables(read, measures, inputs), hashes={**read.hashes})
+        return Seen(_tables(read, measures, inputs, wanted), hashes={**read.hashes})
 
     return pieces(each(look, reads))
 
@@ -272,9 +278,10 @@ def examine(
         UsageError: Something in an input could not be read.
     """
     measures = tuple(instruments(standard, task.origin))
+    given, wanted = {**inputs, **standard.told}, _looked_at(standard)
     rows = defective = 0
     held: dict[Over, list[pl.DataFrame]] = {}
-    for seen in seen_by(measures, task, {**inputs, **standard.told}, look, each):
+    for seen in seen_by(measures, task, given, look, each, wanted):
         tables = _placed(seen.tables, task)
         part = _counted(task, standard, inputs, seen, tables)
         rows, defective = rows + part.rows, defective + part.lost
@@ -315,22 +322,29 @@ def _counted(
     return part
 
 
-def seen_by(
+def seen_by(  # noqa: PLR0913, PLR0917
     measures: Sequence[Instrument],
     task: Task,
     given: Mapping[str, Any],
     look: Look | None,
     each: Each = map,
+    wanted: Container[str] | None = None,
 ) -> Iterator[Seen]:
     """What instruments say of one shard; who looks elsewhere knows what is given."""
     if look:
         return look(task, measures)
-    return measured(task.source.read(task.shard), measures, given, each)
+    return measured(task.source.read(task.shard), measures, given, each, wanted)
 
 
 def asked(standard: Standard, origin: str) -> Iterator[Rule]:
     """Rules that look at rows of an origin: all at the data, few at an input."""
     return (r for r in standard.rules if origin == DATA or origin in r.needs)
+
+
+def _looked_at(standard: Standard) -> frozenset[str]:
+    """Columns of the samples that a rule or a limit reads, or that tell samples apart."""
+    read = (columns(rule) for rule in standard.rules if rule.table == "samples")
+    return frozenset({*PLACE, *standard.limits}.union(*read))
 
 
 def instruments(standard: Standard, origin: str) -> Iterator[Measure]:
@@ -411,7 +425,10 @@ def _append(tables: dict[str, pl.DataFrame], name: str, rows: pl.DataFrame) -> N
 
 
 def _tables(
-    batch: Batch, measures: Sequence[Instrument], inputs: Mapping[str, Any]
+    batch: Batch,
+    measures: Sequence[Instrument],
+    inputs: Mapping[str, Any],
+    wanted: Container[str] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The samples table of one batch, and the tables that measures give of it."""
     flat = {name: column for name, column in batch.columns.items() if _is_flat(name, column)}
@@ -425,7 +442,8 @@ def _tables(
     place: dict[str, Any] = {"key": batch.keys}
     if {*batch.columns} != {*flat}:
         place["digest"] = pl.Series(batch.digests(), dtype=pl.Binary)
-    tables = {"samples": pl.DataFrame({**place, **flat, **own})}
+    asked = {name: flat[name] for name in flat if wanted is None or name in wanted}
+    tables = {"samples": pl.DataFrame({**place, **asked, **own})}
     for name in results.keys() - own.keys():
         rows = frame(cast("Table", results[name]))
         tables[name] = rows
@@ -456,8 +474,9 @@ def _annotations(
         name for name, column in columns.items()
         if _is_flat(name, column) and not (column.dtype.is_nested() or column.dtype == pl.Binary)
     ]  # fmt: skip
-    return rows.select(flat).with_columns(
-        pl.Series(name, values) for name, values in steps.carried_out({**known, **columns}).items()
+    own = steps.carried_out({**known, **columns})
+    return pl.DataFrame(
+        [*(columns[name] for name in flat), *(pl.Series(*one) for one in own.items())]
     )
 
 

@@ -30,6 +30,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any, Literal, Self, TypeAlias
 
+import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
@@ -56,6 +57,7 @@ __all__ = [
     "helper",
     "intermediates",
     "kernel",
+    "marked",
     "measure",
     "probe",
     "probes",
@@ -243,6 +245,13 @@ def frame(table: Table) -> pl.DataFrame:
             for name, column in table.items()
         }
     )
+
+
+def marked(count: int, rows: pl.Series) -> pl.Series:
+    """A column of so many 0, and 1 in the *rows* that are numbered; Int64."""
+    found = np.zeros(count, np.int64)
+    found[rows.to_numpy()] = 1
+    return pl.Series(found)
 
 
 def _named(name: str, asker: Callable[..., Any]) -> Iterator[object]:

@@ -250,6 +250,11 @@ def _column(
     return pl.Series(pa.Array.from_buffers(kind, len(offsets) - 1, buffers))
 
 
+def nulls(count: int, kind: pl.DataType | type[pl.DataType]) -> pl.Series:
+    """So many nulls as a column, in a tenth of the time of `polars.repeat`."""
+    return pl.Series([None], dtype=kind).new_from_index(0, count)
+
+
 @kernel
 def gathered(content: Bytes, starts: Numbers, stops: Numbers) -> tuple[Bytes, Numbers]:
     """The parts, one after the other, and where each begins."""

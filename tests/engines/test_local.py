@@ -397,6 +397,14 @@ def test_a_measure_may_give_a_series_and_it_is_a_column(images):
     assert seen.tables["samples"]["level"].to_list() == [1.0] * 6
 
 
+def test_columns_of_samples_that_nobody_asks_for_go_with_the_batch():
+    columns = {"prompt": pl.Series(["a"]), "form": pl.Series(["b"]), "digest": pl.Series([b"c"])}
+    batch = Batch(pl.Series("key", ["k"]), columns)
+    (every,), (some,) = (engines.measured([batch], [], {}, wanted=wanted) for wanted in (None, {"form", "digest"}))
+    assert {*every.tables["samples"].columns} == {"key", "prompt", "form", "digest"}
+    assert {*some.tables["samples"].columns} == {"key", "form", "digest"}
+
+
 def test_what_no_source_need_list_is_lost_and_what_nobody_lists_is_a_bug():
     gone = tabled([unreadable("a", OSError(5, "I/O error"))])
     assert lost(gone, ()).get_column("key").to_list() == ["a"]

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from datastd.measures.responses import said
+from datastd.measures.responses import said, turn_arrays
 from datastd.measures.text import utf8
 
 
@@ -26,3 +26,21 @@ def test_white_space_is_one_space_wherever_it_stands(length):
     wider = [text.replace(" ", "  "), f"{text}\r\n", f" {text}", text.replace(" ", "\u2003"), text.upper()]
     found = said.hashes(utf8(pl.Series([text, *wider])))
     assert (found == found[0]).all()
+
+
+@pytest.mark.parametrize("cased", [True, False])
+def test_what_is_taken_as_it_is_is_hashed_byte_for_byte(cased):
+    texts = ["a b", "A b", "a  b", " a b", "e\u0301", "\u00e9", "", *("x" * size for size in (7, 8, 9, 63, 64, 65, 130))]
+    as_is = np.ones(len(texts), np.bool_)
+    found = said.hashes(utf8(pl.Series(texts)), cased=cased, as_is=as_is)
+    assert len({(int(one), int(other)) for one, other in found}) == len(texts)
+    assert (found == said.hashes(utf8(pl.Series([*texts, "behind them"])), np.arange(len(texts)), cased=cased, as_is=as_is)).all()
+    as_is[0] = False  # one that white space and case leave as it is
+    assert (found == said.hashes(utf8(pl.Series(texts)), cased=cased, as_is=as_is)).all()
+
+
+def test_a_call_is_no_empty_answer_and_what_users_say_is_compared_in_one_case():
+    turns = {"row": [0] * 6, "side": [0] * 6, "role": ["assistant"] * 4 + ["user"] * 2, "text": [None, "", "A", "a", "A", "a"]}
+    found = turn_arrays(pl.DataFrame(turns)).hashes(np.arange(6)).tolist()
+    assert len({*map(tuple, found[:4])}) == 4
+    assert found[4] == found[5]

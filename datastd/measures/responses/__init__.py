@@ -60,7 +60,8 @@ def has_media(
     for listed in (images, videos, audios):
         if listed.count():
             found |= (listed > 0).fill_null(value=False).to_numpy()
-    found[annotations.filter(pl.col("media") > 0).get_column("row").to_numpy()] = True
+    row, media = (annotations.get_column(name).to_numpy() for name in ("row", "media"))
+    found[row[media > 0]] = True
     return found
 
 
@@ -86,12 +87,12 @@ class Turns(NamedTuple):
         """
         Hash what those turns say that are wanted, by number; shape (W, 2).
 
-        As `said.hashes` does; what an assistant says, which is most of it, as it is, by 64 bits.
+        As `said.hashes` does; what an assistant says, which is most of it, as it is.
         """
-        found = np.empty((len(wanted), 2), np.uint64)
         answers = self.is_answer[wanted]
-        found[~answers] = said.hashes(utf8(self.text), wanted[~answers])
-        found[answers] = self.text.gather(wanted[answers]).hash(0).to_numpy()[:, None]
+        found = said.hashes(utf8(self.text), wanted, as_is=answers)
+        if self.text.null_count():  # of what calls: an answer that is empty is another
+            found[self.text.is_null().to_numpy()[wanted] & answers] = 0
         return found
 
 

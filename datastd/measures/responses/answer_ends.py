@@ -28,6 +28,5 @@ def answer_ends(answer: pl.Series, answer_bits: Numbers) -> pl.Series:
     Source:
         datastd's own; CommonMark 0.31, 4.5, for fences.
     """
-    there = answer.is_not_null() & pl.Series(answer_bits & BLANK == 0)
-    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(answer))
-    return pl.Series(answer_bits).zip_with(there, nothing)
+    is_blank = answer.is_null() | pl.Series(answer_bits & BLANK > 0)
+    return pl.Series(answer_bits).set(is_blank, None)

@@ -1,9 +1,11 @@
 """Whether answers are something else that stands in for one."""
 
+import numpy as np
 import polars as pl
 
-from datastd.measures import measure
+from datastd.measures import marked, measure
 from datastd.measures.responses import SPACE
+from datastd.measures.text import Utf8
 from datastd.model import Level
 
 _KNOWN = ("<no output>", "<nooutput>", "n/a", "none", "todo", "<noinput>")
@@ -11,7 +13,7 @@ _LONGEST = 64  # bytes: the longest of them, and more white space than anybody w
 
 
 @measure("Q602", "response-placeholder", unit="0 or 1", level=Level.WARN)
-def answer_placeholder(answer: pl.Series) -> pl.Series:
+def answer_placeholder(answer: pl.Series, answer_utf8: Utf8) -> pl.Series:
     """
     Whether each answer is what stands in for one.
 
@@ -28,8 +30,6 @@ def answer_placeholder(answer: pl.Series) -> pl.Series:
     Source:
         AlpacaDataCleaned, README, issues 5, 6 and 9.
     """
-    found = pl.zeros(len(answer), pl.Int64, eager=True)
-    short = (answer.str.len_bytes() <= _LONGEST).fill_null(value=False).arg_true()
-    bare = answer.gather(short).str.replace_all(rf"^{SPACE}+|{SPACE}+$", "").str.to_lowercase()
-    known = short.filter(bare.is_in(_KNOWN))
-    return found.scatter(known, 1) if len(known) else found
+    short = pl.Series(np.flatnonzero(np.diff(answer_utf8.offsets) <= _LONGEST))
+    bare = answer[short].str.replace_all(rf"^{SPACE}+|{SPACE}+$", "").str.to_lowercase()
+    return marked(len(answer), short.filter(bare.is_in(_KNOWN)))

@@ -4,6 +4,7 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.model import Level
+from datastd.sources.encoding import nulls
 
 _WORDS = 3
 _LONGEST = 64  # bytes: of more no three words are
@@ -36,7 +37,7 @@ def final_answer(answer: pl.Series) -> pl.Series:
     Source:
         datastd's own definition; GSM8K for ``####``, MATH for ``\boxed``.
     """
-    found = pl.Series([None], dtype=pl.String).new_from_index(0, len(answer))
+    found = nulls(len(answer), pl.String)
     short = (answer.str.len_bytes() <= _LONGEST).fill_null(value=False).arg_true()
     some = answer.gather(short)
     few = short.filter(some.str.count_matches(r"\S+").is_between(1, _WORDS))

@@ -6,6 +6,7 @@ from datastd.measures import measure
 from datastd.measures.responses import said
 from datastd.measures.responses.judged import Judgements, judgements
 from datastd.model import Level
+from datastd.sources.encoding import nulls
 
 __all__ = ["judged_pair", "judgements"]
 
@@ -27,5 +28,5 @@ def judged_pair(judgements: Judgements) -> pl.Series:
     Source:
         datastd's own definition.
     """
-    nothing = pl.Series([None], dtype=pl.Binary).new_from_index(0, len(judgements.pair))
+    nothing = nulls(len(judgements.pair), pl.Binary)
     return said.binary(judgements.pair).zip_with(pl.Series(judgements.there), nothing)

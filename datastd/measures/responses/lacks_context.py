@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from datastd.measures import measure
+from datastd.measures import marked, measure
 from datastd.measures.responses import SPACE, Flags
 from datastd.model import Level
 
@@ -53,10 +53,9 @@ def lacks_context(prompt: pl.Series, has_media: Flags) -> pl.Series:
         AlpacaDataCleaned, README, issues 1 and 5; stanford_alpaca's generate_instruction.py,
         whose list of words also has draw, plot, map, music, file and go to.
     """
-    found = pl.zeros(len(prompt), pl.Int64, eager=True)
     asked = prompt.str.contains(_ANY).fill_null(value=False)
     rows = (asked & pl.Series(~has_media)).arg_true()
-    some = prompt.gather(rows).str.to_lowercase()
+    some = prompt[rows].str.to_lowercase()
     unseen = some.str.contains(_SEEN) & ~some.str.contains(_MEDIA)
     lacking = rows.filter(some.str.contains(_ADDRESS) | some.str.contains(_ATTACHED) | unseen)
-    return found.scatter(lacking, 1) if len(lacking) else found
+    return marked(len(prompt), lacking)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from datastd.measures import measure
+from datastd.measures import marked, measure
 from datastd.measures.responses import SPACE
 from datastd.measures.responses.signs import Signs
 
@@ -29,8 +29,7 @@ def merged_instructions(answer: pl.Series, answer_signs: Signs) -> pl.Series:
     Source:
         AlpacaDataCleaned, README, issue 2.
     """
-    found = pl.zeros(len(answer), pl.Int64, eager=True)
     rows = pl.Series(answer_signs.instructs).arg_true()
-    some = answer.gather(rows)
-    merged = rows.filter(some.str.contains(_NUMBERED) | some.str.contains(_BLOCKS))
-    return found.scatter(merged, 1) if len(merged) else found
+    some = answer[rows]
+    merged = some.str.contains(_NUMBERED) | some.str.contains(_BLOCKS)
+    return marked(len(answer), rows.filter(merged))

@@ -43,11 +43,7 @@ def prompt_digest(
     asked = np.zeros(len(prompt), np.bool_)
     asked[turn_arrays.row[asked_turns]] = True
     digests = said.binary(asked_hash)
-    return digests if asked.all() else digests.zip_with(pl.Series(asked), _none(len(prompt)))
-
-
-def _none(count: int) -> pl.Series:
-    return pl.Series([None], dtype=pl.Binary).new_from_index(0, count)
+    return digests if asked.all() else digests.set(pl.Series(~asked), None)
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from datastd.measures import measure
+from datastd.measures import marked, measure
 from datastd.measures.responses.signs import FIRST, Signs
 from datastd.model import Level
 
@@ -26,7 +26,6 @@ def refusal(answer: pl.Series, answer_signs: Signs) -> pl.Series:
     Source:
         datastd's own definition; GPTeacher's Roleplay has 16 in 3,146.
     """
-    found = pl.zeros(len(answer), pl.Int64, eager=True)
     rows = pl.Series(answer_signs.refuses).arg_true()
-    refusing = rows.filter(answer.gather(rows).str.slice(0, FIRST).str.contains(_SAYS))
-    return found.scatter(refusing, 1) if len(refusing) else found
+    refusing = rows.filter(answer[rows].str.slice(0, FIRST).str.contains(_SAYS))
+    return marked(len(answer), refusing)

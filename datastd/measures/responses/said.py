@@ -62,13 +62,25 @@ def _kind(change: Callable[[str], str]) -> Callable[[str], tuple[int, bytes]]:
     return kind
 
 
-def hashes(texts: Utf8, wanted: Numbers | None = None, *, cased: bool = False) -> Hashes:
-    """Hash texts, or those of them that are *wanted*, by number; shape (N, 2)."""
+def hashes(
+    texts: Utf8,
+    wanted: Numbers | None = None,
+    *,
+    cased: bool = False,
+    as_is: NDArray[np.bool_] | None = None,
+) -> Hashes:
+    """
+    Hash texts, or those of them that are *wanted*, by number; shape (N, 2).
+
+    Of those, byte for byte what is to be taken *as is*; none, unless it is said which.
+    """
     table = as_written() if cased else in_one_case()
     starts, stops = texts.offsets[:-1], texts.offsets[1:]
     if wanted is not None:
         starts, stops = starts[wanted], stops[wanted]
-    found: Hashes = _hashes(texts.content, starts, stops, table, cased)
+    if as_is is None:
+        as_is = np.zeros(len(starts), np.bool_)
+    found: Hashes = _hashes(texts.content, starts, stops, table, cased, as_is)
     return found
 
 
@@ -90,15 +102,19 @@ def alike(one: pl.Series, other: pl.Series, *, cased: bool) -> NDArray[np.int64]
 
 
 @kernel
-def _hashes(
+def _hashes(  # noqa: PLR0913, PLR0917
     content: Bytes, starts: Numbers, stops: Numbers, table: Kinds, cased: bool,  # noqa: FBT001
+    as_is: NDArray[np.bool_],
 ) -> Any:  # noqa: ANN401  # fmt: skip
     found, longest = np.empty((len(starts), 2), np.uint64), np.int64(0)
     for n in range(len(found)):
         longest = max(longest, stops[n] - starts[n])
     left = np.empty(_WIDER * longest + BLOCK, np.uint8)  # which are moved at once
     for n in range(len(found)):
-        used = _left(content, starts[n], stops[n], table, cased, left)
+        if as_is[n]:
+            used = _whole(content, starts[n], stops[n], left)
+        else:
+            used = _left(content, starts[n], stops[n], table, cased, left)
         one, other = SEEDS[0] ^ np.uint64(used), SEEDS[1]
         put_eight(left, used, np.uint64(0))
         for place in range(0, used, 8):  # what one block has to wait for is one product
@@ -109,6 +125,21 @@ def _hashes(
             other ^= other >> np.uint64(29)
         found[n, 0], found[n, 1] = mixed(one), mixed(other)
     return found
+
+
+@helper
+def _whole(content: Bytes, at: int, stop: int, left: Bytes) -> int:
+    """Write all of a text; say of how many bytes."""
+    used = 0
+    while at < stop:
+        size = 1
+        if at + BLOCK <= len(content):
+            move(content, at, left, used)
+            size = min(BLOCK, stop - at)
+        else:
+            left[used] = content[at]
+        at, used = at + size, used + size
+    return used
 
 
 @helper

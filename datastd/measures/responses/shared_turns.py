@@ -9,6 +9,7 @@ from datastd.measures.text.normal import Normal
 from datastd.measures.text.shared_ngrams import LEAST
 from datastd.measures.text.sought import Sought, shared, words_of
 from datastd.model import Level
+from datastd.sources.encoding import nulls
 
 _TURNS = {
     "row": pl.Int64(), "side": pl.Int8(), "role": pl.String(), "text": pl.String(),
@@ -41,7 +42,7 @@ def annotations() -> pl.DataFrame:
 
 def tools(text: pl.Series) -> pl.Series:
     """The tools of samples that have a text instead: none."""
-    return pl.repeat(None, len(text), dtype=pl.String, eager=True)
+    return nulls(len(text), pl.String)
 
 
 def whole_text(text: pl.Series, annotations: pl.DataFrame, tools: pl.Series) -> pl.Series:

@@ -1,6 +1,6 @@
 """Signs in answers of what is looked for in them: found for all at once, in blocks of 64 bytes."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +43,13 @@ class Signs(NamedTuple):
 
 def signs(texts: Utf8) -> Signs:
     """Look through texts once, for all that ask."""
-    content = texts.content
-    if len(content) < texts.offsets[-1] + BLOCK:  # so that a block begins wherever a text does
-        content = np.concatenate([content, np.zeros(BLOCK, np.uint8)])
-    return Signs(*_signs(content, texts.offsets))
+    content, offsets = texts
+    # A block has to begin wherever a text does: to the last ones something is added.
+    here = int(np.searchsorted(offsets[1:], len(content) - BLOCK, side="right"))
+    last = np.append(content[offsets[here] :], np.zeros(BLOCK, np.uint8))
+    both = _signs(content, offsets[: here + 1]), _signs(last, offsets[here:] - offsets[here])
+    found: list[Any] = [np.concatenate(one) for one in zip(*both, strict=True)]
+    return Signs(*found)
 
 
 @helper

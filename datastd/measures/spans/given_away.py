@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from datastd.measures import measure
+from datastd.measures import marked, measure
 from datastd.measures.spans import normalised
 from datastd.model import Level
 
@@ -29,4 +29,4 @@ def given_away(
     asked = normalised(sample_text.gather(row.gather(long)))
     pairs = pl.DataFrame({"asked": asked, "said": normalised_text.gather(long)})
     found = pairs.select(pl.col("asked").str.contains(pl.col("said"), literal=True)).to_series()
-    return pl.zeros(len(row), pl.Int64, eager=True).scatter(long.filter(found), 1)
+    return marked(len(row), long.filter(found))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from datastd.kernels import kernel
 from datastd.measures.text import utf8
 from datastd.measures.turns import FUNCTION, TAGGED, TOOL, Counts, Flags, Numbers
+from datastd.sources.encoding import nulls
 from datastd.sources.jsonl.grammar import TEXT
 from datastd.sources.jsonl.tape import ARRAY, NULL, OBJECT, STRING, Tape, judged
 
@@ -125,14 +126,10 @@ def _written(turns: pl.Series, text: pl.Series) -> pl.DataFrame:
     none = np.setdiff1d(np.arange(len(text)), owners)
     return pl.DataFrame({
         "turn": turns.gather(np.concatenate([owners, none])),
-        "id": _nothing(len(owners) + len(none)),
-        "name": pl.concat([known.strings(names), _nothing(len(none))]),
+        "id": nulls(len(owners) + len(none), pl.String),
+        "name": pl.concat([known.strings(names), nulls(len(none), pl.String)]),
         "sound": np.concatenate([sound, np.zeros(len(none), np.bool_)]),
     })  # fmt: skip
-
-
-def _nothing(count: int) -> pl.Series:
-    return pl.repeat(None, count, dtype=pl.String, eager=True)
 
 
 def declared(tools: pl.Series) -> tuple[pl.DataFrame, Counts]:

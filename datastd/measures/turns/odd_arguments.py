@@ -28,5 +28,5 @@ def odd_arguments(taken: pl.DataFrame, turn: pl.Series) -> Counts:
     Source:
         datastd's own definition; LLaMA-Factory, data/formatter.py, ``FunctionFormatter``.
     """
-    bad = taken.filter(~pl.col("sound")).get_column("turn").to_numpy()
-    return np.bincount(bad, minlength=len(turn)).astype(np.int64)
+    turns, sound = (taken.get_column(name).to_numpy() for name in ("turn", "sound"))
+    return np.bincount(turns[~sound], minlength=len(turn)).astype(np.int64)

@@ -1,5 +1,6 @@
 """Whether the input of a task is a placeholder."""
 
+import numpy as np
 import polars as pl
 
 from datastd.measures import measure
@@ -31,6 +32,6 @@ def placeholder_input(input: pl.Series) -> pl.Series:  # noqa: A002  -- the colu
         AlpacaDataCleaned, README, issue 7.
     """
     if not input.count():
-        return pl.zeros(len(input), pl.Int64, eager=True)
+        return pl.Series(np.zeros(len(input), np.int64))
     bare = _stripped(_stripped(input, SPACE).str.to_lowercase(), "[<>]")
     return bare.is_in(_PLACEHOLDERS).fill_null(value=False).cast(pl.Int64)

@@ -1,5 +1,6 @@
 """Calls of tools that nothing answers, and answers to nothing."""
 
+import numpy as np
 import polars as pl
 
 from datastd.measures import measure
@@ -31,6 +32,6 @@ def unmatched_calls(
         torchtune, data/_messages.py, ``validate_messages``; TRL, "Dataset formats and types";
         OpenAI, "Supervised fine-tuning", whose examples end with a call.
     """
-    if not (taken.height or speaker.is_in([TOOL, FUNCTION]).any()):
-        return pl.zeros(len(turn), pl.Int64, eager=True)
+    if not (taken.height or np.isin(speaker.to_numpy(), (TOOL, FUNCTION)).any()):
+        return pl.Series(np.zeros(len(turn), np.int64))
     return pl.Series(unmatched(turn, speaker, taken, answers, called))

@@ -1,5 +1,6 @@
 """Records read: a batch of samples and their turns, and a defect for each that is none."""
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -16,7 +17,7 @@ from datastd.sources.chat.forms import FORMS
 from datastd.sources.chat.strings import as_lists, texts
 from datastd.sources.chat.turns import SOUND, Places
 from datastd.sources.chat.words import SPEAKERS
-from datastd.sources.encoding import Numbers, as_bytes
+from datastd.sources.encoding import Numbers, as_bytes, nulls
 from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import SYNTAX, TEXT
 from datastd.sources.jsonl.scan import strings
@@ -103,12 +104,15 @@ class Records:
         members = laid.members[wanted]
 
         def said(which: int) -> pl.Series:
-            at = pl.Series(chosen[:, which])
-            return text.gather(at.set(at < 0, None).cast(pl.UInt32))
+            at = chosen[:, which]
+            if (at < 0).all():
+                return nulls(len(at), pl.String)
+            found = text[pl.Series(np.maximum(at, 0).astype(np.uint32))]
+            return found.set(pl.Series(at < 0), None)
 
         hashes = sha256.of_parts(piece, self._starts[wanted], self._stops[wanted])
         columns: dict[str, Column] = {
-            "form": _FORM_NAMES.gather(pl.Series(laid.form[wanted]).cast(pl.UInt32)),
+            "form": _FORM_NAMES[laid.form[wanted].astype(np.uint32)],
             "forms": laid.forms[wanted].astype(np.int64),
             "instruction": self._tasks(members, words.INSTRUCTION),
             "input": self._tasks(members, words.INPUT),
@@ -135,7 +139,7 @@ class Records:
 
     def _numbers(self, places: Places) -> pl.Series:
         """Numbers under a key; null where there is none."""
-        none = pl.repeat(None, len(places), dtype=pl.Float64, eager=True)
+        none = nulls(len(places), pl.Float64)
         tape = self._laid.tape
         there = np.flatnonzero((places >= 0) & (tape.kind[places] == NUMBER))
         if not len(there):
@@ -165,8 +169,9 @@ class Records:
         at = np.where(
             members[:, words.TOOLS] >= 0, members[:, words.TOOLS], members[:, words.FUNCTIONS]
         ).astype(np.int64)
-        there = at >= 0
-        there &= tape.kind[at] != NULL
+        there = (at >= 0) & (tape.kind[at] != NULL)
+        if not there.any():
+            return nulls(len(at), pl.String)
         quoted = there & (tape.kind[at] == STRING)
         return strings(
             self._piece, np.where(there, tape.start[at], -1), tape.stop[at],
@@ -206,7 +211,7 @@ class Records:
 
     def _strings(self, places: Places) -> pl.Series:
         if not (places >= 0).any():
-            return pl.repeat(None, len(places), dtype=pl.String, eager=True)
+            return nulls(len(places), pl.String)
         at = np.where(self._laid.tape.kind[places] == STRING, places, -1).astype(np.int64)
         return self._laid.tape.strings(self._piece, np.where(places >= 0, at, -1))
 
@@ -218,7 +223,7 @@ class Records:
     def _roles(self, turns: Places) -> pl.Series:
         speaker = turns[:, turns_.SPEAKER]
         odd = np.flatnonzero(speaker == words.BY_ANOTHER)
-        roles = _SPEAKER_NAMES.gather(pl.Series(np.maximum(speaker, 0)).cast(pl.UInt32))
+        roles = _SPEAKER_NAMES[np.maximum(speaker, 0).astype(np.uint32)]
         if not len(odd):
             return roles
         return roles.scatter(odd, self._strings(turns[odd, turns_.SAID_BY]))
@@ -226,7 +231,7 @@ class Records:
     def _called(self, calls: Places, count: int) -> dict[str, pl.Series]:
         """The calls of each turn: ids, names and arguments, which are JSON, as lists."""
         if not len(calls):
-            none = pl.repeat(None, count, dtype=pl.List(pl.String), eager=True)
+            none = nulls(count, pl.List(pl.String))
             return {"call_ids": none, "call_names": none, "call_arguments": none}
         tape, at = self._laid.tape, calls[:, 3].astype(np.int64)
         quoted = tape.kind[at] == STRING
@@ -262,9 +267,13 @@ def together(batches: Sequence[Batch], order: Numbers) -> Batch:
 def _names(side: Places, turn: Places) -> pl.Series:
     """What the turns of each sample are called in it."""
     most = int(turn.max(initial=0)) + 1
+    return _every_name(most)[(side * most + turn).astype(np.uint32)]
+
+
+@functools.lru_cache(1)  # of each batch they are nearly always the same
+def _every_name(most: int) -> pl.Series:
     numbers = pl.Series(np.arange(most)).cast(pl.String)
-    every = pl.concat([pl.select(pl.lit(name) + pl.lit(numbers)).to_series() for name in _SIDES])
-    return every.gather(pl.Series(side.astype(np.int64) * most + turn))
+    return pl.concat([side + numbers for side in _SIDES])
 
 
 @kernel

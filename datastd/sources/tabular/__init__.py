@@ -32,6 +32,7 @@ from datastd.records import (
 from datastd.records.words import Form
 from datastd.sources import Batch, Defect, Shard, Source, keys
 from datastd.sources import Column as Values
+from datastd.sources.encoding import nulls
 from datastd.sources.tabular.defects import (
     ColumnMissing,
     ColumnUnexpected,
@@ -287,7 +288,7 @@ class Tabular(Source):
         wrong: list[_Wrong] = []
         for one in columns(self.record):
             called = self.named(one)
-            nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(rows.numbers))
+            nothing = nulls(len(rows.numbers), pl.String)
             given = rows.frame[called] if called in rows.frame.columns else nothing
             values[one.name], bad = one.read(given, rows.forms.get(called, "values"))
             wrong += (self._said(one, called, each) for each in bad)
