@@ -2,9 +2,10 @@
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Said
+from datastd.measures.turns.in_words import blank_turns_said
 
 
-@measure("F605", "chat-content-empty", unit="turns", version=2)
+@measure("F605", "chat-content-empty", unit="turns", version=2, words=blank_turns_said)
 def blank_turns(said: Said) -> Counts:
     """
     Turns that say nothing: messages, turns with a tag, prompts, tasks, answers.

@@ -2,9 +2,16 @@
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Said
+from datastd.measures.turns.in_words import control_strings_said
 
 
-@measure("F624", "template-token-in-content", unit="control strings", version=2)
+@measure(
+    "F624",
+    "template-token-in-content",
+    unit="control strings",
+    version=2,
+    words=control_strings_said,
+)
 def control_strings(said: Said) -> Counts:
     """
     How often a control string of a chat template, such as ``<|im_end|>``, stands in a text.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
@@ -132,6 +133,13 @@ class Some(Part):
             return f"line {line}, byte {byte - int(self.starts[first + row])}"
 
         return mine.defect(path, row, key, place)
+
+    def shown(self, batch: Batch, start: Place) -> Batch:
+        """Records that were read of it, with their text."""
+        numbers = batch.keys.str.extract(r"#(\d+)$").cast(pl.Int64) - start.record
+        texts = [self.piece[self.starts[n] : self.stops[n]].decode() for n in numbers]
+        record = pl.Series(texts, dtype=pl.String)
+        return replace(batch, columns={**batch.columns, "record": record})
 
     def rows(self, path: str, start: Place, wanted: Sequence[str] | None) -> Iterator[Defect]:
         del wanted
@@ -273,22 +281,31 @@ class Chat(Serial):
                 yield from (one for one in found if isinstance(one, Defect))
 
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
+        return self._again(path, rows, is_evidence=False)
+
+    def evidence(self, path: str, rows: NDArray[np.int64]) -> Batch:
+        return self._again(path, rows, is_evidence=True)
+
+    def _again(self, path: str, rows: NDArray[np.int64], *, is_evidence: bool) -> Batch:
         wanted = np.unique(rows)
-        taken = [*self._some(path, wanted)]
+        taken = [
+            part.shown(one, start) if is_evidence else one
+            for one, part, start in self._some(path, wanted)
+        ]
         found = [key for one in taken for key in one.keys]
         if len(found) < len(wanted):
             missing = next(key for key in keys(path, wanted) if key not in {*found})
             raise DataChanged(missing, "a record", "none", "run the check again")
         return together(taken, np.searchsorted(wanted, rows))
 
-    def _some(self, path: str, wanted: Numbers) -> Iterator[Batch]:
-        """Yield those of the records *wanted*, in order, that are read."""
+    def _some(self, path: str, wanted: Numbers) -> Iterator[tuple[Batch, Some, Place]]:
+        """Yield those of the records *wanted*, in order, that are read; and where they are."""
         for shard in self.shards_with(path, wanted):
             for part, start in self._read(shard):
                 here = wanted[(wanted >= start.record) & (wanted < start.record + part.records)]
                 if len(here) and isinstance(part, Some):
                     found = part.read(path, start, here - start.record)
-                    yield from (one for one in found if isinstance(one, Batch))
+                    yield from ((one, part, start) for one in found if isinstance(one, Batch))
 
     def _is_whole(self, path: str, rows: NDArray[np.int64]) -> bool:
         if not self._is_array(path):
