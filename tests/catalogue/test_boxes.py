@@ -12,7 +12,7 @@ from support import SHARED, needs_data
 from voc_files import voc, yolo
 
 import datastd
-from catalogue.planting import RED
+from catalogue.planting import RED, says_what
 from catalogue.rows import needs_catalogue, of_codes
 from datastd.model import Outcome
 from datastd.rules.boxes.coco_bbox_looks_xyxy import CocoBboxLooksXyxy
@@ -322,6 +322,7 @@ PLANTED = [(code, plant) for of in (PLANTS, MORE) for code, some in of.items() f
 def test_the_defect_planted_in_objects_turns_the_code_red(code, plant, tmp_path):
     verdicts = _check(code, plant, tmp_path)
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == RED[found.level]
     assert found.observed > 0
     assert found.examples

@@ -7,6 +7,7 @@ import pytest
 from chat_files import MAKERS, message, turn, write
 
 import datastd
+from catalogue.planting import says_what
 from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
 from datastd.rules.turns.chat_too_long import ChatTooLong
 
@@ -239,6 +240,7 @@ def test_sound_records_of_all_forms_have_no_flaw(tmp_path):
 def test_the_defect_planted_in_a_record_turns_the_code_red(code, plant, tmp_path):
     verdicts = _check(plant, tmp_path, code)
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == RED[found.level]
     assert found.observed > 0
     last = len(MAKERS) * 3

@@ -10,6 +10,7 @@ from PIL import Image
 from support import picture
 
 import datastd
+from catalogue.planting import says_what
 from datastd.rules.masks.mask_all_ignore import MaskAllIgnore
 from datastd.rules.masks.mask_instance_class_inconsistent import MaskInstanceClassInconsistent
 from datastd.rules.masks.mask_value_range import MaskValueRange
@@ -247,6 +248,7 @@ def test_the_defect_planted_in_masks_turns_the_code_red(code, plant, folder):
     plant(folder)
     verdicts = _check(folder)
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == (RED[found.level] if code != "F256" or found.observed == 1 else "warn")
     assert found.failed == len(found.examples) == (2 if code == "F273" else 1)
     example, *_ = found.examples
@@ -273,6 +275,7 @@ def test_sound_segments_have_no_flaw(form, tmp_path):
 def test_the_defect_planted_in_segments_turns_the_code_red(code, plant, tmp_path):
     verdicts = {one.code: one for one in datastd.check(tmp_path, plant(tmp_path)).verdicts}
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == "fail"
     assert {one.key for one in found.examples} == {f"{panoptic_files.PICTURES}/000006.jpg"}
     others = {one.code for one in verdicts.values() if one.outcome != "pass"} - {code}

@@ -7,6 +7,7 @@ import pytest
 from squad_files import DEV, paragraph, sound, squad, write
 
 import datastd
+from catalogue.planting import says_what
 from datastd.rules.spans.qa_question_paraphrase_leak import QaQuestionParaphraseLeak
 from datastd.rules.spans.qa_unanswerable_ratio import QaUnanswerableRatio
 from datastd.rules.spans.squad_train_answer_count import SquadTrainAnswerCount
@@ -205,6 +206,7 @@ def test_sound_questions_have_no_flaw(version, tmp_path):
 def test_the_defect_planted_in_questions_turns_the_code_red(code, plant, tmp_path):
     verdicts = _check(plant, tmp_path)
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == RED[found.level]
     assert found.observed > 0
     assert found.examples or code == "Q507"

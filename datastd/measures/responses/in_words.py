@@ -8,7 +8,7 @@ from datastd.measures import words
 from datastd.measures.responses import SPACE, last_turns
 from datastd.measures.text.unseen import SEEN
 from datastd.quiet import named
-from datastd.words import number
+from datastd.words import many, number
 
 _SIDES = ("the conversation", "chosen", "rejected")
 
@@ -109,7 +109,7 @@ def score_tied_said(score_chosen: pl.Series) -> pl.Series:
 def answer_blank_said(answer: pl.Series) -> pl.Series:
     """How many characters nobody sees."""
     said = [None if one is None else f"expected something that is seen, found "
-            f"{len(one)} characters of which nothing is" for one in answer]  # fmt: skip
+            f"{many(len(one), 'character')} of which nothing is" for one in answer]  # fmt: skip
     return pl.Series(said, dtype=pl.String)
 
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from datastd.measures import words
 from datastd.measures.spans import Bits
+from datastd.quiet import named
 from datastd.sources import Shared
 from datastd.words import many
 
@@ -78,3 +79,79 @@ def impossible_kind_said(flag: Bits) -> pl.Series:
     """What it is."""
     expected = "expected is_impossible true or false in version 2.0, and none in 1.1"
     return _each(lambda one: f"{expected}, found {_KINDS[one]}", np.asarray(flag).tolist())
+
+
+@words("annotations")
+def nothing_left_said(text: pl.Series) -> pl.Series:
+    """Which of those few answers of which nothing is left."""
+    return _each(lambda one: f"expected a word that counts, found {named(one)}", text)
+
+
+@words("annotations")
+def edge_marks_said(text: pl.Series) -> pl.Series:
+    """What it begins and ends with."""
+
+    def say(one: str) -> str:
+        ends = f"{named(one[:1])} and {named(one[-1:])}"
+        return f"expected letters, digits or marks in pairs at both ends, found {ends}"
+
+    return _each(say, text)
+
+
+@words("annotations")
+def splits_word_said(
+    context: Shared, row: pl.Series, start: pl.Series, text: pl.Series
+) -> pl.Series:
+    """On which side a word goes on."""
+
+    def say(whole: str, at: int, one: str) -> str:
+        before, behind = whole[max(at - 1, 0) : at], whole[at + len(one) : at + len(one) + 1]
+        sides = {"before it": one[:1].isalnum() and before.isalnum(),
+                 "behind it": one[-1:].isalnum() and behind.isalnum()}  # fmt: skip
+        where = " and ".join(side for side, goes_on in sides.items() if goes_on)
+        return f"expected whole words, found one that goes on {where}"
+
+    return _each(say, _contexts(context, row), start, text)
+
+
+@words("annotations")
+def bert_unrecoverable_said(text: pl.Series) -> pl.Series:
+    """Which white space it is."""
+
+    def say(one: str) -> str | None:
+        odd = [letter for letter in one if letter.isspace() and letter not in " \t\r\n\u202f"]
+        return f"expected plain spaces between words, found U+{ord(odd[0]):04X}" if odd else None
+
+    return _each(say, text)
+
+
+@words("annotations")
+def given_away_said(text: pl.Series) -> pl.Series:
+    """How much of it is there."""
+    return _each(
+        lambda one: f"expected a question without it, found all {len(one)} characters",
+        text,
+    )  # fmt: skip
+
+
+@words()
+def context_edge_said(context: Shared) -> pl.Series:
+    """At which end, and how much."""
+
+    def say(whole: str) -> str:
+        first, last = (len(whole) - len(one) for one in (whole.lstrip(), whole.rstrip()))
+        return (
+            f"expected no white space at either end, found {first} before it and {last} behind it"
+        )
+
+    return _each(say, context.values.gather(context.which))
+
+
+@words()
+def context_blank_said(context: Shared) -> pl.Series:
+    """How many characters nobody sees."""
+    return _each(
+        lambda whole: f"expected something that is seen, found {many(len(whole), 'character')} of "
+        f"which nothing is",
+        context.values.gather(context.which),
+    )  # fmt: skip
