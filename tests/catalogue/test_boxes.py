@@ -227,7 +227,7 @@ MORE = {
     "C209": [_again(segmentation=[], area=1)],
     "C210": [_again(category_id=2, bbox=[5, 7, 40, 39])],
     "C208": [_file(lambda file, name=name: file["images"][1].update(file_name=name)) for name in ("./000001.png", "x/../000001.png", ".\\000001.png")],
-    "C211": [_file(lambda file, name=name: file["categories"].append(_category(3, name))) for name in ("CAR ", "ｃａｒ", "c\u200bar")],
+    "C211": [_file(lambda file, name=name: file["categories"].append(_category(3, name))) for name in ("CAR ", "ｃａｒ", "c\u200bar", "car\ufe0f", "\u3164car", "c\U000e0061ar")],
     "C212": [_file(lambda file: file["categories"].append(_category(3, "van")), VAL)],
     "L202": [_filmed(video_id="v1"), _filmed(scene="Platz 7", video=None)],
     "L201": [_file(lambda file, number=number, name=name: file["images"].append({"id": number, "file_name": name, "width": WIDTH, "height": HEIGHT}), VAL)
@@ -348,7 +348,8 @@ def _second(change=None, name="annotations/more_train2017.json"):
 OWN = {
     "C298": [_second(lambda file: file["images"][1].update(file_name="other.png")), _second(lambda file: file["images"][1].update(width=WIDTH + 1)),
              _second(lambda file: [one.update(file_name=f"x{one['id']}.png") for one in file["images"]])],
-    "C197": [_file(lambda file: file["categories"][0].update(name=name)) for name in ("per\u200bson", "\u202enosrep", "per\tson")],
+    "C197": [_file(lambda file, name=name: file["categories"][0].update(name=name)) for name in (
+        "per\u200bson", "\u202enosrep", "per\tson", "person\u3164", "\u115fperson", "person\ufe0f", "per\U000e0041son", "person\u2800", "per\u034fson")],
     "F290": [_file(lambda file, name=name: file["images"][1].update(file_name=name)) for name in ("", " ", "/data/x.png", "../x.png", "a/../../x.png", "C:\\x.png", "http://a/x.png")],
     "F201": [_file(lambda file: file.update(images=[], annotations=[]), VAL)],
     "C295": [_file(lambda file, names=names: file["categories"][0].update(keypoints=names)) for names in (["nose", "Nose"], ["nose", ""])],

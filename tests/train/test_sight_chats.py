@@ -13,7 +13,7 @@ from datastd.sight.raw import Raw
 from datastd.sight.sequences import Tokens
 from datastd.train import Pipeline
 
-WORDS = "where does the road go down to sea it goes and other one then that up hill".split()
+WORDS = ["where", "does", "the", "road", "go", "down", "to", "sea", "it", "goes", "and", "other", "one", "then", "that", "up", "hill"]
 MASK = ord("_")
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import polars as pl
 
 from datastd.measures import words
-from datastd.measures.text.unseen import SEEN, is_ignored
+from datastd.measures.text.unseen import SEEN
 from datastd.measures.turns import (
     ASSISTANT,
     DEVELOPER,
@@ -30,7 +30,17 @@ from datastd.measures.turns import (
     Order,
     calls,
 )
-from datastd.measures.turns.marks import ANY_CASE, CAPITAL, MEDIA, SMALL, THINKING
+from datastd.measures.turns.marks import (
+    ANSWERED,
+    ANY_CASE,
+    BEGUN,
+    CAPITAL,
+    HEADINGS,
+    MEDIA,
+    SMALL,
+    THINKING,
+)
+from datastd.names import INVISIBLE
 from datastd.quiet import named
 from datastd.words import choice, many
 
@@ -60,6 +70,7 @@ _LISTS = (
 _CONTROL = re.compile(
     "|".join([f"(?i:{re.escape(one)})" for one in ANY_CASE] + [*map(re.escape, (*SMALL, *CAPITAL))])
 )
+_UNPARTED = str.maketrans(dict.fromkeys(INVISIBLE))
 
 
 def talks(annotations: pl.DataFrame, turns: Counts) -> list[Talk]:
@@ -272,7 +283,7 @@ def media_gap_said(
 
 def _bare(text: str) -> str:
     """A text as control strings are looked for in it."""
-    known = "".join(one for one in text if ord(one) < 0x80 or not is_ignored(ord(one)))  # noqa: PLR2004
+    known = text.translate(_UNPARTED)
     return unicodedata.normalize("NFKC", known).replace("\u2581", "_")
 
 
@@ -282,7 +293,9 @@ def control_strings_said(talks: list[Talk]) -> pl.Series:
 
     def say(talk: Talk) -> str | None:
         for one in talk:
-            found = [*dict.fromkeys(_CONTROL.findall(_bare(one["text"] or "")))]
+            text = one["text"] or ""
+            found = [*dict.fromkeys(_CONTROL.findall(_bare(text)))]
+            found += [*HEADINGS] if text.startswith(BEGUN) and re.search(ANSWERED, text) else []
             if found:
                 return f"expected none, found {_several([*map(named, found)])} in {_place(one)}"
         return None

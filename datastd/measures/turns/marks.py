@@ -46,6 +46,17 @@ CAPITAL = (
 CONTROLS = (*ANY_CASE, *SMALL, *CAPITAL)
 """What chat templates put between turns."""
 
+HEADINGS = "USER:", "ASSISTANT:"
+"""
+Headings of Vicuna's template.  They are words that anyone may write, in a log or a Dockerfile: a
+turn that begins as the template does (`BEGUN`) and has the second one behind it (`ANSWERED`) is one
+that was never taken apart.  Between turns the template has ``</s>``, which counts wherever it is.
+"""
+
+_SYSTEM = "A chat between a curious user and an artificial intelligence assistant."
+BEGUN = tuple(f"{before}{begins}" for before in ("", " ", "\n") for begins in ("USER:", _SYSTEM))
+ANSWERED = r"\sASSISTANT:"
+
 MEDIA = "<image>", "<video>", "<audio>"
 """Where LLaMA-Factory puts a picture, a film, or sound."""
 

@@ -33,6 +33,7 @@ class ClassNameHiddenMark(RowRule):
     unit: ClassVar[str] = "classes"
     table: ClassVar[str] = "classes"
     reads: ClassVar[tuple[str, ...]] = ("class_name",)
+    version: ClassVar[int] = 2
 
     level: Level = Level.WARN
 
