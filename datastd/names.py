@@ -22,6 +22,9 @@ the categories Cc and Zs, and with the property Default_Ignorable_Code_Point (Un
 DerivedCoreProperties.txt); and a cell of Braille without a dot.
 """
 
+SEEN = "[^" + "".join(rf"\x{{{one}}}-\x{{{other}}}" for one, other in _PAIRS) + "]"
+"""A character that is seen, as a pattern of polars."""
+
 INVISIBLE = frozenset(
     chr(point)
     for first, last in UNSEEN

@@ -349,7 +349,7 @@ OWN = {
     "C298": [_second(lambda file: file["images"][1].update(file_name="other.png")), _second(lambda file: file["images"][1].update(width=WIDTH + 1)),
              _second(lambda file: [one.update(file_name=f"x{one['id']}.png") for one in file["images"]])],
     "C197": [_file(lambda file, name=name: file["categories"][0].update(name=name)) for name in (
-        "per\u200bson", "\u202enosrep", "per\tson", "person\u3164", "\u115fperson", "person\ufe0f", "per\U000e0041son", "person\u2800", "per\u034fson")],
+        "per\u200bson", "\u202enosrep", "per\tson", "person\u3164", "\u115fperson", "person\ufe0f", "per\U000e0041son", "person\u2800", "per\u034fson", "", " \u3164")],
     "F290": [_file(lambda file, name=name: file["images"][1].update(file_name=name)) for name in ("", " ", "/data/x.png", "../x.png", "a/../../x.png", "C:\\x.png", "http://a/x.png")],
     "F201": [_file(lambda file: file.update(images=[], annotations=[]), VAL)],
     "C295": [_file(lambda file, names=names: file["categories"][0].update(keypoints=names)) for names in (["nose", "Nose"], ["nose", ""])],

@@ -132,7 +132,10 @@ MORE = {
     "F621": [_record({"instruction": "Do it.", "output": "Done."}), _record(made.alpaca(70) | {"output": 7}), _record(made.alpaca(70) | {"history": [["a"]]})],
     "F622": [_record(made.alpaca(70) | {"input": text}) for text in (" No Input\n", "N/A", "<None>", "nan", "Empty")],
     "F623": [_said("A <video> of it."), _record(made.openai(70, audios=["a.wav"]))],
-    "F624": [_said([{"type": "output_text", "text": "One <|im_end|>"}]), _talk(("user", "USER: Where does it go? ASSISTANT:"), SAID),
+    "F624": [_talk({**message(*ASKED), "name": "<|im_end|>"}, SAID), _record(made.openai(70, tools=[{**made.tool(), "more": "a [INST]"}])),
+             _changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments={"number": "<|eot_id|>"})),
+             _changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments='{"number": "</s>"}')),
+             _said([{"type": "output_text", "text": "One <|im_end|>"}]), _talk(("user", "USER: Where does it go? ASSISTANT:"), SAID),
              _talk(("user", "\nUSER: Where?\nASSISTANT: There.\nUSER: And then?\nASSISTANT:"), SAID),
              _talk(("user", "A chat between a curious user and an artificial intelligence assistant. USER: Where? ASSISTANT:"), SAID)] + [_said(f"One {mark} of them") for mark in (
         "<|im_start|>", "<|endoftext|>", "<|eot_id|>", "<|start_header_id|>", "[INST]", "[/INST]", "<s>", "</s>", "<|assistant|>", "### Instruction:",

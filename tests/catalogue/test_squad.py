@@ -214,6 +214,18 @@ def test_the_defect_planted_in_questions_turns_the_code_red(code, plant, tmp_pat
     assert others <= BESIDE.get(code, set())
 
 
+@pytest.mark.parametrize("hide", [lambda text: f" {text}", lambda text: text.replace(" ", "  ", 1), lambda text: f"{text}\u200b", lambda text: f"{text[:9]}\ufeff{text[9:]}"])
+def test_a_context_that_nobody_tells_from_another_is_the_same_one_in_another_split(hide, tmp_path):
+    dev = squad(6, **DEV)
+    copied = copy.deepcopy(squad(12)["data"][0]["paragraphs"][0])
+    (one,) = copied["qas"]
+    copied["context"] = hide(copied["context"])
+    one |= {"id": "z", "question": "What would that be, in all of it?", "answers": [{"text": "town", "answer_start": copied["context"].index("town")}]}
+    dev["data"][0]["paragraphs"].append(copied)
+    write(write(tmp_path, squad(12)), dev, "dev.json")
+    assert datastd.check(tmp_path, "squad-1.1/1")["L501"].outcome == "fail"
+
+
 @pytest.mark.parametrize("code", SOUND)
 def test_what_is_just_inside_a_boundary_passes(code, tmp_path):
     assert _check(SOUND[code], tmp_path)[code].outcome == "pass"

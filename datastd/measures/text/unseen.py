@@ -10,12 +10,11 @@ import numpy as np
 
 from datastd.measures import helper
 from datastd.measures.text.pieces import Bytes, code_point, is_space
-from datastd.names import UNSEEN
+from datastd.names import SEEN, UNSEEN
+
+__all__ = ["SEEN", "is_blank", "is_ignored", "is_unseen"]
 
 _EDGES = np.array(UNSEEN, np.int64)
-
-SEEN = "[^" + "".join(rf"\x{{{one:x}}}-\x{{{other:x}}}" for one, other in UNSEEN) + "]"
-"""A character that is seen, as an expression of polars."""
 
 
 @helper

@@ -288,19 +288,31 @@ def _bare(text: str) -> str:
 
 
 @words()
-def control_strings_said(talks: list[Talk]) -> pl.Series:
-    """Which control strings stand in which turn."""
+def control_strings_said(talks: list[Talk], tools: pl.Series) -> pl.Series:
+    """Which control strings stand in which turn, or beside what is said in it."""
 
-    def say(talk: Talk) -> str | None:
+    def say(talk: Talk, declared: str | None) -> str | None:
         for one in talk:
             text = one["text"] or ""
-            found = [*dict.fromkeys(_CONTROL.findall(_bare(text)))]
+            found = _controls(text)
             found += [*HEADINGS] if text.startswith(BEGUN) and re.search(ANSWERED, text) else []
             if found:
                 return f"expected none, found {_several([*map(named, found)])} in {_place(one)}"
-        return None
+            beside = (one["called"], *(one["call_names"] or ()), *(one["call_arguments"] or ()))
+            if found := [mark for some in beside for mark in _controls(some or "")]:
+                where = f"in a name or a call of {_place(one)}"
+                return f"expected none, found {_several([*map(named, found)])} {where}"
+        found = _controls(declared or "")
+        return (
+            f"expected none, found {_several([*map(named, found)])} in its tools" if found else None
+        )
 
-    return _of(talks, say)
+    return pl.Series([*map(say, talks, tools)], dtype=pl.String)
+
+
+def _controls(text: str) -> list[str]:
+    """The control strings in a text, each once."""
+    return [*dict.fromkeys(_CONTROL.findall(_bare(text)))]
 
 
 @words()
