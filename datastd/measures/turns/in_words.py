@@ -295,7 +295,7 @@ def control_strings_said(talks: list[Talk], tools: pl.Series) -> pl.Series:
         for one in talk:
             text = one["text"] or ""
             found = _controls(text)
-            found += [*HEADINGS] if text.startswith(BEGUN) and re.search(ANSWERED, text) else []
+            found += [*HEADINGS] if re.search(BEGUN, text) and re.search(ANSWERED, text) else []
             if found:
                 return f"expected none, found {_several([*map(named, found)])} in {_place(one)}"
             beside = (one["called"], *(one["call_names"] or ()), *(one["call_arguments"] or ()))

@@ -53,8 +53,9 @@ turn that begins as the template does (`BEGUN`) and has the second one behind it
 that was never taken apart.  Between turns the template has ``</s>``, which counts wherever it is.
 """
 
-_SYSTEM = "A chat between a curious user and an artificial intelligence assistant."
-BEGUN = tuple(f"{before}{begins}" for before in ("", " ", "\n") for begins in ("USER:", _SYSTEM))
+_SYSTEM = r"A chat between a curious user and an artificial intelligence assistant\."
+BEGUN = rf"^[ \n]?(?:USER:|{_SYSTEM})"
+FIRST, SECOND = (np.isin(np.arange(256), [*some]) for some in (b"UA \n", b"S UA"))  # bytes of it
 ANSWERED = r"\sASSISTANT:"
 
 MEDIA = "<image>", "<video>", "<audio>"

@@ -134,10 +134,12 @@ class Some(Part):
 
         return mine.defect(path, row, key, place)
 
-    def shown(self, batch: Batch, start: Place) -> Batch:
-        """Records that were read of it, with their text."""
-        numbers = batch.keys.str.extract(r"#(\d+)$").cast(pl.Int64) - start.record
-        texts = [self.piece[self.starts[n] : self.stops[n]].decode() for n in numbers]
+    def shown(self, path: str, start: Place, wanted: Numbers) -> Batch:
+        """The records numbered so in it, as far as they are sound, with their text."""
+        mine = Records(self.piece, self.starts[wanted], self.stops[wanted])
+        sound = np.flatnonzero(mine.sound)
+        batch = mine.batch(keys(path, start.record + wanted[sound]), sound)
+        texts = [self.piece[self.starts[n] : self.stops[n]].decode() for n in wanted[sound]]
         record = pl.Series(texts, dtype=pl.String)
         return replace(batch, columns={**batch.columns, "record": record})
 
@@ -281,31 +283,30 @@ class Chat(Serial):
                 yield from (one for one in found if isinstance(one, Defect))
 
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
-        return self._again(path, rows, is_evidence=False)
+        wanted = np.unique(rows)
+        return _ordered(path, rows, [*self._some(path, wanted)])
 
     def evidence(self, path: str, rows: NDArray[np.int64]) -> Batch:
-        return self._again(path, rows, is_evidence=True)
+        """Look at the wanted records alone, as far as they are numbered by those before them."""
+        wanted, found = np.unique(rows), list[Batch]()
+        for shard in self.shards_with(path, wanted):
+            last = wanted[wanted < shard.stop][-1]
+            for part, start in self._read(shard):
+                here = wanted[(wanted >= start.record) & (wanted < start.record + part.records)]
+                if len(here) and isinstance(part, Some):
+                    found.append(part.shown(path, start, here - start.record))
+                if start.record + part.records > last:
+                    break
+        return _ordered(path, rows, found)
 
-    def _again(self, path: str, rows: NDArray[np.int64], *, is_evidence: bool) -> Batch:
-        wanted = np.unique(rows)
-        taken = [
-            part.shown(one, start) if is_evidence else one
-            for one, part, start in self._some(path, wanted)
-        ]
-        found = [key for one in taken for key in one.keys]
-        if len(found) < len(wanted):
-            missing = next(key for key in keys(path, wanted) if key not in {*found})
-            raise DataChanged(missing, "a record", "none", "run the check again")
-        return together(taken, np.searchsorted(wanted, rows))
-
-    def _some(self, path: str, wanted: Numbers) -> Iterator[tuple[Batch, Some, Place]]:
-        """Yield those of the records *wanted*, in order, that are read; and where they are."""
+    def _some(self, path: str, wanted: Numbers) -> Iterator[Batch]:
+        """Yield those of the records *wanted*, in order, that are read."""
         for shard in self.shards_with(path, wanted):
             for part, start in self._read(shard):
                 here = wanted[(wanted >= start.record) & (wanted < start.record + part.records)]
                 if len(here) and isinstance(part, Some):
                     found = part.read(path, start, here - start.record)
-                    yield from ((one, part, start) for one in found if isinstance(one, Batch))
+                    yield from (one for one in found if isinstance(one, Batch))
 
     def _is_whole(self, path: str, rows: NDArray[np.int64]) -> bool:
         if not self._is_array(path):
@@ -325,6 +326,21 @@ class Chat(Serial):
                         yield parted + part.piece[part.starts[number] : part.stops[number]]
                         parted = b",\n"
         yield b"]\n"
+
+
+def _ordered(path: str, rows: NDArray[np.int64], taken: Sequence[Batch]) -> Batch:
+    """
+    Records that were read again, as they were asked for.
+
+    Raises:
+        DataChanged: Some are not there.
+    """
+    wanted = np.unique(rows)
+    found = [key for one in taken for key in one.keys]
+    if len(found) < len(wanted):
+        missing = next(key for key in keys(path, wanted) if key not in {*found})
+        raise DataChanged(missing, "a record", "none", "run the check again")
+    return together(taken, np.searchsorted(wanted, rows))
 
 
 def _begins(tree: Tree, path: str) -> bytes:
