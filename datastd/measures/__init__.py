@@ -121,6 +121,11 @@ class Measure(Instrument):
     over: Over = "samples"
     words: "Words | None" = None
 
+    def __post_init__(self) -> None:
+        if self.words and self.words.over != self.over:
+            msg = f"{self.column}: expected words over {self.over}, found {self.words.over}"
+            raise ValueError(msg)
+
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]
         return self.function.__doc__

@@ -61,11 +61,10 @@ class Facts:
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Every table that is asked for, in the order of the samples."""
-        if self._rows[
-            "ends"
-        ]:  # else no answer comes to the model, as where prompts are all it gets
-            for raw, at in self._unbegun:
-                self.add("ends", raw, {"is_seen": False}, at)
+        # Where none begins, answers do not come to the model: prompts are all that it gets.
+        unbegun, self._unbegun = self._unbegun if self._rows["ends"] else [], []
+        for raw, at in unbegun:
+            self.add("ends", raw, {"is_seen": False}, at)
         return {
             name: pl.DataFrame(self._rows[name], schema, orient="row")
             for name, schema in TABLES.items()

@@ -27,12 +27,12 @@ def alike(raw: Raw, known: Tokens, pipeline: Pipeline) -> float | None:
     """
     if pipeline.decode is None:
         return -1.0
-    ids = known.ids if known.attention is None else known.ids[known.attention != 0]
-    tried = [ids]
-    if known.targets is not None and known.attention is None:  # as of a masked language model
+    kept = np.ones(len(known.ids), np.bool_) if known.attention is None else known.attention != 0
+    tried = [known.ids[kept]]
+    if known.targets is not None:  # as of a masked language model
         counted = ~np.isin(known.targets, pipeline.ignore)
         if counted.mean() <= _MOST:
-            tried.append(np.where(counted, known.targets, known.ids))
+            tried.append(np.where(counted, known.targets, known.ids)[kept])
     stated = _runs(" ".join(_said(raw)))
     try:
         spelled = [_runs(str(pipeline.decode(one.tolist()))) for one in tried]
@@ -85,8 +85,8 @@ def ends(raw: Raw, pipeline: Pipeline, number: int) -> dict[str, Ends]:
 def _without_end(text: str) -> list[str]:
     """A text without its last word, and without its last character, as far as some is left."""
     whole = text.rstrip()
-    words = whole.rsplit(maxsplit=1)[0]
-    return [one for one in dict.fromkeys((words, whole[:-1])) if one.strip() and one != whole]
+    words = whole.rsplit(maxsplit=1)[:1]
+    return [one for one in dict.fromkeys((*words, whole[:-1])) if one.strip() and one != whole]
 
 
 def _other(raw: Raw, side: str, text: str, said: str) -> Raw:

@@ -137,6 +137,11 @@ def test_pictures_are_looked_at_again_where_they_are_decoded(tmp_path):
     assert report["C209"].examples[0].says.endswith(", found it again as 900")
 
 
+def test_words_are_over_what_their_measure_is_over():
+    with pytest.raises(ValueError, match="expected words over samples, found annotations"):
+        measure("X902", "another", unit="characters", words=length_said)(lambda form: form)
+
+
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 

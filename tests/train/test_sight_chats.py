@@ -161,10 +161,16 @@ def masked(sample):
     return {"input_ids": torch.where(hidden, MASK, ids), "labels": torch.where(hidden, ids, -100)}
 
 
+def attended(sample):
+    made = masked(sample)
+    return {**made, "attention_mask": torch.ones_like(made["input_ids"])}
+
+
 PLAIN = {
     "texts": (lambda s: {"input_ids": torch.tensor([*s["text"].encode()])}, texts(*["A road that goes down to the sea, and another one."] * 4)),
     "in small letters": (lambda s: {"input_ids": torch.tensor([*s["text"].lower().encode()])}, texts(*["A ROAD THAT GOES DOWN TO THE SEA"] * 4)),
     "a masked language model": (masked, texts(*["A road that goes down to the sea, and another one."] * 4)),
+    "with attention": (attended, texts(*["A road that goes down to the sea, and another one."] * 4)),
     "a long template": (lambda s: {"input_ids": torch.tensor([*(b"You are a model of language, and say what is asked. " * 9 + s["text"].encode())])}, texts(*["A road that goes down"] * 4)),
     "windows": (lambda s: [{"input_ids": torch.tensor([*s["context"].encode()][n : n + 20])} for n in (0, 20)], answered(*[("It is a road that goes to the sea, down there.", None)] * 4)),
     "too short to tell": (lambda s: {"input_ids": torch.tensor([*b"Noneofit"])}, texts(*["Yes."] * 4)),
