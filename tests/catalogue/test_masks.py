@@ -304,3 +304,19 @@ def test_defaults_of_rules_are_those_of_the_rows():
     most, some = MaskAllIgnore().limit, MaskAllIgnore().warn
     assert f"{math.nextafter(most, 2)} error, {some} warn" == RULE_DEFAULTS["F256"]
     assert MaskInstanceClassInconsistent().limit == 0
+
+
+def test_one_mask_of_all_pictures_is_found_and_of_half_of_them_is_none(folder):
+    """Each by itself is sound: written over the others it is the label of none."""
+    first = (folder / MASK).read_bytes()
+    others = sorted((folder / "VOC2012/SegmentationClass").iterdir())
+    objects = (folder / MASK.replace("Class", "Object")).read_bytes()
+    for path in others:
+        path.write_bytes(first)
+        (folder / "VOC2012/SegmentationObject" / path.name).write_bytes(objects)
+    verdict = _check(folder)["L298"]
+    assert (verdict.outcome, verdict.observed, verdict.failed) == ("fail", 1, 8)
+    assert verdict.examples[0].says == "expected a mask of its own, found 8 alike"
+    for number, path in enumerate(others):
+        write(path, mask_image(np.full(SIZE, 0 if number % 2 else 1, np.uint8), palette=colormap()))
+    assert _check(folder)["L298"].observed == 0
