@@ -1,18 +1,50 @@
-"""When two names are one: names of classes to whoever reads them, names of files to a system."""
+"""
+When two names are one: names of classes to whoever reads them, names of files to a system.
+
+And what nobody sees in a name, or in any text: its one home.
+"""
 
 import posixpath
-import re
 import unicodedata
 
 import polars as pl
 
-MARKS = r"[\p{Cc}\x{ad}\x{61c}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
+_RUNS = (
+    "0-20 7F-A0 AD 34F 61C 115F-1160 1680 17B4-17B5 180B-180F 2000-200F 2028-202F 205F-206F 2800 "
+    "3000 3164 FE00-FE0F FEFF FFA0 FFF0-FFF8 1BCA0-1BCA3 1D173-1D17A E0000-E0FFF"
+)
+_PAIRS = [(one, other or one) for one, _, other in (run.partition("-") for run in _RUNS.split())]
+
+UNSEEN = tuple((int(one, 16), int(other, 16)) for one, other in _PAIRS)
+"""
+What nobody sees, as the first and the last of each run of code points: those of `str.isspace`, of
+the categories Cc and Zs, and with the property Default_Ignorable_Code_Point (Unicode 16,
+DerivedCoreProperties.txt); and a cell of Braille without a dot.
+"""
+
+SEEN = "[^" + "".join(rf"\x{{{one}}}-\x{{{other}}}" for one, other in _PAIRS) + "]"
+"""A character that is seen, as a pattern of polars."""
+
+INVISIBLE = frozenset(
+    chr(point)
+    for first, last in UNSEEN
+    for point in range(first, last + 1)
+    if not chr(point).isspace() and unicodedata.category(chr(point)) != "Cc"
+)
+"""Characters of which nothing is seen, and that part no words: they may stand within one."""
+
+MARKS = (
+    r"[\p{Cc}\x{ad}\x{61c}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}"
+    r"\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180e}\x{2800}\x{3164}\x{ffa0}\x{fff0}-\x{fff8}"
+    r"\x{1bca0}-\x{1bca3}\x{1d173}-\x{1d17a}]"
+)
 """Characters without a width that no name needs, as a pattern of polars,"""
 
-JOINERS = r"^[\x{0}-\x{24f}\x{200c}\x{200d}]*[\x{200c}\x{200d}][\x{0}-\x{24f}\x{200c}\x{200d}]*$"
+_JOINS = r"\x{200c}\x{200d}\x{fe00}-\x{fe0f}\x{e0000}-\x{e0fff}"
+JOINERS = rf"^[\x{{0}}-\x{{24f}}{_JOINS}]*[{_JOINS}][\x{{0}}-\x{{24f}}{_JOINS}]*$"
 """and a Latin name with those that other scripts, and emoji, do need."""
 
-_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_IGNORED = str.maketrans(dict.fromkeys(INVISIBLE))
 _ODD = r"\\|(^|/)\.{0,2}/|/\.{0,2}$|[^\x00-\x7f]"
 
 
@@ -23,7 +55,7 @@ def folded(name: str) -> str:
     >>> folded(" Ｐｅｒ\u200bson") == folded("person")
     True
     """
-    once = unicodedata.normalize("NFKC", _UNSEEN.sub("", name)).casefold()
+    once = unicodedata.normalize("NFKC", name.translate(_IGNORED)).casefold()
     return unicodedata.normalize("NFKC", once).strip()
 
 

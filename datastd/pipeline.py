@@ -504,6 +504,7 @@ class Case:
         """
         from datastd.engines.defects import tabled  # noqa: PLC0415
         from datastd.engines.local import hired  # noqa: PLC0415
+        from datastd.engines.telling import tell  # noqa: PLC0415
 
         listed, jobs, files = self.listed, self.jobs or cores(), None
         try:
@@ -517,6 +518,7 @@ class Case:
                     if (beside := claims.manifest(self.source.tree, listed)) is not None:
                         fold.add_table("manifest", beside)
                     _add_norms(self, fold, listed)
+                tell(fold, self.source, crew)
                 report = _report(self, fold, listed, files)
         except pl.exceptions.PolarsError as error:
             if self.on_disk:

@@ -11,6 +11,8 @@ import unicodedata
 
 LONGEST = 200  # characters; longer text is cut in the middle
 
+_NAME = 40  # characters of a name in a message
+
 # Control, format, surrogate, private and unassigned characters, and the separators that
 # some consumers take for the end of a line.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -40,6 +42,16 @@ def safe(text: object, *, longest: int = LONGEST) -> str:
     if shown.isascii() and shown.isprintable():
         return shown
     return "".join(f"\\u{{{ord(c):x}}}" if is_hidden(c) else c for c in shown)
+
+
+def named(name: object) -> str:
+    r"""
+    A name that data give to something, to stand in a message: short, and in quotes.
+
+    >>> named("bot"), named("a\nb")
+    ('"bot"', '"a\\u{a}b"')
+    """
+    return f'"{safe(name, longest=_NAME)}"'
 
 
 def is_hidden(character: str) -> bool:

@@ -5,6 +5,7 @@ from datastd.measures.masks.background_only import background_only
 from datastd.measures.masks.ignored_fraction import ignored_fraction
 from datastd.measures.masks.label_mode import WIDE, label_mode
 from datastd.measures.masks.lossy import lossy
+from datastd.measures.masks.mask_digest import mask_digest
 from datastd.measures.masks.mask_size_off_px import mask_size_off_px
 from datastd.measures.masks.mixed_instances import mixed_instances
 from datastd.measures.masks.palette_off import palette_off
@@ -18,6 +19,7 @@ from datastd.rules.labels.class_name_hidden_mark import ClassNameHiddenMark
 from datastd.rules.labels.class_name_variant import ClassNameVariant
 from datastd.rules.masks.mask_all_ignore import MaskAllIgnore
 from datastd.rules.masks.mask_instance_class_inconsistent import MaskInstanceClassInconsistent
+from datastd.rules.masks.mask_repeated import MaskRepeated
 from datastd.rules.masks.mask_value_range import MaskValueRange
 from datastd.rules.pixels.constant_image import ConstantImage
 from datastd.rules.pixels.exact_duplicate_cross_split import ExactDuplicateCrossSplit
@@ -46,13 +48,15 @@ standard = Standard(
     formats=("masks",),
     measures=(
         *OF_FILES, more_frames, area_px, label_mode, mask_size_off_px, values_outside, palette_off,
-        lossy, ignored_fraction, background_only, mixed_instances, contrast, height_px, width_px,
+        lossy, ignored_fraction, background_only, mask_digest, mixed_instances, contrast, height_px,
+        width_px,
     ),
     rows=Rows,
     rules=(
         MaskValueRange(),
         MaskAllIgnore(level=Level.ERROR),
         MaskInstanceClassInconsistent(),
+        MaskRepeated(),
         ConstantImage(),
         ExactDuplicateCrossSplit(),
         NearDuplicate(),

@@ -5,6 +5,7 @@ import polars as pl
 from datastd.rules.masks.coco_panoptic_segment_mismatch import CocoPanopticSegmentMismatch
 from datastd.rules.masks.mask_all_ignore import MaskAllIgnore
 from datastd.rules.masks.mask_instance_class_inconsistent import MaskInstanceClassInconsistent
+from datastd.rules.masks.mask_repeated import MaskRepeated
 from datastd.rules.masks.mask_value_range import MaskValueRange
 
 
@@ -49,6 +50,10 @@ CASES = [
     (MaskInstanceClassInconsistent(), mixed("", ""), 0, []),
     (MaskInstanceClassInconsistent(), mixed("3", "", "1 2 …"), 2, ["f#0", "f#2"]),
     (MaskInstanceClassInconsistent(), mixed("3"), 1, ["f#0"]),
+    (MaskRepeated(), rows(mask_digest=[b"a", b"b", b"", b""]), 0, []),
+    (MaskRepeated(), rows(mask_digest=[b"a", b"b", b"a", b"c"]), 0.5, ["f#0", "f#2"]),  # the boundary
+    (MaskRepeated(), rows(mask_digest=[b"a", b"b", b"a", b"b", b""]), 0.8, ["f#0", "f#1", "f#2", "f#3"]),
+    (MaskRepeated(), rows(mask_digest=[b"a", None]), 0.5, ["f#1"]),
     (MaskAllIgnore(), ignored(0.0, 0.0), 0, []),
     (MaskAllIgnore(), ignored(0.1, 0.5), 0.5, []),
     (MaskAllIgnore(), ignored(0.1, 1.0, 0.6), 1.0, ["f#1", "f#2"]),

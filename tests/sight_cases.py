@@ -5,6 +5,7 @@ import math
 import polars as pl
 
 from datastd.rules.sight import TABLES
+from datastd.rules.sight.answer_end_cut import AnswerEndCut
 from datastd.rules.sight.answer_in_no_window import AnswerInNoWindow
 from datastd.rules.sight.answer_span_moved import AnswerSpanMoved
 from datastd.rules.sight.batch_form_differs import BatchFormDiffers
@@ -15,6 +16,7 @@ from datastd.rules.sight.box_outside_picture import BoxOutsidePicture
 from datastd.rules.sight.boxes_lost import BoxesLost
 from datastd.rules.sight.colours_swapped import ColoursSwapped
 from datastd.rules.sight.every_label_masked import EveryLabelMasked
+from datastd.rules.sight.ids_spell_another import IdsSpellAnother
 from datastd.rules.sight.item_changed_in_batch import ItemChangedInBatch
 from datastd.rules.sight.label_changed import LabelChanged
 from datastd.rules.sight.label_outside_classes import LabelOutsideClasses
@@ -120,6 +122,12 @@ CASES = [
     (PaddingOfAnotherId(), rows("paddings", (9, 9, 9, 0)), 0, []),
     (PaddingOfAnotherId(), rows("paddings", (9, 0, 0, 1), (9, 0, 0, 0)), 1, ["f#0"]),
     (PaddingOfAnotherId(), rows("paddings", (9, 0, 0, 9), (9, 0, 0, None)), 2, ["f#0", "f#1"]),
+    (AnswerEndCut(), rows("ends", True, True), 0, []),
+    (AnswerEndCut(), rows("ends", *[True] * 99, False), 0.01, ["f#99"]),  # the boundary
+    (AnswerEndCut(), rows("ends", False, None), 1, ["f#0", "f#1"]),
+    (IdsSpellAnother(), rows("spelled", 0.3, 1.0), 0, []),  # the boundary
+    (IdsSpellAnother(), rows("spelled", 0.29, 1.0), 1, ["f#0"]),
+    (IdsSpellAnother(least=0.9), rows("spelled", 0.0, None, math.nan, 0.89, 0.9), 4, ["f#0", "f#1", "f#2", "f#3"]),
     (ColoursSwapped(), rows("colours", ("rgb", "rgb"), ("bgr", "bgr")), 0, []),
     (ColoursSwapped(), rows("colours", *[("gbr", "rgb")] * 9, ("rgb", "rgb")), 0.9, [f"f#{n}" for n in range(9)]),  # the boundary
     (ColoursSwapped(), rows("colours", ("bgr", "rgb"), (None, "rgb")), 1, ["f#0", "f#1"]),

@@ -157,5 +157,5 @@ def test_what_a_preview_asks_for_is_explained_without_torch():
 def test_every_rule_of_previews_is_asked_by_one():
     page = reference.explain("preview/1")
     modules = [importlib.import_module(f"{rules.__name__}.{one.name}") for one in pkgutil.iter_modules(rules.__path__)]
-    assert len(modules) == 25
+    assert len(modules) == 27
     assert [one.__doc__ for one in modules if f"  {one.__doc__.rstrip('.')} " not in page] == []

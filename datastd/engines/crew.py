@@ -17,8 +17,10 @@ from concurrent.futures import TimeoutError as OutOfTime
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+import numpy as np
+
 from datastd import errors, forks
-from datastd.engines import Seen, Task, pieces, whole
+from datastd.engines import Seen, Task, measured, pieces, whole
 from datastd.engines.line import Line
 from datastd.engines.spool import temporary
 from datastd.engines.wire import Told, decode
@@ -274,6 +276,27 @@ class Crew:
                 for place, expected, found in said:
                     raise DataChanged(place, expected, found, "run it again")
                 yield whole(some)
+
+    def look_again(
+        self, source: Source, wanted: Sequence[str], asked: Sequence[Instrument]
+    ) -> Iterator[Seen]:
+        """
+        Read the samples of these keys again, as `take` does, and measure them.
+
+        Raises:
+            DataChanged: A sample that was read cannot be any more.
+            Lost: Reading them ended the process.
+        """
+        for path, rows in source.places(wanted):
+            if source.isolated:
+                _refuse_local(asked)
+                with self._lent() as worker:
+                    portion = source.portion(path, rows)
+                    seen = worker.do(portion, asked, source.kinds, self._idle_s, self._told())
+                yield from seen
+            else:
+                taken = source.evidence(path, np.array(rows))
+                yield from measured([taken], asked, self._given)
 
     @contextlib.contextmanager
     def _lent(self) -> Iterator[_Worker]:

@@ -79,6 +79,7 @@ class Fold:
         defects: By code, how much of it there is and the first few.
         hashes: SHA-256 of the files of the judged data that were read from end to end.
         histograms: By code, how the values are spread of a column that the standard limits.
+        words: By code and key, what is wrong with a row, where somebody looked at it again.
     """
 
     standard: Standard
@@ -87,6 +88,7 @@ class Fold:
     defects: dict[str, Found] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     histograms: dict[str, Histogram] = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
     _failing: Spool = field(default_factory=Spool)
     _kept: Spool = field(default_factory=Spool)
     _partials: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
@@ -190,7 +192,7 @@ class Fold:
 
     def failing_of(self, code: str) -> pl.DataFrame:
         """Every row that shows a defect, in key order, with what it should have been."""
-        pieces = [pl.DataFrame(schema=KEPT), *self._failing.read(code)]
+        pieces = [pl.DataFrame(schema=KEPT), *self._shown(code)]
         bounds = {rule.called[0]: rule.bound() for rule in self.standard.judged}
         limit = pl.lit(bounds.get(code, "readable"), pl.String)
         return in_key_order(pl.concat(pieces)).select(*FAILING, "detail", "group", limit=limit)
@@ -230,13 +232,13 @@ class Fold:
             At most *most* rows ``key``, ``split``, ``detail``, ``group``: in key order, each
             followed by the first few others of its group.
         """
-        first = first_of(self._failing.read(code), most)
+        first = first_of(self._shown(code), most)
         if first is None:
             return pl.DataFrame(schema={name: KEPT[name] for name in _SHOWN})
         known = first.get_column("group").drop_nulls().unique()
         if len(known):  # others of these groups come later, in key order
             rest = (rows.filter(pl.col("group").is_in(known.implode())) for rows in
-                    self._failing.read(code))  # fmt: skip
+                    self._shown(code))  # fmt: skip
             alike = _first_of_each(rest)
             alone = first.filter(pl.col("group").is_null())
             first = in_key_order(pl.concat([alone, alike]))
@@ -292,7 +294,17 @@ class Fold:
                 self.add(part)
                 failed += rows.height
             measured = counted(measured, failed)
-        return with_examples(rule, measured, self._failing.read(code))
+        return with_examples(rule, measured, self._shown(code))
+
+    def _shown(self, code: str) -> Iterator[pl.DataFrame]:
+        """Rows that show a defect, with what is known of them in words."""
+        known = self.words.get(code)
+        for rows in self._failing.read(code):
+            if known:
+                said = pl.col("key").replace_strict(known, default=None, return_dtype=pl.String)
+                yield rows.with_columns(detail=pl.coalesce(said, "detail"))
+            else:
+                yield rows
 
     def _again(self, rule: LaterRule, given: Mapping[str, Any]) -> Iterator[pl.DataFrame]:
         """What was kept for a rule, piece by piece, with the columns of its inputs read again."""

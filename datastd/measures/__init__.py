@@ -18,6 +18,10 @@ boxes of one picture cost no million copies of it.  A measure of the samples may
 What the measures of the data have to know of another dataset, a `Probe` makes of it
 before the data are read; a measure takes it by its name, likewise.
 
+What a person has to know of a value outside its limits (which role, which key, which of two
+sizes) its `Words` say.  They are asked about the first such rows alone, which are read once more:
+sound data never ask them, and no column is kept for them.
+
 To add a measure, write one module with one decorated function; a standard that
 imports it may name it.
 """
@@ -52,6 +56,7 @@ __all__ = [
     "Steps",
     "Table",
     "Values",
+    "Words",
     "evaluate",
     "frame",
     "helper",
@@ -59,9 +64,11 @@ __all__ = [
     "kernel",
     "marked",
     "measure",
+    "needed",
     "probe",
     "probes",
     "takers",
+    "words",
 ]
 
 
@@ -105,6 +112,7 @@ class Measure(Instrument):
         level: What a value outside the limits means, unless a standard raises it.
         version: Counts changes of the definition; part of a standard's digest.
         over: The table that it fills a column of: it has a value for each row of that.
+        words: What say of a row what is wrong with it; none where the value says it.
     """
 
     code: str
@@ -113,10 +121,32 @@ class Measure(Instrument):
     level: Level
     version: int
     over: Over = "samples"
+    words: "Words | None" = None
+
+    def __post_init__(self) -> None:
+        if self.words and self.words.over != self.over:
+            msg = f"{self.column}: expected words over {self.over}, found {self.words.over}"
+            raise ValueError(msg)
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]
         return self.function.__doc__
+
+
+@dataclass(frozen=True, slots=True)
+class Words(Instrument):
+    """
+    What say of a row outside the limits of a measure what is wrong with it.
+
+    Attributes:
+        function: As every instrument's; gives strings, ``expected …, found …``, null where there
+            is nothing to say.  Names that a format gives its parts may stand in them (`named`),
+            and numbers; what somebody says in the data may not.  Of a source whose records are
+            text it may ask for ``record``, that of each sample.
+        over: As of the measure.
+    """
+
+    over: Over = "samples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +188,15 @@ def measure(  # noqa: PLR0913
     level: Level = Level.ERROR,
     version: int = 1,
     over: Over = "samples",
+    words: Words | None = None,
 ) -> Callable[[Callable[..., Values | Table]], Measure]:
     """Make a measure of a function; its name becomes the column's."""
-    return lambda function: Measure(function, code, name, unit, level, version, over)
+    return lambda function: Measure(function, code, name, unit, level, version, over, words)
+
+
+def words(over: Over = "samples") -> Callable[[Callable[..., pl.Series]], Words]:
+    """Make words of a function, for a measure to be given."""
+    return lambda function: Words(function, over)
 
 
 def probe(role: str, whole: Callable[..., Any]) -> Callable[[Callable[..., Values | Table]], Probe]:
@@ -178,7 +214,7 @@ def probes(measures: Iterable[Measure]) -> tuple[Probe, ...]:
 
 def are_over(one: Instrument, table: Over) -> bool:
     """Say whether an instrument is applied to the rows of a table; probes are of samples."""
-    return table == (one.over if isinstance(one, Measure) else "samples")
+    return table == (one.over if isinstance(one, Measure | Words) else "samples")
 
 
 def evaluate(measures: Iterable[Instrument], given: Mapping[str, Any]) -> dict[str, Values | Table]:
@@ -282,6 +318,11 @@ def takers(measures: Iterable[Instrument], names: Collection[str]) -> frozenset[
     while more := {column for column, needs in known.items() if needs & taken} - taken:
         taken |= more
     return frozenset(taken - {*names})
+
+
+def needed(some: Iterable[Instrument]) -> frozenset[str]:
+    """Names of what instruments take, and of what is computed for it."""
+    return frozenset(name for one in some for name in _all_needs(one.function))
 
 
 def _all_needs(function: Callable[..., Any]) -> frozenset[str]:

@@ -258,6 +258,7 @@ _GIVE = {
     "pipeline.vocabulary": "Pipeline(vocabulary=…)",
     "pipeline.collate": "Pipeline(collate=…)",
     "pipeline.pad": "Pipeline(pad=…)",
+    "pipeline.decode": "Pipeline(decode=…)",
 }
 
 

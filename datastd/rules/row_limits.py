@@ -136,7 +136,11 @@ class RowLimit(Rule):
             )
         if self.in_unit == FLAG and bounds == {"eq": 0}:
             expected, found = "false", "true" if found == "1" else found
-        return f"{spelled(self.column, self.in_unit)}: expected {expected}, found {found}"
+        return self.about(f"expected {expected}, found {found}")
+
+    def about(self, said: str) -> str:
+        """Say something of the column, by its name."""
+        return f"{spelled(self.column, self.in_unit)}: {said}"
 
 
 class AnnotationLimit(RowLimit):

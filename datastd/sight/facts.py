@@ -9,7 +9,7 @@ import polars as pl
 
 from datastd.model import DATA
 from datastd.rules.sight import TABLES
-from datastd.sight import colours, parts, sequences, spans, tracing
+from datastd.sight import colours, parts, sequences, spans, spelling, tracing
 from datastd.sight.pipeline import Pipeline
 from datastd.sight.raw import Raw
 from datastd.sight.sequences import Tokens
@@ -56,10 +56,15 @@ class Facts:
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._labels: list[int | str] = []
         self._number = 0
+        self._unbegun: list[tuple[Raw, str]] = []
         self.asked = {"runs", "items"}
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Every table that is asked for, in the order of the samples."""
+        # Where none begins, answers do not come to the model: prompts are all that it gets.
+        unbegun, self._unbegun = self._unbegun if self._rows["ends"] else [], []
+        for raw, at in unbegun:
+            self.add("ends", raw, {"is_seen": False}, at)
         return {
             name: pl.DataFrame(self._rows[name], schema, orient="row")
             for name, schema in TABLES.items()
@@ -105,6 +110,8 @@ class Facts:
             self._trace(raw)
         if "picture" in kept and self._number <= colours.MOST:
             self._colours(raw)
+        if raw.messages and "tokens" not in self._pipeline.leaves:
+            self._ends(raw)
         return waiting
 
     def _look_at(self, item: Item, kept: set[str]) -> Item:
@@ -277,6 +284,10 @@ class Facts:
         """Look at the padding of a sequence, and at which tokens its labels are of."""
         if (row := sequences.padding(known, self._pipeline)) is not None:
             self.add("paddings", raw, row, at)
+        if self._pipeline.decode is not None:
+            share = spelling.alike(raw, known, self._pipeline)
+            if share is None or share >= 0:
+                self.add("spelled", raw, {"alike": share}, at)
         if (ahead := sequences.shift(known, self._pipeline)) is not None:
             least, most = (0, 0) if {"input_ids", "labels"} <= {*names} else (0, 1)
             if self._pipeline.shift is not None:
@@ -314,6 +325,19 @@ class Facts:
                 break
         if found:
             self.add("traces", raw, found.row)
+
+    def _ends(self, raw: Raw) -> None:
+        """See whether the ends of answers come to the model."""
+        try:
+            found = spelling.ends(raw, self._pipeline, self._number)
+        except Exception:  # noqa: BLE001  -- likewise
+            return
+        for side, one in found.items():
+            at = side if len(found) > 1 else ""
+            if one.begins or one.is_seen:
+                self.add("ends", raw, {"is_seen": one.is_seen}, at)
+            else:
+                self._unbegun.append((raw, at))
 
     def _colours(self, raw: Raw) -> None:
         """See whether colours keep their order."""

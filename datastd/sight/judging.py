@@ -19,7 +19,7 @@ from datastd.sight.chance import undisturbed
 from datastd.sight.drawing import Draw
 from datastd.sight.pipeline import Pipeline
 from datastd.sight.running import Run
-from datastd.sight.terms import COLLATE, NAME, PAD, asked
+from datastd.sight.terms import COLLATE, DECODE, NAME, PAD, asked
 
 SAMPLES = 1000
 """Samples that are looked at unless another number is said."""
@@ -114,7 +114,7 @@ def _judged(  # noqa: PLR0913, PLR0917
 ) -> Report:
     """Set what was found out against the limits."""
     rules, lacks = asked(pipeline, own)
-    unseen = {COLLATE, PAD} if "ids_seen" in tables else {COLLATE}
+    unseen = {COLLATE, DECODE, PAD} if "ids_seen" in tables else {COLLATE}
     about = [one for one in rules if one.table in tables or lacks.get(one.code) in unseen]
     judged = {rule.code: rule for rule in about if not lacks.get(rule.code)}
     predicate = data.certificate.statement.predicate

@@ -88,6 +88,8 @@ class Pipeline:
         channels: The order of colours that the model takes.
         leaves: Parts of the record that the objective does without, of `LEAVES`.
         names: Where a part of `PARTS` has another name.
+        decode: What ids spell to the model, such as ``decode`` of the tokenizer that it was trained
+            with, loaded for itself: then it is seen where *tokenizer* is another.
 
     Raises:
         UsageError: A field is none of these.
@@ -109,9 +111,10 @@ class Pipeline:
     channels: Literal["rgb", "bgr"] = "rgb"
     leaves: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    decode: Callable[[list[int]], str] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("transform", "tokenizer", "collate"):
+        for name in ("transform", "tokenizer", "collate", "decode"):
             if not (getattr(self, name) is None or callable(getattr(self, name))):
                 found = type(getattr(self, name)).__name__
                 raise UsageError(f"pipeline: {name}", "something to call", found)

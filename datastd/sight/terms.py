@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from datastd.rules import Rule
+from datastd.rules.sight.answer_end_cut import AnswerEndCut
 from datastd.rules.sight.answer_in_no_window import AnswerInNoWindow
 from datastd.rules.sight.answer_span_moved import AnswerSpanMoved
 from datastd.rules.sight.batch_form_differs import BatchFormDiffers
@@ -13,6 +14,7 @@ from datastd.rules.sight.box_outside_picture import BoxOutsidePicture
 from datastd.rules.sight.boxes_lost import BoxesLost
 from datastd.rules.sight.colours_swapped import ColoursSwapped
 from datastd.rules.sight.every_label_masked import EveryLabelMasked
+from datastd.rules.sight.ids_spell_another import IdsSpellAnother
 from datastd.rules.sight.item_changed_in_batch import ItemChangedInBatch
 from datastd.rules.sight.label_changed import LabelChanged
 from datastd.rules.sight.label_outside_classes import LabelOutsideClasses
@@ -36,6 +38,9 @@ NAME = "preview/1"
 COLLATE, PAD = "pipeline.collate", "pipeline.pad"
 """What is said to be lacking although nothing was found: of batches, and of padding."""
 
+DECODE = "pipeline.decode"
+"""Likewise, of ids."""
+
 _CLASSES, _VOCABULARY = "pipeline.classes", "pipeline.vocabulary"
 
 
@@ -51,12 +56,14 @@ def asked(pipeline: Pipeline, own: Sequence[Rule]) -> tuple[list[Rule], dict[str
         MaskSizeDiffers, MaskValueMadeUp, AnswerSpanMoved, AnswerInNoWindow,
         PictureMadeConstant, PixelsOutOfScale, EveryLabelMasked, BoxesLost, BatchSizeDiffers,
         ItemChangedInBatch, TokenLabelMoved, PaddingLearned, PaddingOfAnotherId, ColoursSwapped,
+        AnswerEndCut, IdsSpellAnother,
     ]  # fmt: skip
     every = {type(rule): rule for rule in [*limited, *(kind() for kind in others), *own]}
     lacks = {
         LabelOutsideClasses.code: _CLASSES if pipeline.classes is None else "",
         TokenOutsideVocabulary.code: _VOCABULARY if pipeline.vocabulary is None else "",
         PaddingOfAnotherId.code: PAD if pipeline.pad is None else "",
+        IdsSpellAnother.code: DECODE if pipeline.decode is None else "",
         ItemChangedInBatch.code: COLLATE if pipeline.collate is None else "",
         BatchFormDiffers.code: COLLATE if pipeline.collate is None else "",
         BatchSizeDiffers.code: COLLATE if pipeline.collate is None else "",

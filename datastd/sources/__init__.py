@@ -355,6 +355,10 @@ class Source(ABC):
         path, _, number = key.rpartition("#")
         return path, int(number)
 
+    def evidence(self, path: str, rows: NDArray[np.int64]) -> Batch:
+        """As `take`, for a report to say what is wrong: with ``record``, if they are text."""
+        return self.take(path, rows)
+
     def take_keys(self, wanted: Sequence[str]) -> list[Batch]:
         """Read the samples of these keys again, one batch per payload."""
         return [self.take(path, np.array(rows)) for path, rows in self.places(wanted)]

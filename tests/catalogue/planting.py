@@ -1,6 +1,7 @@
 """What those who plant defects share: the datasets they plant in, and the command that is run."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,17 @@ def check(folder, standard, tmp_path, *more):
     assert out.is_file(), done.stderr
     report = json.loads(out.read_text())
     return done, {verdict["code"]: verdict for verdict in report["verdicts"]}
+
+
+def says_what(verdict):
+    """See that what is said of each example is more than that a flag is up, or how many there are."""
+    for one in verdict.examples:
+        bare = re.search(r"expected (false|0), found (true|[0-9]+)$", one.says)
+        assert not bare or verdict.code in COUNTED, (verdict.code, one.says)
+
+
+COUNTED = {"F254", "F259"}
+"""Codes whose measure counts what everyone can see, once it is said how many there are."""
 
 
 def outcomes(verdicts):

@@ -12,7 +12,7 @@ from support import SHARED, needs_data
 from voc_files import voc, yolo
 
 import datastd
-from catalogue.planting import RED
+from catalogue.planting import RED, says_what
 from catalogue.rows import needs_catalogue, of_codes
 from datastd.model import Outcome
 from datastd.rules.boxes.coco_bbox_looks_xyxy import CocoBboxLooksXyxy
@@ -227,7 +227,7 @@ MORE = {
     "C209": [_again(segmentation=[], area=1)],
     "C210": [_again(category_id=2, bbox=[5, 7, 40, 39])],
     "C208": [_file(lambda file, name=name: file["images"][1].update(file_name=name)) for name in ("./000001.png", "x/../000001.png", ".\\000001.png")],
-    "C211": [_file(lambda file, name=name: file["categories"].append(_category(3, name))) for name in ("CAR ", "ｃａｒ", "c\u200bar")],
+    "C211": [_file(lambda file, name=name: file["categories"].append(_category(3, name))) for name in ("CAR ", "ｃａｒ", "c\u200bar", "car\ufe0f", "\u3164car", "c\U000e0061ar")],
     "C212": [_file(lambda file: file["categories"].append(_category(3, "van")), VAL)],
     "L202": [_filmed(video_id="v1"), _filmed(scene="Platz 7", video=None)],
     "L201": [_file(lambda file, number=number, name=name: file["images"].append({"id": number, "file_name": name, "width": WIDTH, "height": HEIGHT}), VAL)
@@ -322,6 +322,7 @@ PLANTED = [(code, plant) for of in (PLANTS, MORE) for code, some in of.items() f
 def test_the_defect_planted_in_objects_turns_the_code_red(code, plant, tmp_path):
     verdicts = _check(code, plant, tmp_path)
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == RED[found.level]
     assert found.observed > 0
     assert found.examples
@@ -347,7 +348,8 @@ def _second(change=None, name="annotations/more_train2017.json"):
 OWN = {
     "C298": [_second(lambda file: file["images"][1].update(file_name="other.png")), _second(lambda file: file["images"][1].update(width=WIDTH + 1)),
              _second(lambda file: [one.update(file_name=f"x{one['id']}.png") for one in file["images"]])],
-    "C197": [_file(lambda file: file["categories"][0].update(name=name)) for name in ("per\u200bson", "\u202enosrep", "per\tson")],
+    "C197": [_file(lambda file, name=name: file["categories"][0].update(name=name)) for name in (
+        "per\u200bson", "\u202enosrep", "per\tson", "person\u3164", "\u115fperson", "person\ufe0f", "per\U000e0041son", "person\u2800", "per\u034fson", "", " \u3164")],
     "F290": [_file(lambda file, name=name: file["images"][1].update(file_name=name)) for name in ("", " ", "/data/x.png", "../x.png", "a/../../x.png", "C:\\x.png", "http://a/x.png")],
     "F201": [_file(lambda file: file.update(images=[], annotations=[]), VAL)],
     "C295": [_file(lambda file, names=names: file["categories"][0].update(keypoints=names)) for names in (["nose", "Nose"], ["nose", ""])],

@@ -7,6 +7,7 @@ import pytest
 from chat_files import MAKERS, message, turn, write
 
 import datastd
+from catalogue.planting import says_what
 from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
 from datastd.rules.turns.chat_too_long import ChatTooLong
 
@@ -131,11 +132,16 @@ MORE = {
     "F621": [_record({"instruction": "Do it.", "output": "Done."}), _record(made.alpaca(70) | {"output": 7}), _record(made.alpaca(70) | {"history": [["a"]]})],
     "F622": [_record(made.alpaca(70) | {"input": text}) for text in (" No Input\n", "N/A", "<None>", "nan", "Empty")],
     "F623": [_said("A <video> of it."), _record(made.openai(70, audios=["a.wav"]))],
-    "F624": [_said([{"type": "output_text", "text": "One <|im_end|>"}])] + [_said(f"One {mark} of them") for mark in (
+    "F624": [_talk({**message(*ASKED), "name": "<|im_end|>"}, SAID), _record(made.openai(70, tools=[{**made.tool(), "more": "a [INST]"}])),
+             _changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments={"number": "<|eot_id|>"})),
+             _changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments='{"number": "</s>"}')),
+             _said([{"type": "output_text", "text": "One <|im_end|>"}]), _talk(("user", "USER: Where does it go? ASSISTANT:"), SAID),
+             _talk(("user", "\nUSER: Where?\nASSISTANT: There.\nUSER: And then?\nASSISTANT:"), SAID),
+             _talk(("user", "A chat between a curious user and an artificial intelligence assistant. USER: Where? ASSISTANT:"), SAID)] + [_said(f"One {mark} of them") for mark in (
         "<|im_start|>", "<|endoftext|>", "<|eot_id|>", "<|start_header_id|>", "[INST]", "[/INST]", "<s>", "</s>", "<|assistant|>", "### Instruction:",
         "<|begin_of_text|>", "<|eom_id|>", "<|header_start|>", "<|eot|>", "<<SYS>>", "[TOOL_CALLS]", "<start_of_turn>", "<end_of_turn>", "<|user|>", "<|end|>",
         "<｜User｜>", "<｜end▁of▁sentence｜>", "<|END_OF_TURN_TOKEN|>", "<|system|>", "### Human:", "<|channel|>", "<|return|>", "<|IM_END|>",
-        "<|im_\u200bend|>", "<\u2060|im_end|>", "＜|im_end|＞", "［INST］", "<\ufeffs>")],
+        "</s>USER:", "<|im_\u200bend|>", "<\u2060|im_end|>", "＜|im_end|＞", "［INST］", "<\ufeffs>")],
     "F625": [_said("a</think> b"), _said("<think>a <think>b</think></think> c"), _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ANSWER)],
     "F626": [_record({"messages": MESSAGES, "conversations": [turn("human", "a")]}), _record(made.alpaca(70, text="a")),
              _record(made.completion(70, messages=MESSAGES))],
@@ -239,12 +245,32 @@ def test_sound_records_of_all_forms_have_no_flaw(tmp_path):
 def test_the_defect_planted_in_a_record_turns_the_code_red(code, plant, tmp_path):
     verdicts = _check(plant, tmp_path, code)
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == RED[found.level]
     assert found.observed > 0
     last = len(MAKERS) * 3
     assert code in {"F616", "F643", "F654"} or found.examples[0].key.partition("@")[0] == f"train.jsonl#{last}"
     others = {one.code for one in verdicts.values() if one.outcome != "pass"} - {code}
     assert others <= BESIDE.get(code, set())
+
+
+@pytest.mark.parametrize("said", [
+    "USER: root\nGROUP: wheel", "user: Where? assistant: There.", "A log says USER: where? and then ASSISTANT: there.", "ASSISTANT: Yes? USER: No.",
+    "USER:ASSISTANT:", "The template has a USER: heading", "A chat between a curious user and an artificial intelligence assistant. It went on.",
+])  # fmt: skip
+def test_headings_of_vicuna_are_words_where_they_are_no_template(said, tmp_path):
+    assert _check(_talk(("user", said), SAID), tmp_path, "F624")["F624"].outcome == "pass"
+
+
+@pytest.mark.parametrize("content", ["", " \n", "\u200b", []])
+def test_a_tool_that_gave_nothing_says_nothing(content, tmp_path):
+    """The catalogue excuses a blank content by a call alone; what a tool means by it can be written."""
+    verdict = _check(_talk(ASKED, CALL, {**TOLD, "content": content}, SAID, tools=[made.tool()]), tmp_path / "a", "F605")["F605"]
+    assert verdict.outcome == "fail"
+    assert verdict.examples[0].says.endswith("turn 2 of tool")
+    for sound_ in ("null", "[]", "no result"):
+        plant = _talk(ASKED, CALL, {**TOLD, "content": sound_}, SAID, tools=[made.tool()])
+        assert _check(plant, tmp_path / f"b{sound_[:1]}", "F605")["F605"].outcome == "pass"
 
 
 @pytest.mark.parametrize("code", SOUND)

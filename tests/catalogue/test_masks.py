@@ -10,6 +10,7 @@ from PIL import Image
 from support import picture
 
 import datastd
+from catalogue.planting import says_what
 from datastd.rules.masks.mask_all_ignore import MaskAllIgnore
 from datastd.rules.masks.mask_instance_class_inconsistent import MaskInstanceClassInconsistent
 from datastd.rules.masks.mask_value_range import MaskValueRange
@@ -247,6 +248,7 @@ def test_the_defect_planted_in_masks_turns_the_code_red(code, plant, folder):
     plant(folder)
     verdicts = _check(folder)
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == (RED[found.level] if code != "F256" or found.observed == 1 else "warn")
     assert found.failed == len(found.examples) == (2 if code == "F273" else 1)
     example, *_ = found.examples
@@ -273,6 +275,7 @@ def test_sound_segments_have_no_flaw(form, tmp_path):
 def test_the_defect_planted_in_segments_turns_the_code_red(code, plant, tmp_path):
     verdicts = {one.code: one for one in datastd.check(tmp_path, plant(tmp_path)).verdicts}
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == "fail"
     assert {one.key for one in found.examples} == {f"{panoptic_files.PICTURES}/000006.jpg"}
     others = {one.code for one in verdicts.values() if one.outcome != "pass"} - {code}
@@ -301,3 +304,19 @@ def test_defaults_of_rules_are_those_of_the_rows():
     most, some = MaskAllIgnore().limit, MaskAllIgnore().warn
     assert f"{math.nextafter(most, 2)} error, {some} warn" == RULE_DEFAULTS["F256"]
     assert MaskInstanceClassInconsistent().limit == 0
+
+
+def test_one_mask_of_all_pictures_is_found_and_of_half_of_them_is_none(folder):
+    """Each by itself is sound: written over the others it is the label of none."""
+    first = (folder / MASK).read_bytes()
+    others = sorted((folder / "VOC2012/SegmentationClass").iterdir())
+    objects = (folder / MASK.replace("Class", "Object")).read_bytes()
+    for path in others:
+        path.write_bytes(first)
+        (folder / "VOC2012/SegmentationObject" / path.name).write_bytes(objects)
+    verdict = _check(folder)["L298"]
+    assert (verdict.outcome, verdict.observed, verdict.failed) == ("fail", 1, 8)
+    assert verdict.examples[0].says == "expected a mask of its own, found 8 alike"
+    for number, path in enumerate(others):
+        write(path, mask_image(np.full(SIZE, 0 if number % 2 else 1, np.uint8), palette=colormap()))
+    assert _check(folder)["L298"].observed == 0

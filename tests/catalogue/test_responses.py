@@ -5,6 +5,7 @@ import json
 import pytest
 
 import datastd
+from catalogue.planting import says_what
 from datastd.measures.text import languages
 from datastd.rules.responses.instruction_near_duplicate import InstructionNearDuplicate
 from datastd.rules.responses.pref_length_bias import PrefLengthBias
@@ -242,6 +243,7 @@ def test_each_planted_code_is_asked_of_what_is_sound(tmp_path):
 def test_the_defect_planted_in_answers_turns_the_code_red(code, plant, tmp_path):
     verdicts = _check(plant, tmp_path)
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == RED[found.level]
     assert found.observed > 0
     assert found.examples or code == "F639"

@@ -7,6 +7,7 @@ import pytest
 from squad_files import DEV, paragraph, sound, squad, write
 
 import datastd
+from catalogue.planting import says_what
 from datastd.rules.spans.qa_question_paraphrase_leak import QaQuestionParaphraseLeak
 from datastd.rules.spans.qa_unanswerable_ratio import QaUnanswerableRatio
 from datastd.rules.spans.squad_train_answer_count import SquadTrainAnswerCount
@@ -205,11 +206,24 @@ def test_sound_questions_have_no_flaw(version, tmp_path):
 def test_the_defect_planted_in_questions_turns_the_code_red(code, plant, tmp_path):
     verdicts = _check(plant, tmp_path)
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == RED[found.level]
     assert found.observed > 0
     assert found.examples or code == "Q507"
     others = {one.code for one in verdicts.values() if one.outcome != "pass"} - {code}
     assert others <= BESIDE.get(code, set())
+
+
+@pytest.mark.parametrize("hide", [lambda text: f" {text}", lambda text: text.replace(" ", "  ", 1), lambda text: f"{text}\u200b", lambda text: f"{text[:9]}\ufeff{text[9:]}"])
+def test_a_context_that_nobody_tells_from_another_is_the_same_one_in_another_split(hide, tmp_path):
+    dev = squad(6, **DEV)
+    copied = copy.deepcopy(squad(12)["data"][0]["paragraphs"][0])
+    (one,) = copied["qas"]
+    copied["context"] = hide(copied["context"])
+    one |= {"id": "z", "question": "What would that be, in all of it?", "answers": [{"text": "town", "answer_start": copied["context"].index("town")}]}
+    dev["data"][0]["paragraphs"].append(copied)
+    write(write(tmp_path, squad(12)), dev, "dev.json")
+    assert datastd.check(tmp_path, "squad-1.1/1")["L501"].outcome == "fail"
 
 
 @pytest.mark.parametrize("code", SOUND)

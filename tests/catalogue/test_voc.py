@@ -4,7 +4,7 @@ import pytest
 from voc_files import HEIGHT, WIDTH, annotated, described, put_picture, voc, write
 
 import datastd
-from catalogue.planting import RED, check, passes
+from catalogue.planting import RED, check, passes, says_what
 
 FIRST = "Annotations/000000.xml"
 
@@ -111,6 +111,7 @@ def test_sound_annotations_have_no_flaw(tmp_path):
 def test_the_defect_planted_in_an_annotation_turns_the_code_red(code, plant, tmp_path):
     verdicts = _verdicts(plant, tmp_path)
     found = verdicts[code]
+    says_what(found)
     assert found.outcome == RED[found.level]
     assert found.observed > 0
     assert found.examples

@@ -1,5 +1,6 @@
 """Measures of masks, against their definitions."""
 
+import hashlib
 import io
 
 import numpy as np
@@ -24,9 +25,15 @@ ALL = {
     if isinstance(one, Measure) and one.function.__module__.startswith("datastd.measures.masks.")
 }
 SEGMENTS = ALL.pop("segments")
+
+
+def digest(mask):
+    return hashlib.sha256(f"{mask.shape} {mask.dtype}".encode() + mask.tobytes()).digest()[:16]
+
+
 SOUND = {
     "all_void": 0, "background_only": 0, "colour_mode": "L", "ignored_fraction": 0.0, "label_mode": "L", "lossy": 0, "mask_size_off_px": 0,
-    "mixed_instances": None, "palette_off": 0, "values_outside": "",
+    "mixed_instances": None, "palette_off": 0, "values_outside": "", "mask_digest": digest(np.where(values() == 255, 0, values())),
 }  # fmt: skip
 NONE = np.empty((0, 0), np.uint8)
 
@@ -41,7 +48,7 @@ def value(column, mask, *, classes=3, ignore=255, kind=0, instances=NONE, size=N
         "instance_mask_encoding": pl.Series([said.get("other")], dtype=pl.String),
         "mask_palette": [said.get("palette", np.empty((0, 3), np.uint8))], "mask_classes": classes, "mask_ignore": ignore,
     }  # fmt: skip
-    (found,) = evaluate([ALL[column]], given)[column].to_list() if column in {"colour_mode", "values_outside", "label_mode", "mixed_instances"} else evaluate([ALL[column]], given)[column].tolist()
+    (found,) = evaluate([ALL[column]], given)[column].to_list() if column in {"colour_mode", "mask_digest", "values_outside", "label_mode", "mixed_instances"} else evaluate([ALL[column]], given)[column].tolist()
     return found
 
 
@@ -53,6 +60,17 @@ def test_every_instrument_is_here():
 def test_a_sound_mask(column):
     mask = np.where(values() == 255, 0, values())
     assert value(column, mask) == SOUND[column]
+
+
+def test_a_mask_is_told_from_any_other_and_one_of_one_value_is_none():
+    mask = values()
+    other = mask.copy()
+    other[0, 0] = 2
+    found = [value("mask_digest", one) for one in (mask, other, mask[::-1], mask.reshape(48, 40), mask.astype(np.uint16))]
+    assert len({*found}) == 5
+    assert value("mask_digest", mask) == value("mask_digest", mask.copy())
+    assert {value("mask_digest", np.full((4, 5), one, np.uint8)) for one in (0, 7, 255)} == {b""}
+    assert value("mask_digest", np.where(mask == 255, 255, 3).astype(np.uint8)) == b""
 
 
 MASKS = st.tuples(st.integers(0, 2**32 - 1), st.integers(1, 7), st.integers(1, 7), st.sampled_from([np.uint8, np.uint16, np.uint32, np.int32, np.float32]))

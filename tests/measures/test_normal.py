@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datastd.measures.text import normal_words, utf8
-from datastd.measures.text.normal import PUNCTUATION, UNSEEN, kinds
+from datastd.measures.text.normal import PUNCTUATION, kinds
+from datastd.names import INVISIBLE
 
 ODD = st.sampled_from("aA1 .,2٣٫,⎖Σσ\u0301ςİÀé한Ⅷ'’\u00ad\u0345:ǅ≠\u2329\n\t-\u3000\u2028ſᾳᾼΐ１\u200d\0\x85")
 TEXTS = st.lists(st.text(ODD | st.characters(exclude_categories=["Cs"])), max_size=5)
@@ -24,7 +25,7 @@ def decomposed(text):
 
 
 def simplified(text, nfd=decomposed):
-    text = "".join(one for one in text if one not in UNSEEN)  # which datatrove keeps
+    text = "".join(one for one in text if one not in INVISIBLE)  # which datatrove keeps
     text = re.sub(r"\d+([.,،٫⎖⎗⎘]\d+)?", "0", text.lower()).translate(SPACES)
     return "".join(one for one in nfd(text) if unicodedata.category(one) != "Mn").split()
 

@@ -22,6 +22,7 @@ from datastd.measures.spans.bert_unrecoverable import bert_unrecoverable
 from datastd.measures.spans.beyond_points import beyond_points
 from datastd.measures.spans.context_blank import context_blank
 from datastd.measures.spans.context_edge import context_edge
+from datastd.measures.spans.context_hash import context_hash
 from datastd.measures.spans.edge_marks import edge_marks
 from datastd.measures.spans.given_away import given_away
 from datastd.measures.spans.golds import golds
@@ -240,6 +241,16 @@ def test_questions_are_one_whatever_their_case_and_marks():
     found = evaluate([asked_hash], {"text": pl.Series(texts), "context": context})["asked_hash"].to_list()
     assert len({*found[:4]}) == 1
     assert len({*found}) == 3
+
+
+def test_contexts_are_one_whatever_nobody_sees_of_them():
+    texts = ["A road to the sea.", " A road  to the sea.\n", "A ro\u200bad to\u00a0the sea.", "A road to the sea.\ufe0f", "A road to the seas.", "a road to the sea.", "Aroad to the sea."]
+    context = Shared(pl.Series(texts), np.arange(len(texts)))
+    found = evaluate([context_hash], {"context": context})["context_hash"].to_list()
+    assert len({*found[:4]}) == 1
+    assert len({*found}) == 4
+    asked = evaluate([asked_hash], {"text": pl.Series(["Who?", "Wh\u2060o?", "Who ?"]), "context": Shared(context.values, np.array([0, 1, 2]))})["asked_hash"]
+    assert asked.n_unique() == 1
 
 
 def test_golds_are_what_an_evaluator_takes():

@@ -317,6 +317,7 @@ def test_whatever_a_configuration_holds_it_is_read_or_refused(tmp_path_factory, 
     ("train: images\nval: images/val\n", "images/val/, which is in images/"), ("train: .\nval: images/val\n", "images/val/, which is in ."),
     ("train: images/trian\nval: images/val\n", "images/trian"), ("train: [images/train, images/more]\nval: images/val\n", "images/more"),
     ("train: images/train\nval: images/valid\n", "images/valid"), ("train: images/train\ntest: images/test\n", "images/test"),
+    ("train: images/train\nval: [images/val, images/vall]\n", "images/vall"), ("train: images/train\nval: [images/val, val.txt]\n", "val.txt"),
     ("train: lists/train.txt\nval: images/val\n", "lists/train.txt"), ("train: images/train\nval: images/val\ntest: test.txt\n", "test.txt"),
 ])  # fmt: skip
 def test_a_place_that_is_not_there_or_is_in_that_of_another_split_is_named(names, found, tmp_path):
@@ -328,12 +329,21 @@ def test_a_place_that_is_not_there_or_is_in_that_of_another_split_is_named(names
 
 
 @pytest.mark.parametrize("names", [
-    "train: images/train\nval: images/val\ntest: images/test\n", "path: /home/me/mine\ntrain: images/train\nval: images/val\n",
+    "train: images/train\nval: images/val\ntest: images/test\n", "train: images/train\nval: images/val\ntest: [images/test, images/more]\n", "path: /home/me/mine\ntrain: images/train\nval: images/val\n",
     "train: C:\\\\data\\\\mine\\\\images\\\\train\nval: ../images/val\n", "train: images/train\nval: images/val\ntest:\n",
 ], ids=repr)  # fmt: skip
 def test_places_that_are_elsewhere_are_let_be_where_every_picture_here_is_in_one(names, tmp_path):
     _, paths, defects = plan(yolo(tmp_path, names=names.replace("\\\\", "\\") + "names: [dog, cat, person]\n"))
     assert ({split: len(of) for split, of in paths.items()}, defects) == ({"train": 8, "val": 4}, [])
+
+
+def test_of_coco128_val_is_not_here_and_of_what_is_left_of_a_val_something_is_lost(tmp_path):
+    """As coco128 is given away: its configuration names ``images/val2017``, of which there is nothing."""
+    assert plan(yolo(tmp_path / "part", count=8))[2] == []
+    assert plan(yolo(tmp_path / "typo", count=8, names=YAML.replace("images/train", "images/trian")))[2] == [("F270", "data.yaml")] * 2
+    labels = yolo(tmp_path / "labels", count=8)
+    write(labels / "labels/val/009.txt", "0 .5 .5 .2 .2\n")
+    assert plan(labels)[2] == [("F268", "labels/val/009.txt")]
 
 
 def test_a_list_that_has_a_picture_of_anothers_folder_is_named(tmp_path):

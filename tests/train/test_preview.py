@@ -464,7 +464,7 @@ def test_answers_of_a_dialogue_are_learned_or_it_is_said(tmp_path):
         report = preview(data, Pipeline(tokenizer=tokenizer(64), vocabulary=257))
         assert report.passed, str(report)
         assert report["Q897"].checked == 9
-        assert {one.give for one in report.not_asked} == {"Pipeline(collate=…)", "Pipeline(pad=…)"}
+        assert {one.give for one in report.not_asked} == {"Pipeline(collate=…)", "Pipeline(decode=…)", "Pipeline(pad=…)"}
         assert preview(data, Pipeline(tokenizer=padding, pad=0))["F892"].checked == 9
         cut = preview(data, Pipeline(tokenizer=tokenizer(24), vocabulary=256))
         assert [one.code for one in cut.verdicts if one.outcome is not Outcome.PASS] == ["F894", "Q897"]

@@ -6,12 +6,15 @@ import polars as pl
 from datastd.boxes import MEDIUM, SMALL
 from datastd.measures import measure
 from datastd.measures.boxes import Floats, Numbers, Outline
+from datastd.measures.boxes.in_words import area_bucket_said
 
 MOST = 0.1
 """Share of the outline's area by which the stated one may differ."""
 
 
-@measure("F294", "coco-area-wrong-bucket", unit="0 or 1", over="annotations")
+@measure(
+    "F294", "coco-area-wrong-bucket", unit="0 or 1", over="annotations", words=area_bucket_said
+)
 def area_bucket(
     area_share_off: Floats, area_px: pl.Series, crowd: pl.Series, outline: Outline
 ) -> Numbers:

@@ -3,9 +3,12 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.boxes.in_words import area_not_positive_said
 
 
-@measure("F217", "coco-area-nonpositive", unit="0 or 1", over="annotations")
+@measure(
+    "F217", "coco-area-nonpositive", unit="0 or 1", over="annotations", words=area_not_positive_said
+)
 def area_not_positive(area_px: pl.Series) -> pl.Series:
     """
     Whether the area that each annotation states is 0, or less.

@@ -2,6 +2,7 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Floats
+from datastd.measures.boxes.in_words import area_off_said
 from datastd.model import Level
 
 
@@ -11,6 +12,7 @@ from datastd.model import Level
     unit="share of the outline's area",
     level=Level.WARN,
     over="annotations",
+    words=area_off_said,
 )
 def area_off(area_share_off: Floats) -> Floats:
     """

@@ -5,11 +5,18 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.boxes import Box, Floats
+from datastd.measures.boxes.in_words import area_per_box_said
 
 _ROUNDED = 4.0  # px² by which a mask and its polygon may differ, whatever their size
 
 
-@measure("F219", "coco-area-exceeds-bbox", unit="area of the box", over="annotations")
+@measure(
+    "F219",
+    "coco-area-exceeds-bbox",
+    unit="area of the box",
+    over="annotations",
+    words=area_per_box_said,
+)
 def area_per_box(area_px: pl.Series, box: Box) -> Floats:
     """
     Stated area of each object, less 4 px², as a share of that of its box.

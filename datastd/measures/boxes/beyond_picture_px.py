@@ -2,9 +2,12 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Box, Floats, Room, overhang_px
+from datastd.measures.boxes.in_words import beyond_picture_px_said
 
 
-@measure("F214", "coco-bbox-out-of-image", unit="px", over="annotations")
+@measure(
+    "F214", "coco-bbox-out-of-image", unit="px", over="annotations", words=beyond_picture_px_said
+)
 def beyond_picture_px(box: Box, decoded_room: Room) -> Floats:
     """
     How far each box reaches beyond its decoded picture.

@@ -2,9 +2,10 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Floats
+from datastd.measures.boxes.in_words import beyond_px_said
 
 
-@measure("F214", "coco-bbox-out-of-image", unit="px", over="annotations")
+@measure("F214", "coco-bbox-out-of-image", unit="px", over="annotations", words=beyond_px_said)
 def beyond_px(overhang_px: Floats) -> Floats:
     """
     How far each box reaches beyond its picture, of the size that the file states.

@@ -6,9 +6,10 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import Numbers, measure
+from datastd.measures.boxes.in_words import beyond_range_px_said
 
 
-@measure("F243", "voc-bbox-range", unit="px", over="annotations")
+@measure("F243", "voc-bbox-range", unit="px", over="annotations", words=beyond_range_px_said)
 def beyond_range_px(  # noqa: PLR0913, PLR0917  -- a box, and the picture that it is in
     row: pl.Series, x_px: pl.Series, y_px: pl.Series, w_px: pl.Series, h_px: pl.Series,
     width_px: Numbers, height_px: Numbers,

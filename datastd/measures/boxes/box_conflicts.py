@@ -2,6 +2,7 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Nearness, Numbers
+from datastd.measures.boxes.in_words import box_conflicts_said
 from datastd.model import Level
 
 
@@ -11,6 +12,7 @@ from datastd.model import Level
     unit="0, 1, or 2 where there are too many to compare",
     level=Level.WARN,
     over="annotations",
+    words=box_conflicts_said,
 )
 def box_conflicts(nearness: Nearness) -> Numbers:
     """

@@ -2,9 +2,16 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Nearness, Numbers
+from datastd.measures.boxes.in_words import box_copies_said
 
 
-@measure("C209", "coco-duplicate-annotation", unit="annotations", over="annotations")
+@measure(
+    "C209",
+    "coco-duplicate-annotation",
+    unit="annotations",
+    over="annotations",
+    words=box_copies_said,
+)
 def box_copies(nearness: Nearness) -> Numbers:
     """
     Other annotations of the image that have each one's box and class, and are of a crowd as it is.

@@ -4,9 +4,10 @@ import numpy as np
 
 from datastd.measures import measure
 from datastd.measures.boxes import Box, Numbers
+from datastd.measures.boxes.in_words import box_flat_said
 
 
-@measure("F212", "coco-bbox-degenerate", unit="0 or 1", over="annotations")
+@measure("F212", "coco-bbox-degenerate", unit="0 or 1", over="annotations", words=box_flat_said)
 def box_flat(box: Box) -> Numbers:
     """
     Whether the width or the height of each box is 0, less, or no finite number.

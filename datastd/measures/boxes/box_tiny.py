@@ -4,12 +4,20 @@ import numpy as np
 
 from datastd.measures import measure
 from datastd.measures.boxes import Box, Numbers
+from datastd.measures.boxes.in_words import box_tiny_said
 from datastd.model import Level
 
 LEAST = 1.0  # px
 
 
-@measure("F213", "coco-bbox-tiny", unit="0 or 1", level=Level.WARN, over="annotations")
+@measure(
+    "F213",
+    "coco-bbox-tiny",
+    unit="0 or 1",
+    level=Level.WARN,
+    over="annotations",
+    words=box_tiny_said,
+)
 def box_tiny(box: Box) -> Numbers:
     """
     Whether each box is at most 1 px wide, or at most 1 px high.

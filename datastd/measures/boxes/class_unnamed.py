@@ -5,9 +5,10 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.boxes import Numbers
+from datastd.measures.boxes.in_words import class_unnamed_said
 
 
-@measure("F265", "yolo-class-unknown", unit="0 or 1", over="annotations")
+@measure("F265", "yolo-class-unknown", unit="0 or 1", over="annotations", words=class_unnamed_said)
 def class_unnamed(class_name: pl.Series) -> Numbers:
     """
     Whether the number of each object's class is none of those that have a name.

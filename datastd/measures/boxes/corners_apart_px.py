@@ -4,9 +4,10 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import Numbers, measure
+from datastd.measures.boxes.in_words import corners_apart_px_said
 
 
-@measure("F242", "voc-bbox-order", unit="px", over="annotations")
+@measure("F242", "voc-bbox-order", unit="px", over="annotations", words=corners_apart_px_said)
 def corners_apart_px(w_px: pl.Series, h_px: pl.Series) -> Numbers:
     """
     The lesser of ``xmax - xmin`` and ``ymax - ymin`` of each box, as Pascal VOC writes them.

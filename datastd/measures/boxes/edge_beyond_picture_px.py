@@ -2,10 +2,18 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Box, Floats, Room, overhang_px, up_to_one
+from datastd.measures.boxes.in_words import edge_beyond_picture_px_said
 from datastd.model import Level
 
 
-@measure("F297", "coco-bbox-edge-out-of-image", unit="px", level=Level.WARN, over="annotations")
+@measure(
+    "F297",
+    "coco-bbox-edge-out-of-image",
+    unit="px",
+    level=Level.WARN,
+    over="annotations",
+    words=edge_beyond_picture_px_said,
+)
 def edge_beyond_picture_px(box: Box, decoded_room: Room) -> Floats:
     """
     How far each box reaches beyond its decoded picture, where that is no more than 1 px; else 0.

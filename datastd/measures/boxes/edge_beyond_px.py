@@ -2,10 +2,18 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Floats, up_to_one
+from datastd.measures.boxes.in_words import edge_beyond_px_said
 from datastd.model import Level
 
 
-@measure("F297", "coco-bbox-edge-out-of-image", unit="px", level=Level.WARN, over="annotations")
+@measure(
+    "F297",
+    "coco-bbox-edge-out-of-image",
+    unit="px",
+    level=Level.WARN,
+    over="annotations",
+    words=edge_beyond_px_said,
+)
 def edge_beyond_px(overhang_px: Floats) -> Floats:
     """
     How far each box reaches beyond its picture, where that is no more than 1 px; else 0.

@@ -5,12 +5,13 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.boxes import Numbers
+from datastd.measures.boxes.in_words import file_name_astray_said
 from datastd.names import portable
 
 _ASTRAY = r"^\s*$|^\.{1,2}(/|$)|^/|^[A-Za-z]:|^[A-Za-z][A-Za-z0-9+.-]*:/"
 
 
-@measure("F290", "coco-file-name-astray", unit="0 or 1")
+@measure("F290", "coco-file-name-astray", unit="0 or 1", words=file_name_astray_said)
 def file_name_astray(file_name: pl.Series) -> Numbers:
     """
     Whether the name of each picture's file is empty, an address, or leads out of its folder.

@@ -4,10 +4,11 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.boxes.in_words import filename_differs_said
 from datastd.measures.pictures import Flags
 
 
-@measure("F247", "voc-filename-mismatch", unit="0 or 1")
+@measure("F247", "voc-filename-mismatch", unit="0 or 1", words=filename_differs_said)
 def filename_differs(annotated_in: pl.Series, filename: pl.Series) -> Flags:
     """
     Whether each annotation has a ``filename`` that is not its own name, but for suffix and folder.

@@ -2,9 +2,12 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Numbers, Outline
+from datastd.measures.boxes.in_words import flat_rings_said
 
 
-@measure("F224", "coco-polygon-degenerate", unit="polygons", over="annotations")
+@measure(
+    "F224", "coco-polygon-degenerate", unit="polygons", over="annotations", words=flat_rings_said
+)
 def flat_rings(outline: Outline) -> Numbers:
     """
     Polygons of each annotation that enclose less than 1 px², such as those of equal points.

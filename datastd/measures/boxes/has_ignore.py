@@ -3,10 +3,18 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.boxes.in_words import has_ignore_said
 from datastd.model import Level
 
 
-@measure("F236", "coco-ignore-key", unit="0 or 1", level=Level.WARN, over="annotations")
+@measure(
+    "F236",
+    "coco-ignore-key",
+    unit="0 or 1",
+    level=Level.WARN,
+    over="annotations",
+    words=has_ignore_said,
+)
 def has_ignore(ignored: pl.Series) -> pl.Series:
     """
     Whether each annotation has a key ``ignore``.

@@ -4,9 +4,16 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.boxes import Numbers
+from datastd.measures.boxes.in_words import keypoints_miscounted_said
 
 
-@measure("F233", "coco-num-keypoints-mismatch", unit="key points", over="annotations")
+@measure(
+    "F233",
+    "coco-num-keypoints-mismatch",
+    unit="key points",
+    over="annotations",
+    words=keypoints_miscounted_said,
+)
 def keypoints_miscounted(
     keypoint_faults: Numbers,
     keypoints: pl.Series,

@@ -3,9 +3,12 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.boxes.in_words import keypoints_off_said
 
 
-@measure("F232", "coco-keypoints-length", unit="numbers", over="annotations")
+@measure(
+    "F232", "coco-keypoints-length", unit="numbers", over="annotations", words=keypoints_off_said
+)
 def keypoints_off(keypoints: pl.Series, keypoints_wanted: pl.Series) -> pl.Series:
     """
     By how many numbers each annotation's key points are more or fewer than its category has.

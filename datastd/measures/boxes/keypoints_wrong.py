@@ -2,9 +2,16 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Numbers
+from datastd.measures.boxes.in_words import keypoints_wrong_said
 
 
-@measure("F234", "coco-keypoint-visibility", unit="key points", over="annotations")
+@measure(
+    "F234",
+    "coco-keypoint-visibility",
+    unit="key points",
+    over="annotations",
+    words=keypoints_wrong_said,
+)
 def keypoints_wrong(keypoint_faults: Numbers) -> Numbers:
     """
     Key points of each annotation that cannot be what they say.

@@ -5,10 +5,13 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.boxes import Numbers, Room
+from datastd.measures.boxes.in_words import mask_size_off_said
 from datastd.measures.boxes.outlines import RUNS
 
 
-@measure("F227", "coco-rle-size-mismatch", unit="0 or 1", over="annotations")
+@measure(
+    "F227", "coco-rle-size-mismatch", unit="0 or 1", over="annotations", words=mask_size_off_said
+)
 def mask_size_off(
     shape: pl.Series, mask_height: pl.Series, mask_width: pl.Series, room: Room
 ) -> Numbers:

@@ -4,11 +4,19 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.boxes.in_words import odd_flags_said
 from datastd.measures.pictures import Flags
 from datastd.model import Level
 
 
-@measure("F249", "voc-flag-value", unit="flags", level=Level.WARN, over="annotations")
+@measure(
+    "F249",
+    "voc-flag-value",
+    unit="flags",
+    level=Level.WARN,
+    over="annotations",
+    words=odd_flags_said,
+)
 def odd_flags(difficult: pl.Series, truncated: pl.Series, occluded: pl.Series) -> Flags:
     """
     How many of an object's ``difficult``, ``truncated`` and ``occluded`` are neither 0 nor 1.

@@ -2,9 +2,12 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Numbers, Outline
+from datastd.measures.boxes.in_words import odd_rings_said
 
 
-@measure("F221", "coco-polygon-odd-length", unit="polygons", over="annotations")
+@measure(
+    "F221", "coco-polygon-odd-length", unit="polygons", over="annotations", words=odd_rings_said
+)
 def odd_rings(outline: Outline) -> Numbers:
     """
     Polygons of each annotation that have an odd count of numbers.

@@ -33,6 +33,11 @@ def _polygon(points: Floats, start: int, stop: int) -> float:
     return abs(total) / 2
 
 
+def enclosed(points: Floats) -> float:
+    """The area that one polygon encloses, px²."""
+    return _polygon(points, 0, len(points))
+
+
 @kernel
 def outlined(  # noqa: C901, PLR0912, PLR0913, PLR0917
     shape: NDArray[np.int8], points: Floats, rings: Numbers, ring_ends: Numbers, counts: Numbers,

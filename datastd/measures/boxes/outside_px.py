@@ -2,10 +2,18 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Floats, Outline, in_millionths
+from datastd.measures.boxes.in_words import outside_px_said
 from datastd.model import Level
 
 
-@measure("F223", "coco-polygon-out-of-image", unit="px", level=Level.WARN, over="annotations")
+@measure(
+    "F223",
+    "coco-polygon-out-of-image",
+    unit="px",
+    level=Level.WARN,
+    over="annotations",
+    words=outside_px_said,
+)
 def outside_px(outline: Outline) -> Floats:
     """
     How far the farthest point of each annotation's polygons is outside of the picture.

@@ -5,10 +5,11 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.boxes import Numbers, Outline
+from datastd.measures.boxes.in_words import runs_off_said
 from datastd.measures.boxes.outlines import RUNS
 
 
-@measure("F228", "coco-rle-count-sum", unit="px", over="annotations")
+@measure("F228", "coco-rle-count-sum", unit="px", over="annotations", words=runs_off_said)
 def runs_off(
     shape: pl.Series, mask_height: pl.Series, mask_width: pl.Series, outline: Outline
 ) -> Numbers:

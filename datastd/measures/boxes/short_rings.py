@@ -2,9 +2,12 @@
 
 from datastd.measures import measure
 from datastd.measures.boxes import Numbers, Outline
+from datastd.measures.boxes.in_words import short_rings_said
 
 
-@measure("F222", "coco-polygon-too-short", unit="polygons", over="annotations")
+@measure(
+    "F222", "coco-polygon-too-short", unit="polygons", over="annotations", words=short_rings_said
+)
 def short_rings(outline: Outline) -> Numbers:
     """
     Polygons of each annotation that have fewer than 6 numbers.

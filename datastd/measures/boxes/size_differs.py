@@ -4,11 +4,17 @@ import numpy as np
 
 from datastd.measures import Numbers, measure
 from datastd.measures.boxes import Column
+from datastd.measures.boxes.in_words import size_differs_said
 
 _TURNED = 5  # EXIF's orientation from here on swaps width and height
 
 
-@measure("C207", "coco-image-size-mismatch", unit="0, 1, or 2 where EXIF turns it")
+@measure(
+    "C207",
+    "coco-image-size-mismatch",
+    unit="0, 1, or 2 where EXIF turns it",
+    words=size_differs_said,
+)
 def size_differs(
     image: Numbers, orientation: Column, stated_width: Column, stated_height: Column
 ) -> Numbers:

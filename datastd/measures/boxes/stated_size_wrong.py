@@ -3,10 +3,11 @@
 import numpy as np
 
 from datastd.measures import Numbers, measure
+from datastd.measures.boxes.in_words import stated_size_wrong_said
 from datastd.measures.pictures import Column, Flags
 
 
-@measure("F246", "voc-size-mismatch", unit="0, 1, or 2 where swapped")
+@measure("F246", "voc-size-mismatch", unit="0, 1, or 2 where swapped", words=stated_size_wrong_said)
 def stated_size_wrong(image: Numbers, stated_width: Column, stated_height: Column) -> Flags:
     """
     Whether each picture has another width or height than its annotation states.

@@ -1,12 +1,19 @@
 """Whether a panoptic mask has no segment."""
 
 import numpy as np
+import polars as pl
 
-from datastd.measures import measure
+from datastd.measures import measure, words
 from datastd.measures.masks import Counts, Masks
 
 
-@measure("F292", "panoptic-all-void", unit="0 or 1")
+@words()
+def all_void_said(mask: Masks) -> pl.Series:
+    """What it has."""
+    return pl.Series(["expected segments, found void alone"] * len(mask))
+
+
+@measure("F292", "panoptic-all-void", unit="0 or 1", words=all_void_said)
 def all_void(mask: Masks) -> Counts:
     """
     Whether every pixel of each panoptic mask is of no segment, which is 0.

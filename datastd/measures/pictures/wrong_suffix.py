@@ -1,13 +1,26 @@
 """Whether a file is called what it is."""
 
 import numpy as np
+import polars as pl
 
-from datastd.measures import measure
+from datastd.measures import measure, words
 from datastd.measures.pictures import Column, Flags
+from datastd.quiet import named
 from datastd.sources.pictures import SUFFIXES
+from datastd.words import choice
 
 
-@measure("F134", "image-format-extension-mismatch", unit="0 or 1")
+@words()
+def wrong_suffix_said(encoding: Column, suffix: Column) -> pl.Series:
+    """The suffix, and those that it could be."""
+    said = [
+        f"expected {choice(SUFFIXES[one])} of a {one}, found {named(end)}" if one in SUFFIXES
+        else None for one, end in zip(encoding, suffix, strict=True)
+    ]  # fmt: skip
+    return pl.Series(said, dtype=pl.String)
+
+
+@measure("F134", "image-format-extension-mismatch", unit="0 or 1", words=wrong_suffix_said)
 def wrong_suffix(encoding: Column, suffix: Column) -> Flags:
     """
     Whether each picture's file has the suffix of another encoding than its bytes.

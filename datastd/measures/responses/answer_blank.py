@@ -5,12 +5,13 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.responses.ends import BLANK
+from datastd.measures.responses.in_words import answer_blank_said
 from datastd.measures.text import Counts
 from datastd.measures.text.pieces import Numbers
 from datastd.measures.turns import REJECTED
 
 
-@measure("Q601", "response-empty", unit="0 or 1", version=2)
+@measure("Q601", "response-empty", unit="0 or 1", version=2, words=answer_blank_said)
 def answer_blank(answer: pl.Series, answer_bits: Numbers, annotations: pl.DataFrame) -> Counts:
     """
     Whether the answer of each sample is empty, or nothing that is seen (`unseen.is_blank`).

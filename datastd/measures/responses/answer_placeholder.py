@@ -5,6 +5,7 @@ import polars as pl
 
 from datastd.measures import marked, measure
 from datastd.measures.responses import SPACE
+from datastd.measures.responses.in_words import answer_placeholder_said
 from datastd.measures.text import Utf8
 from datastd.model import Level
 
@@ -12,7 +13,9 @@ _KNOWN = ("<no output>", "<nooutput>", "n/a", "none", "todo", "<noinput>")
 _LONGEST = 64  # bytes: the longest of them, and more white space than anybody writes
 
 
-@measure("Q602", "response-placeholder", unit="0 or 1", level=Level.WARN)
+@measure(
+    "Q602", "response-placeholder", unit="0 or 1", level=Level.WARN, words=answer_placeholder_said
+)
 def answer_placeholder(answer: pl.Series, answer_utf8: Utf8) -> pl.Series:
     """
     Whether each answer is what stands in for one.

@@ -5,11 +5,12 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.responses import last_turns
+from datastd.measures.responses.in_words import blank_sides_said
 from datastd.measures.text import Counts
 from datastd.measures.text.unseen import SEEN
 
 
-@measure("F636", "pref-empty-side", unit="sides", version=2)
+@measure("F636", "pref-empty-side", unit="sides", version=2, words=blank_sides_said)
 def blank_sides(chosen: pl.Series, annotations: pl.DataFrame) -> Counts:
     """
     How many sides of each pair are blank: 0 to 2.  Shape (N,), int64.

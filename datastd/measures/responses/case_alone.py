@@ -5,11 +5,12 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.responses import said
+from datastd.measures.responses.in_words import case_alone_said
 from datastd.measures.text import Counts
 from datastd.model import Level
 
 
-@measure("F697", "pref-case-alone", unit="0 or 1", level=Level.WARN)
+@measure("F697", "pref-case-alone", unit="0 or 1", level=Level.WARN, words=case_alone_said)
 def case_alone(chosen: pl.Series, rejected: pl.Series) -> Counts:
     """
     Whether what was chosen of each pair is what was rejected, but for the case of letters.

@@ -4,6 +4,7 @@ import polars as pl
 
 from datastd.measures import marked, measure
 from datastd.measures.responses import SPACE, Flags
+from datastd.measures.responses.in_words import lacks_context_said
 from datastd.model import Level
 
 _ENDS = ("mage", "icture", "hoto", "graph", "hart", "iagram", "creenshot", "ideo", "udio", "ttach")
@@ -33,7 +34,13 @@ _SEEN = (
 _MEDIA = r"<(?:image|video|audio)>|https?://|www\.|data:image"
 
 
-@measure("Q606", "instruction-needs-missing-context", unit="0 or 1", level=Level.WARN)
+@measure(
+    "Q606",
+    "instruction-needs-missing-context",
+    unit="0 or 1",
+    level=Level.WARN,
+    words=lacks_context_said,
+)
 def lacks_context(prompt: pl.Series, has_media: Flags) -> pl.Series:
     """
     Whether each prompt asks about what a model of text cannot see.

@@ -4,6 +4,7 @@ import polars as pl
 
 from datastd.measures import marked, measure
 from datastd.measures.responses import SPACE
+from datastd.measures.responses.in_words import merged_instructions_said
 from datastd.measures.responses.signs import Signs
 
 _NUMBERED = rf"\n##{SPACE}*\d+\.{SPACE}*Instruction:"
@@ -11,7 +12,7 @@ _LINE = r"[ \t]*(?:#+[ \t]*)?(?:\d+\.[ \t]*)?"
 _BLOCKS = rf"(?m)^{_LINE}Instruction:(?s:.*?)\n{_LINE}Output:"
 
 
-@measure("Q603", "response-merged-instruction", unit="0 or 1")
+@measure("Q603", "response-merged-instruction", unit="0 or 1", words=merged_instructions_said)
 def merged_instructions(answer: pl.Series, answer_signs: Signs) -> pl.Series:
     r"""
     Whether each answer holds another instruction that was generated with it.

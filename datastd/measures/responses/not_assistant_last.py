@@ -5,10 +5,11 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.responses import last_turns
+from datastd.measures.responses.in_words import not_assistant_last_said
 from datastd.measures.text import Counts
 
 
-@measure("F634", "pref-last-role", unit="sides")
+@measure("F634", "pref-last-role", unit="sides", words=not_assistant_last_said)
 def not_assistant_last(chosen: pl.Series, annotations: pl.DataFrame) -> Counts:
     """
     How many sides of each pair end with a turn that is not an assistant's: 0 to 2.

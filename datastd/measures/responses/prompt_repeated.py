@@ -5,10 +5,11 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.responses import Turns, said
+from datastd.measures.responses.in_words import prompt_repeated_said
 from datastd.measures.text import Counts
 
 
-@measure("F635", "pref-prompt-duplicated", unit="0 or 1")
+@measure("F635", "pref-prompt-duplicated", unit="0 or 1", words=prompt_repeated_said)
 def prompt_repeated(chosen: pl.Series, turn_arrays: Turns) -> Counts:
     """
     Whether a side of each pair begins by repeating a prompt that is stated beside it.

@@ -4,10 +4,11 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.responses.in_words import prompts_differ_said
 from datastd.measures.text import Counts
 
 
-@measure("F633", "pref-prompt-mismatch", unit="0 or 1")
+@measure("F633", "pref-prompt-mismatch", unit="0 or 1", words=prompts_differ_said)
 def prompts_differ(chosen: pl.Series, annotations: pl.DataFrame) -> Counts:
     """
     Whether the turns of the two sides of each pair differ before the last one.

@@ -3,13 +3,16 @@
 import polars as pl
 
 from datastd.measures import marked, measure
+from datastd.measures.responses.in_words import refusal_said
 from datastd.measures.responses.signs import FIRST, Signs
 from datastd.model import Level
 
 _SAYS = r"(?i)\bas an ai(?: language)? model\b|\bI cannot\b|\bI['’]m sorry, but\b"
 
 
-@measure("Q604", "response-refusal-boilerplate", unit="0 or 1", level=Level.WARN)
+@measure(
+    "Q604", "response-refusal-boilerplate", unit="0 or 1", level=Level.WARN, words=refusal_said
+)
 def refusal(answer: pl.Series, answer_signs: Signs) -> pl.Series:
     """
     Whether each answer says one of three things in its first 200 code points.

@@ -3,9 +3,10 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.responses.in_words import score_inverted_said
 
 
-@measure("F637", "pref-score-order", unit="0 or 1")
+@measure("F637", "pref-score-order", unit="0 or 1", words=score_inverted_said)
 def score_inverted(score_chosen: pl.Series, score_rejected: pl.Series) -> pl.Series:
     """
     Whether what was chosen of each pair has a lower score than what was rejected.

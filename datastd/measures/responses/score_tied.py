@@ -3,10 +3,11 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.responses.in_words import score_tied_said
 from datastd.model import Level
 
 
-@measure("F699", "pref-score-tie", unit="0 or 1", level=Level.WARN)
+@measure("F699", "pref-score-tie", unit="0 or 1", level=Level.WARN, words=score_tied_said)
 def score_tied(score_chosen: pl.Series, score_rejected: pl.Series) -> pl.Series:
     """
     Whether what was chosen of each pair has the score of what was rejected.

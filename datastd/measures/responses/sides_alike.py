@@ -4,10 +4,11 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.responses import said
+from datastd.measures.responses.in_words import sides_alike_said
 from datastd.measures.text import Counts
 
 
-@measure("F632", "pref-identical", unit="0 or 1", version=2)
+@measure("F632", "pref-identical", unit="0 or 1", version=2, words=sides_alike_said)
 def sides_alike(chosen: pl.Series, rejected: pl.Series) -> Counts:
     """
     Whether what was chosen of each pair is what was rejected.

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from datastd.measures.spans import places
 from datastd.measures.spans.places import BYTES, POINTS, UNITS, Marks
 from datastd.measures.text import Utf8, utf8
+from datastd.names import INVISIBLE
 from datastd.offsets import (
     IN_BYTES,
     LINE_FEEDS,
@@ -40,6 +41,10 @@ SPACE = r"[\s\x1c-\x1f]"
 
 PUNCTUATION = r"[!-/:-@\[-`{-~]"
 """Python's `string.punctuation`, which is of ASCII."""
+
+
+INVISIBLES = str.maketrans(dict.fromkeys(INVISIBLE))
+"""What nobody sees within a word, for `str.translate` to leave out."""
 
 
 class Spans(NamedTuple):
@@ -123,8 +128,14 @@ def _changed(values: pl.Series, change: Callable[[str], str]) -> pl.Series:
 
 
 def context_hashes(context: Shared) -> pl.Series:
-    """A hash of 128 bits of each context; shape (M,), Binary."""
-    some = [blake2b((one or "").encode(), digest_size=16).digest() for one in context.values]
+    """
+    A hash of 128 bits of each context, as it is compared; shape (M,), Binary.
+
+    Without what nobody sees in a word, runs of white space as one space, none at its ends: a copy
+    that was stripped, or hidden a mark in, is one.
+    """
+    plain = (" ".join((one or "").translate(INVISIBLES).split()) for one in context.values)
+    some = [blake2b(one.encode(), digest_size=16).digest() for one in plain]
     return pl.Series(some, dtype=pl.Binary)
 
 

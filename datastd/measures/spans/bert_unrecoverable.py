@@ -4,6 +4,7 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.spans import SPACE, Bits
+from datastd.measures.spans.in_words import bert_unrecoverable_said
 from datastd.model import Level
 
 _ODD = r"\x0b\x0c\x1c-\x1f\u{85}\u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{205F}\u{3000}"
@@ -11,7 +12,14 @@ _PARTED = rf"[^\s\x1c-\x1f]{SPACE}*[{_ODD}]{SPACE}*[^\s\x1c-\x1f]"
 """White space between two words that is some for Python, and none for BERT."""
 
 
-@measure("C511", "squad-bert-unrecoverable", unit="0 or 1", level=Level.WARN, over="annotations")
+@measure(
+    "C511",
+    "squad-bert-unrecoverable",
+    unit="0 or 1",
+    level=Level.WARN,
+    over="annotations",
+    words=bert_unrecoverable_said,
+)
 def bert_unrecoverable(text: pl.Series, shifts: Bits) -> pl.Series:
     """
     Whether BERT's loader cannot find an answer that is where it says.

@@ -4,10 +4,17 @@ import numpy as np
 
 from datastd.measures import measure
 from datastd.measures.spans import Bits, Spans
+from datastd.measures.spans.in_words import beyond_points_said
 from datastd.measures.spans.places import lengths
 
 
-@measure("C502", "squad-answer-out-of-range", unit="code points", over="annotations")
+@measure(
+    "C502",
+    "squad-answer-out-of-range",
+    unit="code points",
+    over="annotations",
+    words=beyond_points_said,
+)
 def beyond_points(spans: Spans) -> Bits:
     """
     Code points by which ``start + len(text)`` is beyond the end of the context.

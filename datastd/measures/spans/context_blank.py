@@ -3,11 +3,12 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.spans.in_words import context_blank_said
 from datastd.measures.text.unseen import SEEN
 from datastd.sources import Shared
 
 
-@measure("F506", "squad-context-empty", unit="0 or 1", version=2)
+@measure("F506", "squad-context-empty", unit="0 or 1", version=2, words=context_blank_said)
 def context_blank(context: Shared) -> pl.Series:
     """
     Whether the context of each question is empty, or nothing that is seen.

@@ -4,11 +4,14 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.spans import SPACE
+from datastd.measures.spans.in_words import context_edge_said
 from datastd.model import Level
 from datastd.sources import Shared
 
 
-@measure("C517", "squad-context-edge-space", unit="0 or 1", level=Level.WARN)
+@measure(
+    "C517", "squad-context-edge-space", unit="0 or 1", level=Level.WARN, words=context_edge_said
+)
 def context_edge(context: Shared) -> pl.Series:
     """
     Whether the context of each question begins or ends with white space.

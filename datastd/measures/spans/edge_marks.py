@@ -4,6 +4,7 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.spans import SPACE
+from datastd.measures.spans.in_words import edge_marks_said
 from datastd.model import Level
 
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
@@ -11,7 +12,14 @@ _EDGE = rf"^(?:{SPACE}|[,;:.!?)\]}}”»])|(?:{SPACE}|[,;:(\[{{“«])$"
 _PAIRED = r"^[(\[{“«\"]|[)\]}”»\"]$"
 
 
-@measure("C509", "squad-answer-edge-space", unit="0 or 1", level=Level.WARN, over="annotations")
+@measure(
+    "C509",
+    "squad-answer-edge-space",
+    unit="0 or 1",
+    level=Level.WARN,
+    over="annotations",
+    words=edge_marks_said,
+)
 def edge_marks(text: pl.Series) -> pl.Series:
     """
     Whether each answer begins or ends with white space, or with a mark that is not its own.

@@ -4,10 +4,18 @@ import polars as pl
 
 from datastd.measures import marked, measure
 from datastd.measures.spans import normalised
+from datastd.measures.spans.in_words import given_away_said
 from datastd.model import Level
 
 
-@measure("Q503", "qa-question-contains-answer", unit="0 or 1", level=Level.WARN, over="annotations")
+@measure(
+    "Q503",
+    "qa-question-contains-answer",
+    unit="0 or 1",
+    level=Level.WARN,
+    over="annotations",
+    words=given_away_said,
+)
 def given_away(
     normalised_text: pl.Series, row: pl.Series, sample_text: pl.Series, plausible: pl.Series
 ) -> pl.Series:

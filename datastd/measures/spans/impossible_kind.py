@@ -4,9 +4,10 @@ import numpy as np
 
 from datastd.measures import measure
 from datastd.measures.spans import Bits
+from datastd.measures.spans.in_words import impossible_kind_said
 
 
-@measure("F504", "squad-is-impossible-type", unit="0, 1 or 2")
+@measure("F504", "squad-is-impossible-type", unit="0, 1 or 2", words=impossible_kind_said)
 def impossible_kind(flag: Bits) -> Bits:
     """
     What ``is_impossible`` of each question is.

@@ -5,9 +5,12 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.spans import Bits
+from datastd.measures.spans.in_words import misaligned_said
 
 
-@measure("C501", "squad-answer-misaligned", unit="0 or 1", over="annotations")
+@measure(
+    "C501", "squad-answer-misaligned", unit="0 or 1", over="annotations", words=misaligned_said
+)
 def misaligned(shifts: Bits, plausible: pl.Series) -> Bits:
     """
     Whether each answer is something else than what the context says at its start.

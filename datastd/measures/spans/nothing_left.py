@@ -3,10 +3,18 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.spans.in_words import nothing_left_said
 from datastd.measures.text.unseen import SEEN
 
 
-@measure("C508", "squad-answer-normalises-empty", unit="0 or 1", over="annotations", version=2)
+@measure(
+    "C508",
+    "squad-answer-normalises-empty",
+    unit="0 or 1",
+    over="annotations",
+    version=2,
+    words=nothing_left_said,
+)
 def nothing_left(normalised_text: pl.Series) -> pl.Series:
     """
     Whether nothing is left of each answer when it is normalised: The, A, %, $.

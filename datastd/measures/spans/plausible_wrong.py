@@ -5,10 +5,18 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.spans import Bits
+from datastd.measures.spans.in_words import plausible_wrong_said
 from datastd.model import Level
 
 
-@measure("C506", "squad-plausible-answers", unit="0 or 1", level=Level.WARN, over="annotations")
+@measure(
+    "C506",
+    "squad-plausible-answers",
+    unit="0 or 1",
+    level=Level.WARN,
+    over="annotations",
+    words=plausible_wrong_said,
+)
 def plausible_wrong(
     shifts: Bits, plausible: pl.Series, row: pl.Series, impossible: pl.Series
 ) -> Bits:

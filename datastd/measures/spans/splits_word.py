@@ -6,6 +6,7 @@ import numpy as np
 
 from datastd.measures import measure
 from datastd.measures.spans import Bits, Spans
+from datastd.measures.spans.in_words import splits_word_said
 from datastd.measures.spans.places import Flags, cut
 from datastd.model import Level
 
@@ -16,7 +17,14 @@ _UNPARTED = (
 )  # fmt: skip
 
 
-@measure("C510", "squad-answer-splits-word", unit="0 or 1", level=Level.WARN, over="annotations")
+@measure(
+    "C510",
+    "squad-answer-splits-word",
+    unit="0 or 1",
+    level=Level.WARN,
+    over="annotations",
+    words=splits_word_said,
+)
 def splits_word(spans: Spans, shifts: Bits) -> Bits:
     """
     Whether each answer, which is where it says, begins or ends between two letters or digits.

@@ -17,7 +17,7 @@ _LAST = np.uint32(0xFFFFFFFF)
 Small = NDArray[np.uint32]
 
 
-@measure("L396", "doc-minhash", unit="64-bit hash", level=Level.WARN, version=2)
+@measure("L396", "doc-minhash", unit="64-bit hash", level=Level.WARN, version=3)
 def minhash(normal_words: Normal, banding: Banding) -> pl.DataFrame:
     """
     Runs of words of each document, hashed, and the least of them by many hashes: a table.

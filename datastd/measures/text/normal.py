@@ -4,8 +4,9 @@ Words of texts as they are compared: in lower case, without marks, every number 
 What `datatrove.utils.text.simplify_text` makes of a text by its defaults, as words: lower
 case; a run of digits, and one behind a decimal mark, is ``0``; punctuation and white space
 part words; what is left is decomposed (NFD), and its marks (Mn) dropped.  Before all that
-goes what nobody sees and datatrove keeps (`UNSEEN`): a text cannot hide behind it.  Letters that
-only look alike, such as Cyrillic а and Latin a, are two: words written with others are others.
+goes what nobody sees and datatrove keeps (`names.INVISIBLE`): a text cannot hide behind it.
+Letters that only look alike, such as Cyrillic а and Latin a, are two: words written with others
+are others.
 """
 
 import unicodedata
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from datastd.bits import SPACES, eight, letters, put_eight
 from datastd.measures import helper, kernel
 from datastd.measures.text.pieces import Bytes, Numbers, code_point, keyed
+from datastd.names import INVISIBLE
 from datastd.waiting import once
 
 Hashes: TypeAlias = NDArray[np.uint64]
@@ -29,9 +31,6 @@ PUNCTUATION = frozenset(
 """datatrove's ``PUNCTUATION``; of ASCII, letters and digits are what it leaves."""
 
 DECIMAL_MARKS = frozenset(".,،٫⎖⎗⎘")
-
-UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
-"""Characters without a width: the soft hyphen, spaces and joiners of no width, a mark of order."""
 
 PARTS, DIGIT, DECIMAL, CHANGES, CASED, IGNORED, HIDDEN = (1 << bit for bit in range(7))
 
@@ -125,7 +124,7 @@ def kinds() -> Kinds:
         apart = unicodedata.normalize("NFD", letter.lower())
         left = "".join(one for one in apart if unicodedata.category(one) != "Mn")
         parts = letter.isspace() or letter in PUNCTUATION
-        hidden = HIDDEN * (letter in UNSEEN)
+        hidden = HIDDEN * (letter in INVISIBLE)
         return bits_of(letter, left, parts=parts) | hidden, left.encode()
 
     return tabled(kind)

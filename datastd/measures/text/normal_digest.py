@@ -14,7 +14,7 @@ from datastd.model import Level
 _SEEDS = np.array([0x9E3779B97F4A7C15, 0xD1B54A32D192ED03], np.uint64)
 
 
-@measure("L395", "doc-normalised-hash", unit="128-bit hash", level=Level.WARN, version=2)
+@measure("L395", "doc-normalised-hash", unit="128-bit hash", level=Level.WARN, version=3)
 def normal_digest(normal_words: Normal) -> pl.Series:
     """
     Hash of the words of each document, as datatrove's ``simplify_text`` leaves them.

@@ -20,7 +20,7 @@ def sought_8grams(utf8: Utf8, normal_words: Normal) -> Table:
     return words_of(utf8, normal_words)
 
 
-@measure("L392", "shared-8-grams", unit="n-grams", version=2)
+@measure("L392", "shared-8-grams", unit="n-grams", version=3)
 def shared_8grams(utf8: Utf8, normal_words: Normal, sought_8grams: Sought) -> pl.DataFrame:
     """
     The distinct runs of 8 words of each document that the input ``evaluation`` has too.

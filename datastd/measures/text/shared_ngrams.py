@@ -21,7 +21,7 @@ def sought_ngrams(utf8: Utf8, normal_words: Normal) -> Table:
     return words_of(utf8, normal_words)
 
 
-@measure("L393", "shared-ngrams", unit="n-grams", version=2)
+@measure("L393", "shared-ngrams", unit="n-grams", version=3)
 def shared_ngrams(utf8: Utf8, normal_words: Normal, sought_ngrams: Sought) -> pl.DataFrame:
     """
     The distinct runs of n words of each document that the input ``evaluation`` has too.

@@ -1,32 +1,20 @@
 """
 What nobody sees: white space, controls, and characters that a reader is shown nothing of.
 
-The one home of what is blank where an answer, a turn or a context has to say something.  Rules
-about web text ask for white space alone (`str.strip`), as the filters do that they repeat.
+By it is blank what should say something: an answer, a turn or a context; `names.UNSEEN` is its one
+home.  Rules about web text ask for white space alone (`str.strip`), as the filters do that they
+repeat.
 """
 
 import numpy as np
 
 from datastd.measures import helper
 from datastd.measures.text.pieces import Bytes, code_point, is_space
+from datastd.names import SEEN, UNSEEN
 
-_RANGES = (
-    "0-20 7F-A0 AD 34F 61C 115F-1160 1680 17B4-17B5 180B-180F 2000-200F 2028-202F 205F-206F 2800 "
-    "3000 3164 FE00-FE0F FEFF FFA0 FFF0-FFF8 1BCA0-1BCA3 1D173-1D17A E0000-E0FFF"
-)
-"""
-Code points of `str.isspace`, of the categories Cc and Zs, and with the property
-Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt); and a cell of Braille
-without a dot.
-"""
+__all__ = ["SEEN", "is_blank", "is_ignored", "is_unseen"]
 
-_PAIRS = [
-    (one, other or one) for one, _, other in (some.partition("-") for some in _RANGES.split())
-]
-_EDGES = np.array([[int(one, 16) for one in pair] for pair in _PAIRS], np.int64)
-
-SEEN = "[^" + "".join(rf"\x{{{one}}}-\x{{{other}}}" for one, other in _PAIRS) + "]"
-"""A character that is seen, as an expression of polars."""
+_EDGES = np.array(UNSEEN, np.int64)
 
 
 @helper

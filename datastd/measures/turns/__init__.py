@@ -171,6 +171,15 @@ def said(annotations: pl.DataFrame, turns: NDArray[np.int64]) -> Said:
     return Said(*_said(len(turns), *text, *asked).T)
 
 
+def controls_in(text: pl.Series) -> Counts:
+    """How many control strings there are in each text, of whatever it is."""
+    # Of the types that the columns of turns have: for others the kernel is compiled anew.
+    none, some = (pl.zeros(len(text), kind, eager=True).to_numpy() for kind in (pl.Int8, pl.Int64))
+    row = pl.int_range(len(text), eager=True).to_numpy()
+    found: Counts = _said(len(text), *utf8(text), row, none, none, none, some, some)[:, 1]
+    return found
+
+
 @kernel
 def _said(  # noqa: C901, PLR0913, PLR0917
     count: int, content: NDArray[np.uint8], offsets: Numbers, row: Numbers, side: Numbers,

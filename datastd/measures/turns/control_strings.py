@@ -1,18 +1,33 @@
 """Control strings of chat templates in texts."""
 
+import numpy as np
+import polars as pl
+
 from datastd.measures import measure
-from datastd.measures.turns import Counts, Said
+from datastd.measures.text import utf8
+from datastd.measures.turns import Counts, Said, controls_in
+from datastd.measures.turns.in_words import control_strings_said
+from datastd.measures.turns.marks import ANSWERED, BEGUN, FIRST, SECOND
 
 
-@measure("F624", "template-token-in-content", unit="control strings", version=2)
-def control_strings(said: Said) -> Counts:
+@measure(
+    "F624",
+    "template-token-in-content",
+    unit="control strings",
+    version=3,
+    words=control_strings_said,
+)
+def control_strings(said: Said, annotations: pl.DataFrame, tools: pl.Series) -> Counts:
     """
     How often a control string of a chat template, such as ``<|im_end|>``, stands in a text.
 
     Shape (N,), int64.  They are `marks.CONTROLS`: those of ChatML, GPT and Harmony, Llama 2 to 4,
     Mistral, Gemma, Phi, Qwen, DeepSeek, Command R, Granite, Zephyr, Vicuna and Alpaca.  Most count
     in any case; letters of full width count as those of ASCII, and what nobody sees
-    (`unseen.is_ignored`) parts none.
+    (`unseen.is_ignored`) parts none.  Vicuna's headings are words, ``USER:`` and ``ASSISTANT:``:
+    they count once in a turn that begins as its template does and has both.  So do those in what a
+    turn calls, with which arguments, in the name of who speaks, and in the tools that are declared:
+    templates write these as they are.
 
     Why it matters:
         A tokenizer makes of it the token that ends a turn: whoever wrote the text speaks for
@@ -24,4 +39,40 @@ def control_strings(said: Said) -> Counts:
     Source:
         datastd's own definition; the tokenizer_config.json of each of these models.
     """
-    return said.controls
+    found = said.controls + _untaken(annotations, len(said.controls))
+    row = annotations.get_column("row")
+    if tools.count():
+        found += _once(tools)
+    called = annotations.get_column("called")
+    if called.count():
+        np.add.at(found, row.to_numpy(), _once(called))
+    for name in ("call_names", "call_arguments"):
+        lists = annotations.select("row", name).drop_nulls(name)
+        if lists.height:
+            each = lists.explode(name)
+            np.add.at(found, each.get_column("row").to_numpy(), controls_in(each.get_column(name)))
+    return found
+
+
+def _untaken(annotations: pl.DataFrame, count: int) -> Counts | int:
+    """Of each sample, the turns that are Vicuna's template, which nobody took apart."""
+    text = annotations.get_column("text")
+    content, offsets = utf8(text)
+    if not len(content):
+        return 0
+    first, second = (content[np.minimum(offsets[:-1] + n, len(content) - 1)] for n in (0, 1))
+    some = pl.Series(FIRST[first] & SECOND[second]).arg_true()
+    for pattern in (BEGUN, ANSWERED):
+        some = some.filter(text.gather(some).str.contains(pattern).fill_null(value=False))
+    row = annotations.get_column("row").gather(some)
+    return np.bincount(row, minlength=count).astype(np.int64) if len(some) else 0
+
+
+def _once(text: pl.Series) -> Counts:
+    """How many there are in each of some texts, of which many are the same; 0 of a null."""
+    known = text.unique()
+    counts = pl.DataFrame({"text": known, "count": controls_in(known)})
+    here = pl.DataFrame({"text": text}).join(
+        counts, on="text", how="left", nulls_equal=True, maintain_order="left"
+    )
+    return here.get_column("count").to_numpy()

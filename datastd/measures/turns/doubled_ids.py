@@ -4,9 +4,10 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.turns.in_words import doubled_ids_said
 
 
-@measure("F661", "chat-call-id-duplicate", unit="calls", over="annotations")
+@measure("F661", "chat-call-id-duplicate", unit="calls", over="annotations", words=doubled_ids_said)
 def doubled_ids(call_ids: pl.Series) -> pl.Series:
     """
     Calls of each turn whose id another call of the same turn has before it.

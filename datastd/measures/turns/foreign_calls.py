@@ -4,9 +4,16 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.turns import ASSISTANT
+from datastd.measures.turns.in_words import foreign_calls_said
 
 
-@measure("F660", "chat-call-by-another", unit="0 or 1", over="annotations")
+@measure(
+    "F660",
+    "chat-call-by-another",
+    unit="0 or 1",
+    over="annotations",
+    words=foreign_calls_said,
+)
 def foreign_calls(calls: pl.Series, speaker: pl.Series) -> pl.Series:
     """
     Whether a turn calls a tool and is not the assistant's.

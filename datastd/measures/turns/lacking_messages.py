@@ -4,11 +4,12 @@ import numpy as np
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Flags, Order
+from datastd.measures.turns.in_words import lacking_messages_said
 
 _LEAST = 2
 
 
-@measure("F611", "chat-too-few-messages", unit="messages")
+@measure("F611", "chat-too-few-messages", unit="messages", words=lacking_messages_said)
 def lacking_messages(order: Order, is_sft: Flags) -> Counts:
     """
     Messages that a conversation lacks to two: what is asked, and what is answered.

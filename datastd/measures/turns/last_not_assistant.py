@@ -4,9 +4,10 @@ import numpy as np
 
 from datastd.measures import measure
 from datastd.measures.turns import ASSISTANT, Counts, Flags, Order
+from datastd.measures.turns.in_words import last_not_assistant_said
 
 
-@measure("F607", "chat-last-not-assistant", unit="0 or 1")
+@measure("F607", "chat-last-not-assistant", unit="0 or 1", words=last_not_assistant_said)
 def last_not_assistant(order: Order, is_sft: Flags) -> Counts:
     """
     Whether somebody else than the assistant speaks last in a conversation of messages.

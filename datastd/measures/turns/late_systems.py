@@ -2,9 +2,10 @@
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Order
+from datastd.measures.turns.in_words import late_systems_said
 
 
-@measure("F608", "chat-system-not-first", unit="messages")
+@measure("F608", "chat-system-not-first", unit="messages", words=late_systems_said)
 def late_systems(order: Order) -> Counts:
     """
     Messages of the system, or of the developer, that another message precedes.

@@ -46,6 +46,18 @@ CAPITAL = (
 CONTROLS = (*ANY_CASE, *SMALL, *CAPITAL)
 """What chat templates put between turns."""
 
+HEADINGS = "USER:", "ASSISTANT:"
+"""
+Headings of Vicuna's template.  They are words that anyone may write, in a log or a Dockerfile: a
+turn that begins as the template does (`BEGUN`) and has the second one behind it (`ANSWERED`) is one
+that was never taken apart.  Between turns the template has ``</s>``, which counts wherever it is.
+"""
+
+_SYSTEM = r"A chat between a curious user and an artificial intelligence assistant\."
+BEGUN = rf"^[ \n]?(?:USER:|{_SYSTEM})"
+FIRST, SECOND = (np.isin(np.arange(256), [*some]) for some in (b"UA \n", b"S UA"))  # bytes of it
+ANSWERED = r"\sASSISTANT:"
+
 MEDIA = "<image>", "<video>", "<audio>"
 """Where LLaMA-Factory puts a picture, a film, or sound."""
 

@@ -5,9 +5,10 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Said
+from datastd.measures.turns.in_words import media_gap_said
 
 
-@measure("F623", "media-token-count", unit="places")
+@measure("F623", "media-token-count", unit="places", words=media_gap_said)
 def media_gap(said: Said, images: pl.Series, videos: pl.Series, audios: pl.Series) -> Counts:
     """
     Pictures, films and sounds that are listed and have no place, and places without one.

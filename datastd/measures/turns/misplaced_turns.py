@@ -2,9 +2,10 @@
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Order
+from datastd.measures.turns.in_words import misplaced_turns_said
 
 
-@measure("F619", "sharegpt-alternation", unit="turns")
+@measure("F619", "sharegpt-alternation", unit="turns", words=misplaced_turns_said)
 def misplaced_turns(order: Order) -> Counts:
     """
     Turns with a tag that are on the wrong place.

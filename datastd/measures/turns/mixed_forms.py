@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datastd.measures import measure
+from datastd.measures.turns.in_words import mixed_forms_said
 
 
-@measure("F626", "mixed-format-keys", unit="forms")
+@measure("F626", "mixed-format-keys", unit="forms", words=mixed_forms_said)
 def mixed_forms(forms: NDArray[np.int64]) -> NDArray[np.int64]:
     """
     Of how many forms a record has keys, beyond the one that it is read as.

@@ -4,9 +4,10 @@ import numpy as np
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Flags, Order
+from datastd.measures.turns.in_words import no_assistant_said
 
 
-@measure("F606", "chat-no-assistant", unit="0 or 1")
+@measure("F606", "chat-no-assistant", unit="0 or 1", words=no_assistant_said)
 def no_assistant(order: Order, is_sft: Flags) -> Counts:
     """
     Whether nothing in a conversation of messages is said by the assistant.

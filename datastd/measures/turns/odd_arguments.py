@@ -6,11 +6,18 @@ import polars as pl
 from datastd.measures import measure
 from datastd.measures.turns import Counts
 from datastd.measures.turns.calls import taken
+from datastd.measures.turns.in_words import odd_arguments_said
 
 __all__ = ["odd_arguments", "taken"]
 
 
-@measure("F614", "chat-tool-arguments-json", unit="calls", over="annotations")
+@measure(
+    "F614",
+    "chat-tool-arguments-json",
+    unit="calls",
+    over="annotations",
+    words=odd_arguments_said,
+)
 def odd_arguments(taken: pl.DataFrame, turn: pl.Series) -> Counts:
     """
     Calls of each turn whose arguments are no object of JSON.

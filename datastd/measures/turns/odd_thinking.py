@@ -2,9 +2,10 @@
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Said
+from datastd.measures.turns.in_words import odd_thinking_said
 
 
-@measure("F625", "think-tag-unbalanced", unit="turns")
+@measure("F625", "think-tag-unbalanced", unit="turns", words=odd_thinking_said)
 def odd_thinking(said: Said) -> Counts:
     """
     Turns in which ``<think>`` and ``</think>`` do not match.

@@ -5,9 +5,10 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Flags, Order
+from datastd.measures.turns.in_words import odd_turns_said
 
 
-@measure("F620", "sharegpt-odd-count", unit="0 or 1")
+@measure("F620", "sharegpt-odd-count", unit="0 or 1", words=odd_turns_said)
 def odd_turns(order: Order, form: pl.Series, tagged: Flags) -> Counts:
     """
     Whether an odd number of turns has a tag; of a pair, an even number.

@@ -5,6 +5,7 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.spans import SPACE
+from datastd.measures.turns.in_words import placeholder_input_said
 from datastd.model import Level
 
 _PLACEHOLDERS = ("noinput", "no input", "n/a", "none", "nan", "empty")
@@ -14,7 +15,13 @@ def _stripped(text: pl.Series, marks: str) -> pl.Series:
     return text.str.replace_all(rf"^(?:{marks})+|(?:{marks})+$", "")
 
 
-@measure("F622", "alpaca-input-placeholder", unit="0 or 1", level=Level.WARN)
+@measure(
+    "F622",
+    "alpaca-input-placeholder",
+    unit="0 or 1",
+    level=Level.WARN,
+    words=placeholder_input_said,
+)
 def placeholder_input(input: pl.Series) -> pl.Series:  # noqa: A002  -- the column's name
     """
     Whether the input of a task in Alpaca's form says that there is none.

@@ -2,9 +2,10 @@
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Order
+from datastd.measures.turns.in_words import repeated_users_said
 
 
-@measure("F609", "chat-consecutive-user", unit="messages")
+@measure("F609", "chat-consecutive-user", unit="messages", words=repeated_users_said)
 def repeated_users(order: Order) -> Counts:
     """
     Messages of the user that follow another of the user's.

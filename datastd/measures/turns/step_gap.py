@@ -3,9 +3,10 @@
 import polars as pl
 
 from datastd.measures import measure
+from datastd.measures.turns.in_words import step_gap_said
 
 
-@measure("F641", "stepwise-length", unit="labels")
+@measure("F641", "stepwise-length", unit="labels", words=step_gap_said)
 def step_gap(steps: pl.Series, labels: pl.Series) -> pl.Series:
     """
     How many more labels than steps an answer has, or fewer.

@@ -5,6 +5,7 @@ import polars as pl
 
 from datastd.measures import marked, measure
 from datastd.measures.turns import FIELD
+from datastd.measures.turns.in_words import turns_in_text_said
 
 _WITHIN = r"^\s*\[?\s*\{", r"[}\]]\s*$"
 _SPEAKS = (
@@ -14,7 +15,9 @@ _SPEAKS = (
 _SAYS = r"""["'](?:content|value)["']\s*:"""
 
 
-@measure("F662", "chat-turns-in-string", unit="0 or 1", over="annotations")
+@measure(
+    "F662", "chat-turns-in-string", unit="0 or 1", over="annotations", words=turns_in_text_said
+)
 def turns_in_text(text: pl.Series, layout: pl.Series) -> pl.Series:
     """
     Whether a prompt, a completion, a task or a side of a pair is turns, written as one string.

@@ -2,9 +2,10 @@
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Order
+from datastd.measures.turns.in_words import unasked_answers_said
 
 
-@measure("F610", "chat-assistant-without-user", unit="messages")
+@measure("F610", "chat-assistant-without-user", unit="messages", words=unasked_answers_said)
 def unasked_answers(order: Order) -> Counts:
     """
     Messages of the assistant that follow neither the user nor a tool.

@@ -6,11 +6,12 @@ import polars as pl
 from datastd.measures import measure
 from datastd.measures.turns import Counts
 from datastd.measures.turns.calls import declared, taken_in
+from datastd.measures.turns.in_words import undeclared_tools_said
 
 __all__ = ["taken_in", "undeclared_tools"]
 
 
-@measure("F615", "chat-tool-undeclared", unit="calls and tools")
+@measure("F615", "chat-tool-undeclared", unit="calls and tools", words=undeclared_tools_said)
 def undeclared_tools(annotations: pl.DataFrame, taken_in: pl.DataFrame, tools: pl.Series) -> Counts:
     """
     Calls of a name that ``tools`` does not declare, and what is declared and is no tool.

@@ -4,10 +4,18 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.turns import MESSAGE
+from datastd.measures.turns.in_words import unknown_keys_said
 from datastd.model import Level
 
 
-@measure("F604", "chat-message-unknown-key", unit="keys", level=Level.WARN, over="annotations")
+@measure(
+    "F604",
+    "chat-message-unknown-key",
+    unit="keys",
+    level=Level.WARN,
+    over="annotations",
+    words=unknown_keys_said,
+)
 def unknown_keys(others: pl.Series, layout: pl.Series) -> pl.Series:
     """
     How many keys a message has that nobody knows.

@@ -4,9 +4,10 @@ import polars as pl
 
 from datastd.measures import measure
 from datastd.measures.turns import MESSAGE
+from datastd.measures.turns.in_words import unknown_role_said
 
 
-@measure("F603", "chat-role-unknown", unit="0 or 1", over="annotations")
+@measure("F603", "chat-role-unknown", unit="0 or 1", over="annotations", words=unknown_role_said)
 def unknown_role(speaker: pl.Series, layout: pl.Series) -> pl.Series:
     """
     Whether the role of a message is none of those that there are.

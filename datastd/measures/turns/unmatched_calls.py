@@ -6,11 +6,18 @@ import polars as pl
 from datastd.measures import measure
 from datastd.measures.turns import FUNCTION, TOOL
 from datastd.measures.turns.calls import taken, unmatched
+from datastd.measures.turns.in_words import unmatched_calls_said
 
 __all__ = ["taken", "unmatched_calls"]
 
 
-@measure("F613", "chat-tool-call-unmatched", unit="calls", over="annotations")
+@measure(
+    "F613",
+    "chat-tool-call-unmatched",
+    unit="calls",
+    over="annotations",
+    words=unmatched_calls_said,
+)
 def unmatched_calls(
     turn: pl.Series, speaker: pl.Series, answers: pl.Series, called: pl.Series, taken: pl.DataFrame
 ) -> pl.Series:

@@ -4,10 +4,11 @@ import numpy as np
 
 from datastd.measures import measure
 from datastd.measures.turns import Counts, Order
+from datastd.measures.turns.in_words import zero_weights_said
 from datastd.model import Level
 
 
-@measure("F655", "chat-weights-zero", unit="0 or 1", level=Level.WARN)
+@measure("F655", "chat-weights-zero", unit="0 or 1", level=Level.WARN, words=zero_weights_said)
 def zero_weights(order: Order) -> Counts:
     """
     Whether each message of the assistant has a weight of 0.

@@ -33,6 +33,7 @@ class CocoCategoryNameDuplicate(GroupRule):
     meets_on: ClassVar[str | None] = _FOLDED
     group: ClassVar[tuple[str, ...]] = (_FOLDED, "split")
     brings: ClassVar[tuple[str, ...]] = (_FOLDED,)
+    version: ClassVar[int] = 2
 
     def brought(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Each category with its name as it is compared."""

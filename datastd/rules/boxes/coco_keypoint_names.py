@@ -30,6 +30,7 @@ class CocoKeypointNames(RowRule):
     unit: ClassVar[str] = "categories"
     table: ClassVar[str] = "classes"
     reads: ClassVar[tuple[str, ...]] = ("points", "keypoints")
+    version: ClassVar[int] = 2
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         asked = rows.filter(pl.col("keypoints") > 0)

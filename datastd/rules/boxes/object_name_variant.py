@@ -33,6 +33,7 @@ class ObjectNameVariant(Rule):
     unit: ClassVar[str] = "names"
     table: ClassVar[str] = "annotations"
     reads: ClassVar[tuple[str, ...]] = ("class_name",)
+    version: ClassVar[int] = 2
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.group_by("class_name").agg(rows=pl.len().cast(pl.Int64)).sort("class_name")

@@ -15,6 +15,9 @@ VOC = (
 """The classes of the challenge, in the order in which everyone numbers them."""
 
 
+_SHOWN = 40  # letters of a name
+
+
 class VocClassUnknown(RowRule):
     """
     Objects of a class that is not in the list: letter for letter, case and spaces included.
@@ -42,8 +45,6 @@ class VocClassUnknown(RowRule):
 
     def failing(self, rows: pl.DataFrame) -> pl.DataFrame:
         known = pl.col("class_name").is_in(self.classes).fill_null(value=False)
-        return rows.filter(~known).select("key", "split", observed=pl.lit(1.0))
-
-    def says(self, observed: float) -> str:
-        del observed
-        return f"expected one of {len(self.classes)} classes, found another"
+        name = pl.col("class_name").fill_null("").str.slice(0, _SHOWN)
+        said = pl.format('expected one of {} classes, found "{}"', len(self.classes), name)
+        return rows.filter(~known).select("key", "split", observed=pl.lit(1.0), detail=said)

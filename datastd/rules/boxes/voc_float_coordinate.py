@@ -6,6 +6,7 @@ import polars as pl
 
 from datastd.model import Level
 from datastd.rules import RowRule
+from datastd.words import many
 
 
 class VocFloatCoordinate(RowRule):
@@ -35,3 +36,6 @@ class VocFloatCoordinate(RowRule):
 
     def bound(self) -> str:
         return "whole numbers in every box"
+
+    def says(self, observed: float) -> str:
+        return f"expected {self.bound()}, found others in {many(int(observed), 'object')}"

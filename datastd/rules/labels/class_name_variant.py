@@ -34,6 +34,7 @@ class ClassNameVariant(LaterRule):
     table: ClassVar[str] = "classes"
     reads: ClassVar[tuple[str, ...]] = ("class_name",)
     keeps: ClassVar[tuple[str, ...]] = ("class_name",)
+    version: ClassVar[int] = 2
 
     level: Level = Level.WARN
 

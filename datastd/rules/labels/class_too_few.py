@@ -49,23 +49,31 @@ class ClassTooFew(Rule):
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         # A label that is null is no class: F107 finds it.
         known = rows.drop_nulls("label")
-        return known.group_by("split", "label").len("samples").sort("split", "label")
+        return (
+            known.group_by("split", "label")
+            .agg(pl.len().alias("samples"), pl.col("key").first())
+            .sort("split", "label")
+        )
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         if not partials:
             return Measurement(observed=0, checked=0, failed=0)
         every = pl.concat(partials)
-        counts = {
-            (split, label): int(n)
-            for split, label, n in every.group_by("split", "label")
-            .agg(pl.col("samples").sum())
-            .rows()
-        }
+        totals = every.group_by("split", "label").agg(
+            pl.col("samples").sum(), pl.col("key").first()
+        )
+        counts = {(split, label): int(n) for split, label, n, _ in totals.rows()}
+        # A number is all that a label is here: what is of the class tells what it is called.
+        such = {(split, label): f", such as {key}" for split, label, _, key in totals.rows()}
         few = [
-            (f"{split}: class {label}", found, f"expected at least {fewest}, found {found}")
+            (
+                f"{split}: class {label}",
+                found,
+                f"expected at least {fewest}, found {found}{such.get((split, label), '')}",
+            )
             for split in sorted({split for split, _ in counts})
             for label, found, fewest in self._few(split, counts)
-        ]
+        ]  # fmt: skip
         total = sum(counts.values())
         return Measurement(
             observed=len(few),

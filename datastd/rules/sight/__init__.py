@@ -41,6 +41,10 @@ _OWN: Mapping[str, _Columns] = {
     "targets": {"tokens": _WHOLE, "counted": _WHOLE},
     # a sequence with padding: how many of it have a label, attention that collate gave, another id
     "paddings": {"padded": _WHOLE, "counted": _WHOLE, "attended": _WHOLE, "strange": _WHOLE},
+    # how much of a record its ids spell, from 0 to 1; null where they cannot be decoded
+    "spelled": {"alike": _REAL},
+    # the last answer on each side of a dialogue
+    "ends": {"is_seen": _YES},
     "shifts": {"ahead": _WHOLE, "least": _WHOLE, "most": _WHOLE},
     "colours": {"order": _TEXT, "expected": _TEXT},
     # one row an item of a batch: what collate did to it; null where nothing

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from datastd.disk import Tree
@@ -132,6 +133,15 @@ class Some(Part):
             return f"line {line}, byte {byte - int(self.starts[first + row])}"
 
         return mine.defect(path, row, key, place)
+
+    def shown(self, path: str, start: Place, wanted: Numbers) -> Batch:
+        """The records numbered so in it, as far as they are sound, with their text."""
+        mine = Records(self.piece, self.starts[wanted], self.stops[wanted])
+        sound = np.flatnonzero(mine.sound)
+        batch = mine.batch(keys(path, start.record + wanted[sound]), sound)
+        texts = [self.piece[self.starts[n] : self.stops[n]].decode() for n in wanted[sound]]
+        record = pl.Series(texts, dtype=pl.String)
+        return replace(batch, columns={**batch.columns, "record": record})
 
     def rows(self, path: str, start: Place, wanted: Sequence[str] | None) -> Iterator[Defect]:
         del wanted
@@ -274,12 +284,20 @@ class Chat(Serial):
 
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
         wanted = np.unique(rows)
-        taken = [*self._some(path, wanted)]
-        found = [key for one in taken for key in one.keys]
-        if len(found) < len(wanted):
-            missing = next(key for key in keys(path, wanted) if key not in {*found})
-            raise DataChanged(missing, "a record", "none", "run the check again")
-        return together(taken, np.searchsorted(wanted, rows))
+        return _ordered(path, rows, [*self._some(path, wanted)])
+
+    def evidence(self, path: str, rows: NDArray[np.int64]) -> Batch:
+        """Look at the wanted records alone, as far as they are numbered by those before them."""
+        wanted, found = np.unique(rows), list[Batch]()
+        for shard in self.shards_with(path, wanted):
+            last = wanted[wanted < shard.stop][-1]
+            for part, start in self._read(shard):
+                here = wanted[(wanted >= start.record) & (wanted < start.record + part.records)]
+                if len(here) and isinstance(part, Some):
+                    found.append(part.shown(path, start, here - start.record))
+                if start.record + part.records > last:
+                    break
+        return _ordered(path, rows, found)
 
     def _some(self, path: str, wanted: Numbers) -> Iterator[Batch]:
         """Yield those of the records *wanted*, in order, that are read."""
@@ -308,6 +326,21 @@ class Chat(Serial):
                         yield parted + part.piece[part.starts[number] : part.stops[number]]
                         parted = b",\n"
         yield b"]\n"
+
+
+def _ordered(path: str, rows: NDArray[np.int64], taken: Sequence[Batch]) -> Batch:
+    """
+    Records that were read again, as they were asked for.
+
+    Raises:
+        DataChanged: Some are not there.
+    """
+    wanted = np.unique(rows)
+    found = [key for one in taken for key in one.keys]
+    if len(found) < len(wanted):
+        missing = next(key for key in keys(path, wanted) if key not in {*found})
+        raise DataChanged(missing, "a record", "none", "run the check again")
+    return together(taken, np.searchsorted(wanted, rows))
 
 
 def _begins(tree: Tree, path: str) -> bytes:

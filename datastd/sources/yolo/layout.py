@@ -222,9 +222,21 @@ def _split(found: Layout) -> None:
     for picture in found.labels:
         folder = picture.rpartition("/")[0]
         found.splits[picture] = said.get(picture) or inside[picture] or split_named(folder)
-    if all(said.get(picture) or inside[picture] for picture in found.labels):
-        absent = [one for one in absent if one.at == "train" or one.found.endswith(_LIST)]
-    found.defects += absent
+    is_whole = all(said.get(picture) or inside[picture] for picture in found.labels)
+    found.defects += [one for one in absent if not (is_whole and _is_elsewhere(one, found))]
+
+
+def _is_elsewhere(absent: YoloConfigInvalid, found: Layout) -> bool:
+    """
+    Say whether a place that is not there is of a split that is not here at all.
+
+    coco128 is such a part of COCO: its configuration names ``images/val2017``, and nothing of that
+    comes with it.  Of a split of which a list is named, or another place is here, it is lost.
+    """
+    places = found.config.folders[absent.at]
+    is_list = any(place.lower().endswith(_LIST) for place in places)
+    is_here = any(_below(place, found) is not None for place in places)
+    return absent.at != "train" and not is_list and not is_here
 
 
 def _places(found: Layout) -> tuple[dict[str, str], dict[str, str], list[YoloConfigInvalid]]:
