@@ -572,7 +572,7 @@ class Case:
         tables = [
             *(["files"] if self.on_disk else []),
             *([] if self.classes is None else ["classes"]),
-            *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
+            *(["manifest"] if self.on_disk and claims.has_manifest(self.source.tree) else []),
             *(["splits"] if self.stated.records else []),
             *(["paper"] if self.has_card or self.needs_card else []),
             *(["card"] if self.carded.card or self.needs_card else []),

@@ -139,7 +139,7 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
             )  # fmt: skip
             _refuse_other(done, choice, after)
             _refuse_changed(draft, listed, there)
-            if there and claims.manifests(case.source.tree):
+            if there and claims.has_manifest(case.source.tree):
                 draft.put(MANIFEST, [there.text])
             draft.publish()
     named_so = DataName(path=utf8(str(out)), format=after.data.format, digest=after.data.digest)
@@ -205,7 +205,7 @@ def _written(  # noqa: PLR0913, PLR0917
     """Write what stays, and what is said of the rest."""
     source = case.source
     skip = {
-        *claims.manifests(source.tree),
+        *claims.outdated(source.tree),
         CARD,
         *choice.bad_files([kind.code for kind in case.kinds]),
     }

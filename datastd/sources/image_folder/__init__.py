@@ -222,7 +222,7 @@ def _common(inner: Mapping[str, set[str]], holding: set[str]) -> str:
 
 
 def _name_classes(one: _Split, some: Iterable[str], tree: Tree) -> None:
-    """Count the pictures of each folder below a split's; one that has but *some* file is one too."""
+    """Count the pictures of each folder below a split's; one with *some* other file is one too."""
     one.classes = Counter(folder for folder in one.folders if folder)
     for path in some:
         parts = one.inside(path)
