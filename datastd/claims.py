@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datastd.card import Card
 
 _LINE = re.compile(rb"([0-9a-fA-F]{64}) [ *](?:\./)?([^\n]+)")
+_DOMAIN = re.compile(rb"([^\t]+)\t([0-9]{1,18})\t([0-9]{1,18})")
 _INFOS = ("dataset_info.json", "dataset_infos.json")
 
 UNREADABLE = -1
@@ -235,6 +236,26 @@ def card(tree: Tree) -> Carded:
         return Carded(read(content))
     except ValueError as error:
         return Carded(wrong=safe(str(error)))
+
+
+def domains(tree: Tree, said: "Card") -> dict[str, tuple[int, int] | None]:
+    """
+    Bytes and records of each list of domains that a card names, added up, by path.
+
+    None of one that cannot be read, or has a line that is not a domain, bytes and records,
+    parted by tabs, each domain once.
+    """
+    named = (one.domains_file for one in said.collection.sources)
+    return {path: _sums(paper(tree, path)) for path in named if path and path in tree.stamps}
+
+
+def _sums(text: bytes | None) -> tuple[int, int] | None:
+    lines = [] if text is None else text.splitlines()
+    found = [_DOMAIN.fullmatch(line) for line in lines]
+    whole = [one for one in found if one]
+    if len(whole) < max(len(found), 1) or len({one[1] for one in whole}) < len(whole):
+        return None
+    return sum(int(one[2]) for one in whole), sum(int(one[3]) for one in whole)
 
 
 def json_of(tree: Tree, path: str) -> Any:  # noqa: ANN401

@@ -645,6 +645,7 @@ def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
             found=fold.measured([*norms.PERSONAL, norms.FORM]),
             papers=[path for path in case.source.tree.stamps if is_paper(path)],
             classes=() if case.classes is None else tuple(case.classes["class_name"].unique()),
+            sums=claims.domains(case.source.tree, case.carded.card),
             before=claims.card(earlier.tree).card if isinstance(earlier, Source) else None,
         )
         fold.add_table("card", norms.table(case.asked, facts))

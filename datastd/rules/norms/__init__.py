@@ -74,6 +74,8 @@ class Facts:
         found: What rows with personal data there are, and what texts in another form than NFC,
             by the code of the measure that found them; only what the standard measures.
         classes: Names of its classes, where its format has them.
+        sums: Bytes and records of each list of domains that the card names, added up, by path;
+            None of one that has another line, or cannot be read.
         before: What an earlier version, the input `reference`, says of itself.
         today: The day of the judgement, in UTC.
     """
@@ -86,6 +88,7 @@ class Facts:
     digests: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, Measurement] = field(default_factory=dict)
     classes: Sequence[str] = ()
+    sums: Mapping[str, tuple[int, int] | None] = field(default_factory=dict)
     before: "Card | None" = None
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
