@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from datastd import bags
 from datastd.digest import MANIFEST, Manifest, strict_json
 from datastd.disk import Tree
 from datastd.model import DATA
 from datastd.quiet import safe
 from datastd.sources import CARD
-from datastd.sources.files import COUNTS, SPLITS, is_data
+from datastd.sources.files import COUNTS, SPLITS, is_data, paper
 
 if TYPE_CHECKING:
     from datastd.card import Card
 
 _LINE = re.compile(rb"([0-9a-fA-F]{64}) [ *](?:\./)?([^\n]+)")
-_MOST = 64 << 20  # bytes of a paper
-_TAGS = "tagmanifest-sha256.txt"
+_DOMAIN = re.compile(rb"([^\t]+)\t([0-9]{1,18})\t([0-9]{1,18})")
 _INFOS = ("dataset_info.json", "dataset_infos.json")
 
 UNREADABLE = -1
@@ -41,34 +41,46 @@ def manifest(tree: Tree, listed: Manifest) -> pl.DataFrame | None:
     """
     The files that are there, and those that the dataset's own manifest states.
 
-    Of a bag (RFC 8493) it states the payload; what is beside that, the manifest of tags does.
+    Of a bag (RFC 8493) every list of digests is read, of any algorithm.
 
-    Columns ``path``, ``found`` and ``stated`` (SHA-256, null where there is none), ``data``
-    (whether the file may hold samples), and ``odd``: whether its line is not as datastd would
-    write it.  None where there is no manifest.
+    Columns ``path``, ``found`` and ``stated`` (SHA-256, null where there is none; a digest of
+    another algorithm that holds is that of the bytes, and one that does not is empty), ``data``
+    (whether the file may hold samples), ``odd`` (whether its line is not as datastd would
+    write it), and ``wrong``: what no digest tells, of a bag.  None where there is no manifest.
     """
-    names = manifests(tree)
-    if not names:
+    names, found = manifests(tree), dict(listed.files)
+    bag = bags.Bag(tree, found) if bags.is_bag(tree) else None
+    if not names and bag is None:
         return None
+    texts = {name: paper(tree, name) for name in names}
+    odd = {one for name, text in texts.items() for one in _odd(name, text or b"")}
+    lines = (line for name, text in texts.items() for line in _stated(name, text))
     stated: dict[str, str] = {}
-    odd: set[str] = set()
-    tags = [path for path in tree.stamps if path.lower() == _TAGS]
-    for name in (*names, *tags):
-        text = _content(tree, name)
-        for path, said in _stated(name, text):  # no file has two digests
-            if path.lower() != MANIFEST:
-                stated[path] = said if stated.get(path, said) == said else ""
-        odd |= {*_odd(name, text or b"")} if name in names else set()
-    found = dict(listed.files)
+    for path, said in lines if bag is None else bag.stated():  # no file has two digests
+        stated[path] = said if stated.get(path, said) == said else ""
+    wrong: dict[str, list[str]] = {}
+    for path, why in bag.wrong() if bag else ():
+        wrong.setdefault(path, []).append(why)
     rows = [
-        (path, found.get(path), stated.get(path), is_data(path), path in odd, DATA)
-        for path in sorted({*found, *stated, *odd})
-    ]
+        (path, found.get(path), stated.get(path), path in found and is_data(path), path in odd,
+         "; ".join(wrong.get(path, ())), DATA)
+        for path in sorted({*found, *stated, *odd, *wrong})
+    ]  # fmt: skip
     return pl.DataFrame(rows, _MANIFEST, orient="row")
 
 
+def has_manifest(tree: Tree) -> bool:
+    """Say whether there is anything that `manifest` reads."""
+    return bool(manifests(tree)) or bags.is_bag(tree)
+
+
+def outdated(tree: Tree) -> list[str]:
+    """What is no more true once the samples are written anew, and what a bag has no more."""
+    return [path for path in tree.stamps if path.lower() == MANIFEST or bags.is_of_a_bag(path)]
+
+
 _MANIFEST = {"path": pl.String, "found": pl.String, "stated": pl.String, "data": pl.Boolean,
-             "odd": pl.Boolean, "origin": pl.String}  # fmt: skip
+             "odd": pl.Boolean, "wrong": pl.String, "origin": pl.String}  # fmt: skip
 
 
 def _stated(name: str, text: bytes | None) -> Iterator[tuple[str, str]]:
@@ -127,7 +139,7 @@ def records(tree: Tree) -> Stated:
         if name in _INFOS:
             here: Counter[str] = Counter()
             try:
-                of = _configurations(_content(tree, path))
+                of = _configurations(paper(tree, path))
                 there = _there(tree, folder) if len(of) > 1 else {*of}
                 is_apart |= not there <= {*of}
                 for splits in (of[one] for one in of if there <= {*of} and one in there):
@@ -151,10 +163,12 @@ def _there(tree: Tree, folder: str) -> set[str]:
 
 def without_counts(tree: Tree, path: str) -> bytes | None:
     """Such a file without its numbers, which are no more true; None for any that has none."""
+    if path.lower() == bags.INFO:
+        return bags.without_sums(paper(tree, path) or b"")
     if path.rpartition("/")[2] not in _INFOS:
         return None
     try:
-        known: Any = strict_json(_content(tree, path) or b"")
+        known: Any = strict_json(paper(tree, path) or b"")
     except ValueError:
         return None
     every = [known, *known.values()] if isinstance(known, dict) else []
@@ -215,13 +229,33 @@ def card(tree: Tree) -> Carded:
         return Carded()
     from datastd.card import MOST, read  # noqa: PLC0415  -- few datasets have one
 
-    content = _content(tree, CARD, MOST)
+    content = paper(tree, CARD, MOST)
     if content is None:
         return Carded(wrong=f"expected a file of at most {MOST} bytes that can be read, found none")
     try:
         return Carded(read(content))
     except ValueError as error:
         return Carded(wrong=safe(str(error)))
+
+
+def domains(tree: Tree, said: "Card") -> dict[str, tuple[int, int] | None]:
+    """
+    Bytes and records of each list of domains that a card names, added up, by path.
+
+    None of one that cannot be read, or has a line that is not a domain, bytes and records,
+    parted by tabs, each domain once.
+    """
+    named = (one.domains_file for one in said.collection.sources)
+    return {path: _sums(paper(tree, path)) for path in named if path and path in tree.stamps}
+
+
+def _sums(text: bytes | None) -> tuple[int, int] | None:
+    lines = [] if text is None else text.splitlines()
+    found = [_DOMAIN.fullmatch(line) for line in lines]
+    whole = [one for one in found if one]
+    if len(whole) < max(len(found), 1) or len({one[1] for one in whole}) < len(whole):
+        return None
+    return sum(int(one[2]) for one in whole), sum(int(one[3]) for one in whole)
 
 
 def json_of(tree: Tree, path: str) -> Any:  # noqa: ANN401
@@ -233,16 +267,4 @@ def json_of(tree: Tree, path: str) -> Any:  # noqa: ANN401
     """
     if path not in tree.stamps:
         return None
-    return strict_json(_content(tree, path) or b"")
-
-
-def _content(tree: Tree, path: str, most: int = _MOST) -> bytes | None:
-    """All of a paper; None where it cannot be read, or is longer than any is."""
-    size = tree.stamps[path].size
-    if size > most:
-        return None
-    try:
-        with tree.open(path) as descriptor:
-            return tree.read(descriptor, size, 0)
-    except OSError:
-        return None
+    return strict_json(paper(tree, path) or b"")

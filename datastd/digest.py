@@ -19,7 +19,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from datastd.disk import Tree
+from datastd.disk import Tree, uncollected
 from datastd.waiting import each
 
 MANIFEST = "manifest-sha256.txt"
@@ -209,8 +209,12 @@ class Manifest:
             DataChanged: A file changed while it was read.
         """
         there = dict(known or {})
-        paths = [path for path in tree.stamps if path != MANIFEST and path not in there]
         unreadable: dict[str, str] = {}
+        small: list[str] = []
+        large: list[str] = []
+        for path, stamp in tree.stamps.items():
+            if path not in there and path != MANIFEST:
+                (small if stamp.size <= _SMALL else large).append(path)
 
         def hash_run(run: Sequence[str]) -> None:
             for path in run:
@@ -219,26 +223,23 @@ class Manifest:
                 except OSError as error:
                     unreadable[path] = error.strerror or type(error).__name__
 
-        small = _runs(tree, [path for path in paths if tree.stamps[path].size <= _SMALL])
-        large = _runs(tree, [path for path in paths if tree.stamps[path].size > _SMALL])
-        for run in small:
+        runs = _runs(tree, small)
+        for run in runs:
             before = _blocks_read()
             hash_run(run)
             # Of one file these are eight or more; a few are the program's own.
             if _blocks_read() - before > 2 * len(run):
                 break
-        for _ in each(hash_run, chain(small, large), jobs=jobs, stop=tree.stop):
+        for _ in each(hash_run, chain(runs, _runs(tree, large)), jobs=jobs, stop=tree.stop):
             pass
-        return cls(*(
-            tuple((path, one[path]) for path in tree.stamps if path in one)
-            for one in (there, unreadable)
-        ))  # fmt: skip
+        with uncollected():
+            return cls(tuple(sorted(there.items())), tuple(sorted(unreadable.items())))
 
     @cached_property
     def text(self) -> bytes:
         """The lines of ``sha256sum``, ordered by the bytes of the paths."""
-        rows = sorted((path.encode(), value) for path, value in self.files)
-        return b"".join(b"%s  %s\n" % (value.encode(), path) for path, value in rows)
+        # UTF-8 keeps the order of the code points, which strings are sorted by.
+        return "".join(f"{value}  {path}\n" for path, value in sorted(self.files)).encode()
 
     @cached_property
     def digest(self) -> str:
@@ -247,6 +248,8 @@ class Manifest:
 
     def differences(self, other: Self) -> list[str]:
         """Say, file by file, what *other* has that this one has not, and so on."""
+        if self.files == other.files:  # most often, and told in a tenth of the time
+            return []
         mine, theirs = dict(self.files), dict(other.files)
         return [
             *(f"{path} is missing" for path in mine if path not in theirs),

@@ -7,6 +7,7 @@ read.  What was read is compared with what was walked before anyone relies on it
 """
 
 import contextlib
+import gc
 import itertools
 import os
 import resource
@@ -80,6 +81,18 @@ class _Folder:
         os.close(self.descriptor)
 
 
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Have Python's garbage collector wait while objects are made of which none is garbage."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 class Tree:
     """
     A dataset's folder, walked once and held open.
@@ -101,7 +114,8 @@ class Tree:
         stamps: dict[str, Stamp] = {}
         self.unguarded: set[str] = set()
         self.oddities: list[Oddity] = []
-        self._walk(self._descriptor, "", stamps)
+        with uncollected():
+            self._walk(self._descriptor, "", stamps)
         # UTF-8 keeps the order of the code points, which strings are sorted by.
         self.stamps = {path: stamps[path] for path in sorted(stamps)}
         self.oddities.sort()
@@ -150,7 +164,8 @@ class Tree:
             self.oddities.append(Oddity(prefix.rstrip("/"), f"a folder below {_DEEPEST} others"))
             return
         with os.scandir(folder) as entries:
-            found = [*entries]
+            # In order, so that what is looked at one after the other lies together in memory.
+            found = sorted(entries, key=attrgetter("name"))
         if not found:
             self.oddities.append(Oddity(prefix.rstrip("/") or ".", "an empty folder"))
         for entry in found:
@@ -244,6 +259,8 @@ class Tree:
 
     def _hold(self, path: str, descriptor: int) -> bool:
         """Hold a file open that was compared, and say so; not where it is, or too many are."""
+        if len(self._held) >= self._most_held:  # asked before the lock: of most files it is so
+            return False
         with self._lock:
             room = path not in self._held and len(self._held) < self._most_held
             if room:

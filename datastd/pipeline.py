@@ -574,7 +574,7 @@ class Case:
         tables = [
             *(["files"] if self.on_disk else []),
             *([] if self.classes is None else ["classes"]),
-            *(["manifest"] if self.on_disk and claims.manifests(self.source.tree) else []),
+            *(["manifest"] if self.on_disk and claims.has_manifest(self.source.tree) else []),
             *(["splits"] if self.stated.records else []),
             *(["paper"] if self.has_card or self.needs_card else []),
             *(["card"] if self.carded.card or self.needs_card else []),
@@ -654,6 +654,7 @@ def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
             classes=() if case.classes is None else tuple(case.classes["class_name"].unique()),
             heard=heard(case.source, case.plan.shards) if tells else None,
             tokens="tokens" in case.source.columns,
+            sums=claims.domains(case.source.tree, case.carded.card),
             before=claims.card(earlier.tree).card if isinstance(earlier, Source) else None,
         )
         fold.add_table("card", norms.table(case.asked, facts))

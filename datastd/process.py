@@ -8,6 +8,7 @@ that somebody left in the environment turn validation off, or compilation.
 
 import contextlib
 import ctypes
+import gc
 import os
 import sys
 import warnings
@@ -38,6 +39,7 @@ _PLACES = frozenset({"NUMBA_CACHE_DIR", "POLARS_TEMP_DIR", _THREADS})
 """What of them a user may well set: where files go, and how many threads there are."""
 
 
+_YOUNG = 50_000  # objects made since, until Python looks for garbage among them
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # numbers of the C library's malloc.h
 
 
@@ -85,6 +87,7 @@ def settle() -> None:
         sys.meta_path.insert(0, _Hidden())
     warnings.filterwarnings("ignore", "A Numba config file is found")  # and not read
     keep_memory()
+    gc.set_threshold(_YOUNG, 20, 100)  # imports leave no garbage, and were searched 400 times
     for name in [*os.environ]:
         if name.startswith(_SWITCHES) and name not in _PLACES:
             del os.environ[name]

@@ -5,6 +5,7 @@ from datastd.rules.norms.access_too_wide import AccessTooWide
 from datastd.rules.norms.agreement_missing import AgreementMissing
 from datastd.rules.norms.annotation_undocumented import AnnotationUndocumented
 from datastd.rules.norms.attribution_missing import AttributionMissing
+from datastd.rules.norms.bag_invalid import BagInvalid
 from datastd.rules.norms.bias_unassessed import BiasUnassessed
 from datastd.rules.norms.card_invalid import CardInvalid
 from datastd.rules.norms.card_missing import CardMissing
@@ -168,6 +169,7 @@ NORMS = (
     SchemaUnversioned(),
     EncryptionUndeclared(),
     ManifestNotCanonical(),
+    BagInvalid(),
     DigestMalformed(),
     PublicationIncomplete(),
     AccessTooWide(),

@@ -5,7 +5,10 @@ import json
 import pytest
 
 import datastd
+from datastd import claims
+from datastd.card import Card
 from datastd.digest import of_bytes
+from datastd.disk import Tree
 
 TEXT = b'{"text": "some text"}\n'
 
@@ -134,3 +137,17 @@ def test_why_what_is_stated_is_not_asked_is_said_in_words(tmp_path):
     _configured(tmp_path, ["train.jsonl"], a=1, b=1)
     report = datastd.check(tmp_path, "raw-text/1")
     assert "a folder for each configuration that dataset_infos.json names" in {one.give for one in report.not_asked}
+
+
+LISTED = Card.of_tables({"card_version": 1, "collection": {"sources": [{"method": "crawl", "domains_file": "d.tsv"}, {"method": "crawl", "domains_file": "absent.tsv"}]}})
+
+
+@pytest.mark.parametrize(("text", "sums"), [
+    (b"a.org\t10\t2\n", (10, 2)), (b"a.org\t10\t2\nb.org\t5\t0", (15, 2)), (b"a\t0\t0\r\n", (0, 0)),
+    (b"", None), (b"domain\tbytes\trows\n", None), (b"a.org\t10\n", None), (b"a.org\t10\t2\t3\n", None), (b"a.org\t-1\t2\n", None),
+    (b"a.org\t1.5\t2\n", None), (b"\t1\t2\n", None), (b"a\t1\t1\n\n", None), (b"a\t1\t1\na\t1\t1\n", None), ("a\t\u0661\t1\n".encode(), None),
+])  # fmt: skip
+def test_a_list_of_domains_is_added_up(text, sums, tmp_path):
+    (tmp_path / "d.tsv").write_bytes(text)
+    with Tree(tmp_path) as tree:
+        assert claims.domains(tree, LISTED) == {"d.tsv": sums}

@@ -525,6 +525,27 @@ def test_a_card_that_is_whole_is_so_after_cleaning(tmp_path):
     assert {name: one.rows for name, one in card.processing.splits.items()} == {name: one.records for name, one in again.splits.items()}
 
 
+@pytest.mark.parametrize(("named", "after"), [
+    (["a", "b", "c"], ["a", "c"]),
+    (["a", "b"], ["a", "b"]),  # was wrong before, and still is
+    (None, None),
+])  # fmt: skip
+def test_a_card_names_the_classes_that_are_left(named, after, tmp_path):
+    data = pictures(tmp_path / "data", [f"train/{name}/{n}.png" for name in "abc" for n in range(3)])
+    for path in (data / "train/b").iterdir():
+        path.write_bytes(b"no picture")
+    describe(data)
+    card = (data / "datacard.toml").read_text()
+    said = 'names = ["a", "b", "c"]'
+    assert said in card
+    changed = card.replace(said, "" if named is None else f"names = {json.dumps(named)}")
+    (data / "datacard.toml").write_text(changed)
+    datastd.clean(data, tmp_path / "out", "image-classification/1")
+    there = read((tmp_path / "out" / "datacard.toml").read_bytes()).processing.labels
+    assert [*(there.names if there else ())] == (after or [])
+    assert not (tmp_path / "out/train/b").exists()
+
+
 def test_data_without_a_card_get_none_and_init_takes_up_what_was_done(tmp_path):
     done = datastd.clean(spoiled(tmp_path / "data"), tmp_path / "out", "idx-images/1")
     assert not (tmp_path / "out" / "datacard.toml").exists()

@@ -1,5 +1,6 @@
 """What was walked is what is read, and what is written is whole."""
 
+import gc
 import os
 import socket
 import subprocess
@@ -70,6 +71,22 @@ def test_a_name_that_no_manifest_can_hold_is_odd(name, folder):
     with Tree(folder) as tree:
         assert [one.found for one in tree.oddities] == ["a name that no manifest can hold"]
         assert len(tree.stamps) == 2
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_walk_leaves_the_garbage_collector_as_it_was(running, folder, monkeypatch):
+    seen = []
+    (gc.enable if running else gc.disable)()
+    monkeypatch.setattr(Tree, "_walk", lambda *_: seen.append(gc.isenabled()))
+    try:
+        Tree(folder).close()
+        assert (seen, gc.isenabled()) == ([False], running)
+        monkeypatch.setattr(Tree, "_walk", lambda *_: os.fstat(-1))
+        with pytest.raises(OSError, match="descriptor"):
+            Tree(folder)
+        assert gc.isenabled() == running
+    finally:
+        gc.enable()
 
 
 def test_an_empty_root_is_odd(tmp_path):

@@ -22,6 +22,12 @@ def test_a_command_loads_nothing_that_it_does_not_use(tmp_path):
     assert run(LOADED.format(first=first), cwd=tmp_path).stdout == "[]\n"
 
 
+def test_a_command_looks_for_garbage_seldom_and_a_notebook_as_it_did(tmp_path):
+    script = "import gc\n{}import datastd, datastd.disk\nprint(gc.get_threshold()[0])"
+    ours = "from datastd.process import settle; settle()\n"
+    assert [run(script.format(one), cwd=tmp_path).stdout for one in (ours, "")] == ["50000\n", "700\n"]
+
+
 def test_the_server_of_the_workers_loads_nothing_that_they_do_not_use(tmp_path):
     """Nor does it read settings that lie in a dataset's folder, for a part of it comes before."""
     (tmp_path / ".numba_config.yaml").write_text("[1, 2]")

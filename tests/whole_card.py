@@ -84,10 +84,13 @@ def put_card(folder, form, **splits):
     later = (today + dt.timedelta(days=300)).isoformat()
     files = [path for path in folder.rglob("*") if path.is_file() and path.name != "manifest-sha256.txt"]
     card["identity"]["use"]["bias_assessed"] = card["storage"]["last_fixity"] = today.isoformat()
-    card["storage"] |= {"files": len(files), "bytes": sum(path.stat().st_size for path in files), "format": form,
-                        "retention_until": later, "review_by": later}  # fmt: skip
+    card["storage"] |= {"files": len(files), "format": form, "retention_until": later, "review_by": later}
     crawl, people = card["collection"]["sources"]
     crawl["rows"], people["rows"] = count + 12 - 40, 40
+    domains = f"example.org\t{crawl['bytes'] - 9}\t{crawl['rows']}\nexample.com\t9\t0\n".encode()
+    (folder / "_meta/domains.tsv").write_bytes(domains)
+    crawl["domains_sha256"] = of_bytes(domains)
+    card["storage"]["bytes"] = sum(path.stat().st_size for path in files)
     for step, rows in zip(card["processing"]["steps"], ((12, 2), (2, 2), (2, 0)), strict=True):
         step |= {"rows_in": count + rows[0], "rows_out": count + rows[1]}
     card["processing"]["steps"][0]["expected_removed"] = [0.0, 1.0]

@@ -12,6 +12,8 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from datastd import claims, config
 from datastd.card import cleaned
 from datastd.cleaning import papers
@@ -21,7 +23,7 @@ from datastd.disk import real, refuse_empty, refuse_inside
 from datastd.draft import Draft, pieces_of, refuse_folder
 from datastd.errors import DataChanged, NothingLeft, NotJudged, UsageError
 from datastd.model import Outcome
-from datastd.pipeline import Case, judge, opened, places_of
+from datastd.pipeline import Case, judge, open_source, opened, places_of
 from datastd.quiet import utf8
 from datastd.report import DataName, Report
 from datastd.sources import CARD, Source
@@ -139,7 +141,7 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
             )  # fmt: skip
             _refuse_other(done, choice, after)
             _refuse_changed(draft, listed, there)
-            if there and claims.manifests(case.source.tree):
+            if there and claims.has_manifest(case.source.tree):
                 draft.put(MANIFEST, [there.text])
             draft.publish()
     named_so = DataName(path=utf8(str(out)), format=after.data.format, digest=after.data.digest)
@@ -205,7 +207,7 @@ def _written(  # noqa: PLR0913, PLR0917
     """Write what stays, and what is said of the rest."""
     source = case.source
     skip = {
-        *claims.manifests(source.tree),
+        *claims.outdated(source.tree),
         CARD,
         *choice.bad_files([kind.code for kind in case.kinds]),
     }
@@ -225,7 +227,10 @@ def _written(  # noqa: PLR0913, PLR0917
     told = _summary(done, choice, also)
     draft.put(summary, [dumps(told, indent=2, allow_nan=False).encode() + b"\n"])
     if card:  # of data without one, the summary says it, and `init` takes it up
-        begun = papers.with_counts(card, _sizes(draft, choice))
+        stated: dict[papers.Keys, int | list[str]] = {
+            **_sizes(draft, choice), **_classes(case, draft)
+        }  # fmt: skip
+        begun = papers.with_counts(card, stated)
         draft.put(CARD, [papers.with_step(begun, cleaned.step(told)).encode()])
     return done
 
@@ -237,6 +242,22 @@ def _sizes(draft: Draft, choice: Choice) -> dict[papers.Keys, int]:
         ("processing", "splits", name, "rows"): rows for name, rows in choice.splits.items()
     }
     return {("storage", "files"): len(sizes), ("storage", "bytes"): sum(sizes), **found}
+
+
+def _classes(case: Case, draft: Draft) -> dict[papers.Keys, list[str]]:
+    """The classes that the new dataset names, where the old card named those of the old one."""
+    card = case.carded.card
+    said = card.processing.labels if card else None
+    if said is None or case.classes is None or [*said.names] != _names(case.classes):
+        return {}
+    with open_source(draft.folder, case.source.called) as source:
+        classes = source.classes()
+    return {} if classes is None else {("processing", "labels", "names"): _names(classes)}
+
+
+def _names(classes: pl.DataFrame) -> list[str]:
+    """The names in a table of classes, in the order of their numbers."""
+    return sorted(classes.get_column("class_name").unique())
 
 
 def _left_out(case: Case, choice: Choice, draft: Draft) -> dict[str, list[dict[str, Any]]]:

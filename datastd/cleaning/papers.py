@@ -96,14 +96,14 @@ def card_of(tree: Tree) -> str:
     return text
 
 
-def with_counts(card: str, counts: Mapping[Keys, int]) -> str:
+def with_counts(card: str, counts: Mapping[Keys, int | list[str]]) -> str:
     """
-    Set the numbers that a card states, and take out digests and sizes of splits: others now.
+    Set numbers and names that a card states, and take out digests and sizes of splits: others now.
 
     What can be set on its line is, and every other byte stays; else the card is written anew.
     """
     tables = parse_toml(card)
-    changes: dict[Keys, int | None] = {
+    changes: dict[Keys, int | list[str] | None] = {
         keys: value for keys, value in counts.items() if _at(tables, keys) is not None
     }
     for name, split in _mapping(_at(tables, ("processing", "splits"))).items():
@@ -122,7 +122,7 @@ def with_counts(card: str, counts: Mapping[Keys, int]) -> str:
     return text if is_so else written.whole(wanted)
 
 
-def _lines(card: str, changes: Mapping[Keys, int | None]) -> Iterator[str]:
+def _lines(card: str, changes: Mapping[Keys, int | list[str] | None]) -> Iterator[str]:
     """The lines of a card, with changes of those that are a key and a value."""
     table: Keys = ()
     for line in re.findall(r"[^\n]*\n|[^\n]+", card):
@@ -133,7 +133,7 @@ def _lines(card: str, changes: Mapping[Keys, int | None]) -> Iterator[str]:
         if not entry or keys not in changes:
             yield line
         elif (value := changes[keys]) is not None:
-            yield f"{entry[1]}{entry[2]}{entry[3]}{value}{entry[5]}"
+            yield f"{entry[1]}{entry[2]}{entry[3]}{written.toml(value)}{entry[5]}"
 
 
 def _keys(head: str) -> Keys:

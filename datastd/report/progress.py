@@ -22,9 +22,11 @@ class Bar:
 
     def advance(self, amount: int, note: str = "") -> None:
         """Note that so much more is done; the *note* stands beside the bar."""
+        if not self._wanted:
+            return
         with self._lock:
             self._done += amount
-            if self._wanted and self._shown is None:
+            if self._shown is None:
                 self._open()
             if self._shown:
                 bar, task = self._shown

@@ -20,16 +20,22 @@ _FOLD = re.compile(r"(?<![A-Za-z])fold[-_ ]?([0-9]+)", re.IGNORECASE)
 UNNAMED = "data"
 """The split of what no name says a split of."""
 
+LISTS = {
+    f"{tag}manifest-{kind}.txt": kind for kind in sorted(digest.CHECKED) for tag in ("", "tag")
+}  # fmt: skip
+"""Names (lower case) of lists of digests as of bags (RFC 8493), and the algorithm of each."""
+
 PAPERS = frozenset(
-    {CARD, digest.MANIFEST, "bagit.txt", "bag-info.txt", "dataset_info.json",
-     "tagmanifest-sha256.txt", "tagmanifest-sha512.txt", "tagmanifest-md5.txt",
-     "manifest-sha512.txt", "manifest-md5.txt",
-     "dataset_infos.json", "dataset_dict.json"}
+    {CARD, "bagit.txt", "bag-info.txt", "fetch.txt", "dataset_info.json",
+     "dataset_infos.json", "dataset_dict.json", *LISTS}
     | {f"{name}{end}" for name in ("readme", "license", "licence", "notice",
        "copying", "citation", "attribution", "attributions")
        for end in ("", ".md", ".txt", ".rst", ".cff", ".html")}
 )  # fmt: skip
 """Names (lower case) of files that accompany data: hashed, and never samples."""
+
+PAPER = 64 << 20
+"""Bytes of a paper, at most."""
 
 COUNTS = ("splits", "dataset_size", "download_size", "size_in_bytes")
 """What Hugging Face's `datasets` says in a ``dataset_info.json`` of numbers of rows and bytes."""
@@ -303,3 +309,15 @@ def head_of(tree: Tree, path: str, length: int) -> bytes:
     """First *length* bytes of a file, or all of it where it is shorter."""
     with tree.open(path) as descriptor:
         return os.pread(descriptor, length, 0)
+
+
+def paper(tree: Tree, path: str, most: int = PAPER) -> bytes | None:
+    """All of a paper; None where it cannot be read, or is longer than any is."""
+    size = tree.stamps[path].size
+    if size > most:
+        return None
+    try:
+        with tree.open(path) as descriptor:
+            return tree.read(descriptor, size, 0)
+    except OSError:
+        return None

@@ -8,6 +8,7 @@ from datastd.digest import MANIFEST
 from datastd.model import DATA, Outcome
 from datastd.rules import fold
 from datastd.rules.norms import Norm
+from datastd.rules.norms.bag_invalid import BagInvalid
 from datastd.rules.norms.card_invalid import CardInvalid
 from datastd.rules.norms.card_missing import CardMissing
 from datastd.rules.norms.codec_not_approved import CodecNotApproved
@@ -60,6 +61,11 @@ def many(count, folder=""):
     return [f"{folder}{n}.x" for n in range(count)]
 
 
+def bagged(*wrong):
+    """A manifest of the files a, b, …, and what no digest tells of each."""
+    return pl.DataFrame({"path": [*"abc"[: len(wrong)]], "wrong": [*wrong], "origin": ["data"] * len(wrong)})
+
+
 CASES = [
     (CardMissing(), files("a.jsonl", "datacard.toml"), 0, []),
     (CardMissing(), files("a.jsonl"), 1, ["datacard.toml"]),
@@ -110,6 +116,9 @@ CASES = [
     (ManifestNotCanonical(), listed(A, b"\n", B), 1, ["manifest-sha256.txt: line 2"]),
     (ManifestNotCanonical(), listed(b"\xef\xbb\xbf" + A, B), 1, ["manifest-sha256.txt: line 1"]),
     (ManifestNotCanonical(), listed(A.upper(), B), 1, ["A"]),
+    (BagInvalid(), bagged("", "", ""), 0, []),
+    (BagInvalid(), bagged("expected a line", "", "expected another"), 2, ["a", "c"]),
+    (BagInvalid(), bagged("", "", "expected its bytes"), 1, ["c"]),
     (PaperUnlisted(), listed(A, B, there=("a", "b", "README.md", "README_meta/x")), 0, []),
     (PaperUnlisted(), listed(A, there=("a", "datacard.toml", "_meta/x", "LICENSE")), 3, ["LICENSE", "_meta/x", "datacard.toml"]),
     (PaperUnlisted(), listed(A, f"{SHA}  datacard.toml\n".encode(), there=("a", "datacard.toml")), 0, []),

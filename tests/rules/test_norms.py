@@ -50,7 +50,8 @@ def earlier(version="1.9.3", **splits):
 
 KNOWN = {"before": Card.of_tables(BEFORE), "found": seen(Q390=0, Q394=2, Q306=1), "digests": {"train": SHA, "test": "f" * 64},
          "files": FILES, "papers": ("manifest-sha256.txt", "datacard.toml"), "format": "jsonl", "splits": {"train": 80, "test": 8},
-         "classes": ("spam", "ham"), "heard": Heard({"en": 60, "de": 36, "fr": 4}, 100), "today": TODAY}  # fmt: skip
+         "classes": ("spam", "ham"), "heard": Heard({"en": 60, "de": 36, "fr": 4}, 100),
+         "sums": {"_meta/domains.tsv": (600, 60)}, "today": TODAY}  # fmt: skip
 
 
 def put(path, value):
@@ -161,7 +162,8 @@ PLANTS = {
     "N165": [more(LATER, revision="main"), more(LATER, revision=None), more(LATER, revision="Latest "), more(LATER, uri=None)],
     "N166": [put(f"{S}.opt_out", []), put(f"{S}.opt_out.0.checked", "2026-02-02"), put(f"{S}.opt_out.0.evidence_sha256", GONE)],
     "N168": [put(f"{S}.opt_out.0.checked", "2025-10-01"), put(f"{S}.opt_out.0.removed", GONE)],
-    "N169": [put(f"{S}.domains_file", GONE), put(f"{S}.domains_sha256", "f" * 64)],
+    "N169": [put(f"{S}.domains_file", GONE), put(f"{S}.domains_sha256", "f" * 64), put(f"{S}.bytes", 601), put(f"{S}.bytes", GONE),
+             put(f"{S}.rows", 59), known("sums", {"_meta/domains.tsv": None}), known("sums", {}), known("sums", {"_meta/domains.tsv": (600, 61)})],
     "N170": [put(f"{S}.personal_data", GONE), put(f"{P}.personal_data", GONE)],
     "N171": [put(f"{P}.consent_uri", GONE), put(f"{P}.revocations_file", GONE), put(f"{P}.revocations_sha256", GONE)],
     "N172": [put(f"{P}.data_classes", ["phi"]), both(put(f"{P}.data_classes", ["spi"]), put(f"{P}.safeguard", "locked"), put("storage.retention_until", GONE))],

@@ -91,6 +91,8 @@ class Facts:
         classes: Names of its classes, where its format has them.
         heard: The languages of its texts; None where nothing can tell them.
         tokens: Whether samples are numbers that stand for texts.
+        sums: Bytes and records of each list of domains that the card names, added up, by path;
+            None of one that has another line, or cannot be read.
         before: What an earlier version, the input `reference`, says of itself.
         today: The day of the judgement, in UTC.
     """
@@ -105,6 +107,7 @@ class Facts:
     classes: Sequence[str] = ()
     heard: Heard | None = None
     tokens: bool = False
+    sums: Mapping[str, tuple[int, int] | None] = field(default_factory=dict)
     before: "Card | None" = None
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from datastd.model import Profile
-from datastd.rules.norms import Facts, Look, Norm, hashed
+from datastd.rules.norms import Facts, Look, Norm, expected, hashed, same
 
 
 class DomainsDiffer(Norm):
@@ -13,7 +13,7 @@ class DomainsDiffer(Norm):
     records.
 
     The list is a file of the dataset whose SHA-256 the card states: domain, bytes and records,
-    parted by tabs.
+    parted by tabs, each domain once, and no heading.
 
     Why it matters:
         The most frequent domains have to be published, and are what a crawl is.
@@ -33,5 +33,19 @@ class DomainsDiffer(Norm):
     def looks(self, facts: Facts) -> Iterator[Look]:
         for number, one in enumerate(facts.card.collection.sources):
             if one.method == "crawl":
-                at = f"collection.sources.{number}.domains_file"
-                yield hashed(facts, at, one.domains_file, one.domains_sha256)
+                at = f"collection.sources.{number}"
+                yield hashed(facts, f"{at}.domains_file", one.domains_file, one.domains_sha256)
+                if one.domains_file and one.domains_file in facts.files:
+                    yield from _added_up(at, facts.sums.get(one.domains_file), one.bytes, one.rows)
+
+
+def _added_up(
+    at: str, sums: tuple[int, int] | None, size: int | None, rows: int | None
+) -> Iterator[Look]:
+    """Look whether a list adds up to what is stated of its source."""
+    if sums is None:
+        wrong = expected("a domain, bytes and records a line, parted by tabs", "another line")
+        yield Look(f"{at}.domains_file", wrong)
+        return
+    for name, there, said in zip(("bytes", "rows"), sums, (size, rows), strict=True):
+        yield same(f"{at}.{name}", f"{there}, the sum of the domains", there, said)

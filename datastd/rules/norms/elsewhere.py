@@ -111,7 +111,7 @@ NAMED: dict[str, Named] = {
     "S19": _is("N313", "one rule for what restricted data need"),
     "S20": _is("N311", "one rule for how long data are kept"),
     "S21": _is("", "a version that was deleted is not there to be checked"),
-    "S22": _is("N366"),
+    "S22": _is("N366 N371", "what the card states, and what a bag does"),
     "S23": _is("N367"),
     "S24": _is("N368"),
     "S25": _is("N369"),

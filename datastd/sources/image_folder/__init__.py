@@ -1,7 +1,7 @@
 """Pictures in folders of classes, as torchvision's ImageFolder reads them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -190,11 +190,13 @@ def _split(tree: Tree, suffixes: tuple[str, ...]) -> list[_Split]:
         for one, name in known[folder]:
             one.paths.append(path)
             one.folders.append(name)
+    # Any file of a folder speaks for it.
+    some = {path.rpartition("/")[0]: path for path in tree.stamps if not is_paper(path)}
     for one in splits:
-        _name_classes(one, tree)
+        _name_classes(one, some.values(), tree)
         if not one.is_flat:  # pictures beside the folders of classes are in none
-            kept = [(p, f) for p, f in zip(one.paths, one.folders, strict=True) if f]
-            one.paths, one.folders = [p for p, _ in kept], [f for _, f in kept]
+            one.paths = [p for p, f in zip(one.paths, one.folders, strict=True) if f]
+            one.folders = [f for f in one.folders if f]
     return splits
 
 
@@ -219,11 +221,10 @@ def _common(inner: Mapping[str, set[str]], holding: set[str]) -> str:
     return here
 
 
-def _name_classes(one: _Split, tree: Tree) -> None:
-    """Count the pictures of each folder below a split's; a folder without any is one too."""
+def _name_classes(one: _Split, some: Iterable[str], tree: Tree) -> None:
+    """Count the pictures of each folder below a split's; one with *some* other file is one too."""
     one.classes = Counter(folder for folder in one.folders if folder)
-    some = {path.rpartition("/")[0]: path for path in tree.stamps if not is_paper(path)}
-    for path in some.values():  # any file of a folder speaks for it
+    for path in some:
         parts = one.inside(path)
         if len(parts) > 1:
             one.classes.setdefault(parts[0], 0)
