@@ -103,10 +103,30 @@ def test_the_hook_of_the_readme_is_the_one_that_is_shipped():
 
 def test_the_recipe_is_the_documents(tmp_path):
     recipe = tomllib.loads((ROOT / "examples" / "mnist.toml").read_text())
-    assert (recipe["layers"], recipe["classes"], recipe["batch"], recipe["epochs"]) == (
+    task, model = recipe["task"], recipe["model"]
+    assert (model["layers"], model["classes"], recipe["batch"], recipe["epochs"]) == (
         [128, 64], 10, 64, 5,
     )  # fmt: skip
-    assert (recipe["learning_rate"], recipe["mean"], recipe["std"]) == (0.003, 0.5, 0.5)
+    assert (recipe["learning_rate"], task["mean"], task["std"]) == (0.003, [0.5], [0.5])
+
+
+@pytest.mark.parametrize("name", ["detection", "segmentation"])
+def test_a_recipe_is_run_small_by_the_script_beside_it(name):
+    for module in ("torch", "torchvision", "pycocotools"):
+        pytest.importorskip(module)
+    from datastd.train import Recipe
+
+    place = ROOT / "examples" / name
+    recipe = Recipe.read(place.with_suffix(".toml"))
+    assert recipe.task.name == name
+    done = subprocess.run([sys.executable, place.with_suffix(".py")], capture_output=True, text=True)
+    assert [line for line in done.stderr.splitlines() if "compiling kernels" not in line] == []
+    certified, preview, *epochs, checkpoint = done.stdout.splitlines()
+    assert certified.split()[1] in checkpoint
+    assert "pass" in preview
+    losses = [float(re.search(r"train loss ([\d.]+)", one)[1]) for one in epochs]
+    assert losses[-1] < losses[0]
+    assert all(metric.replace("_", " ") in epochs[0] for metric in recipe.task.metrics)
 
 
 def test_the_demo_is_a_tour_and_leaves_its_files(tmp_path):

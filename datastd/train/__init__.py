@@ -24,11 +24,13 @@ from datastd.train.folds import predictions
 from datastd.train.loop import Result, finetune, pretrain
 from datastd.train.objective import Objective
 from datastd.train.objectives.classification import Classification
+from datastd.train.objectives.detection import Detection
+from datastd.train.objectives.segmentation import Segmentation
 from datastd.train.recipe import Recipe, run
 from datastd.train.settings import Settings
 from datastd.train.steps import Epoch
 
 __all__ = [
-    "Classification", "Epoch", "Objective", "Pipeline", "Recipe", "Result", "Settings", "Unfit",
-    "finetune", "predictions", "pretrain", "preview", "run",
+    "Classification", "Detection", "Epoch", "Objective", "Pipeline", "Recipe", "Result",
+    "Segmentation", "Settings", "Unfit", "finetune", "predictions", "pretrain", "preview", "run",
 ]  # fmt: skip

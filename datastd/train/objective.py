@@ -1,10 +1,12 @@
 """What every objective is: from samples to batches, a loss, and scores."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import torch
+from PIL.Image import Image, Resampling
+from pydantic import PrivateAttr
 from torch import Tensor, nn
 from torch.utils.data import default_collate
 
@@ -16,6 +18,7 @@ from datastd.sight.pipeline import Pipeline
 from datastd.sight.raw import Raw, records
 
 Random = np.random.Generator
+Seen = TypeVar("Seen")
 
 
 class Objective(Model):
@@ -28,13 +31,15 @@ class Objective(Model):
 
     Class attributes:
         takes: What a sample has to have, of `Raw`; ``a|b`` is either.
-        rules: Codes of which the certificate has to have a verdict.
+        rules: Codes of which the certificate has to have a verdict; ``a|b`` is of either.
         metrics: Names of the scores; the first is the loss.
     """
 
     takes: ClassVar[tuple[str, ...]]
     rules: ClassVar[tuple[str, ...]] = ()
     metrics: ClassVar[tuple[str, ...]] = ("loss",)
+
+    _outputs: int = PrivateAttr(0)  # classes that the model tells apart, where that is known
 
     def begin(self, model: nn.Module, data: Certified, feed: Feed) -> None:
         """
@@ -52,12 +57,15 @@ class Objective(Model):
         """A batch of items."""
         return default_collate(items)
 
+    def seen(self, sample: dict[str, Any]) -> Any:  # noqa: ANN401
+        """An item as the model is given it, whatever is left to be done on its device."""
+        return self.item(sample, None)
+
     def pipeline(self, model: nn.Module, batch: int) -> Pipeline:
         """What the loop makes of samples, as `preview` takes it."""
         del model
-        return Pipeline(
-            transform=lambda one: self.item(one, None), collate=self.collate, batch=batch
-        )
+        known = self._outputs or None
+        return Pipeline(transform=self.seen, collate=self.collate, batch=batch, classes=known)
 
     def weight(self, batch: Any) -> float:  # noqa: ANN401
         """Of how many things the loss is the sum."""
@@ -121,9 +129,10 @@ class Objective(Model):
                 )  # fmt: skip
         predicate = data.certificate.statement.predicate
         known = {one.code for one in predicate.verdicts}
-        if lacking := [code for code in self.rules if code not in known]:
+        if lacking := [codes for codes in self.rules if known.isdisjoint(codes.split("|"))]:
             raise UsageError(
-                "certificate", f"verdicts of {', '.join(lacking)}, for {self.called}",
+                "certificate",
+                f"verdicts of {', '.join(lacking).replace('|', ' or ')}, for {self.called}",
                 f"none in {predicate.standard.called}", "certify them against a standard that asks",
             )  # fmt: skip
 
@@ -185,3 +194,38 @@ def channels_first(pictures: Any) -> Tensor:  # noqa: ANN401
     """Pictures (N, H, W, C) as a tensor (N, C, H, W)."""
     # A copy: what Pillow has cannot be written to, and torch takes nothing else.
     return torch.from_numpy(np.array(np.asarray(pictures).transpose(0, 3, 1, 2), order="C"))
+
+
+def resized(picture: Any, size: tuple[int, int], how: Resampling = Resampling.BILINEAR) -> Any:  # noqa: ANN401
+    """
+    A picture of Pillow at a height and width, by Pillow.
+
+    Raises:
+        UsageError: It is none, but an array.
+    """
+    if not isinstance(picture, Image):
+        found = f"{picture.dtype} of shape {picture.shape}"
+        raise UsageError(
+            "task.size", "pictures of 8 bits, that Pillow resizes", found, "leave it out"
+        )
+    return picture.resize(size[::-1], how)
+
+
+def looked(model: nn.Module, pictures: Tensor, look: Callable[[Tensor], Seen]) -> Seen:
+    """
+    What a model makes of pictures (N, C, H, W), and no trace of it left.
+
+    Raises:
+        UsageError: It does not take them.
+    """
+    device = next((one.device for one in model.parameters()), torch.device("cpu"))
+    learning = model.training
+    model.eval()  # a look leaves no trace in the statistics of a layer
+    try:
+        with torch.no_grad():
+            return look(pictures.to(device))
+    except RuntimeError as error:
+        expected = f"a network that takes images of shape {tuple(pictures.shape[1:])}"
+        raise UsageError("model", expected, str(error).partition("\n")[0]) from None
+    finally:
+        model.train(learning)

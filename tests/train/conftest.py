@@ -42,3 +42,31 @@ def first(places):
 def second(places):
     with datastd.open(places / "second", certificate=places / "second.json") as data:
         yield data
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory):
+    """Open the folder that a function makes, certified against a standard; made once for all tests."""
+    known = {}
+
+    def of(make, standard):
+        if (make, standard) not in known:
+            place = tmp_path_factory.mktemp("certified")
+            datastd.certify(make(place / "data"), standard, out=place / "certificate.json")
+            known[make, standard] = datastd.open(place / "data", certificate=place / "certificate.json", standard=standard)
+        return known[make, standard]
+
+    yield of
+    for one in known.values():
+        one.close()
+
+
+@pytest.fixture
+def one_thread():
+    """A network as small as those of tests is fastest on one."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

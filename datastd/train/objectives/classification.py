@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from pydantic import Field, PositiveFloat, PositiveInt, PrivateAttr
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, nll_loss, softmax
@@ -13,14 +12,14 @@ from torch.nn.functional import cross_entropy, nll_loss, softmax
 from datastd.certificate import Certified
 from datastd.errors import UsageError
 from datastd.loading import Feed, Part
-from datastd.sight.pipeline import Pipeline
 from datastd.train.objective import (
     Objective,
     Random,
     channels_first,
-    moved,
+    looked,
     normalised,
     refuse_labels,
+    resized,
 )
 
 AUXILIARY = 0.3
@@ -52,13 +51,11 @@ class Classification(Objective):
     std: tuple[PositiveFloat, ...] = Field((0.5,), min_length=1)
     flip: bool = False
     _kind: torch.dtype | None = PrivateAttr(None)
-    _outputs: int = PrivateAttr(0)
     _logs: bool = PrivateAttr(default=False)
 
     def begin(self, model: nn.Module, data: Certified, feed: Feed) -> None:
         del data
-        device = next((one.device for one in model.parameters()), torch.device("cpu"))
-        pictures, labels = moved(self.stand_in(feed), device)
+        pictures, labels = self.stand_in(feed)
         if self._kind not in {None, pictures.dtype}:
             expected = f"images of the element type that is trained on, {_plain(self._kind)}"
             raise UsageError("split to score", expected, _plain(pictures.dtype))
@@ -83,23 +80,16 @@ class Classification(Objective):
     def item(self, sample: dict[str, Any], random: Random | None) -> tuple[Tensor, int]:
         picture = sample["image"]
         if self.size is not None:
-            picture = _resized(picture, self.size)
+            picture = resized(picture, self.size)
         pixels = np.asarray(picture)
         pixels = pixels.reshape(*pixels.shape[:2], -1)
         if self.flip and random is not None and random.random() < 0.5:  # noqa: PLR2004
             pixels = pixels[:, ::-1]
         return channels_first(pixels[None])[0], sample["label"]
 
-    def pipeline(self, model: nn.Module, batch: int) -> Pipeline:
-        del model
-
-        def seen(sample: dict[str, Any]) -> tuple[Tensor, Any]:
-            picture, label = self.item({"label": None, **sample}, None)
-            return normalised(picture, self.mean, self.std), label
-
-        return Pipeline(
-            transform=seen, collate=self.collate, batch=batch, classes=self._outputs or None
-        )
+    def seen(self, sample: dict[str, Any]) -> tuple[Tensor, Any]:
+        picture, label = self.item({"label": None, **sample}, None)
+        return normalised(picture, self.mean, self.std), label
 
     def loss(self, model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
         pictures, labels = batch
@@ -144,32 +134,12 @@ class Classification(Objective):
 
     def _looked(self, model: nn.Module, pictures: Tensor) -> Tensor:
         """What the model makes of a picture."""
-        learning = model.training
-        model.eval()  # a look leaves no trace in the statistics of a layer
-        try:
-            with torch.no_grad():
-                scores: Any = model(normalised(pictures, self.mean, self.std))
-        except RuntimeError as error:
-            first = str(error).partition("\n")[0]
-            shape = f"images of shape {tuple(pictures.shape[1:])}"
-            raise UsageError("model", f"a network that takes {shape}", first) from None
-        finally:
-            model.train(learning)
-        if isinstance(scores, Tensor) and scores.ndim == 2 and len(scores) == len(pictures):  # noqa: PLR2004
-            return scores
-        sizes = tuple(getattr(scores, "shape", ()))
-        found = f"a {type(scores).__name__} of shape {sizes}, of {len(pictures)} images"
+        made: Any = looked(model, pictures, lambda one: model(normalised(one, self.mean, self.std)))
+        if isinstance(made, Tensor) and made.ndim == 2 and len(made) == len(pictures):  # noqa: PLR2004
+            return made
+        sizes = tuple(getattr(made, "shape", ()))
+        found = f"a {type(made).__name__} of shape {sizes}, of {len(pictures)} images"
         raise UsageError("model", "scores of shape (N, classes)", found)
-
-
-def _resized(picture: Any, size: tuple[int, int]) -> Any:  # noqa: ANN401  -- PIL, or an array
-    """A picture of PIL resized; one that PIL does not hold is refused."""
-    if not isinstance(picture, Image.Image):
-        found = f"{picture.dtype} of shape {picture.shape}"
-        raise UsageError(
-            "task.size", "pictures of 8 bits, that Pillow resizes", found, "leave it out"
-        )
-    return picture.resize((size[1], size[0]), Image.Resampling.BILINEAR)
 
 
 def _plain(kind: torch.dtype | None) -> str:
