@@ -19,6 +19,8 @@ _SAID = (
     ("can't allocate memory", "batch", "a step that fits in memory", _FITS),
     ("more than 1 value per channel", "batch", "steps of several samples, for this network",
      "choose a batch that leaves no single sample for the last step"),
+    ("stack expects each tensor to be equal size", "task", "samples of one size and kind",
+     "say size, and for pictures of some colours mode"),
     ("Kernel size can't be greater", "task.size", "pictures as large as this network needs",
      "resize them to more; inception_v3 takes 299, or options.aux_logits = false"),
     ("BackendCompilerFailed", "compile", "a model that torch compiles", "leave compile out"),

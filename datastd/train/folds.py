@@ -80,7 +80,8 @@ def predictions(  # noqa: PLR0913
     if type(folds) is not int or not _FEWEST <= folds <= every.samples:
         raise UsageError("folds", f"a whole number from {_FEWEST} to {every.samples}", f"{folds}")
     fold_of = _dealt(every, folds, known.seed)
-    objective = task or Classification()
+    objective = (task or Classification()).fresh()
+    world = World.join(known.device)
     with tempfile.TemporaryFile() as beside:
         values: _Values | None = None
         with Bar("cross-validating", every.samples * (folds - 1) * known.epochs) as bar:
@@ -88,7 +89,7 @@ def predictions(  # noqa: PLR0913
                 rows = np.flatnonzero(fold_of == fold)
                 seen = Feed(data, *named, part=np.flatnonzero(fold_of != fold))
                 unseen = Feed(data, *named, part=rows)
-                with World.join(known.device) as world, deterministic(known.threads, world.device):
+                with deterministic(known.threads, world.device):
                     with seeded(known.seed):
                         fresh = _copied(model)
                     run = Run(fresh, objective, known, world, data, seen, unseen)

@@ -139,10 +139,11 @@ def _train(  # noqa: PLR0913, PLR0917
     begun: Checkpoint | None,
     say: Say,
 ) -> Result:
+    task = task.fresh()
     if out is not None:
         refuse_inside(Path(out), data.root)
+    world = World.join(settings.device)
     with (
-        World.join(settings.device) as world,
         deterministic(settings.threads, world.device),
         asked_to_stop() as asked,
         said_plainly(),

@@ -1,7 +1,7 @@
 """What every objective is: from samples to batches, a loss, and scores."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 import torch
@@ -40,6 +40,10 @@ class Objective(Model):
     metrics: ClassVar[tuple[str, ...]] = ("loss",)
 
     _outputs: int = PrivateAttr(0)  # classes that the model tells apart, where that is known
+
+    def fresh(self) -> Self:
+        """The same, that has not looked at anything."""
+        return type(self).model_validate(dict(self))
 
     def begin(self, model: nn.Module, data: Certified, feed: Feed) -> None:
         """
@@ -203,12 +207,24 @@ def resized(picture: Any, size: tuple[int, int], how: Resampling = Resampling.BI
     Raises:
         UsageError: It is none, but an array.
     """
+    return _of_pillow(picture, "task.size").resize(size[::-1], how)
+
+
+def _of_pillow(picture: Any, field: str) -> Image:  # noqa: ANN401
     if not isinstance(picture, Image):
         found = f"{picture.dtype} of shape {picture.shape}"
-        raise UsageError(
-            "task.size", "pictures of 8 bits, that Pillow resizes", found, "leave it out"
-        )
-    return picture.resize(size[::-1], how)
+        raise UsageError(field, "pictures of 8 bits, that Pillow holds", found, "leave it out")
+    return picture
+
+
+def converted(picture: Any, mode: str) -> Any:  # noqa: ANN401
+    """
+    A picture of Pillow in another of its modes.
+
+    Raises:
+        UsageError: It is none, but an array.
+    """
+    return _of_pillow(picture, "task.mode").convert(mode)
 
 
 def looked(model: nn.Module, pictures: Tensor, look: Callable[[Tensor], Seen]) -> Seen:

@@ -23,6 +23,7 @@ from datastd.train.conditions import seeded
 from datastd.train.loop import Result, finetune, pretrain, scored
 from datastd.train.models import Network, build, groups, prepared
 from datastd.train.objectives import Task
+from datastd.train.objectives.classification import Classification
 from datastd.train.settings import Settings
 from datastd.train.world import World
 
@@ -143,11 +144,12 @@ def _previewed(recipe: Recipe, data: Certified, model: nn.Module) -> str:
         Unfit: It did not pass.
     """
     seen = [recipe.train, *filter(None, [scored(recipe, data)])]
+    task = recipe.task.fresh()
     for split in seen:
         feed = Feed(data, split)
-        recipe.task.refuse_unfit(data, feed)
-        recipe.task.begin(model, data, feed)
-    report = preview(data, recipe.task.pipeline(model, recipe.batch), splits=seen, seed=recipe.seed)
+        task.refuse_unfit(data, feed)
+        task.begin(model, data, feed)
+    report = preview(data, task.pipeline(model, recipe.batch), splits=seen, seed=recipe.seed)
     if not report.passed:
         raise Unfit(report)
     return f"preview of {report.drawn}: {tally(report)}"
@@ -170,7 +172,8 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
     ) as data:  # fmt: skip
         refuse_inside(Path(recipe.out), data.root)
         shape = Feed(data, recipe.train).shape
-        shape = (*(getattr(recipe.task, "size", None) or shape[:2]), *shape[2:])
+        if isinstance(recipe.task, Classification) and shape:
+            shape = recipe.task.shape(shape)
 
         def network() -> nn.Module:
             return build(recipe.model, recipe.task.called, shape)

@@ -1,5 +1,6 @@
 """The processes that train together, as `torchrun` starts them: one of them, where it did not."""
 
+import atexit
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,21 +39,17 @@ class World:
         return os.environ.get("RANK", "0") == "0"
 
     @classmethod
-    @contextlib.contextmanager
-    def join(cls, wanted: str) -> Iterator[Self]:
+    def join(cls, wanted: str) -> Self:
         """Meet the other processes, of which `torchrun` told in the environment."""
         size, local = (
             int(os.environ.get(name, dflt)) for name, dflt in (("WORLD_SIZE", 1), ("LOCAL_RANK", 0))
         )
         device = _device(wanted, local)
-        joined = size > 1 and not dist.is_initialized()
-        if joined:
+        if size > 1 and not dist.is_initialized():
             dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo")
-        try:
-            yield cls(dist.get_rank() if size > 1 else 0, size, device)
-        finally:
-            if joined:
-                dist.destroy_process_group()
+            # They meet once: a second run of this program goes on with the same group.
+            atexit.register(dist.destroy_process_group)
+        return cls(dist.get_rank() if size > 1 else 0, size, device)
 
     def gather(self, numbers: Sequence[float]) -> list[list[float]]:
         """Some numbers of each process."""

@@ -113,7 +113,7 @@ def test_a_part_of_several_splits_is_fed(first):
     part = Feed(first, "test", "train", part=np.array([399, 0, 100]))
     (read,) = part.parts(None, 8)
     assert (whole.samples, part.samples) == (400, 3)
-    assert read().keys == ["train-images-idx3-ubyte#299", "t10k-images-idx3-ubyte#0",
+    assert [*read().keys] == ["train-images-idx3-ubyte#299", "t10k-images-idx3-ubyte#0",
                                     "train-images-idx3-ubyte#0"]  # fmt: skip
     assert part.first.keys.to_list() == ["train-images-idx3-ubyte#299"]
 

@@ -388,3 +388,31 @@ def test_a_process_that_is_told_to_end_leaves_a_checkpoint_and_130(places, tmp_p
         process.stdout.read()
         assert process.wait(timeout=60) == 130
     assert Checkpoint.load(tmp_path / "out" / "checkpoint.safetensors").origin.epoch >= 2
+
+
+def test_pictures_of_some_colours_are_converted_or_refused(tmp_path):
+    from PIL import Image
+
+    random = np.random.default_rng(0)
+    for number in range(12):
+        folder = tmp_path / "data" / "train" / f"class{number % 2}"
+        folder.mkdir(parents=True, exist_ok=True)
+        pixels = random.integers(0, 256, (40, 40) if number > 9 else (40, 40, 3), np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    standard = tmp_path / "any.py"
+    standard.write_text(
+        "from datastd import Standard\nfrom datastd.rules.files.junk_file import JunkFile\n"
+        'standard = Standard(name="any/1", about=".", formats=("image-folder",), rules=(JunkFile(),))\n'
+    )
+    known = datastd.certify(tmp_path / "data", standard, out=tmp_path / "c.json")
+    digest = known.statement.predicate.policy.digest.sha256
+    with datastd.open(tmp_path / "data", certificate=tmp_path / "c.json", standard=standard, standard_digest=digest) as data:
+        with pytest.raises(UsageError, match="samples of one size and kind"):
+            pretrain(lambda: mlp(192, (), 2), data, Classification(size=(8, 8)), epochs=1, batch=12)
+        with pytest.raises(UsageError, match="images of one size|a network that takes"):
+            pretrain(lambda: mlp(192, (), 2), data, epochs=1, batch=12)
+        for mode, inputs in (("RGB", 192), ("L", 64)):
+            task = Classification(size=(8, 8), mode=mode, flip=True)
+            assert task.shape((40, 40, 3)) == (8, 8, len(mode))
+            result = pretrain(lambda inputs=inputs: mlp(inputs, (), 2), data, task, epochs=2, batch=5)
+            assert result.epochs[-1].train_loss < 5

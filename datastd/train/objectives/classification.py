@@ -1,5 +1,6 @@
 """Classification: one class for each picture."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ from datastd.train.objective import (
     Objective,
     Random,
     channels_first,
+    converted,
     looked,
     normalised,
     refuse_labels,
@@ -36,6 +38,8 @@ class Classification(Objective):
     Attributes:
         size: Sides in pixels, height and width, to which pictures are resized: by Pillow,
             bilinear.  None leaves them as they are: all of one size.
+        mode: ``RGB`` or ``L``, to which Pillow converts pictures where some have colours and
+            others, as 23 of a thousand of ImageNet's, do not.  None leaves them.
         mean: What is taken away from every pixel, of each channel or of all; 8 bits are divided
             by 255 before, as by torchvision's ``ToTensor``.
         std: What every pixel is divided by, likewise.
@@ -47,6 +51,7 @@ class Classification(Objective):
 
     name: Literal["classification"] = "classification"
     size: tuple[PositiveInt, PositiveInt] | None = None
+    mode: Literal["RGB", "L"] | None = None
     mean: tuple[float, ...] = Field((0.5,), min_length=1)
     std: tuple[PositiveFloat, ...] = Field((0.5,), min_length=1)
     flip: bool = False
@@ -77,8 +82,15 @@ class Classification(Objective):
         """Number of classes that the model tells apart, once it was looked at."""
         return self._outputs
 
+    def shape(self, known: Sequence[int]) -> tuple[int, ...]:
+        """Height, width and channels of what becomes of a picture."""
+        channels = known[2] if self.mode is None else len(self.mode)
+        return (*(self.size or known[:2]), channels)
+
     def item(self, sample: dict[str, Any], random: Random | None) -> tuple[Tensor, int]:
         picture = sample["image"]
+        if self.mode is not None:
+            picture = converted(picture, self.mode)
         if self.size is not None:
             picture = resized(picture, self.size)
         pixels = np.asarray(picture)
@@ -116,7 +128,8 @@ class Classification(Objective):
 
     def columns(self, feed: Feed) -> bool:
         """Pictures that are taken as they are come as arrays."""
-        return self.size is None and not self.flip and feed.seeks
+        as_they_are = self.size is None and self.mode is None and not self.flip
+        return as_they_are and feed.seeks
 
     def steps(self, part: Part, order: tuple[int, int] | None, most: int) -> list[list[Any]]:
         if not part.columns:
