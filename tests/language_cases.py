@@ -87,12 +87,14 @@ def gpt(size=400, places=128):
 class Bigrams(torch.nn.Module):
     """A model of nobody's library: the scores of the next id follow from the last one."""
 
-    def __init__(self, size):
+    def __init__(self, size, places=None):
         super().__init__()
         self.table = torch.nn.Embedding(size, size)
+        self.places = None if places is None else torch.nn.Parameter(torch.zeros(places, size))
 
     def forward(self, ids, attention_mask=None):
-        return self.table(ids)
+        scores = self.table(ids)
+        return scores if self.places is None else scores + self.places[torch.arange(ids.shape[1])]
 
 
 def drawn(number=0):

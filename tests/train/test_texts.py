@@ -107,3 +107,13 @@ def test_a_model_of_nobodys_library_is_asked_for_its_rows(places):
     task.begin(Bigrams(len(task.known)), Given, Given)
     with pytest.raises(UsageError, match="a row for each of"):
         task.begin(Bigrams(len(task.known) - 1), Given, Given)
+
+
+def test_a_model_of_nobodys_library_that_takes_no_such_window_is_refused_before_the_first_step(places):
+    task = Causal(tokenizer=places["pairs"], length=64)
+    model = Bigrams(len(task.known), places=64).train()
+    task.begin(model, Given, Given)
+    assert model.training
+    says = f"model: expected one that takes 64 ids, the highest of them {len(task.known) - 1}, found index"
+    with pytest.raises(UsageError, match=says):
+        task.begin(Bigrams(len(task.known), places=63), Given, Given)

@@ -76,6 +76,17 @@ class Texts(Objective):
             raise UsageError("model", f"a row for each of {ids} ids", f"{rows}")
         if places is not None and places < self.length:
             raise UsageError("model", f"{self.length} places, as task.length asks", f"{places}")
+        learning = model.training
+        model.eval()  # a look leaves no trace
+        try:
+            device = next((one.device for one in model.parameters()), None)
+            with torch.no_grad():
+                said(model, {"input_ids": torch.full((1, self.length), ids - 1, device=device)})
+        except (LookupError, RuntimeError, TypeError, ValueError) as error:
+            expected = f"one that takes {self.length} ids, the highest of them {ids - 1}"
+            raise UsageError("model", expected, str(error).partition("\n")[0]) from None
+        finally:
+            model.train(learning)
 
     def vocabulary(self, data: Certified, feed: Feed) -> int:
         """How many ids the model has to know."""
