@@ -123,11 +123,11 @@ class Answering(Texts):
         windows = defaultdict[str, list[Window]](list)
         for one in state:
             windows[one.key].append(one)
-        said = [(self._answer(some), some[0].golds) for some in windows.values()]
+        both = [(self._answer(some), some[0].golds) for some in windows.values()]
         return {
             "loss": sum(one.loss for one in state) / len(state),
-            "exact_match": sum(exact_match(*one) for one in said) / len(said),
-            "f1": sum(f1(*one) for one in said) / len(said),
+            "exact_match": sum(exact_match(*one) for one in both) / len(both),
+            "f1": sum(f1(*one) for one in both) / len(both),
         }
 
     def _answer(self, windows: list[Window]) -> str:
