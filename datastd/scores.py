@@ -8,6 +8,9 @@ a confusion matrix, is not itself a score.
 import contextlib
 import io
 import math
+import re
+import string
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +21,9 @@ from datastd.errors import NotInstalled
 
 _OF_COCO = ("map", "map50", "map75", "map_small", "map_medium", "map_large")
 """What `COCOeval.summarize` gives first."""
+
+_MARKS = str.maketrans("", "", string.punctuation)
+_ARTICLE = re.compile(r"\b(a|an|the)\b")
 
 
 def confusion(
@@ -173,3 +179,77 @@ def _rows(
     each = zip(np.hstack([corner, side]).tolist(), labels.tolist(), areas.tolist(), strict=True)
     for box, label, area in each:
         yield {"image_id": number, "category_id": label, "bbox": box, "area": area}
+
+
+def normalised(answer: str) -> str:
+    """
+    An answer as SQuAD's evaluation compares it: small letters, no marks, no articles.
+
+    Marks are those of ASCII; white space becomes one space, and none at the ends.
+
+    >>> normalised("The  Eiffel-Tower, a tower!")
+    'eiffeltower tower'
+    """
+    return " ".join(_ARTICLE.sub(" ", answer.lower().translate(_MARKS)).split())
+
+
+def exact_match(answer: str, golds: Sequence[str]) -> float:
+    """
+    1 where an answer is one of those that are right, once they are normalised; else 0.
+
+    Args:
+        answer: What was said; empty where that is that there is no answer.
+        golds: What is right; nothing, where there is no answer.  One of which normalising leaves
+            nothing is left out, as by evaluate-v2.0.py; version 1.1's also lets "" be such a one,
+            with an F1 of 0.
+
+    Source:
+        Rajpurkar et al. 2016, arXiv:1606.05250, section 6.1; 2018, arXiv:1806.03822;
+        evaluate-v1.1.py and evaluate-v2.0.py.
+
+    >>> exact_match("the Tower", ["Tower.", "Paris"]), exact_match("", [])
+    (1.0, 1.0)
+    """
+    return float(normalised(answer) in _right(golds))
+
+
+def f1(answer: str, golds: Sequence[str]) -> float:
+    """
+    The best F1 of an answer's words with those of one that is right; of nothing, 1 for nothing.
+
+    Arguments and source as of `exact_match`.
+
+    >>> f1("the tall tower", ["Tower of Paris"])
+    0.4
+    """
+    return max(_overlap(normalised(answer).split(), gold.split()) for gold in _right(golds))
+
+
+def _right(golds: Sequence[str]) -> list[str]:
+    """What is right, normalised; the empty answer, where nothing else is."""
+    return [*filter(None, map(normalised, golds))] or [""]
+
+
+def _overlap(said: Sequence[str], right: Sequence[str]) -> float:
+    """F1 of words, each counted as often as it stands there."""
+    if not said or not right:
+        return float(said == right)
+    same = sum((Counter(said) & Counter(right)).values())
+    return 2 * same / (len(said) + len(right))
+
+
+def perplexity(loss: float) -> float:
+    """
+    The perplexity of a mean loss of nats per token; infinity, where no float holds it.
+
+    Source:
+        Jelinek et al. 1977, "Perplexity, a measure of the difficulty of speech recognition
+        tasks", doi:10.1121/1.2016299.
+
+    >>> perplexity(0.0)
+    1.0
+    """
+    try:
+        return math.exp(loss)
+    except OverflowError:
+        return math.inf

@@ -111,7 +111,8 @@ def _forms(given: Numbers, slot: Numbers) -> Iterator[Numbers]:
             which = int(one.reshape(()))
             if 0 <= which < slot.size:
                 yield np.eye(1, slot.size, which)[0]
-            continue
+            if given.ndim != slot.ndim:  # else it may be a sequence of one token
+                continue
         yield one
         if one.dtype == np.uint8 and slot.dtype.kind == "f":
             yield one / np.float64(_PIXELS)

@@ -339,3 +339,12 @@ def test_what_collate_was_to_make_is_missed_where_it_raises():
     judged = verdicts(Pipeline(tokenizer=lambda s: {"words": [1]}, collate=lambda b: b[0]["input_ids"]), SENTENCES)
     assert (judged["F897"].failed, judged["F893"].failed) == (12, 2)
     assert judged["F897"].examples[0].says == "expected token ids, found none"
+
+
+def test_a_sequence_of_one_token_is_found_in_its_padding_and_a_class_is_not():
+    from datastd.sight.places import extent
+
+    padded, chosen = np.array([3, 0, 0, 0]), np.array([0, 0, 0, 1])
+    assert extent(np.array([3]), padded, 0.0) == (slice(0, 1),)
+    assert extent(np.array(3), padded, 0.0) is None
+    assert extent(np.array([3]), chosen, 0.0) == extent(np.array(3), chosen, 0.0) == (slice(0, 4),)
