@@ -180,8 +180,8 @@ def _digits() -> _Digits:
 
 
 def _trainer() -> tuple[Callable, Callable, Callable]:  # type: ignore[type-arg]
+    from datastd.networks import mlp  # noqa: PLC0415
     from datastd.train import finetune, pretrain  # noqa: PLC0415  -- an extra
-    from datastd.train.models import mlp  # noqa: PLC0415
 
     return pretrain, finetune, lambda: mlp(28 * 28, (128, 64), 10)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import towns
 from transformers import BertConfig, BertForMaskedLM, BertForQuestionAnswering
 
+from datastd.objectives.known import Answering, Masked
 from datastd.train import finetune, pretrain
-from datastd.train.objectives import Answering, Masked
 
 HOW = {"epochs": 4, "batch": 16, "optimizer": "adamw", "learning_rate": 0.002, "threads": 1}
 SIZES = {"num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 128}

@@ -10,8 +10,8 @@ from pathlib import Path
 import towns
 from transformers import GPT2Config, GPT2LMHeadModel
 
+from datastd.objectives.known import Causal, Instruction
 from datastd.train import finetune, pretrain
-from datastd.train.objectives import Causal, Instruction
 
 HOW = {"epochs": 4, "batch": 16, "optimizer": "adamw", "learning_rate": 0.002, "threads": 1}
 SIZES = {"n_layer": 2, "n_head": 2, "bos_token_id": None, "eos_token_id": None}

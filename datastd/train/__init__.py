@@ -18,19 +18,27 @@ except ModuleNotFoundError as error:
         'pip install "datastd[train]"',
     ) from None  # fmt: skip
 
+from datastd.objectives import Objective
+from datastd.objectives.known import (
+    Answering,
+    Causal,
+    Classification,
+    Detection,
+    Instruction,
+    Masked,
+    Preference,
+    Segmentation,
+)
 from datastd.sight.judging import Unfit, preview
 from datastd.sight.pipeline import Pipeline
 from datastd.train.folds import predictions
 from datastd.train.loop import Result, finetune, pretrain
-from datastd.train.objective import Objective
-from datastd.train.objectives.classification import Classification
-from datastd.train.objectives.detection import Detection
-from datastd.train.objectives.segmentation import Segmentation
 from datastd.train.recipe import Recipe, run
 from datastd.train.settings import Settings
 from datastd.train.steps import Epoch
 
 __all__ = [
-    "Classification", "Detection", "Epoch", "Objective", "Pipeline", "Recipe", "Result",
-    "Segmentation", "Settings", "Unfit", "finetune", "predictions", "pretrain", "preview", "run",
+    "Answering", "Causal", "Classification", "Detection", "Epoch", "Instruction", "Masked",
+    "Objective", "Pipeline", "Preference", "Recipe", "Result", "Segmentation", "Settings",
+    "Unfit", "finetune", "predictions", "pretrain", "preview", "run",
 ]  # fmt: skip

@@ -19,10 +19,10 @@ from datastd.disk import refuse_inside, refuse_place, replacing
 from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.loading.feed import BLOCK
+from datastd.objectives.classification import Classification
 from datastd.report.progress import Bar
 from datastd.train.conditions import deterministic, seeded
 from datastd.train.loop import refuse_uncertified, settings_of
-from datastd.train.objectives.classification import Classification
 from datastd.train.settings import Settings
 from datastd.train.steps import Run
 from datastd.train.world import World

@@ -18,11 +18,12 @@ from datastd.disk import refuse_inside
 from datastd.errors import UsageError
 from datastd.loading import Feed, Share
 from datastd.model import explain
+from datastd.networks import grouped
+from datastd.objectives import Objective
+from datastd.objectives.classification import Classification
 from datastd.report.progress import Bar
 from datastd.train.checkpoint import Checkpoint, Origin
 from datastd.train.conditions import asked_to_stop, deterministic, said_plainly, seeded
-from datastd.train.objective import Objective
-from datastd.train.objectives.classification import Classification
 from datastd.train.record import Record
 from datastd.train.settings import Settings
 from datastd.train.steps import CHECKPOINT, Epoch, Groups, Run
@@ -53,7 +54,7 @@ def pretrain(  # noqa: PLR0913
     data: Certified,
     task: Objective | None = None,
     *,
-    groups: Groups | None = None,
+    groups: Groups = grouped,
     out: str | Path | None = None,
     resume: str | Path | None = None,
     say: Say = lambda _: None,
@@ -66,8 +67,8 @@ def pretrain(  # noqa: PLR0913
         model: A network, whose parameters are drawn anew from the seed, or a function
             that builds one.
         data: What `datastd.open` gave.
-        task: What is minimised, of `datastd.train.objectives`; none is `Classification`.
-        groups: Gives the optimizer's groups of parameters; none gives all of them one rate.
+        task: What is minimised, of `datastd.objectives`; none is `Classification`.
+        groups: Gives the optimizer's groups of parameters, of a model, rate and weight decay.
         out: Folder for checkpoints, a CSV and TensorBoard.
         resume: A checkpoint of this very run, to go on from.
         say: Is told a line for each epoch.
@@ -92,7 +93,7 @@ def finetune(  # noqa: PLR0913
     task: Objective | None = None,
     *,
     start: str | Path | None = None,
-    groups: Groups | None = None,
+    groups: Groups = grouped,
     out: str | Path | None = None,
     resume: str | Path | None = None,
     say: Say = lambda _: None,
@@ -133,7 +134,7 @@ def _train(  # noqa: PLR0913, PLR0917
     data: Certified,
     task: Objective,
     settings: Settings,
-    groups: Groups | None,
+    groups: Groups,
     out: str | Path | None,
     resume: str | Path | None,
     begun: Checkpoint | None,

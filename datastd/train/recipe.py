@@ -4,6 +4,7 @@ import importlib.metadata
 import platform
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -17,13 +18,13 @@ from datastd.disk import make_folder, publish, refuse_inside
 from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.model import parse_toml, read_toml
+from datastd.networks import Network, build, grouped, prepared
+from datastd.objectives.classification import Classification
+from datastd.objectives.known import Task
 from datastd.report.words import tally
 from datastd.sight.judging import Unfit, preview
 from datastd.train.conditions import seeded
 from datastd.train.loop import Result, finetune, pretrain, scored
-from datastd.train.models import Network, build, groups, prepared
-from datastd.train.objectives import Task
-from datastd.train.objectives.classification import Classification
 from datastd.train.settings import Settings
 from datastd.train.world import World
 
@@ -59,8 +60,8 @@ class Recipe(Settings):
         start: The checkpoint that fine-tuning begins with, of this very network.
         resume: A checkpoint of this run, to go on from.
         out: Folder for checkpoint, CSV and TensorBoard.
-        task: What is minimised, and what is made of the samples: `datastd.train.objectives`.
-        model: The network: `datastd.train.models`.
+        task: What is minimised, and what is made of the samples: `datastd.objectives`.
+        model: The network: `datastd.networks`.
     """
 
     objective: Literal["pretrain", "finetune"]
@@ -186,7 +187,9 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
         if World.speaks():
             _write_down(recipe, data)
         common = {"out": recipe.out, "resume": recipe.resume, "say": say, **recipe.settings}
-        common["groups"] = groups(recipe.model, recipe)
+        common["groups"] = partial(
+            grouped, heads=recipe.model.heads, head_rate=recipe.model.head_learning_rate
+        )
         if recipe.objective == "pretrain":
             result = pretrain(network, data, recipe.task, **common)
         else:

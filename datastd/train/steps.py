@@ -22,13 +22,14 @@ from datastd.disk import make_folder
 from datastd.errors import UsageError
 from datastd.loading import Feed, Part
 from datastd.loading.feed import BLOCK, made_ahead
+from datastd.networks import grouped
+from datastd.objectives import Objective, moved, unwrapped
 from datastd.report.progress import Bar
 from datastd.train.averages import Averages
 from datastd.train.checkpoint import Checkpoint, Origin, kept, save
 from datastd.train.conditions import seeded
-from datastd.train.objective import Objective, moved
 from datastd.train.settings import Settings
-from datastd.train.world import World, alone, unwrapped, whole
+from datastd.train.world import World, alone, whole
 
 CHECKPOINT = "checkpoint.safetensors"
 _TEST_BATCH = 1024
@@ -38,7 +39,7 @@ _BLOCK_BYTES = 32 << 20  # of pictures that are taken as arrays, at once
 
 Keys: TypeAlias = pl.Series | Sequence[str]
 Seen = TypeVar("Seen")
-Groups = Callable[[nn.Module], list[dict[str, Any]]]
+Groups = Callable[[nn.Module, float, float], list[dict[str, Any]]]
 
 
 class Epoch(NamedTuple):
@@ -119,7 +120,7 @@ class Run:
     def __init__(  # noqa: PLR0913, PLR0917
         self, model: nn.Module, task: Objective, settings: Settings, world: World, data: Certified,
         feed: Feed, test: Feed | None,
-        groups: Groups | None = None, asked: threading.Event | None = None,
+        groups: Groups = grouped, asked: threading.Event | None = None,
     ) -> None:  # fmt: skip
         self._task, self._settings, self._world = task, settings, world
         self._asked = asked or threading.Event()
@@ -355,19 +356,13 @@ def learning(model: nn.Module) -> None:
             part.eval()
 
 
-def _optimizer(
-    model: nn.Module, settings: Settings, groups: Groups | None
-) -> torch.optim.Optimizer:
+def _optimizer(model: nn.Module, settings: Settings, groups: Groups) -> torch.optim.Optimizer:
     rate, decay = settings.learning_rate, settings.weight_decay
-    given: list[Any] = groups(unwrapped(model)) if groups else [*model.parameters()]
-    if decay and not groups:
-        flat = [one for one in given if one.ndim < 2]  # noqa: PLR2004  -- biases, and scales of norms
-        given = [{"params": [one for one in given if one.ndim >= 2]},  # noqa: PLR2004
-                 {"params": flat, "weight_decay": 0.0}]  # fmt: skip
+    some = groups(unwrapped(model), rate, decay)
     if settings.optimizer == "sgd":
-        return torch.optim.SGD(given, lr=rate, momentum=settings.momentum, weight_decay=decay)
+        return torch.optim.SGD(some, lr=rate, momentum=settings.momentum)
     kind = torch.optim.Adam if settings.optimizer == "adam" else torch.optim.AdamW
-    return kind(given, lr=rate, weight_decay=decay, fused=settings.parallel == "ddp")
+    return kind(some, lr=rate, weight_decay=decay, fused=settings.parallel == "ddp")
 
 
 def _named(keys: Keys) -> str:

@@ -103,11 +103,6 @@ def _blocks(model: nn.Module) -> Iterator[nn.Module]:
             yield from _blocks(part)
 
 
-def unwrapped(model: nn.Module) -> nn.Module:
-    """The model that was given, without what shares it."""
-    return model.module if isinstance(model, DistributedDataParallel) else model
-
-
 @contextlib.contextmanager
 def alone(model: nn.Module, *, last: bool) -> Iterator[None]:
     """Let gradients add up in this process, until the *last* part of a step shares them."""

@@ -62,8 +62,8 @@ def line(title, name, table):
 
 def ours(folds=5):
     """MNIST certified and cross-validated with the earlier network; the test set as a table."""
+    from datastd.networks import mlp
     from datastd.train import predictions
-    from datastd.train.models import mlp
 
     with tempfile.TemporaryDirectory() as place:
         certificate, out = Path(place, "mnist.json"), Path(place, "predictions.parquet")

@@ -28,8 +28,8 @@ from torchvision.datasets import ImageFolder
 import datastd
 from datastd.loading import Feed
 from datastd.loading.feed import made_ahead
+from datastd.objectives import normalised
 from datastd.train import Classification
-from datastd.train.objective import normalised
 
 COUNT, SIDE, BATCH, WORKERS, RUNS = 1500, 224, 64, 2, 5
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

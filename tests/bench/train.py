@@ -35,7 +35,7 @@ import numpy as np, torch
 from torch import nn
 import datastd
 from datastd.train import pretrain
-from datastd.train.models import mlp
+from datastd.networks import mlp
 torch.set_num_threads(1)
 build = lambda: mlp(784, (128, 64), 10)
 with datastd.open(sys.argv[1], certificate=sys.argv[2]) as data:

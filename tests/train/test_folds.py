@@ -16,10 +16,10 @@ import datastd
 from datastd.errors import UsageError
 from datastd.inputs import Keyed
 from datastd.loading import Feed
+from datastd.networks import mlp
 from datastd.rules.labels.label_issue_confident_learning import LabelIssueConfidentLearning
 from datastd.train import folds as module
 from datastd.train import predictions
-from datastd.train.models import mlp
 
 QUICK = {"epochs": 3, "batch": 32, "learning_rate": 0.01, "threads": 1}
 

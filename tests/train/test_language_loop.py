@@ -8,8 +8,8 @@ from language_cases import WORDS, byte_pairs, gpt
 torch = pytest.importorskip("torch")
 
 import datastd
+from datastd.objectives.known import Causal, Preference
 from datastd.train import finetune
-from datastd.train.objectives import Causal, Preference
 
 
 @pytest.fixture(scope="module")

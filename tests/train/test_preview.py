@@ -29,6 +29,8 @@ from datastd.disk import Tree
 from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.model import Level, Outcome
+from datastd.networks import mlp
+from datastd.objectives.classification import Classification
 from datastd.report import Report
 from datastd.rules.sight import SeenRule, said
 from datastd.rules.sight.pixels_out_of_scale import PixelsOutOfScale
@@ -36,8 +38,6 @@ from datastd.sight.drawing import Draw
 from datastd.sources import Shard
 from datastd.standard import load
 from datastd.train import Pipeline, Recipe, Unfit, finetune, pretrain, preview, run
-from datastd.train.models import mlp
-from datastd.train.objectives.classification import Classification
 
 STANDARD = """
 from datastd import Standard

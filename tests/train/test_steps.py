@@ -21,11 +21,11 @@ from torch import nn
 import datastd.disk
 from datastd.errors import UsageError
 from datastd.loading import Feed, Share
-from datastd.loading.weights import tensors_of
+from datastd.networks import mlp
+from datastd.networks.weights import tensors_of
 from datastd.sources import Batch, Shard, keys
 from datastd.train import Classification, Settings, pretrain
 from datastd.train.checkpoint import Checkpoint
-from datastd.train.models import mlp
 from datastd.train.steps import Run
 
 
@@ -409,7 +409,7 @@ def test_pictures_of_some_colours_are_converted_or_refused(tmp_path):
     with datastd.open(tmp_path / "data", certificate=tmp_path / "c.json", standard=standard, standard_digest=digest) as data:
         with pytest.raises(UsageError, match="samples of one size and kind"):
             pretrain(lambda: mlp(192, (), 2), data, Classification(size=(8, 8)), epochs=1, batch=12)
-        with pytest.raises(UsageError, match="images of one size|a network that takes"):
+        with pytest.raises(UsageError, match=r"images of one size|a network that takes"):
             pretrain(lambda: mlp(192, (), 2), data, epochs=1, batch=12)
         for mode, inputs in (("RGB", 192), ("L", 64)):
             task = Classification(size=(8, 8), mode=mode, flip=True)

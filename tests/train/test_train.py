@@ -18,11 +18,11 @@ import datastd
 from datastd.errors import DataChanged, UsageError
 from datastd.loading import Feed
 from datastd.loading.feed import BLOCK
+from datastd.networks import mlp
+from datastd.objectives import normalised
+from datastd.objectives.classification import Classification
 from datastd.train import Settings, finetune, pretrain
 from datastd.train.checkpoint import Checkpoint
-from datastd.train.models import mlp
-from datastd.train.objective import normalised
-from datastd.train.objectives.classification import Classification
 
 
 def network(layers=(16,), classes=10):

@@ -8,8 +8,8 @@ from torch import nn
 from datastd.errors import UsageError
 from datastd.loading.dialogues import dialogue
 from datastd.loading.texts import IGNORED, Item
-from datastd.train.objective import Random
-from datastd.train.objectives.texts import Tensors, Texts
+from datastd.objectives import Random
+from datastd.objectives.texts import Tensors, Texts
 
 _FORMS = ("openai", "sharegpt", "alpaca", "completion")
 

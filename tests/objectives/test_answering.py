@@ -21,9 +21,9 @@ import datastd
 from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.model import Outcome
+from datastd.objectives.answering import Window
+from datastd.objectives.known import Answering
 from datastd.train import preview
-from datastd.train.objectives import Answering
-from datastd.train.objectives.answering import Window
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,7 @@ from torch.nn.functional import cross_entropy
 from datastd.certificate import Certified
 from datastd.errors import UsageError
 from datastd.loading import Feed
-from datastd.scores import accuracy, confusion, mean_iou
-from datastd.sight.pipeline import Pipeline
-from datastd.train.objective import (
+from datastd.objectives import (
     Objective,
     Random,
     channels_first,
@@ -27,6 +25,8 @@ from datastd.train.objective import (
     refuse_labels,
     resized,
 )
+from datastd.scores import accuracy, confusion, mean_iou
+from datastd.sight.pipeline import Pipeline
 
 AUXILIARY = 0.5
 """What the loss of an auxiliary head counts: torchvision, references/segmentation/train.py."""

@@ -8,8 +8,8 @@ from pydantic import PrivateAttr
 from datastd.certificate import Certified
 from datastd.loading import Feed
 from datastd.loading.texts import Item, windows
-from datastd.train.objective import Random
-from datastd.train.objectives.texts import Texts
+from datastd.objectives import Random
+from datastd.objectives.texts import Texts
 
 
 class Causal(Texts):

@@ -13,10 +13,10 @@ from torch.nn.functional import cross_entropy
 
 from datastd.errors import UsageError
 from datastd.loading.texts import Item, encoder_of, spanned
+from datastd.objectives import Random
+from datastd.objectives.texts import Texts, said
 from datastd.scores import exact_match, f1
 from datastd.sight.pipeline import Pipeline
-from datastd.train.objective import Random
-from datastd.train.objectives.texts import Texts, said
 
 
 class Window(NamedTuple):

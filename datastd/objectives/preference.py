@@ -16,8 +16,8 @@ from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.loading.dialogues import dialogue
 from datastd.loading.texts import IGNORED, Item
-from datastd.train.objective import Random
-from datastd.train.objectives.texts import Tensors, Texts, said
+from datastd.objectives import Random
+from datastd.objectives.texts import Tensors, Texts, said
 
 _SIDES = ("chosen", "rejected")
 

@@ -27,9 +27,9 @@ from voc_files import voc, yolo
 from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.model import Outcome
+from datastd.objectives.detection import Detection
 from datastd.sight.raw import Boxes, Raw
 from datastd.train import finetune, pretrain, preview
-from datastd.train.objectives.detection import Detection
 
 AS_THEY_ARE = Detection(flip=False)
 pytestmark = pytest.mark.usefixtures("one_thread")

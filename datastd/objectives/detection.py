@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from datastd.certificate import Certified
 from datastd.errors import UsageError
 from datastd.loading import Feed
+from datastd.objectives import Objective, Random, channels_first, refuse_labels, resized
 from datastd.scores import Detected, coco_map
 from datastd.sight.pipeline import Pipeline
-from datastd.train.objective import Objective, Random, channels_first, refuse_labels, resized
 
 _Batch = tuple[tuple[Tensor, ...], tuple[dict[str, Any], ...]]
 

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from datastd.errors import UsageError
-from datastd.loading.weights import Loaded, configuration, put, tensors_of
+from datastd.networks.weights import Loaded, configuration, put, tensors_of
 
 
 class Net(nn.Module):

@@ -8,6 +8,7 @@ import torch
 from PIL.Image import Image, Resampling
 from pydantic import PrivateAttr
 from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import default_collate
 
 from datastd.certificate import Certified
@@ -153,6 +154,11 @@ def _has(raw: Raw, part: str) -> bool:
         "answers": raw.answers, "turns": raw.messages, **raw.values,
     }  # fmt: skip
     return known.get(part) is not None
+
+
+def unwrapped(model: nn.Module) -> nn.Module:
+    """The model that was given, without what shares it."""
+    return model.module if isinstance(model, DistributedDataParallel) else model
 
 
 def moved(batch: Any, device: torch.device) -> Any:  # noqa: ANN401

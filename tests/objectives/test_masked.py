@@ -12,9 +12,9 @@ torch = pytest.importorskip("torch")
 
 import datastd
 from datastd.loading import Feed
+from datastd.objectives.known import Masked
 from datastd.sight.raw import Raw
 from datastd.train import preview
-from datastd.train.objectives import Masked
 
 PAD, UNK, CLS, SEP, MASK = range(5)
 IGNORED = -100

@@ -14,8 +14,8 @@ torch = pytest.importorskip("torch")
 import datastd
 from datastd.errors import UsageError
 from datastd.loading import Feed
+from datastd.objectives.known import Preference
 from datastd.train import preview
-from datastd.train.objectives import Preference
 
 IGNORED = -100
 

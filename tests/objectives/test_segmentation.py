@@ -23,9 +23,9 @@ from torchvision.models.segmentation import fcn_resnet50, lraspp_mobilenet_v3_la
 from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.model import Outcome
+from datastd.objectives.segmentation import AUXILIARY, Segmentation
 from datastd.sight.raw import Raw
 from datastd.train import pretrain, preview
-from datastd.train.objectives.segmentation import AUXILIARY, Segmentation
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -1,13 +1,13 @@
 """
 Models by name: built from configuration alone, begun from weights on disk, learning in parts.
 
-Nothing is ever fetched.  `datastd.loading.weights` reads weights, and says what became of them.
+Nothing is ever fetched.  `datastd.networks.weights` reads weights, and says what became of them.
 """
 
 import fnmatch
 import importlib
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from inspect import signature
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple, Self
@@ -17,9 +17,8 @@ from pydantic import Field, PositiveFloat, model_validator
 from torch import nn
 
 from datastd.errors import NotInstalled, UsageError
-from datastd.loading import weights
 from datastd.model import FrozenMapping, Model
-from datastd.train.settings import Settings
+from datastd.networks import weights
 from datastd.words import meant
 
 _Width = Annotated[int, Field(ge=1, le=1 << 20)]
@@ -77,7 +76,7 @@ class Network(Model):
             configuration in transformers (``n_layer``, ``hidden_size``, ``vocab_size``).
         config: A ``config.json`` of Hugging Face, or the folder that it is in; *options* are
             put on top of it.
-        weights: What training begins with: a file or folder that `datastd.loading.weights` reads.
+        weights: What training begins with: a file or folder that `datastd.networks.weights` reads.
         head: Patterns of the names of what *weights* may lack, have in another shape, or have
             beyond; none takes those of `FAMILIES`.
         frozen: Patterns of the names of parameters that do not learn.
@@ -242,31 +241,32 @@ def prepared(network: Network, model: nn.Module) -> str:
     return str(weights.put(model, weights.tensors_of(network.weights or ""), network.heads))
 
 
-def groups(
-    network: Network, settings: Settings
-) -> Callable[[nn.Module], list[dict[str, Any]]] | None:
+def grouped(
+    model: nn.Module, rate: float, decay: float,
+    heads: Collection[str] = (), head_rate: float | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
     """
-    Say what gives an optimizer the parameters by learning rate; none where all have the same.
+    The parameters of a model by learning rate and weight decay, as an optimizer takes them.
 
     Weights of two axes and more decay; biases, and the scales of norms, do not.  Of tied weights
     the first name counts.
 
+    Args:
+        model: The model.
+        rate: The learning rate of all but the head.
+        decay: The weight decay.
+        heads: Patterns of the names of the head.
+        head_rate: Its learning rate; none means that of all others.
+
     Raises:
-        UsageError: By what it gives: a head without parameters.
+        UsageError: The head is to have a rate of its own, and has no parameters.
     """
-    rate = network.head_learning_rate
-    if rate is None:
-        return None
-
-    def grouped(model: nn.Module) -> list[dict[str, Any]]:
-        named = dict(model.named_parameters())
-        heads = {name for pattern in network.heads for name in fnmatch.filter(named, pattern)}
-        if not heads:
-            raise UsageError("model.head_learning_rate", "a head with parameters", "none")
-        found: dict[tuple[float, float], list[nn.Parameter]] = {}
-        for name, one in named.items():
-            own = rate if name in heads else settings.learning_rate
-            found.setdefault((own, settings.weight_decay if one.ndim > 1 else 0.0), []).append(one)
-        return [{"params": some, "lr": lr, "weight_decay": wd} for (lr, wd), some in found.items()]
-
-    return grouped
+    named = dict(model.named_parameters())
+    apart = {name for pattern in heads for name in fnmatch.filter(named, pattern)}
+    if head_rate is not None and not apart:
+        raise UsageError("model.head_learning_rate", "a head with parameters", "none")
+    found: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, one in named.items():
+        own = head_rate if head_rate is not None and name in apart else rate
+        found.setdefault((own, decay if one.ndim > 1 else 0.0), []).append(one)
+    return [{"params": some, "lr": lr, "weight_decay": wd} for (lr, wd), some in found.items()]

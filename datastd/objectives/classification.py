@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy, nll_loss, softmax
 from datastd.certificate import Certified
 from datastd.errors import UsageError
 from datastd.loading import Feed, Part
-from datastd.train.objective import (
+from datastd.objectives import (
     Objective,
     Random,
     channels_first,

@@ -24,8 +24,8 @@ torch = pytest.importorskip("torch")
 import datastd
 from datastd.errors import UsageError
 from datastd.loading import Feed
+from datastd.objectives.known import Instruction
 from datastd.train import preview
-from datastd.train.objectives import Instruction
 
 LLAMA = (
     "{% for one in messages %}{% if one.role == 'user' %}[INST] {{ one.content }} [/INST]"

@@ -13,10 +13,9 @@ from pydantic import ValidationError
 from safetensors.torch import save_file
 
 from datastd.errors import NotInstalled, UsageError
-from datastd.loading.weights import put
+from datastd.networks import FAMILIES, Network, build, grouped, mlp, prepared
+from datastd.networks.weights import put
 from datastd.train import models
-from datastd.train.models import FAMILIES, Network, build, groups, mlp, prepared
-from datastd.train.settings import Settings
 
 PHOTO, GREY = (64, 64, 3), (28, 28, 1)
 BERT = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2,
@@ -457,9 +456,8 @@ def test_a_pattern_that_freezes_nothing_and_one_that_freezes_all_are_refused(fro
 
 
 def test_a_head_has_its_own_rate_and_norms_and_biases_do_not_decay():
-    settings = Settings(learning_rate=0.1, weight_decay=0.01)
     model = built("resnet18")
-    found = groups(network("resnet18", head_learning_rate=1.0), settings)(model)
+    found = grouped(model, 0.1, 0.01, network("resnet18").heads, 1.0)
     name_of = {id(one): name for name, one in model.named_parameters()}
     rates = {name_of[id(one)]: (group["lr"], group["weight_decay"]) for group in found for one in group["params"]}
     assert {*rates} == {*name_of.values()}
@@ -471,10 +469,11 @@ def test_a_head_has_its_own_rate_and_norms_and_biases_do_not_decay():
     torch.optim.AdamW(found)
 
 
-def test_without_a_rate_of_its_own_there_are_no_groups_and_with_one_there_is_a_head():
-    assert groups(network("mlp"), Settings()) is None
+def test_without_a_rate_of_its_own_there_is_one_group_and_with_one_there_is_a_head():
+    (group,) = grouped(built("mlp"), 0.1, 0.0)
+    assert (group["lr"], len(group["params"])) == (0.1, len([*built("mlp").parameters()]))
     with pytest.raises(UsageError, match="a head with parameters"):
-        groups(network("mlp", head_learning_rate=1.0, head=("9.*",)), Settings())(built("mlp"))
+        grouped(built("mlp"), 0.1, 0.0, ("9.*",), 1.0)
 
 
 def test_the_head_of_the_documents_network_is_its_last_layer():

@@ -18,10 +18,9 @@ from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.loading.texts import IGNORED, Item, encoder_of, tokenizer_from
 from datastd.model import FrozenMapping
+from datastd.objectives import Objective, unwrapped
 from datastd.scores import perplexity
 from datastd.sight.pipeline import Pipeline
-from datastd.train.objective import Objective
-from datastd.train.world import unwrapped
 
 Tensors = Mapping[str, Tensor]
 

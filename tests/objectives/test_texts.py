@@ -8,7 +8,7 @@ import pytest
 from language_cases import WORDS, Bigrams, bert, byte_pairs, gpt, pieces
 
 from datastd.errors import UsageError
-from datastd.train.objectives import Answering, Causal, Instruction, Masked, Preference
+from datastd.objectives.known import Answering, Causal, Instruction, Masked, Preference
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ import datastd
 from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.loading.texts import windows
+from datastd.objectives.known import Causal
 from datastd.sight.raw import Raw
 from datastd.train import preview
-from datastd.train.objectives import Causal
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import numpy as np
 from pydantic import Field
 
 from datastd.loading.texts import Item, Numbers, encoder_of, hidden
-from datastd.train.objective import Random
-from datastd.train.objectives.texts import Texts
+from datastd.objectives import Random
+from datastd.objectives.texts import Texts
 
 
 class Masked(Texts):
