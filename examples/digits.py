@@ -1,4 +1,4 @@
-"""What the examples on digits share: MNIST read, a dataset written, a network, a loop by hand."""
+"""What the examples on digits share: MNIST read, a dataset written, a network."""
 
 import gzip
 from pathlib import Path
@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from loops import by_hand
 from numpy.typing import NDArray
 from torch import nn
 
-import datastd
 from datastd.sources.idx.header import encode
-from datastd.standard import load
 
 BATCH, RATE = 64, 0.003  # of the source document; Adam
 
@@ -50,17 +49,6 @@ def write(folder: Path, train: Digits, test: Digits | None = None) -> Path:
     return folder
 
 
-def certified(
-    folder: Path, standard: str | Path, inputs: dict[str, Path] | None = None
-) -> datastd.Certified:
-    """Have a dataset certified, and open it: `NotCertified` where it does not pass."""
-    place = folder.with_name(f"{folder.name}.certificate.json")
-    datastd.certify(folder, standard, out=place, inputs=inputs)
-    return datastd.open(
-        folder, certificate=place, standard=standard, standard_digest=load(standard).digest
-    )
-
-
 def network(outputs: int = 10) -> nn.Module:
     """Build the source document's first network."""
     return nn.Sequential(
@@ -75,20 +63,16 @@ def tensors(digits: Digits) -> tuple[torch.Tensor, torch.Tensor]:
     return (pixels - 0.5) / 0.5, torch.from_numpy(digits.labels).long()
 
 
-def by_hand(digits: Digits, steps: int, seed: int) -> nn.Module:
-    """Train on whatever is there, as anybody would: a loop that asks nothing of its data."""
+def trained_by_hand(digits: Digits, steps: int, seed: int) -> nn.Module:
+    """Train the network on whatever is there."""
     torch.manual_seed(seed)
     model = network()
-    optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
     images, labels = tensors(digits)
-    done = 0
-    while done < steps:
-        for rows in torch.randperm(len(labels)).split(BATCH)[: steps - done]:
-            optimizer.zero_grad()
-            nn.functional.nll_loss(model(images[rows]), labels[rows]).backward()
-            optimizer.step()
-            done += 1
-    return model
+
+    def loss(rows: torch.Tensor) -> torch.Tensor:
+        return nn.functional.nll_loss(model(images[rows]), labels[rows])
+
+    return by_hand(model, loss, len(labels), BATCH, RATE, steps)
 
 
 def accuracy(model: nn.Module, digits: Digits) -> float:

@@ -2,15 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING
 
 from tables import spread
-
-import datastd
-from datastd.errors import NotCertified
-from datastd.report import Report
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,20 +58,6 @@ class Outcome:
     def gain(self) -> float:
         """How much better the mended data do; of a loss, less is better."""
         return (self.mended - self.spoiled) * (-1 if "bits" in self.unit else 1)
-
-
-def codes(report: Report) -> tuple[str, ...]:
-    """Codes of the verdicts that keep the gate shut."""
-    return tuple(sorted(one.code for one in report.verdicts if not one.outcome.opens))
-
-
-def refusal(data: Path, standard: str | Path) -> str:
-    """Ask for the certificate that training needs; return why there is none."""
-    try:
-        datastd.certify(data, standard, out=data.with_name(f"{data.name}.certificate.json"))
-    except NotCertified as refused:
-        return str(refused).replace(f"{data.parent}/", "")
-    raise AssertionError(f"{data}: expected defects, found none")
 
 
 def by_kind(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:

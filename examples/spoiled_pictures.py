@@ -1,6 +1,5 @@
 """MNIST with one kind of defect at a time: what it costs, what is found, what it takes to mend."""
 
-import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from digits import BATCH, RATE, Digits, accuracy, by_hand, certified, network, read, write
+from digits import BATCH, RATE, Digits, accuracy, network, read, trained_by_hand, write
+from gate import certified, cleaned, codes, refusal
 from numpy.random import Generator
 from numpy.typing import NDArray
-from outcomes import Outcome, codes, refusal
+from outcomes import Outcome
 
 import datastd
-from datastd.errors import NothingLeft
 from datastd.train import predictions, pretrain
 
 Mask = NDArray[np.bool_]
@@ -162,7 +161,7 @@ def study(mnist: Path, folder: Path, *, seed: int, size: int, epochs: int) -> It
                 network, gated, epochs=epochs, batch=BATCH, learning_rate=RATE, seed=seed, threads=1
             )
             steps = epochs * math.ceil(gated.splits["train"] / BATCH)
-        dirty, never = (by_hand(one.train, steps, seed) for one in (spoiled, sound))
+        dirty, never = (trained_by_hand(one.train, steps, seed) for one in (spoiled, sound))
         bad = spoiled.keys
         yield Outcome(
             plant.__name__.replace("_", " "), "accuracy, %", found, refused, remedy,
@@ -174,13 +173,10 @@ def study(mnist: Path, folder: Path, *, seed: int, size: int, epochs: int) -> It
 
 
 def _cleaned(data: Path, standard: Path, here: Path) -> Mending:
-    """Leave out what fails; where nothing would be left, nothing is written."""
+    """Leave out what fails."""
     found = codes(datastd.check(data, standard))
-    try:
-        done = datastd.clean(data, here / "cleaned", standard)
-    except NothingLeft:
-        return found, data, None, set()
-    return found, done.out, None, _left_out(done)
+    mended, gone = cleaned(data, here / "cleaned", standard)
+    return found, mended, None, gone
 
 
 def _relabelled(data: Path, standard: Path, here: Path) -> Mending:
@@ -196,12 +192,6 @@ def _relabelled(data: Path, standard: Path, here: Path) -> Mending:
         if report.passed:
             break
         found |= {*codes(report)}
-        done = datastd.clean(data, here / f"cleaned-{number}", standard, inputs=inputs)
-        gone |= set() if number else _left_out(done)  # keys of the first round are the planted ones
-        data = done.out
+        data, left_out = cleaned(data, here / f"cleaned-{number}", standard, inputs)
+        gone |= set() if number else left_out  # later rounds number what is left anew
     return tuple(found), data, inputs, gone
-
-
-def _left_out(done: datastd.Cleaned) -> set[str]:
-    lines = (done.out / done.log).read_text().splitlines()
-    return {json.loads(line)["key"] for line in lines}
