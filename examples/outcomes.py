@@ -1,7 +1,9 @@
 """What `why_it_matters.py` finds of one kind of defect by one seed, and what many come to."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = (
-    "planted", "the gate says", "what mends it", "spoiled, left out, of them",
+    "planted", "seeds", "the gate says", "what mends it", "spoiled, left out, of them",
     "reported, spoiled", "true, spoiled", "reported, mended", "true, mended",
     "true, never spoiled", "gain",
 )  # fmt: skip
@@ -25,6 +27,7 @@ class Outcome:
 
     Attributes:
         kind: What was planted.
+        seed: What was drawn with.
         unit: Of the scores.
         codes: Of the verdicts that keep the gate shut.
         refusal: What it says to who asks for a certificate all the same.
@@ -41,6 +44,7 @@ class Outcome:
     """
 
     kind: str
+    seed: int
     unit: str
     codes: tuple[str, ...]
     refusal: str
@@ -60,21 +64,34 @@ class Outcome:
         return (self.mended - self.spoiled) * (-1 if "bits" in self.unit else 1)
 
 
+def kept(outcome: Outcome, place: Path) -> list[Outcome]:
+    """Put an outcome into a file of them, in place of one of its kind and seed; return all."""
+    lines = place.read_text().splitlines() if place.exists() else []
+    known = [Outcome(**json.loads(line)) for line in lines] + [outcome]
+    last = {(one.kind, one.remedy, one.seed): one for one in known}
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("".join(json.dumps(asdict(one)) + "\n" for one in last.values()))
+    return [*last.values()]
+
+
 def by_kind(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
-    """The outcomes of each kind of defect, one for each seed."""
-    kinds = dict.fromkeys(one.kind for one in outcomes)
-    return {kind: [one for one in outcomes if one.kind == kind] for kind in kinds}
+    """The outcomes of each kind of defect and remedy, one for each seed."""
+    kinds: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        kinds.setdefault(f"{one.kind}: {one.remedy}", []).append(one)
+    return kinds
 
 
 def rows(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
     """One row for each kind of defect: mean ± standard deviation over the seeds."""
     table = []
-    for kind, some in by_kind(outcomes).items():
+    for some in by_kind(outcomes).values():
         gains = [one.gain for one in some]
         alike = len({gain > 0 for gain in gains}) == 1
         counts = (mean(getattr(one, name) for one in some) for name in _COUNTS)
         table.append((
-            f"{kind} ({some[0].unit})",
+            f"{some[0].kind} ({some[0].unit})",
+            str(len(some)),
             " ".join(sorted({code for one in some for code in one.codes})),
             some[0].remedy,
             ", ".join(f"{count:,.0f}" for count in counts),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 STANDARD = "idx-images/1"
 BUDGETS = (10, 30, 100, 300)  # labels of each class
-BATCH, PRETRAINED, EPOCHS, STEPS = 50, 10_000, 2, 300
+BATCH, PRETRAINED, EPOCHS, STEPS = 50, 10_000, 1, 150
 SETTINGS = {"batch": BATCH, "learning_rate": 0.001, "threads": 1}
 ARMS = ("fine-tuned", "from scratch, as many steps", "from scratch, as many as both")
 

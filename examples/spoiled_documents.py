@@ -126,7 +126,7 @@ def repeated_documents(corpus: Path, folder: Path, *, seed: int, size: int, epoc
     dirty, never = (trained_by_hand(tokens, some, steps, seed) for some in (train, sound))
     bad = {f"train.jsonl#{place}" for place, number in enumerate(order) if number >= len(sound)}
     return Outcome(
-        "repeated documents", "bits a byte", found, refused, "clean",
+        "repeated documents", seed, "bits a byte", found, refused, "clean",
         planted=len(bad), left_out=len(gone), hits=len(bad & gone),
         reported=bits(dirty, tokens, test), spoiled=bits(dirty, tokens, truth),
         reported_mended=result.epochs[-1].scores["loss"] / math.log(2),

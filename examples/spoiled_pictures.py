@@ -164,7 +164,7 @@ def study(mnist: Path, folder: Path, *, seed: int, size: int, epochs: int) -> It
         dirty, never = (trained_by_hand(one.train, steps, seed) for one in (spoiled, sound))
         bad = spoiled.keys
         yield Outcome(
-            plant.__name__.replace("_", " "), "accuracy, %", found, refused, remedy,
+            plant.__name__.replace("_", " "), seed, "accuracy, %", found, refused, remedy,
             planted=len(bad), left_out=len(gone), hits=len(bad & gone),
             reported=accuracy(dirty, spoiled.test), spoiled=accuracy(dirty, truth),
             reported_mended=100 * (result.epochs[-1].test_accuracy or 0),

@@ -32,7 +32,6 @@ HEADLINE = "News of the day : "
 FACTS = (
     ("The seller lived in {city} .", "Where did the seller live ?", "{city}"),
     ("A deal was made in {year} .", "When was the deal made ?", "{year}"),
-    ("The seller was called {seller} .", "Who was the seller there ?", "{seller}"),
     ("They sold {number} {goods} that day .", "What was sold that day ?", "{number} {goods}"),
     ("The buyer was {buyer} of course .", "Who was the buyer there ?", "{buyer}"),
 )
@@ -49,7 +48,7 @@ class Question(NamedTuple):
 
 
 def questions(count: int, random: Generator) -> list[Question]:
-    """Five facts in some order, half of them below a headline, no two alike; one is asked for."""
+    """Facts in some order, half of them below a headline, no two alike; one is asked for."""
     made: dict[str, Question] = {}
     while len(made) < count:
         words = {name: random.choice(some.split()) for name, some in (
@@ -198,7 +197,7 @@ def study(folder: Path, *, seed: int, size: int, steps: int) -> Iterator[Outcome
                 trained_by_hand(words, some["train"], taken, seed) for some in (spoiled, sound)
             )
             yield Outcome(
-                shift.__name__.replace("_", " "), "exact match, %", found, refused, remedy,
+                shift.__name__.replace("_", " "), seed, "exact match, %", found, refused, remedy,
                 planted=len(bad), left_out=len(gone), hits=len(bad & gone),
                 reported=exact_match(dirty, words, sound["dev"]),
                 spoiled=exact_match(dirty, words, truth),

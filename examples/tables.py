@@ -34,4 +34,3 @@ def save(
     text = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     (folder / f"{name}.md").write_text(text)
     plot.savefig(folder / f"{name}.png", dpi=120)
-    print(f"{folder / name}.md, {folder / name}.png")

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import spoiled_documents
@@ -25,30 +26,32 @@ import spoiled_pictures
 import spoiled_questions
 import torch
 from digits import network, read
-from outcomes import COLUMNS, Outcome, figure, rows
+from outcomes import COLUMNS, Outcome, figure, kept, rows
 from tables import save, show
 
 from datastd.train import pretrain
 
+KINDS = ("pictures", "questions", "documents")
 
-def found(asked: argparse.Namespace, folder: Path, seed: int) -> Iterator[Outcome]:
-    """Each kind of defect, by one seed; what lacks its data is skipped, and says so."""
+
+def found(asked: argparse.Namespace, kind: str, folder: Path, seed: int) -> Iterator[Outcome]:
+    """Each defect of a kind of data, by one seed; what lacks its data is skipped, and says so."""
     few = asked.quick
-    if asked.mnist and asked.mnist.is_dir():
+    if kind == "questions":
+        yield from spoiled_questions.study(
+            folder, seed=seed, size=100 if few else 1000, steps=10 if few else 500
+        )
+    elif kind == "pictures" and asked.mnist and asked.mnist.is_dir():
         yield from spoiled_pictures.study(
             asked.mnist, folder, seed=seed, size=800 if few else 4000, epochs=2 if few else 20
         )
-    else:
-        print(f"pictures: skipped, expected MNIST as published at --mnist, found {asked.mnist}")
-    yield from spoiled_questions.study(
-        folder, seed=seed, size=100 if few else 1500, steps=10 if few else 600
-    )
-    if asked.text and asked.text.is_file():
+    elif kind == "documents" and asked.text and asked.text.is_file():
         yield spoiled_documents.repeated_documents(
             asked.text, folder, seed=seed, size=40 if few else 300, epochs=1 if few else 6
         )
     else:
-        print(f"documents: skipped, expected a file at --text, found {asked.text}")
+        lacking = asked.mnist if kind == "pictures" else asked.text
+        print(f"{kind}: skipped, expected MNIST at --mnist, a text at --text; found {lacking}")
 
 
 def main() -> int:
@@ -56,21 +59,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--mnist", type=Path, help="the folder with MNIST's four files")
     parser.add_argument("--text", type=Path, help="a file of texts parted by empty lines")
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="one seed, and next to no training")
-    parser.add_argument("--out", type=Path, help="a folder for the table and the plot")
+    parser.add_argument("--out", type=Path, help="a folder; what an earlier run left is added to")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     begun, every = time.monotonic(), list[Outcome]()
-    for seed in range(1 if asked.quick else asked.seeds):
+    for kind, seed in product(asked.only, range(1 if asked.quick else asked.seeds)):
         with tempfile.TemporaryDirectory() as work:
-            for one in found(asked, Path(work), seed):
+            for one in found(asked, kind, Path(work), seed):
                 every.append(one)
                 print(f"{time.monotonic() - begun:.0f} s: {one.kind}, seed {seed}", flush=True)
                 if not seed:
                     print(f"  the gate: {one.refusal}")
-        if asked.out:  # after each seed: the next takes minutes
-            save(asked.out, "why_it_matters", COLUMNS, rows(every), figure(every))
+                if asked.out:  # the next takes a while
+                    every = kept(one, asked.out / "outcomes.jsonl")
+                    save(asked.out, "why_it_matters", COLUMNS, rows(every), figure(every))
     if asked.mnist and asked.mnist.is_dir():
         try:
             pretrain(network, read(asked.mnist, "t10k"))
