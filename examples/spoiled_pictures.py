@@ -1,5 +1,6 @@
 """MNIST with one kind of defect at a time: what it costs, what is found, what it takes to mend."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ Mask = NDArray[np.bool_]
 STANDARDS = Path(__file__).parent / "standards"
 OURS = STANDARDS / "digits.py"
 LABELLED = STANDARDS / "labelled_digits.py"
-ROUNDS = 3  # of predicting and cleaning
 NOISE, LEAKED, BROKEN = 0.2, 0.5, 0.2  # shares of samples
 CROWD, COPIES = 0.01, 0.5  # a hundredth of the pictures fills half of the split
 RARE, LEFT = (3, 8), 0.02  # classes, and the share of them that is left
@@ -181,8 +181,8 @@ def _cleaned(data: Path, standard: Path, here: Path) -> Mending:
 
 def _relabelled(data: Path, standard: Path, here: Path) -> Mending:
     """Predict each label by a network that never saw it, leave out what it doubts; and again."""
-    found, gone, inputs = set[str](), set[str](), None
-    for number in range(ROUNDS):
+    found, gone = set[str](), set[str]()
+    for number in itertools.count():
         # The pictures are sound, whatever their labels: enough to predict these.
         with certified(data, "idx-images/1") as gated:
             place = here / f"{number}.parquet"
@@ -194,4 +194,4 @@ def _relabelled(data: Path, standard: Path, here: Path) -> Mending:
         found |= {*codes(report)}
         data, left_out = cleaned(data, here / f"cleaned-{number}", standard, inputs)
         gone |= set() if number else left_out  # later rounds number what is left anew
-    return tuple(found), data, inputs, gone
+    return tuple(sorted(found)), data, inputs, gone
