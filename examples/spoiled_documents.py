@@ -17,7 +17,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 import datastd
 from datastd.train import pretrain
-from datastd.train.objectives.causal import Causal
+from datastd.train.objectives import Causal
 
 STANDARD = Path(__file__).parent / "standards" / "documents.py"
 LENGTH, BATCH, RATE = 64, 4, 0.003

@@ -18,7 +18,7 @@ from transformers import BertConfig, BertForQuestionAnswering
 
 import datastd
 from datastd.train import Result, pretrain
-from datastd.train.objectives.answering import Answering
+from datastd.train.objectives import Answering
 
 LENGTH = 64  # tokens that a model sees at once
 BATCH, RATE = 16, 0.001
