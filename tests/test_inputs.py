@@ -55,6 +55,16 @@ def test_lists_and_arrays_of_either_width_are_read(kind, write):
     assert found.to_list() == TABLE["probabilities"].to_list()
 
 
+def test_arrays_with_a_large_dictionary_are_read(tmp_path):
+    """As `datastd.train.predictions` writes them; the dictionary is of numbers, not of its own length."""
+    p = probabilities(4096).astype(np.float32)
+    lists = pa.FixedSizeListArray.from_arrays(pa.array(p.ravel()), 10)
+    keys = [f"k#{n}" for n in range(len(p))]
+    parquet.write_table(pa.table([pa.array(keys), lists], ["key", "probabilities"]), tmp_path / "p.parquet")
+    with Keyed("predictions", tmp_path / "p.parquet") as known:
+        assert (matrix(known.of(pl.Series(keys))) == p).all()
+
+
 @given(order=st.permutations(range(23)), asked=st.lists(st.integers(0, 29), max_size=9), group=st.integers(1, 30))
 def test_rows_come_in_any_order_and_in_any_groups(order, asked, group, tmp_path):
     p = probabilities(23)

@@ -288,7 +288,8 @@ def _longest(known: Known, group: Group, leaf: _Leaf) -> int:
     if (first := next(some, None)) is None:
         return leaf.dictionary.size
     column = first.column(0)
-    while isinstance(column, pa.StructArray | pa.ListArray | pa.LargeListArray):
+    lists = pa.ListArray | pa.LargeListArray | pa.FixedSizeListArray
+    while isinstance(column, pa.StructArray | lists):
         column = column.field(0) if isinstance(column, pa.StructArray) else column.values
     if isinstance(column, pa.DictionaryArray) and len(column.dictionary):
         return int(compute.max(compute.binary_length(column.dictionary)).as_py())

@@ -1,0 +1,144 @@
+"""Every example runs, at small size; the recipes are whole, and their table has all of them."""
+
+import json
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+for module in ("torch", "torchvision", "transformers", "tokenizers", "matplotlib"):
+    pytest.importorskip(module)
+
+from cifar_files import binary, labels, pictures
+from support import ROOT, SHARED, needs_data, samples, write_idx, write_pictures
+
+from datastd.train import Recipe
+
+EXAMPLES = ROOT / "examples"
+RECIPES = sorted((EXAMPLES / "recipes").glob("*-*.toml"))
+SMALL = ["epochs=1", "batch=64", "precision=fp32", "threads=1", "workers=1", "device=cpu", "warmup=1"]
+CIFAR = """
+from datastd import Standard
+from datastd.standard import load
+base = load("cifar10/1")
+standard = Standard(
+    name="few-of-cifar10/1", about="x", formats=base.formats, measures=base.measures, rows=base.rows,
+    rules=tuple(one for one in base.rules if one.code not in {"C199", "F116"}), tolerates=base.tolerates,
+)
+"""
+
+
+def ran(tmp_path, script, *arguments):
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / script, *arguments], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def table(place):
+    """Cells of the rows of a table in Markdown, by its first column."""
+    rows = [re.split(r" ?\| ?", line)[1:-1] for line in place.read_text().splitlines()]
+    return {cells[0]: cells[1:] for cells in rows[2:]}
+
+
+@needs_data
+def test_why_it_matters(tmp_path):
+    text = SHARED / "tinyshakespeare" / "input.txt"
+    said = ran(tmp_path, "why_it_matters.py", "--mnist", SHARED / "mnist", "--text", text, "--quick", "--out", tmp_path / "out")
+    rows = table(tmp_path / "out" / "why_it_matters.md")
+    kinds = {name.partition(" (")[0]: cells for name, cells in rows.items()}
+    found = {
+        "label noise": "Q113", "leakage": "L102", "duplicates": "L101", "broken pictures": "Q109", "imbalance": "Q114",
+        "shifted normalisation": "Q199", "spans in bytes": "C503", "spans before a headline": "C501",
+        "repeated documents": "L301",
+    }  # fmt: skip
+    assert kinds.keys() == found.keys()
+    for kind, code in found.items():
+        assert code in kinds[kind][1], kind
+        assert f"{code} fail" in said or f"{code} unknown" in said, kind
+    for exact in ("leakage", "spans in bytes", "spans before a headline"):
+        planted, gone, hits = kinds[exact][3].split(", ")
+        assert planted == gone == hits != "0", exact
+    assert kinds["imbalance"][2] == "collect what is missing"
+    assert "the trainer, given arrays: data: expected what datastd.open gives" in said
+    assert (tmp_path / "out" / "why_it_matters.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_why_it_matters_says_what_it_lacks(tmp_path, capsys):
+    sys.path.insert(0, str(EXAMPLES))
+    try:
+        from why_it_matters import found
+    finally:
+        sys.path.remove(str(EXAMPLES))
+    asked = type("Asked", (), {"mnist": tmp_path / "none", "text": None, "quick": True})
+    for kind, place in (("pictures", tmp_path / "none"), ("documents", None)):
+        assert [*found(asked, kind, tmp_path, 0)] == []
+        assert f"{kind}: skipped, expected MNIST at --mnist, a text at --text; found {place}" in capsys.readouterr().out
+
+
+@needs_data
+def test_pretraining_pays(tmp_path):
+    ran(tmp_path, "pretraining_pays.py", SHARED / "mnist", "--quick", "--out", tmp_path / "out")
+    lines = (tmp_path / "out" / "pretraining_pays.md").read_text().splitlines()
+    assert [line.split(" | ")[1] for line in lines[2:]] == ["10", "30"]
+    assert (tmp_path / "out" / "pretraining_pays.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_table_has_every_recipe_and_every_script():
+    text = (EXAMPLES / "README.md").read_text()
+    missing = [place.name for place in (*RECIPES, EXAMPLES / "mnist.toml") if place.name not in text]
+    assert missing == []
+    scripts = {place.name for place in EXAMPLES.glob("*.py") if "def main" in place.read_text()}
+    assert [name for name in scripts if name not in text] == []
+
+
+@pytest.mark.parametrize("place", RECIPES, ids=lambda place: place.stem)
+def test_each_recipe_is_one_of_the_full_size(place):
+    recipe = Recipe.read(place)
+    assert recipe.out == f"runs/{place.stem}"
+    assert recipe.epochs >= 20
+    assert place.stem.split("-")[1] in recipe.model.name
+
+
+def few(folder, dataset):
+    """Of each dataset a few pictures, made up, and what they are certified by."""
+    if dataset == "mnist":
+        write_idx(folder, train=samples(24, size=(28, 28)), test=samples(20, size=(28, 28), seed=1))
+        return ["standard=idx-images/1"]
+    if dataset == "imagenet":
+        write_pictures(folder, each=8, splits=("train", "val"))
+        return ["standard=image-classification/1", "model.classes=2"]
+    folder.mkdir()
+    for name, count, seed in (*((f"data_batch_{n}", 10, n) for n in range(1, 6)), ("test_batch", 10, 9)):
+        (folder / f"{name}.bin").write_bytes(binary(pictures(count, seed=seed), labels(count, seed=seed)))
+    (folder / "batches.meta.txt").write_text("airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n")
+    standard = folder.with_name("few.py")
+    standard.write_text(CIFAR)
+    from datastd.standard import load
+
+    return [f"standard={standard}", f"standard_digest={load(standard).digest}"]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "smaller"),
+    [
+        ("mnist-resnet", ()),
+        ("cifar10-vgg", ("model.name=vgg11", "task.size=[32, 32]")),
+        ("imagenet-inception", ("task.size=[80, 80]", "model.options={aux_logits = false, init_weights = false}")),
+    ],
+)  # fmt: skip
+def test_a_recipe_trains_on_a_few_pictures(recipe, smaller, tmp_path):
+    data = tmp_path / "data"
+    sets = few(data, recipe.partition("-")[0])
+    said = ran(
+        tmp_path, "image_classification.py", EXAMPLES / "recipes" / f"{recipe}.toml", data, *SMALL, *sets, *smaller
+    )
+    assert "preview of " in said
+    assert "epoch 1: train loss" in said
+    left = json.loads((tmp_path / "runs" / recipe / "run.json").read_text())
+    assert left["recipe"]["model"]["name"] in {"resnet18", "vgg11", "inception_v3"}
+    rows = np.genfromtxt(tmp_path / "runs" / recipe / "epochs.csv", delimiter=",", names=True)
+    assert np.isfinite(rows["train_loss"])
