@@ -16,8 +16,7 @@ from torch.nn.functional import cross_entropy
 from transformers import GPT2Config, GPT2LMHeadModel
 
 import datastd
-from datastd.train import pretrain
-from datastd.train.objectives import Causal
+from datastd.train import Causal, pretrain
 
 STANDARD = Path(__file__).parent / "standards" / "documents.py"
 LENGTH, BATCH, RATE = 64, 4, 0.003

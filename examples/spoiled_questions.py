@@ -17,8 +17,7 @@ from torch import nn
 from transformers import BertConfig, BertForQuestionAnswering
 
 import datastd
-from datastd.train import Result, pretrain
-from datastd.train.objectives import Answering
+from datastd.train import Answering, Result, pretrain
 
 LENGTH = 64  # tokens that a model sees at once
 BATCH, RATE = 16, 0.001

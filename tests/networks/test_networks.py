@@ -12,10 +12,10 @@ torch = pytest.importorskip("torch")
 from pydantic import ValidationError
 from safetensors.torch import save_file
 
+from datastd import networks as models
 from datastd.errors import NotInstalled, UsageError
 from datastd.networks import FAMILIES, Network, build, grouped, mlp, prepared
 from datastd.networks.weights import put
-from datastd.train import models
 
 PHOTO, GREY = (64, 64, 3), (28, 28, 1)
 BERT = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2,
