@@ -153,7 +153,7 @@ def test_what_is_made_of_each_form_passes_a_preview(make, paths, tmp_path):
     write(tmp_path / "chat", many(make))
     datastd.certify(tmp_path / "chat", "chat/1", out=tmp_path / "c.json")
     with datastd.open(tmp_path / "chat", certificate=tmp_path / "c.json") as data:
-        task, model, feed = Instruction(tokenizer=paths["prefixes"], length=128), gpt(), Feed(data, "train")
+        task, model, feed = Instruction(tokenizer=paths["prefixes"], length=256), gpt(400, 256), Feed(data, "train")
         task.refuse_unfit(data, feed)
         task.begin(model, data, feed)
         report = preview(data, task.pipeline(model, 4))
@@ -190,7 +190,7 @@ def test_real_tasks_pass_a_preview(tmp_path):
     for folder, standard in ((tmp_path / "chat", "instruction/1"), (demos(tmp_path / "demos"), "chat/1")):
         datastd.certify(folder, standard, out=tmp_path / "c.json")
         with datastd.open(folder, certificate=tmp_path / "c.json") as data:
-            task, model = Instruction(tokenizer=path, length=512), gpt(1500, 512)
+            task, model = Instruction(tokenizer=path, length=1024), gpt(1500, 1024)
             task.refuse_unfit(data, Feed(data, "train"))
             task.begin(model, data, Feed(data, "train"))
             report = preview(data, task.pipeline(model, 8), 100)

@@ -134,7 +134,7 @@ def test_what_is_made_of_each_form_passes_a_preview(make, path, tmp_path):
     write(tmp_path / "chat", many(make))
     datastd.certify(tmp_path / "chat", "preference/1", out=tmp_path / "c.json")
     with datastd.open(tmp_path / "chat", certificate=tmp_path / "c.json") as data:
-        task, model = begun(path)
+        task, model = begun(path, gpt(400, 256), 256)
         task.refuse_unfit(data, Feed(data, "train"))
         report = preview(data, task.pipeline(model, 4))
         assert report.passed, str(report)
