@@ -37,6 +37,7 @@ BUDGETS = (10, 30, 100, 300)  # labels of each class
 BATCH, PRETRAINED, EPOCHS, STEPS = 50, 10_000, 1, 150
 SETTINGS = {"batch": BATCH, "learning_rate": 0.001, "threads": 1}
 ARMS = ("fine-tuned", "from scratch, as many steps", "from scratch, as many as both")
+COLUMNS = ("task", "labels a class", "seeds", *ARMS, "gain over the better of these")
 
 
 class Task(NamedTuple):
@@ -128,7 +129,7 @@ def table(found: Sequence[Scores]) -> list[tuple[str, ...]]:
         some = [one for one in found if (one.task, one.budget) == (task, budget)]
         arms = zip(*(one[2:] for one in some), strict=True)
         gain = [one.tuned - max(one.scratch, one.longer) for one in some]
-        rows.append((task, str(budget), *map(spread, arms), spread(gain, "+")))
+        rows.append((task, str(budget), str(len(some)), *map(spread, arms), spread(gain, "+")))
     return rows
 
 
@@ -174,10 +175,9 @@ def main() -> int:
         for number, task in enumerate(tasks):
             for seed in range(seeds):
                 found += study(task, budgets, steps, seed, Path(work, f"{number}-{seed}"))
-    columns = ("task", "labels a class", *ARMS, "gain over the better of these")
-    show(columns, table(found))
-    if asked.out:
-        save(asked.out, "pretraining_pays", columns, table(found), figure(found))
+                if asked.out:  # the next takes a while
+                    save(asked.out, "pretraining_pays", COLUMNS, table(found), figure(found))
+    show(COLUMNS, table(found))
     return 0
 
 
