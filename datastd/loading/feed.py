@@ -16,7 +16,7 @@ from datastd.certificate import Certified
 from datastd.errors import UsageError
 from datastd.sight.raw import Raw, records
 from datastd.sources import Batch, Column, Shard
-from datastd.waiting import result
+from datastd.waiting import ahead, result
 
 BLOCK = 1 << 12  # samples read at once where they are arrays: many steps, and little beside a model
 HELD = 1 << 30  # bytes that the buffer of a stream holds at most, whatever its samples
@@ -266,12 +266,12 @@ def made_ahead(
     """
     Have threads read and make parts, in order, while others are used.
 
-    At most ``workers + 1`` of them are held; a part that fails fails where its turn is.
+    At most ``workers + 2`` of them are held; a part that fails fails where its turn is.
     """
     waiting: deque[Future[Made]] = deque()
     with ThreadPoolExecutor(workers, thread_name_prefix="loading") as pool:
         try:
-            for part in parts:
+            for part in ahead(parts):
                 waiting.append(pool.submit(lambda read: make(read()), part))
                 if len(waiting) > workers:
                     yield result(waiting.popleft())

@@ -44,7 +44,8 @@ class Objective(Model):
 
     def fresh(self) -> Self:
         """The same, that has not looked at anything."""
-        return type(self).model_validate(dict(self))
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate(fields)
 
     def begin(self, model: nn.Module, data: Certified, feed: Feed) -> None:
         """
