@@ -149,7 +149,7 @@ def test_real_pairs_pass_a_preview(tmp_path):
     datastd.certify(tmp_path / "pairs", "preference/1", out=tmp_path / "c.json")
     text = (tmp_path / "raw/dpo_en_demo.json").read_text()
     with datastd.open(tmp_path / "pairs", certificate=tmp_path / "c.json") as data:
-        task, model = begun(byte_pairs(tmp_path / "t", text[:200_000], 1000), gpt(1000, 4096), 4096)
+        task, model = begun(byte_pairs(tmp_path / "t", text[:200_000], 1000), gpt(1000, 16384), 16384)
         (split,) = data.splits
         task.refuse_unfit(data, Feed(data, split))
         report = preview(data, task.pipeline(model, 8), 60)
