@@ -190,7 +190,9 @@ class Run:
         self._scaler.unscale_(self.optimizer)
         clip, seen = self._settings.clip, []
         if clip:
-            seen = [0.0 * whole(nn.utils.clip_grad_norm_(self._parameters, clip))]
+            norm = whole(nn.utils.clip_grad_norm_(self._parameters, clip))
+            # Of 16 bits too large a gradient is no end: the scaler leaves the step out.
+            seen = [] if self._scaler.is_enabled() else [0.0 * norm]
         self._scaler.step(self.optimizer)
         self._scaler.update()
         if self._averages:

@@ -416,3 +416,22 @@ def test_pictures_of_some_colours_are_converted_or_refused(tmp_path):
             assert task.shape((40, 40, 3)) == (8, 8, len(mode))
             result = pretrain(lambda inputs=inputs: mlp(inputs, (), 2), data, task, epochs=2, batch=5)
             assert result.epochs[-1].train_loss < 5
+
+
+def test_a_gradient_too_large_for_16_bits_is_left_out_and_no_fault(first, monkeypatch):
+    """The scaler of `fp16` begins where gradients overflow, and comes down."""
+    run = run_of(first, Settings(clip=1.0))
+    for parameter in run._parameters:
+        parameter.grad = torch.full_like(parameter, torch.inf)
+    (seen,) = run._descend()
+    assert not torch.isfinite(seen)
+
+    class Scaler:
+        """Stands for that of a GPU."""
+
+        is_enabled = staticmethod(lambda: True)
+        unscale_ = step = staticmethod(lambda optimizer: None)
+        update = staticmethod(lambda: None)
+
+    monkeypatch.setattr(run, "_scaler", Scaler())
+    assert run._descend() == []

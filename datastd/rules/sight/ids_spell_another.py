@@ -39,7 +39,7 @@ class IdsSpellAnother(SeenRule):
     least: float = 0.3
 
     def wrong(self) -> pl.Expr:
-        return ~(pl.col("alike") >= self.least)
+        return ~pl.col("alike").is_between(self.least, 1)  # which no NaN is
 
     def told(self) -> pl.Expr:
         expected = f"expected at least {self.least:g} of the text in what its ids spell"
