@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL.Image import Image, Resampling
 from pydantic import PrivateAttr
 from torch import Tensor, nn
@@ -17,6 +18,7 @@ from datastd.loading import Feed, Part
 from datastd.model import Model
 from datastd.sight.pipeline import Pipeline
 from datastd.sight.raw import Raw, records
+from datastd.sources.pictures.decode import pixels
 
 Random = np.random.Generator
 Seen = TypeVar("Seen")
@@ -199,6 +201,14 @@ def normalised(pictures: Tensor, mean: Sequence[float], std: Sequence[float]) ->
     scale, shift = 1 / (whole * scale), -shift / scale
     scale, shift = (one.to(pictures.device)[:, None, None] for one in (scale, shift))
     return pictures.float().mul_(scale).add_(shift)
+
+
+def levels(picture: Any) -> NDArray[Any]:  # noqa: ANN401  -- of Pillow, or an array
+    """The grey or colour levels of a picture, shape (H, W, C)."""
+    if isinstance(picture, Image):
+        return pixels(picture)
+    array = np.asarray(picture)
+    return array.reshape(*array.shape[:2], -1)
 
 
 def channels_first(pictures: Any) -> Tensor:  # noqa: ANN401

@@ -18,6 +18,7 @@ from datastd.objectives import (
     Random,
     channels_first,
     converted,
+    levels,
     looked,
     normalised,
     refuse_labels,
@@ -93,8 +94,7 @@ class Classification(Objective):
             picture = converted(picture, self.mode)
         if self.size is not None:
             picture = resized(picture, self.size)
-        pixels = np.asarray(picture)
-        pixels = pixels.reshape(*pixels.shape[:2], -1)
+        pixels = levels(picture)
         if self.flip and random is not None and random.random() < 0.5:  # noqa: PLR2004
             pixels = pixels[:, ::-1]
         return channels_first(pixels[None])[0], sample["label"]
