@@ -8,7 +8,7 @@ not here.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,7 +57,9 @@ class Bag:
     @cached_property
     def lines(self) -> dict[str, list[tuple[str, str]]]:
         """Path and digest of each line of each list; of a line that is none, no digest."""
-        return {name: [*_lines(name, paper(self.tree, name))] for name in self.lists}
+        return {
+            name: [*lines_of(name, paper(self.tree, name), _LINE, _path)] for name in self.lists
+        }
 
     def stated(self) -> Iterator[tuple[str, str]]:
         """
@@ -172,15 +174,25 @@ def without_sums(text: bytes) -> bytes:
     return b"".join(kept)
 
 
-def _lines(name: str, text: bytes | None) -> Iterator[tuple[str, str]]:
+def lines_of(
+    name: str, text: bytes | None, line: re.Pattern[bytes], path: Callable[[bytes], str]
+) -> Iterator[tuple[str, str]]:
+    """
+    Path and digest, in small letters, of each line of a list; of any other, no digest.
+
+    Args:
+        name: The list.
+        text: What it says; None where it cannot be read.
+        line: What a line is: a digest and a path, as its two groups.
+        path: Makes a path of what is written.
+    """
     if text is None:
         yield name, ""
         return
-    for number, line in enumerate(text.splitlines(), 1):
-        whole = _LINE.fullmatch(line)
-        if whole:
-            yield _path(whole[2]), whole[1].decode().lower()
-        elif line.strip():
+    for number, one in enumerate(text.splitlines(), 1):
+        if whole := line.fullmatch(one):
+            yield path(whole[2]), whole[1].decode().lower()
+        elif one.strip():
             yield f"{name}: line {number}", ""
 
 

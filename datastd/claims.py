@@ -89,15 +89,7 @@ def _stated(name: str, text: bytes | None) -> Iterator[tuple[str, str]]:
 
     Digits may be capitals, as RFC 8493 has it, and paths may begin with ``./``, as of ``find``.
     """
-    if text is None:
-        yield name, ""
-        return
-    for number, line in enumerate(text.splitlines(), start=1):
-        whole = _LINE.fullmatch(line)
-        if whole:
-            yield os.fsdecode(whole[2]), whole[1].decode().lower()
-        elif line.strip():
-            yield f"{name}: line {number}", ""
+    return bags.lines_of(name, text, _LINE, os.fsdecode)
 
 
 def _odd(name: str, text: bytes) -> Iterator[str]:

@@ -641,12 +641,15 @@ def train(
     A preview of what the model will see comes first: where that fails, nothing is trained.
     """
     from datastd.train import Recipe, Unfit, run  # noqa: PLC0415
+    from datastd.train.world import World  # noqa: PLC0415
 
     try:
         run(Recipe.read(recipe, set or ()), say=_print)
     except Unfit as unfit:
         _show(unfit.report)
         raise
+    finally:
+        World.leave()
 
 
 @command

@@ -8,6 +8,25 @@ pytest.importorskip("torch")
 
 import datastd
 
+RECIPE = """
+objective = "pretrain"
+data = "first"
+certificate = "first.json"
+standard = "idx-images/1"
+out = "runs"
+epochs = 2
+threads = 1
+
+[task]
+name = "classification"
+
+[model]
+name = "mlp"
+layers = [16]
+classes = 10
+"""
+"""A recipe of the first of them."""
+
 
 def pictures(count, classes, seed):
     """Images whose brightest quarter tells the class: easy to learn, and all different."""

@@ -80,6 +80,7 @@ class Feed:
         samples: Number of samples.
         first: The first of them, as a batch of one.
         shape: Sizes of its picture, height, width and channels; empty without one.
+        element: Name of the type of that picture's numbers.
         seeks: Whether the order is a permutation of all.
     """
 
@@ -97,13 +98,14 @@ class Feed:
         self._paths = list(files)
         # Sample i of the splits is sample i - first[f] of the file f.
         self._first = np.cumsum([0, *files.values()])
+        self._begins = dict(zip(self._paths, self._first.tolist(), strict=False))
         self.samples = int(self._first[-1]) if part is None else len(part)
         if not self.samples:
             raise UsageError("split", "at least one sample", f"none in {', '.join(splits)}")
         self.seeks = data.seeks or part is not None
         (_, self.first), *_ = self._taken(np.array([0]))
-        has = "image" in self.first.columns
-        self.shape: tuple[int, ...] = self.first.pictures[0].shape if has else ()
+        picture = self.first.pictures[0] if "image" in self.first.columns else np.empty(())
+        self.shape, self.element = picture.shape, picture.dtype.name
 
     def order(self, seed: int, epoch: int) -> Numbers:
         """Every sample once, in an order that depends on *seed* and *epoch* alone."""
@@ -123,7 +125,11 @@ class Feed:
         return known if self._part is None or not len(known) else known[self._part]
 
     def steps(self, batch: int) -> int:
-        """Steps of an epoch, of *batch* samples over all ranks each, but for the last."""
+        """
+        Steps of an epoch, of *batch* samples over all ranks each, but for the last.
+
+        Of a stream that several processes share there are more where their shards are uneven.
+        """
         return -(-self.samples // batch)
 
     def parts(
@@ -177,13 +183,21 @@ class Feed:
     def _streamed(
         self, order: tuple[int, int] | None, batch: int, skip: int
     ) -> Iterator[Callable[[], Part]]:
-        mixed = self._mixed(order)
-        most, least = divmod(batch, self._size)
-        local = most + (self._rank < least)
+        if batch < self._size:  # whose shards nobody else reads
+            expected = f"at least a sample for each of {self._size} processes"
+            raise UsageError("batch", expected, f"{batch}")
+        mixed, local = self._mixed(order), self._local(batch, self._rank)
         for step in range(self._steps_of_any(order, batch)):
             some = [*islice(mixed, local)]
             if step >= skip:
                 yield partial(_streamed_part, some)
+        if next(mixed, None) is not None:
+            raise AssertionError("expected every sample of the shards in a step, found one in none")
+
+    def _local(self, batch: int, rank: int) -> int:
+        """How many samples of a step are a rank's, of a stream."""
+        most, left = divmod(batch, self._size)
+        return most + (rank < left)
 
     def _mine(self, order: tuple[int, int] | None, rank: int) -> tuple[list[int], int]:
         """The shards of a rank, in the order of an epoch; and of their samples each how-manieth."""
@@ -200,8 +214,7 @@ class Feed:
             mine, every = self._mine(order, rank)
             samples = sum(self._shards[one].samples or 0 for one in mine)
             samples = samples if every == 1 else len(range(rank, samples, every))
-            local = batch // self._size + (rank < batch % self._size)
-            steps.append(-(-samples // local) if local else 0)
+            steps.append(-(-samples // self._local(batch, rank)))
         return max(steps)
 
     def _mixed(self, order: tuple[int, int] | None) -> Iterator[tuple[int, Raw]]:
@@ -226,7 +239,7 @@ class Feed:
         yield from (held[place] for place in random.permutation(len(held)))
 
     def _records(self, shard: Shard) -> Iterator[tuple[int, Raw]]:
-        number = int(self._first[self._paths.index(shard.path)]) + shard.start
+        number = self._begins[shard.path] + shard.start
         for batch in self._data.read(shard):
             for raw in records(batch, shard.split):
                 yield number, raw

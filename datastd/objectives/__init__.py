@@ -1,7 +1,7 @@
 """What every objective is: from samples to batches, a loss, and scores."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import torch
@@ -43,11 +43,6 @@ class Objective(Model):
     metrics: ClassVar[tuple[str, ...]] = ("loss",)
 
     _outputs: int = PrivateAttr(0)  # classes that the model tells apart, where that is known
-
-    def fresh(self) -> Self:
-        """The same, that has not looked at anything."""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self).model_validate(fields)
 
     def begin(self, model: nn.Module, data: Certified, feed: Feed) -> None:
         """

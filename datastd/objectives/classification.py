@@ -56,16 +56,11 @@ class Classification(Objective):
     mean: tuple[float, ...] = Field((0.5,), min_length=1)
     std: tuple[PositiveFloat, ...] = Field((0.5,), min_length=1)
     flip: bool = False
-    _kind: torch.dtype | None = PrivateAttr(None)
     _logs: bool = PrivateAttr(default=False)
 
     def begin(self, model: nn.Module, data: Certified, feed: Feed) -> None:
         del data
         pictures, labels = self.stand_in(feed)
-        if self._kind not in {None, pictures.dtype}:
-            expected = f"images of the element type that is trained on, {_plain(self._kind)}"
-            raise UsageError("split to score", expected, _plain(pictures.dtype))
-        self._kind = pictures.dtype
         for what, numbers in (("mean", self.mean), ("std", self.std)):
             if len(numbers) not in {1, channels := pictures.shape[1]}:
                 expected = f"one number, or one for each of {channels} channels"
@@ -153,7 +148,3 @@ class Classification(Objective):
         sizes = tuple(getattr(made, "shape", ()))
         found = f"a {type(made).__name__} of shape {sizes}, of {len(pictures)} images"
         raise UsageError("model", "scores of shape (N, classes)", found)
-
-
-def _plain(kind: torch.dtype | None) -> str:
-    return str(kind).removeprefix("torch.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import Tensor, nn
 
+from datastd.train.checkpoint import refuse_others
 from datastd.train.world import local, part_of
 
 
@@ -28,7 +29,13 @@ class Averages:
         torch._foreach_lerp_(kept, local(self._parameters), 1 - self._decay)
 
     def take(self, known: Mapping[str, Tensor]) -> None:
-        """Go on from those of a checkpoint, which are whole."""
+        """
+        Go on from those of a checkpoint, which are whole.
+
+        Raises:
+            UsageError: They are those of another network.
+        """
+        refuse_others("averages", self.kept, known)
         for name, mine in self.kept.items():
             mine.copy_(part_of(known[name], mine))
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import safetensors.torch
 import torch
-from pydantic import Field, JsonValue, NonNegativeInt, ValidationError, model_validator
+from pydantic import Field, JsonValue, NonNegativeInt, PositiveInt, ValidationError, model_validator
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -39,6 +39,7 @@ class Origin(Model):
         epoch: Epochs that are done.
         step: Steps of the one after them that are done.
         learned: Sum of the losses of those steps, and of their weights.
+        processes: How many processes shared its steps.
         scaler: The state of the scaler of gradients, of ``fp16``.
         optimized: Numbers of the parameters for which the optimizer keeps a state.
         start: SHA-256 of the checkpoint that fine-tuning began with; empty for none.
@@ -52,6 +53,7 @@ class Origin(Model):
     epoch: NonNegativeInt
     step: NonNegativeInt = 0
     learned: tuple[float, float] = (0.0, 0.0)
+    processes: PositiveInt = 1
     scaler: FrozenMapping[str, float] = Field(default_factory=dict)
     optimized: tuple[int, ...] = ()
     start: str = ""
@@ -118,11 +120,9 @@ class Checkpoint:
             UsageError: They are those of another network.
         """
         here = model.state_dict()
-        expected = {name: tuple(t.shape) for name, t in here.items()}
-        found = {name: tuple(t.shape) for name, t in self.model.items()}
-        if found != expected:
-            other = dict(sorted(expected.items() ^ found.items())[:2])
-            raise UsageError("checkpoint", "parameters of this network", f"others: {other}")
+        refuse_others("parameters", here, self.model)
+        if self.averages:
+            refuse_others("averages", dict(model.named_parameters()), self.averages)
         taken = {**self.model, **(self.averages if optimizer is None else {})}
         model.load_state_dict({name: part_of(t, here[name]) for name, t in taken.items()})
         if optimizer is None:
@@ -137,6 +137,19 @@ class Checkpoint:
             raise UsageError("checkpoint", "the state of an optimizer", f"{len(state)} parameters")
         groups = optimizer.state_dict()["param_groups"]
         optimizer.load_state_dict({"state": state, "param_groups": groups})
+
+
+def refuse_others(what: str, here: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> None:
+    """
+    Refuse tensors that have not the names and the shapes of those that are here.
+
+    Raises:
+        UsageError: They are those of another network.
+    """
+    expected, there = ({n: tuple(t.shape) for n, t in some.items()} for some in (here, found))
+    if there != expected:
+        other = dict(sorted(expected.items() ^ there.items())[:2])
+        raise UsageError("checkpoint", f"{what} of this network", f"others: {other}")
 
 
 def _metadata(content: bytes) -> Mapping[str, str]:

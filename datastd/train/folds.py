@@ -80,7 +80,7 @@ def predictions(  # noqa: PLR0913
     if type(folds) is not int or not _FEWEST <= folds <= every.samples:
         raise UsageError("folds", f"a whole number from {_FEWEST} to {every.samples}", f"{folds}")
     fold_of = _dealt(every, folds, known.seed)
-    objective = (task or Classification()).fresh()
+    objective = task or Classification()
     world = World.join(known.device)
     with tempfile.TemporaryFile() as beside:
         values: _Values | None = None

@@ -4,7 +4,6 @@ The loop: epochs over certified data, each step of them able to be the last.
 It minimises what an objective says, and knows no network and no kind of data.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +139,6 @@ def _train(  # noqa: PLR0913, PLR0917
     begun: Checkpoint | None,
     say: Say,
 ) -> Result:
-    task = task.fresh()
     if out is not None:
         refuse_inside(Path(out), data.root)
     world = World.join(settings.device)
@@ -154,7 +152,7 @@ def _train(  # noqa: PLR0913, PLR0917
         feed = Feed(data, settings.train, share=share)
         test = Feed(data, held_out, share=share) if held_out else None
         run = Run(model, task, settings, world, data, feed, test, groups, asked)
-        origin = _origin(data, task, settings, begun)
+        origin = _origin(data, task, settings, begun, world)
         done = (
             run.resume(Checkpoint.load(resume), origin, task.metrics) if resume is not None else []
         )
@@ -173,8 +171,8 @@ def _train(  # noqa: PLR0913, PLR0917
             left = feed.samples * (settings.epochs - len(done)) - run.step * settings.batch
             with Bar("training", left) as bar:
                 for number in range(len(done) + 1, settings.epochs + 1):
-                    for step in run.learn(number, bar):
-                        if run.stopped or step % (settings.save_every or math.inf) == 0:
+                    for _ in run.learn(number, bar):
+                        if run.stopped or run.is_due:
                             keep()
                         if run.stopped:
                             raise KeyboardInterrupt
@@ -214,7 +212,7 @@ def settings_of(given: dict[str, Any]) -> Settings:
 
 
 def _origin(
-    data: Certified, task: Objective, settings: Settings, begun: Checkpoint | None
+    data: Certified, task: Objective, settings: Settings, begun: Checkpoint | None, world: World
 ) -> Origin:
     statement = data.certificate.statement
     return Origin(
@@ -223,6 +221,7 @@ def _origin(
         standard=statement.predicate.standard.called,
         settings={**settings.decisive, **task.model_dump(mode="json")},
         epoch=0,
+        processes=world.size,
         start=begun.digest if begun else "",
     )
 

@@ -93,14 +93,16 @@ class Recipe(Settings):
         given = read_toml(Path(path), most=_MOST, what="a recipe")
         for name in (*_PATHS, "standard"):
             table, key = _table_of(given, name)
-            text = table.get(key)
-            if isinstance(text, str) and (name != "standard" or text.endswith(".py")):
+            text = table.get(key) if table else None
+            if table and isinstance(text, str) and (name != "standard" or text.endswith(".py")):
                 table[key] = str(Path(path).parent / text)
         for one in sets:
             name, found, value = one.partition("=")
             if not found:
                 raise UsageError("--set", "KEY=VALUE", one)
             table, key = _table_of(given, name)
+            if table is None:
+                raise UsageError(f"--set {name}", "a key of a table", "one of something else")
             table[key] = cls._value(name, value)
         recipe = cls.of_toml(given, str(path), "a recipe")
         begins = recipe.start or recipe.model.weights
@@ -128,12 +130,13 @@ class Recipe(Settings):
         return {name: getattr(self, name) for name in Settings.model_fields}
 
 
-def _table_of(given: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
-    """The table that a key is in, and its name there."""
+def _table_of(given: dict[str, Any], name: str) -> tuple[dict[str, Any] | None, str]:
+    """The table that a key is in, and its name there; none where something else is in its place."""
     *tables, key = name.split(".")
     for table in tables:
-        inner = given.setdefault(table, {})
-        given = inner if isinstance(inner, dict) else {}
+        given = given.setdefault(table, {})
+        if not isinstance(given, dict):
+            return None, key
     return given, key
 
 
@@ -145,12 +148,11 @@ def _previewed(recipe: Recipe, data: Certified, model: nn.Module) -> str:
         Unfit: It did not pass.
     """
     seen = [recipe.train, *filter(None, [scored(recipe, data)])]
-    task = recipe.task.fresh()
     for split in seen:
         feed = Feed(data, split)
-        task.refuse_unfit(data, feed)
-        task.begin(model, data, feed)
-    report = preview(data, task.pipeline(model, recipe.batch), splits=seen, seed=recipe.seed)
+        recipe.task.refuse_unfit(data, feed)
+        recipe.task.begin(model, data, feed)
+    report = preview(data, recipe.task.pipeline(model, recipe.batch), splits=seen, seed=recipe.seed)
     if not report.passed:
         raise Unfit(report)
     return f"preview of {report.drawn}: {tally(report)}"
@@ -175,12 +177,8 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
         shape = Feed(data, recipe.train).shape
         if isinstance(recipe.task, Classification) and shape:
             shape = recipe.task.shape(shape)
-
-        def network() -> nn.Module:
-            return build(recipe.model, recipe.task.called, shape)
-
         with seeded(recipe.seed):
-            model = network()
+            model = build(recipe.model, recipe.task.called, shape)
         if recipe.model.weights:
             say(prepared(recipe.model, model))
         say(_previewed(recipe, data, model))
@@ -191,7 +189,7 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
             grouped, heads=recipe.model.heads, head_rate=recipe.model.head_learning_rate
         )
         if recipe.objective == "pretrain":
-            result = pretrain(network, data, recipe.task, **common)
+            result = pretrain(lambda: model, data, recipe.task, **common)  # drawn as it was built
         else:
             result = finetune(model, data, recipe.task, start=recipe.start, **common)
     if result.checkpoint:

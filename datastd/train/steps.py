@@ -126,6 +126,9 @@ class Run:
         self._asked = asked or threading.Event()
         self._feed = feed
         model.to(world.device)
+        if test and test.element != feed.element:
+            expected = f"images of the element type that is trained on, {feed.element}"
+            raise UsageError("split to score", expected, test.element)
         with seeded(settings.seed):  # the first look gives a lazy layer its shape
             for one in filter(None, (feed, test)):
                 task.refuse_unfit(data, one)
@@ -168,13 +171,13 @@ class Run:
                 losses += self._descend()
             self.step += 1
             taken.append((sum(losses[1:], losses[0]), step.weight, step.keys))
-            if len(taken) == _LOOK or self._asked.is_set() or self._is_due():
-                said = f"{len(taken) * settings.batch / (time.monotonic() - begun):.0f}/s"
-                bar.advance(
-                    len(taken) * settings.batch, f"{said}, loss {self._looked(epoch, taken):.4f}"
-                )
+            if len(taken) == _LOOK or self.stopped or self.is_due:
+                samples, mean = len(taken) * settings.batch, self._looked(epoch, taken)
+                rate = samples / (time.monotonic() - begun)
+                bar.advance(samples, f"{rate:.0f}/s, loss {mean:.4f}")
                 begun = time.monotonic()
             yield self.step
+        bar.advance(len(taken) * settings.batch)
         self._looked(epoch, taken)
         self.step = 0
 
@@ -199,7 +202,9 @@ class Run:
             self._averages.update()
         return seen
 
-    def _is_due(self) -> bool:
+    @property
+    def is_due(self) -> bool:
+        """Whether a checkpoint is to be written after this step."""
         every = self._settings.save_every
         return every is not None and self.step % every == 0
 
@@ -221,10 +226,23 @@ class Run:
         taken.clear()
         return sum(losses) / (weight or 1.0)
 
+    def _learned_by_all(self) -> tuple[float, float]:
+        """Sum of the losses of the epoch, and of their weights, over all processes."""
+        losses, weights = zip(*self._world.gather(self._learned), strict=True)
+        return sum(losses), sum(weights)
+
     def mean_loss(self) -> float:
-        """The mean loss of the epoch, over all processes."""
-        every = self._world.gather(self._learned)
-        return sum(loss for loss, _ in every) / (sum(weight for _, weight in every) or 1.0)
+        """
+        The mean loss of the epoch, over all processes.
+
+        Raises:
+            UsageError: Nothing was learned: no target counted.
+        """
+        loss, weight = self._learned_by_all()
+        if not weight:
+            found, hint = "none that counts", "preview what the model sees: each is left out"
+            raise UsageError("the split to train on", "targets to learn", found, hint)
+        return loss / weight
 
     def score(self, test: Feed) -> dict[str, float]:
         """
@@ -293,7 +311,7 @@ class Run:
         elif settings.schedule == "cosine":
             last = self._feed.steps(settings.batch) * settings.epochs
             done = (step - settings.warmup) / max(1, last - settings.warmup)
-            factor = (1 + math.cos(math.pi * done)) / 2
+            factor = (1 + math.cos(math.pi * min(done, 1))) / 2
         for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
             group["lr"] = rate * factor
 
@@ -310,10 +328,12 @@ class Run:
 
     def save(self, place: Path | None, origin: Origin, history: Sequence[Any]) -> None:
         """Write a checkpoint, all processes together; only one of them has a *place* for it."""
+        learned = self._learned_by_all() if self.step else (0.0, 0.0)
+        if place is None and self._settings.parallel == "ddp":
+            return  # of what all have, one copy is enough
         averages = self._averages.kept if self._averages else {}
         tensors = kept(unwrapped(self.model), self.optimizer, averages)
         if place:
-            learned = self._learned if self.step else (0.0, 0.0)
             known = {
                 **dict(origin), "epoch": len(history), "history": tuple(history),
                 "step": self.step, "learned": learned, "scaler": self._scaler.state_dict(),
@@ -341,11 +361,16 @@ class Run:
         if found.origin.epoch > self._settings.epochs:
             expected = f"at least the {found.origin.epoch} that are done"
             raise UsageError("resume: epochs", expected, f"{self._settings.epochs}")
+        if found.origin.step and not self._feed.seeks:  # whose shards are by process
+            now, then = (f"{one.processes} processes" for one in (origin, found.origin))
+            if now != then:
+                raise UsageError("resume: in an epoch of streams", then, now)
         found.into(unwrapped(self.model), self.optimizer)
         if self._averages:
             self._averages.take(found.averages)
         self._scaler.load_state_dict(dict(found.origin.scaler))
-        self.step, self._learned = found.origin.step, found.origin.learned
+        self.step = found.origin.step
+        self._learned = (0.0, 0.0) if self._world.rank else found.origin.learned
         return [Epoch.of_row(row, metrics) for row in found.origin.history]
 
 

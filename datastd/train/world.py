@@ -1,6 +1,5 @@
 """The processes that train together, as `torchrun` starts them: one of them, where it did not."""
 
-import atexit
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,16 +39,25 @@ class World:
 
     @classmethod
     def join(cls, wanted: str) -> Self:
-        """Meet the other processes, of which `torchrun` told in the environment."""
+        """
+        Meet the other processes, of which `torchrun` told in the environment.
+
+        They meet once: another run of the same program goes on with them, and `leave` is for who
+        knows that there is none.
+        """
         size, local = (
             int(os.environ.get(name, dflt)) for name, dflt in (("WORLD_SIZE", 1), ("LOCAL_RANK", 0))
         )
         device = _device(wanted, local)
         if size > 1 and not dist.is_initialized():
             dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo")
-            # They meet once: a second run of this program goes on with the same group.
-            atexit.register(dist.destroy_process_group)
         return cls(dist.get_rank() if size > 1 else 0, size, device)
+
+    @staticmethod
+    def leave() -> None:
+        """Part from the other processes, before the program ends and its threads with it."""
+        if dist.is_available() and dist.is_initialized():
+            dist.destroy_process_group()
 
     def gather(self, numbers: Sequence[float]) -> list[list[float]]:
         """Some numbers of each process."""

@@ -4,8 +4,8 @@ What the loop costs each objective, against the same steps by hand on tensors in
     python tests/bench/objectives.py [NAME]...
 
 By hand is plain torch: batches made beforehand, zero_grad, the loss, backward, step.  Ours reads, decodes
-and tokenises as it goes, in threads; and makes no checkpoint.  Both sides in one run, alternating, by the clock
-and by processor time of the training thread; models are small, so that the loop is seen at all.
+and tokenises as it goes, in threads; and makes no checkpoint.  Both sides in one run, alternating, by the clock;
+models are small, so that the loop is seen at all.
 """
 
 import copy

@@ -10,34 +10,17 @@ import pytest
 pytest.importorskip("torch")
 
 from support import ROOT
+from training import RECIPE
 
 from datastd.errors import NotCertified, UsageError
 from datastd.train import Recipe, run
-
-TEXT = """
-objective = "pretrain"
-data = "first"
-certificate = "first.json"
-standard = "idx-images/1"
-out = "runs"
-epochs = 2
-threads = 1
-
-[task]
-name = "classification"
-
-[model]
-name = "mlp"
-layers = [16]
-classes = 10
-"""
 
 
 @pytest.fixture
 def recipe(places, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = places / "recipe.toml"
-    path.write_text(TEXT)
+    path.write_text(RECIPE)
     return path
 
 
@@ -47,7 +30,7 @@ def test_paths_are_relative_to_the_recipe_and_those_set_to_the_working_folder(re
     assert (read.standard, read.out) == ("idx-images/1", "runs")
     assert Recipe.read(recipe, ["data=here"]).data == "here"
     assert Recipe.read(recipe, ["standard=mine.py"]).standard == "mine.py"
-    recipe.write_text(TEXT.replace("idx-images/1", "mine.py"))
+    recipe.write_text(RECIPE.replace("idx-images/1", "mine.py"))
     assert Recipe.read(recipe).standard == str(places / "mine.py")
 
 
@@ -68,7 +51,7 @@ def test_a_key_can_be_set(one, key, value, recipe):
     [
         ("epoch=7", r"did you mean epochs\?"), ("zzz=7", "a recipe, found zzz: Extra inputs"), ("epochs=x", "a value as in TOML"),
         ("epochs=1.5", "epochs"), ("epochs='3'", "epochs"), ("model.layers=3", "layers"), ("epochs", "KEY=VALUE"),
-        ("model.nam=mlp", r"found model\.nam: .*did you mean name\?"), ("std=3", r"did you mean task\.std\?"), ("objective=guess", "objective"), ("out=", "out"),
+        ("model.nam=mlp", r"found model\.nam: .*did you mean name\?"), ("data.x=3", "--set data.x: expected a key of a table"), ("std=3", r"did you mean task\.std\?"), ("objective=guess", "objective"), ("out=", "out"),
         ("start=x", "none for pretrain"), ("objective=finetune", "a checkpoint for finetune"),
         ("device=tpu", "device"), ("test=", "test"), ("start=", "a checkpoint for finetune|start"),
     ],
@@ -78,7 +61,7 @@ def test_what_is_no_recipe_is_refused(one, says, recipe):
         Recipe.read(recipe, [one])
 
 
-@pytest.mark.parametrize("text", ["a = ", "\xff", "", "data = 3", "more = 1" + TEXT, TEXT + "[table]\nx = 1"])
+@pytest.mark.parametrize("text", ["a = ", "\xff", "", "data = 3", "more = 1" + RECIPE, RECIPE + "[table]\nx = 1"])
 def test_a_file_that_is_no_recipe_is_refused(text, tmp_path):
     (tmp_path / "r.toml").write_bytes(text.encode("latin-1"))
     with pytest.raises(UsageError):

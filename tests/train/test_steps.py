@@ -1,6 +1,7 @@
 """Steps add up: over parts, over processes, over interruptions; and what is left is whole."""
 
 import csv
+import dataclasses
 import errno
 import json
 import os
@@ -17,15 +18,18 @@ torch = pytest.importorskip("torch")
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
+from training import RECIPE
 
 import datastd.disk
 from datastd.errors import UsageError
 from datastd.loading import Feed, Share
 from datastd.networks import mlp
 from datastd.networks.weights import tensors_of
+from datastd.report.progress import Bar
 from datastd.sources import Batch, Shard, keys
 from datastd.train import Classification, Settings, pretrain
-from datastd.train.checkpoint import Checkpoint
+from datastd.train.averages import Averages
+from datastd.train.checkpoint import Checkpoint, Origin
 from datastd.train.steps import Run
 
 
@@ -91,6 +95,23 @@ def test_no_sample_is_fed_twice_in_an_epoch_and_none_is_lost(counts, seeks, size
     assert all(sum(some) <= batch for some in zip(*steps, strict=True))
 
 
+@given(COUNTS, st.integers(2, 5), st.integers(1, 4))
+def test_a_stream_has_a_sample_for_each_process_or_is_refused(counts, size, batch):
+    """Else the shards of one of them would be read by nobody."""
+    data = Made(counts, seeks=False)
+    if batch < size:
+        with pytest.raises(UsageError, match=f"batch: expected at least a sample for each of {size} processes"):
+            fed(data, 0, size, batch)
+
+
+def test_a_shard_that_has_more_than_it_says_is_a_bug_and_not_let_be(monkeypatch):
+    data = Made([6], seeks=False)
+    whole = data.read
+    monkeypatch.setattr(data, "read", lambda shard: [*whole(shard), *whole(shard)])
+    with pytest.raises(AssertionError, match="every sample of the shards in a step"):
+        fed(data, 0, 1, 2)
+
+
 @given(COUNTS, st.integers(1, 4), st.integers(4, 12))
 def test_processes_share_the_steps_that_one_would_take(counts, size, batch):
     data = Made(counts, seeks=True)
@@ -151,6 +172,8 @@ def test_the_rate_rises_and_falls(first):
     assert rates[5] == 1.0
     assert rates[5:] == sorted(rates[5:], reverse=True)
     assert rates[-1] == pytest.approx((1 + np.cos(np.pi * 14 / 15)) / 2)
+    run._set_rates(25)  # of uneven shards one process has more steps than there are samples for
+    assert run.optimizer.param_groups[0]["lr"] == 0
 
 
 def run_of(data, settings):
@@ -228,12 +251,64 @@ def test_a_loss_that_is_no_number_names_the_samples_of_its_step(first):
     assert (np.asarray(images)[:, 0, 0] == 255).any()
 
 
-def test_a_step_without_weight_changes_nothing(first, monkeypatch):
+def test_a_step_without_weight_changes_nothing_and_an_epoch_of_them_is_no_epoch(first, monkeypatch):
     monkeypatch.setattr(Classification, "weight", lambda self, batch: 0.0)
-    monkeypatch.setattr(Classification, "loss", lambda self, model, batch: sum(p.sum() for p in model.parameters()) * 0.0)
-    begun = pretrain(network, first, epochs=1, batch=100)
-    more = pretrain(network, first, epochs=3, batch=100)
-    assert same(weights(begun.model), weights(more.model))
+    run = run_of(first, Settings(batch=100))
+    before = weights(run.model)
+    assert [*run.learn(1, Bar("learning", None))] == [1, 2, 3]
+    assert same(weights(run.model), before)
+    says = "the split to train on: expected targets to learn, found none that counts"
+    with pytest.raises(UsageError, match=says):
+        run.mean_loss()
+    with pytest.raises(UsageError, match=says):
+        pretrain(network, first, epochs=1)
+
+
+def test_what_is_left_of_an_epoch_is_of_all_processes(first, tmp_path, monkeypatch):
+    """A checkpoint within an epoch has the losses of both, and the first goes on with them."""
+    from datastd.train.world import World
+
+    run = run_of(first, Settings(batch=100))
+    run.step, run._learned = 1, (3.0, 2.0)
+    monkeypatch.setattr(World, "gather", lambda self, numbers: [[*numbers], [5.0, 4.0]])
+    known = {"certificate": "c", "data": "d", "standard": "s", "settings": {}, "epoch": 0}
+    origin = Origin(**known)
+    run.save(tmp_path, origin, [])
+    found = Checkpoint.load(tmp_path / "checkpoint.safetensors")
+    assert found.origin.learned == (8.0, 6.0)
+    for rank, learned in enumerate([(8.0, 6.0), (0.0, 0.0)]):
+        one = run_of(first, Settings(batch=100))
+        one._world = World(rank, 2, torch.device("cpu"))
+        one.resume(found, origin, ())
+        assert one._learned == learned
+    other = Origin(**known, processes=2)
+    run.resume(found, other, ())  # a permutation is the same for any number of processes
+    monkeypatch.setattr(run._feed, "seeks", False)
+    with pytest.raises(UsageError, match="in an epoch of streams: expected 1 processes, found 2"):
+        run.resume(found, other, ())
+
+
+def test_averages_of_another_network_are_refused(first, tmp_path):
+    path = pretrain(network, first, epochs=1, out=tmp_path, ema=0.5).checkpoint
+    found = Checkpoint.load(path)
+    for averages in ({}, {**found.averages, "1.bias": torch.zeros(3)}):
+        with pytest.raises(UsageError, match="averages of this network"):
+            Averages(network(), 0.5).take(averages)
+    with pytest.raises(UsageError, match="averages of this network"):
+        dataclasses.replace(found, averages={"1.bias": torch.zeros(3)}).into(network())
+
+
+def test_the_bar_gets_to_its_end(first):
+    advanced = []
+
+    class Noted(Bar):
+        def advance(self, amount, note=""):
+            advanced.append(amount)
+
+    run = run_of(first, Settings(batch=4))
+    for _ in run.learn(1, Noted("learning", None)):
+        pass
+    assert (sum(advanced), advanced[-1]) == (300, 4 * (75 % 32))
 
 
 # Interrupted, and going on.
@@ -324,27 +399,9 @@ def test_nothing_is_left_of_the_threads_that_read_ahead(first):
 
 # Several processes.
 
-RECIPE = """
-objective = "pretrain"
-data = "first"
-certificate = "first.json"
-standard = "idx-images/1"
-out = "runs"
-epochs = 2
-batch = 6
-threads = 1
-[task]
-name = "classification"
-[model]
-name = "mlp"
-layers = [16]
-classes = 10
-"""
-
-
 def torchrun(places, size, out, *sets):
     recipe = places / "ranks.toml"
-    recipe.write_text(RECIPE)
+    recipe.write_text(RECIPE.replace("epochs = 2", "epochs = 2\nbatch = 6"))
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(size), "-m", "datastd"]
     named = [part for one in (f"out={out}", *sets) for part in ("--set", one)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -378,7 +435,7 @@ def test_two_processes_learn_what_one_does(parallel, places, tmp_path):
 
 def test_a_process_that_is_told_to_end_leaves_a_checkpoint_and_130(places, tmp_path):
     recipe = places / "ended.toml"
-    recipe.write_text(RECIPE.replace("epochs = 2", "epochs = 100000"))
+    recipe.write_text(RECIPE.replace("epochs = 2", "epochs = 100000\nbatch = 6"))
     command = [Path(sys.executable).with_name("datastd"), "train", recipe, "--set", f"out={tmp_path / 'out'}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         for line in process.stdout:
