@@ -54,7 +54,7 @@ class Origin(Model):
     step: NonNegativeInt = 0
     learned: tuple[float, float] = (0.0, 0.0)
     processes: PositiveInt = 1
-    scaler: FrozenMapping[str, float] = Field(default_factory=dict)
+    scaler: FrozenMapping[str, int | float] = Field(default_factory=dict)
     optimized: tuple[int, ...] = ()
     start: str = ""
     history: tuple[tuple[float | None, ...], ...] = ()

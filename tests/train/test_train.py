@@ -515,6 +515,16 @@ def test_tied_and_frozen_parameters_resume_to_the_same_weights(build, first, tmp
         assert torch.equal(whole.model[1].weight, model[1].weight)
 
 
+@pytest.mark.parametrize("precision", ["fp16", "bf16"])
+def test_a_run_in_16_bits_resumes_to_the_same_weights(precision, first, tmp_path):
+    """The scaler's state, too, of which some numbers are whole and some are not."""
+    common = {"precision": precision, "clip": 1.0, "accumulate": 2}
+    whole = pretrain(network, first, epochs=2, **common)
+    half = pretrain(network, first, epochs=1, out=tmp_path, **common)
+    rest = pretrain(network, first, epochs=2, resume=half.checkpoint, **common)
+    assert same(weights(rest.model), weights(whole.model))
+
+
 def test_the_seed_decides_parameters_that_the_first_batch_gives_their_shape(first):
     def lazy():
         return nn.Sequential(nn.Flatten(), nn.LazyLinear(10), nn.LogSoftmax(1))
