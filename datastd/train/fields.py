@@ -60,7 +60,8 @@ def called(kind: type[Objective]) -> str:
 def schema() -> dict[str, Any]:
     """The JSON Schema of a recipe, in which each key says what it means."""
     whole = Recipe.model_json_schema()
-    tables: dict[str, type[BaseModel]] = {one.__name__: one for one in (*EVERY, Network)}
+    tables: dict[str, type[BaseModel]] = {one.__name__: one for one in EVERY}
+    tables[Network.__name__] = Network
     for name, part in (("", whole), *whole["$defs"].items()):
         said = _meanings(tables.get(name, Recipe))
         for key, one in part["properties"].items():
