@@ -23,7 +23,7 @@ from datastd import measures, records, rules, sight, sources, standard
 from datastd.card import Card
 from datastd.card.fields import places
 from datastd.certificate import refusals
-from datastd.errors import NotInstalled, UsageError
+from datastd.errors import UsageError
 from datastd.measures import Measure
 from datastd.records import Record
 from datastd.rules import Rule
@@ -266,7 +266,7 @@ def _of_recipes(name: str, known: dict[str, list[Entry]]) -> list[Entry] | None:
     try:
         for entry in entries(RECIPE):
             known.setdefault(entry.name, []).append(entry)
-    except NotInstalled:
+    except ImportError:  # `NotInstalled` is one, and so is what a package within lacks
         if name.lower() == RECIPE:
             raise
     return known.get(name) or known.get(name.lower())

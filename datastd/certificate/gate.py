@@ -116,7 +116,7 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     if named is None:
         raise UsageError(
             "--standard", "the standard to certify by", "none",
-            "name it, or write it into datastd.toml",
+            "name it, or write it into datastd.toml; `datastd check` proposes one",
         )  # fmt: skip
     report, listed = judge(
         {

@@ -4,6 +4,7 @@ import copy
 import csv
 import itertools
 import shutil
+from functools import partial
 
 import numpy as np
 import pytest
@@ -249,8 +250,10 @@ def test_a_safetensors_file_of_someone_else_is_no_checkpoint(first, tmp_path):
 def test_a_checkpoint_of_another_network_is_a_usage_error(first, tmp_path):
     path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
     for other in (network((17,)), network((16, 16)), network((16,), 11)):
-        with pytest.raises(UsageError, match="parameters of this network"):
+        with pytest.raises(UsageError, match=r"parameters of this network, found others: .*networks\.weights\.put$"):
             finetune(other, first, start=path)
+        with pytest.raises(UsageError, match=r"parameters of this network, found others: \{.*\}$"):
+            finetune(other, first, epochs=2, resume=path)
 
 
 def test_a_file_that_changes_under_the_trainer_stops_it_and_its_epoch_is_not_kept(places, tmp_path):
@@ -616,3 +619,19 @@ def test_a_setting_that_there_is_not_is_told_the_nearest(setting, hint, first):
 
 def test_certified_data_show_themselves(first, places):
     assert repr(first) == f"<certified by idx-images/1: {places / 'first'}, test 100, train 300>"
+
+
+def test_a_network_with_another_head_begins_as_help_says(first, second, tmp_path):
+    from datastd.networks import grouped
+    from datastd.networks.weights import put, tensors_of
+
+    path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
+    plain = network()
+    plain.load_state_dict(tensors_of(path))  # with nothing of ours but this
+    model = network(classes=11)
+    loaded = put(model, tensors_of(path), head=["3.*"])
+    assert {*loaded.new} == {"3.weight", "3.bias"}
+    model[1].requires_grad_(requires_grad=False)
+    rates = partial(grouped, heads=["3.*"], head_rate=0.01)
+    finetune(model, second, epochs=1, learning_rate=0.001, groups=rates)
+    assert torch.equal(model[1].weight, plain[1].weight)
