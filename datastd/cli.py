@@ -48,6 +48,7 @@ class Kind(StrEnum):
     FORMATS = "formats"
     RECORDS = "records"
     CARD = "card"
+    RECIPE = "recipe"
 
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="Folder of the dataset.")]
@@ -513,7 +514,7 @@ def explain(
     ],
     *,
     json_schema: Annotated[
-        bool, typer.Option("--json-schema", help="Print the JSON Schema of a record, or of Card.")
+        bool, typer.Option("--json-schema", help="Print that of a record, Card or Recipe.")
     ] = False,
 ) -> None:
     """Say what a code, or a name that `list` knows, means."""
@@ -529,7 +530,7 @@ def explain(
 def list_(
     what: Annotated[Kind, typer.Argument(help="What to list.")],
 ) -> None:
-    """List rules, measures, standards, formats, records, or fields."""
+    """List rules, measures, standards, formats, records, fields of a card, or keys of a recipe."""
     from datastd import reference  # noqa: PLC0415
 
     # A pipe has no width: a line each is what others cut and count.
@@ -639,6 +640,7 @@ def train(
     Train on certified data, as a recipe says.
 
     A preview of what the model will see comes first: where that fails, nothing is trained.
+    `datastd list recipe` names all that a recipe may say, `datastd explain KEY` says more of it.
     """
     from datastd.train import Recipe, Unfit, run  # noqa: PLC0415
     from datastd.train.world import World  # noqa: PLC0415

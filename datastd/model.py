@@ -2,8 +2,9 @@
 
 import copyreg
 import json
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -28,7 +29,7 @@ from datastd import digest
 from datastd.disk import read_whole
 from datastd.errors import UsageError
 from datastd.quiet import safe
-from datastd.words import nearest
+from datastd.words import meant, nearest
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 """A SHA-256, whole and in lower case."""
@@ -74,7 +75,9 @@ class Model(BaseModel):
         try:
             return cls.of_tables(given)
         except ValidationError as error:
-            raise UsageError(where, what, explain(error), _meant(cls, error)) from None
+            raise UsageError(
+                where, what, explain(error, given), _meant(cls, error, given)
+            ) from None
         except ValueError:
             raise UsageError(where, f"{what} of finite numbers", "nan or inf") from None
         except RecursionError:  # a.a.a… nests without a bracket
@@ -147,14 +150,33 @@ def _bare(model: type[Stated], stated: object) -> object:
     }
 
 
-def explain(error: ValidationError) -> str:
-    """Say what is wrong and where, and how much more is, without repeating what was given."""
+def explain(error: ValidationError, given: Mapping[str, Any] | None = None) -> str:
+    """
+    Say what is wrong and where, and how much more is, without repeating what was given.
+
+    Places are those in *given*, where it is stated: without what pydantic calls one of several
+    models that may stand there.
+    """
     shown = [
-        safe(f"{'.'.join(map(str, one['loc'])) or 'content'}: {one['msg']}")
+        safe(f"{'.'.join(map(str, _place(one['loc'], given))) or 'content'}: {one['msg']}")
         for one in error.errors()[:_ERRORS]
     ]
     more = error.error_count() - len(shown)
     return "; ".join([*shown, *([f"and {more:,} more"] if more else [])])
+
+
+def _place(loc: Sequence[int | str], given: Any) -> Iterator[int | str]:  # noqa: ANN401
+    """The parts of a place that keys and numbers of what was given are, and the last."""
+    if given is None:
+        yield from loc
+        return
+    for number, part in enumerate(loc, 1):
+        is_key = isinstance(given, Mapping) and part in given
+        if is_key or (isinstance(given, list) and isinstance(part, int)):
+            given = given[part]
+        elif number < len(loc):
+            continue
+        yield part
 
 
 def read_toml(path: Path, *, most: int, what: str) -> dict[str, Any]:
@@ -205,16 +227,22 @@ DATA = "data"
 """Origin of the judged samples; every other origin is the role of an input."""
 
 
-def _meant(model: type[BaseModel], error: ValidationError) -> str:
+def _meant(model: type[BaseModel], error: ValidationError, given: Mapping[str, Any]) -> str:
     """Name the key that an unknown one is nearest to, with its table where that is another."""
-    known = {path[-1]: path for path in sorted(_keys(model), key=len, reverse=True)}
+    known = sorted(_keys(model), key=len)
     for one in error.errors():
         if one["type"] == "extra_forbidden":
-            *tables, key = (part for part in one["loc"] if isinstance(part, str))
-            if not (near := nearest(key, sorted(known))):
+            *tables, key = (part for part in _place(one["loc"], given) if isinstance(part, str))
+            if not (near := nearest(key, sorted({path[-1] for path in known}))):
                 return ""
-            elsewhere = [*known[near][:-1]] != tables
-            return f"did you mean {'.'.join(known[near]) if elsewhere else near}?"
+            places = [path for path in known if path[-1] == near]
+            return f"did you mean {near if (*tables, near) in places else '.'.join(places[0])}?"
+        if one["type"] == "union_tag_invalid":
+            tag, tags = (
+                str(one["ctx"]["tag"]),
+                re.findall(r"'([^']+)'", one["ctx"]["expected_tags"]),
+            )
+            return meant(tag, tags)
     return ""
 
 

@@ -142,6 +142,23 @@ def _card() -> Iterator[Entry]:
         yield Entry(one.path, choices, "; ".join(facts) or "datastd's own", text)
 
 
+def _recipe() -> Iterator[Entry]:
+    from datastd.objectives.known import EVERY  # noqa: PLC0415
+    from datastd.train import Recipe  # noqa: PLC0415  -- torch
+    from datastd.train.fields import called, keys  # noqa: PLC0415
+
+    known = [*keys()]
+    common = ", ".join(one.path for one in known if not one.of)
+    yield Entry(RECIPE, "what `datastd train` follows", f"keys {common}", _text(Recipe))
+    for kind in EVERY:
+        own = ", ".join(one.path for one in known if called(kind) in one.of)
+        yield Entry(called(kind), "an objective, as task.name", f"keys {own}", _text(kind))
+    for one in known:
+        by = f"; of {', '.join(one.of)}" if one.of else ""
+        stated = f"default {one.default}" if one.default else "every recipe has it"
+        yield Entry(one.path, one.takes, f"{stated}{by}", one.meaning)
+
+
 def field_of(place: str) -> str:
     """
     A place in a card as its field is called: without marks, and numbers of what is in lists.
@@ -176,10 +193,18 @@ LISTS: Mapping[str, tuple[Callable[[], Iterator[Entry]], ...]] = {
 }
 """What `entries` knows, by the word that asks for it."""
 
+RECIPE = "recipe"
+"""What it knows besides, where torch is: so it stands on no page."""
+
 
 def entries(what: str) -> list[Entry]:
-    """Everything of a kind (a key of `LISTS`), by name."""
-    found = (entry for each in LISTS[what] for entry in each())
+    """
+    Everything of a kind (a key of `LISTS`, or `RECIPE`), by name.
+
+    Raises:
+        NotInstalled: Recipes need torch.
+    """
+    found = (entry for each in LISTS.get(what, (_recipe,)) for entry in each())
     return sorted(found, key=lambda entry: (entry.name, entry.title))
 
 
@@ -203,12 +228,13 @@ def _fitting(entry: Entry, width: int) -> Iterator[str]:
 
 def explain(name: str) -> str:
     """
-    Explain a code, a measure, a standard, a format, a record, or a field of the card, by its name.
+    Explain what `LISTS` or a recipe has, by its name.
 
     A standard may be named by its file, too.
 
     Raises:
         UsageError: There is nothing of that name.
+        NotInstalled: It is a recipe that is asked for, and torch is not there.
     """
     if name.endswith(".py"):
         one = standard.load(name)
@@ -227,16 +253,28 @@ def explain(name: str) -> str:
     found = known.get(name) or known.get(field_of(name)) or known.get(name.upper())
     if found is None and (bare := name.partition(".")[0]).upper() == bare:
         found = known.get(bare)
+    found = found or _of_recipes(name, known)
     if found is None:
         hint = meant(name, known, "datastd list rules names all")
-        expected = "a code, a measure, a standard, a format, a record or a field of the card"
+        expected = "a code, or what `datastd list` names: a measure, a format, a key of a recipe …"
         raise UsageError("explain", expected, name, hint)
     return "\n\n".join(entry.page for entry in found)
 
 
+def _of_recipes(name: str, known: dict[str, list[Entry]]) -> list[Entry] | None:
+    """What a recipe has of a name, where torch is, which takes a while; all goes to *known*."""
+    try:
+        for entry in entries(RECIPE):
+            known.setdefault(entry.name, []).append(entry)
+    except ImportError:  # `NotInstalled` is one, and so is what a package within lacks
+        if name.lower() == RECIPE:
+            raise
+    return known.get(name) or known.get(name.lower())
+
+
 def json_schema(name: str) -> str:
     """
-    The JSON Schema of a record, or of the card, for editors and other languages.
+    The JSON Schema of a record, of the card, or of a recipe, for editors and other languages.
 
     It ends with a line feed.
 
@@ -244,10 +282,16 @@ def json_schema(name: str) -> str:
         UsageError: There is no record of that name.
     """
     known = exported()
-    if name not in known:
+    if name.lower() == RECIPE:
+        from datastd.train.fields import schema as of_recipe  # noqa: PLC0415  -- torch
+
+        schema = of_recipe()
+    elif name in known:
+        schema = known[name].model_json_schema()
+    else:
         hint = meant(name, known, "datastd list records names all")
         raise UsageError("explain --json-schema", "the name of a record", name, hint)
-    schema = {"$schema": _DIALECT, **known[name].model_json_schema()}
+    schema = {"$schema": _DIALECT, **schema}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -5,6 +5,7 @@ import itertools
 import json
 import pickle
 from datetime import date
+from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given
@@ -371,3 +372,33 @@ def test_how_many_errors_are_not_said_is(wrong, ends):
     said = explain(refused.value).split("; ")
     assert said[-1] == ends if wrong > 3 else said[-1].startswith(f"some.{wrong - 1}: ")
     assert len(said) == min(wrong, 4)
+
+
+class Oak(Model):
+    kind: Literal["oak"]
+    acorns: int
+
+
+class Fir(Model):
+    kind: Literal["fir"]
+    cones: int
+
+
+class Wood(Model):
+    trees: tuple[Annotated[Oak | Fir, Field(discriminator="kind")], ...]
+    cones: int = 0
+
+
+@pytest.mark.parametrize(
+    ("tree", "said"),
+    [
+        ({"kind": "oak", "acorn": 1}, "trees.0.acorns: Field required; trees.0.acorn: Extra inputs are not permitted; did you mean acorns?"),
+        ({"kind": "fir", "cones": 1, "oak": 2}, "trees.0.oak: Extra inputs are not permitted"),
+        ({"kind": "fir", "cones": "many"}, "trees.0.cones: Input should be a valid integer"),
+        ({"kind": "fur", "cones": 1}, "trees.0: Input tag 'fur' found using 'kind' does not match any of the expected tags: 'oak', 'fir'; did you mean fir?"),
+    ],
+)  # fmt: skip
+def test_of_several_models_none_is_named_as_if_it_were_a_key(tree, said):
+    with pytest.raises(UsageError) as refused:
+        Wood.of_toml({"trees": [tree]}, "wood.toml", "a wood")
+    assert str(refused.value) == f"wood.toml: expected a wood, found {said}"

@@ -6,6 +6,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from squad_files import squad
@@ -159,3 +160,68 @@ def test_every_rule_of_previews_is_asked_by_one():
     modules = [importlib.import_module(f"{rules.__name__}.{one.name}") for one in pkgutil.iter_modules(rules.__path__)]
     assert len(modules) == 27
     assert [one.__doc__ for one in modules if f"  {one.__doc__.rstrip('.')} " not in page] == []
+
+
+def test_every_key_of_a_recipe_is_explained_and_listed():
+    pytest.importorskip("torch")
+    from datastd.networks import Network
+    from datastd.objectives.known import EVERY
+    from datastd.train import Recipe
+
+    paths = {*Recipe.model_fields, *(f"model.{name}" for name in Network.model_fields)}
+    paths |= {f"task.{name}" for kind in EVERY for name in kind.model_fields if name != "name"}
+    known = reference.entries("recipe")
+    assert {entry.name for entry in known} == paths | {"recipe"} | {kind.model_fields["name"].default for kind in EVERY}
+    assert [entry.name for entry in known if not (entry.title and len(entry.text.split()) > 1)] == []
+    assert len(reference.listing("recipe")) == len(known)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("recipe", "\nkeys epochs, batch, "), ("Recipe", "\nkeys epochs, batch, "), ("causal", "task.join"),
+        ("epochs", "epochs  whole number > 0\ndefault 5\n"), ("out", "out  text\nevery recipe has it\n"),
+        ("clip", "clip  number > 0\ndefault none\n"), ("optimizer", "adam | adamw | sgd\ndefault \"adam\"\n"),
+        ("task.length", "default 384; of answering\n"), ("task.length", "default 512; of causal, instruction, masked, preference\n"),
+        ("task.size", "task.size  list of 2, each whole number > 0\ndefault none; of classification\n"),
+        ("model.frozen", "list of text\ndefault []\n"),
+    ],
+)  # fmt: skip
+def test_a_key_of_a_recipe_is_explained(name, says):
+    pytest.importorskip("torch")
+    assert says in reference.explain(name)
+
+
+def test_a_key_that_no_recipe_has_is_told_the_nearest():
+    pytest.importorskip("torch")
+    with pytest.raises(UsageError, match=r"did you mean learning_rate\?"):
+        reference.explain("learningrate")
+
+
+def test_the_schema_of_a_recipe_takes_the_examples_and_says_what_keys_mean():
+    for module in ("torch", "jsonschema"):
+        pytest.importorskip(module)
+    import jsonschema
+
+    schema = json.loads(reference.json_schema("Recipe"))
+    assert reference.json_schema("recipe") == reference.json_schema("Recipe")
+    recipes = [*(ROOT / "examples").glob("*.toml"), *(ROOT / "examples" / "recipes").glob("*.toml")]
+    assert len(recipes) > 10
+    for path in recipes:
+        jsonschema.validate(tomllib.loads(path.read_text()), schema)
+    tables = [schema, *schema["$defs"].values()]
+    silent = [key for one in tables for key, part in one["properties"].items() if key != "name" and "description" not in part]
+    assert silent == []
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tomllib.loads(recipes[0].read_text()) | {"epoch": 3}, schema)
+
+
+@pytest.mark.parametrize("lacking", ["torch", "safetensors", "tensorboard"])
+def test_without_torch_a_recipe_is_not_explained_and_all_else_is(lacking):
+    code = (
+        f"import sys\nsys.modules['{lacking}'] = None\nfrom datastd import errors, reference\n"
+        "assert reference.explain('F107')\n"
+        "for name, kind in (('recipe', ImportError), ('epochs', errors.UsageError)):\n"
+        "    try:\n        reference.explain(name)\n    except kind:\n        continue\n    sys.exit(name)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

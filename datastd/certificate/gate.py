@@ -37,7 +37,7 @@ from datastd.disk import Tree, publish, read_whole, real, refuse_empty, refuse_i
 from datastd.errors import DataChanged, NotCertified, UsageError
 from datastd.model import PROFILES
 from datastd.pipeline import digest_of_input, hashed, open_source, places_of, prepare
-from datastd.quiet import utf8
+from datastd.quiet import safe, utf8
 from datastd.report import Report
 from datastd.sources import Batch, Defect, Plan, Shard, Source
 from datastd.sources.known import formats, reader
@@ -116,7 +116,7 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
     if named is None:
         raise UsageError(
             "--standard", "the standard to certify by", "none",
-            "name it, or write it into datastd.toml",
+            "name it, or write it into datastd.toml; `datastd check` proposes one",
         )  # fmt: skip
     report, listed = judge(
         {
@@ -298,6 +298,11 @@ class Certified:
 
     def __reduce__(self) -> str:
         raise TypeError("certified data cannot be copied: open them where they are used")
+
+    def __repr__(self) -> str:
+        splits = ", ".join(f"{name} {count:,}" for name, count in self.splits.items())
+        known = self.certificate.statement.predicate.standard.called
+        return f"<certified by {known}: {safe(str(self.root), longest=2000)}, {splits}>"
 
     @property
     def root(self) -> Path:

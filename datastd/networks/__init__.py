@@ -108,7 +108,8 @@ class Network(Model):
         for field in sorted(given - own):
             raise UsageError(f"model.{field}", f"none for {self.name}", "one")
         for field in sorted(own - given - {"config", "options"}):
-            raise UsageError(f"model.{field}", f"those of {self.name}", "none")
+            hint = f"`datastd explain model.{field}` says what it is"
+            raise UsageError(f"model.{field}", f"those of {self.name}", "none", hint)
         return self
 
     @property

@@ -132,7 +132,7 @@ class Classification(Objective):
             for _, labels in (batch for step in made for batch in step):
                 refuse_labels(int(labels.min()), int(labels.max()), self._outputs)
             return made
-        labels = torch.from_numpy(np.ascontiguousarray(part.columns["label"]))
+        labels = torch.from_numpy(np.array(part.columns["label"]))  # to be written, says torch
         if len(labels):
             refuse_labels(int(labels.min()), int(labels.max()), self._outputs)
         arrays = np.ascontiguousarray(part.columns["image"].transpose(0, 3, 1, 2))

@@ -1,9 +1,10 @@
 """Every objective that a recipe may name, one module each."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, get_args
 
 from pydantic import Field
 
+from datastd.objectives import Objective
 from datastd.objectives.answering import Answering
 from datastd.objectives.causal import Causal
 from datastd.objectives.classification import Classification
@@ -14,8 +15,8 @@ from datastd.objectives.preference import Preference
 from datastd.objectives.segmentation import Segmentation
 
 __all__ = [
-    "Answering", "Causal", "Classification", "Detection", "Instruction", "Masked", "Preference",
-    "Segmentation", "Task",
+    "EVERY", "Answering", "Causal", "Classification", "Detection", "Instruction", "Masked",
+    "Preference", "Segmentation", "Task",
 ]  # fmt: skip
 
 Task: TypeAlias = Annotated[
@@ -30,3 +31,6 @@ Task: TypeAlias = Annotated[
     Field(discriminator="name"),
 ]
 """Any of them, told apart by ``name``."""
+
+EVERY: tuple[type[Objective], ...] = get_args(get_args(Task)[0])
+"""All of them, in the order of their names."""

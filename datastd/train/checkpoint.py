@@ -25,6 +25,7 @@ from datastd.train.world import part_of, whole
 
 _KEY = "datastd-checkpoint/2"  # the one key of the metadata: of two, the order is by chance
 _MOST = 1 << 40  # bytes
+_ELSE = "weights of another: model.weights of a recipe, or datastd.networks.weights.put"
 
 
 class Origin(Model):
@@ -120,7 +121,8 @@ class Checkpoint:
             UsageError: They are those of another network.
         """
         here = model.state_dict()
-        refuse_others("parameters", here, self.model)
+        hint = "" if optimizer else _ELSE
+        refuse_others("parameters", here, self.model, hint)
         if self.averages:
             refuse_others("averages", dict(model.named_parameters()), self.averages)
         taken = {**self.model, **(self.averages if optimizer is None else {})}
@@ -139,7 +141,9 @@ class Checkpoint:
         optimizer.load_state_dict({"state": state, "param_groups": groups})
 
 
-def refuse_others(what: str, here: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> None:
+def refuse_others(
+    what: str, here: Mapping[str, Tensor], found: Mapping[str, Tensor], hint: str = ""
+) -> None:
     """
     Refuse tensors that have not the names and the shapes of those that are here.
 
@@ -149,7 +153,7 @@ def refuse_others(what: str, here: Mapping[str, Tensor], found: Mapping[str, Ten
     expected, there = ({n: tuple(t.shape) for n, t in some.items()} for some in (here, found))
     if there != expected:
         other = dict(sorted(expected.items() ^ there.items())[:2])
-        raise UsageError("checkpoint", f"{what} of this network", f"others: {other}")
+        raise UsageError("checkpoint", f"{what} of this network", f"others: {other}", hint)
 
 
 def _metadata(content: bytes) -> Mapping[str, str]:

@@ -27,6 +27,7 @@ from datastd.train.record import Record
 from datastd.train.settings import Settings
 from datastd.train.steps import CHECKPOINT, Epoch, Groups, Run
 from datastd.train.world import World
+from datastd.words import meant
 
 TEST = "test"
 Say = Callable[[str], object]
@@ -70,8 +71,8 @@ def pretrain(  # noqa: PLR0913
         groups: Gives the optimizer's groups of parameters, of a model, rate and weight decay.
         out: Folder for checkpoints, a CSV and TensorBoard.
         resume: A checkpoint of this very run, to go on from.
-        say: Is told a line for each epoch.
-        **settings: Fields of `Settings`.
+        say: Is told a line for each epoch: ``say=print`` shows them.
+        **settings: Fields of `Settings`: epochs, batch, learning_rate, device …
 
     Raises:
         TypeError: *data* is not certified.
@@ -102,15 +103,19 @@ def finetune(  # noqa: PLR0913
     Minimise the expected loss over *data*, from the parameters that *model* has.
 
     Args:
-        model: A network; its parameters are changed in place.
-        data: As for `pretrain`, as what follows.
-        task: See *data*.
-        start: A checkpoint whose parameters are put into *model* first.
-        groups: See *data*.
-        out: See *data*.
-        resume: See *data*.
-        say: See *data*.
-        **settings: See *data*.
+        model: A network; its parameters are changed in place.  Those that do not learn have
+            ``requires_grad`` false; a new head is put on before, as in torch.
+        data: What `datastd.open` gave.
+        task: What is minimised, of `datastd.objectives`; none is `Classification`.
+        start: A checkpoint of this very network, whose parameters are put into *model* first.
+            `datastd.networks.weights.put` takes over those of another, less their head.
+        groups: Gives the optimizer's groups of parameters, of a model, rate and weight decay:
+            ``functools.partial(grouped, heads=["head.*"], head_rate=0.01)``, with `grouped` of
+            `datastd.networks`, lets the head learn at a rate of its own.
+        out: Folder for checkpoints, a CSV and TensorBoard.
+        resume: A checkpoint of this very run, to go on from.
+        say: Is told a line for each epoch: ``say=print`` shows them.
+        **settings: Fields of `Settings`: epochs, batch, learning_rate, device …
 
     Raises:
         TypeError: *data* is not certified.
@@ -139,6 +144,7 @@ def _train(  # noqa: PLR0913, PLR0917
     begun: Checkpoint | None,
     say: Say,
 ) -> Result:
+    refuse_no_task(task)
     if out is not None:
         refuse_inside(Path(out), data.root)
     world = World.join(settings.device)
@@ -193,6 +199,14 @@ def refuse_uncertified(data: object) -> None:
         )
 
 
+def refuse_no_task(task: object) -> None:
+    """Raise `TypeError` where *task* is no objective, but its class or its name."""
+    if not isinstance(task, Objective):
+        found = f"the class {task.__name__}" if isinstance(task, type) else type(task).__name__
+        hint = "task = datastd.train.Classification(…), or another"
+        raise TypeError(f"task: expected an objective, found {found}; {hint}")
+
+
 def scored(settings: Settings, data: Certified) -> str | None:
     """The split that is scored after each epoch, if there is one."""
     return settings.test or (TEST if TEST in data.splits else None)
@@ -208,7 +222,10 @@ def settings_of(given: dict[str, Any]) -> Settings:
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        raise UsageError("settings", f"fields of {Settings.__name__}", explain(error)) from None
+        hint = next((meant(name, Settings.model_fields, "help(datastd.train.Settings) has all")
+                     for name in given if name not in Settings.model_fields), "")  # fmt: skip
+        expected = f"fields of {Settings.__name__}"
+        raise UsageError("settings", expected, explain(error), hint) from None
 
 
 def _origin(

@@ -3,7 +3,7 @@
 import importlib.metadata
 import platform
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -158,6 +158,16 @@ def _previewed(recipe: Recipe, data: Certified, model: nn.Module) -> str:
     return f"preview of {report.drawn}: {tally(report)}"
 
 
+def _notes(recipe: Recipe, data: Certified) -> Iterator[str]:
+    """What is rarely meant, and is no error: nothing is scored; an epoch is a single step."""
+    others = [name for name in data.splits if name != recipe.train]
+    if others and scored(recipe, data) is None:
+        yield f"no split is scored: test names one, and there is {', '.join(others)}"
+    samples, batch = data.splits.get(recipe.train, 0), recipe.batch
+    if samples <= batch:
+        yield f"an epoch is one step: {recipe.train} has {samples:,} samples, a batch {batch:,}"
+
+
 def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
     """
     Train as a recipe says, once the samples are what a model can learn from.
@@ -182,6 +192,8 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
         if recipe.model.weights:
             say(prepared(recipe.model, model))
         say(_previewed(recipe, data, model))
+        for note in _notes(recipe, data):
+            say(note)
         if World.speaks():
             _write_down(recipe, data)
         common = {"out": recipe.out, "resume": recipe.resume, "say": say, **recipe.settings}

@@ -439,7 +439,7 @@ def test_data_of_which_something_is_unknown_get_none_either(tmp_path):
     ("options", "says"),
     [
         ({"standard": None}, ("--standard: expected the standard to certify by, found none; "
-                              "name it, or write it into datastd.toml$")),
+                              "name it, or write it into datastd.toml; `datastd check` proposes one$")),
         ({"standard": "nonsense/1"}, "the name of a standard"),
         ({"out": "data/c.json"}, ("^data/c.json: expected a place beside the dataset, found one inside it; "
                                   "what is written there would be one of its files$")),

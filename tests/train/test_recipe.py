@@ -4,6 +4,7 @@ import operator
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,7 @@ from training import RECIPE
 
 from datastd.errors import NotCertified, UsageError
 from datastd.train import Recipe, run
+from datastd.train.recipe import _notes
 
 
 @pytest.fixture
@@ -52,6 +54,8 @@ def test_a_key_can_be_set(one, key, value, recipe):
         ("epoch=7", r"did you mean epochs\?"), ("zzz=7", "a recipe, found zzz: Extra inputs"), ("epochs=x", "a value as in TOML"),
         ("epochs=1.5", "epochs"), ("epochs='3'", "epochs"), ("model.layers=3", "layers"), ("epochs", "KEY=VALUE"),
         ("model.nam=mlp", r"found model\.nam: .*did you mean name\?"), ("data.x=3", "--set data.x: expected a key of a table"), ("std=3", r"did you mean task\.std\?"), ("objective=guess", "objective"), ("out=", "out"),
+        ("task.nam=x", r"found task\.nam: .*did you mean name\?"), ("task.name=clasification", r"found task: .*did you mean classification\?"),
+        ("task.tokeniser=x", r"found task\.tokeniser: .*did you mean tokenizer\?"), ("task.size=[1, 2, 3]", r"found task\.size"),
         ("start=x", "none for pretrain"), ("objective=finetune", "a checkpoint for finetune"),
         ("device=tpu", "device"), ("test=", "test"), ("start=", "a checkpoint for finetune|start"),
     ],
@@ -118,3 +122,28 @@ def test_the_example_is_a_recipe(places):
 def test_an_empty_value_is_no_missing_one(key, recipe):
     with pytest.raises(UsageError, match=f"{key}: String should have at least 1 character"):
         Recipe.read(recipe, [f"{key}="])
+
+
+@pytest.mark.parametrize(
+    ("sets", "note"),
+    [
+        (["batch=300"], "an epoch is one step: train has 300 samples, a batch 300"), (["batch=299"], ""),
+        (["train=test", "test=test"], ""), (["train=test", "test=train"], ""),
+    ],
+)  # fmt: skip
+def test_what_is_rarely_meant_is_said(sets, note, recipe):
+    said = []
+    run(Recipe.read(recipe, ["epochs=1", *sets]), say=said.append)
+    assert [one for one in said[1:] if not one.startswith(("epoch 1", "checkpoint"))] == [note] * bool(note)
+
+
+@pytest.mark.parametrize(
+    ("splits", "sets", "notes"),
+    [
+        (["train", "val", "extra"], [], ["no split is scored: test names one, and there is val, extra"]),
+        (["train", "val"], ["test=val"], []), (["train", "test"], [], []), (["train"], [], []),
+    ],
+)  # fmt: skip
+def test_that_nothing_is_scored_is_said_where_there_is_a_split_for_it(splits, sets, notes, recipe):
+    data = SimpleNamespace(splits=dict.fromkeys(splits, 1000))
+    assert [*_notes(Recipe.read(recipe, sets), data)] == notes

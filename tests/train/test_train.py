@@ -4,6 +4,7 @@ import copy
 import csv
 import itertools
 import shutil
+from functools import partial
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from datastd.loading.feed import BLOCK
 from datastd.networks import mlp
 from datastd.objectives import normalised
 from datastd.objectives.classification import Classification
-from datastd.train import Settings, finetune, pretrain
+from datastd.train import Preference, Settings, evaluate, finetune, pretrain
 from datastd.train.checkpoint import Checkpoint
 
 
@@ -249,8 +250,10 @@ def test_a_safetensors_file_of_someone_else_is_no_checkpoint(first, tmp_path):
 def test_a_checkpoint_of_another_network_is_a_usage_error(first, tmp_path):
     path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
     for other in (network((17,)), network((16, 16)), network((16,), 11)):
-        with pytest.raises(UsageError, match="parameters of this network"):
+        with pytest.raises(UsageError, match=r"parameters of this network, found others: .*networks\.weights\.put$"):
             finetune(other, first, start=path)
+        with pytest.raises(UsageError, match=r"parameters of this network, found others: \{.*\}$"):
+            finetune(other, first, epochs=2, resume=path)
 
 
 def test_a_file_that_changes_under_the_trainer_stops_it_and_its_epoch_is_not_kept(places, tmp_path):
@@ -582,3 +585,63 @@ def test_a_checkpoint_knows_every_epoch_that_is_done(first, tmp_path):
     origin = Checkpoint.load(pretrain(network, first, epochs=1, out=tmp_path).checkpoint).origin
     with pytest.raises(ValueError, match="history: expected 1 epochs, found 0"):
         Origin(**{**dict(origin), "history": ()})
+
+
+@pytest.mark.parametrize("settings", [{}, {"ema": 0.9}])
+def test_to_evaluate_comes_to_what_the_last_epoch_scored(first, settings):
+    result = pretrain(network, first, epochs=2, **settings)
+    before = weights(result.model)
+    result.model.requires_grad_(requires_grad=False)
+    assert evaluate(result.model, first) == result.epochs[-1].scores
+    learned = evaluate(result.model, first, split="train")
+    assert learned != result.epochs[-1].scores
+    assert evaluate(result.model, first, split="train", batch=7) == pytest.approx(learned)
+    assert same(before, weights(result.model))
+    assert not any(one.requires_grad for one in result.model.parameters())
+
+
+def test_what_cannot_be_evaluated_is_refused(first, places):
+    with pytest.raises(TypeError, match=r"datastd\.open"):
+        evaluate(network(), places / "first")
+    with pytest.raises(UsageError, match="found val"):
+        evaluate(network(), first, split="val")
+    with pytest.raises(UsageError, match="preferences, which compare two"):
+        evaluate(network(), first, Preference())
+    with pytest.raises(UsageError, match="batch"):
+        evaluate(network(), first, batch=0)
+
+
+@pytest.mark.parametrize(("task", "found"), [("classification", "str"), (Classification, "the class Classification"), (3, "int")])
+@pytest.mark.parametrize("train", [pretrain, finetune, evaluate])
+def test_a_task_is_an_objective_that_was_made(train, task, found, first):
+    with pytest.raises(TypeError, match=f"task: expected an objective, found {found};"):
+        train(network(), first, task)
+
+
+@pytest.mark.parametrize(
+    ("setting", "hint"),
+    [({"learningrate": 1e-3}, r"did you mean learning_rate\?"), ({"lr": 1e-3}, r"help\(datastd\.train\.Settings\) has all"), ({"epoch": 3}, r"did you mean epochs\?")],
+)
+def test_a_setting_that_there_is_not_is_told_the_nearest(setting, hint, first):
+    with pytest.raises(UsageError, match=hint):
+        pretrain(network, first, **setting)
+
+
+def test_certified_data_show_themselves(first, places):
+    assert repr(first) == f"<certified by idx-images/1: {places / 'first'}, test 100, train 300>"
+
+
+def test_a_network_with_another_head_begins_as_help_says(first, second, tmp_path):
+    from datastd.networks import grouped
+    from datastd.networks.weights import put, tensors_of
+
+    path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
+    plain = network()
+    plain.load_state_dict(tensors_of(path))  # with nothing of ours but this
+    model = network(classes=11)
+    loaded = put(model, tensors_of(path), head=["3.*"])
+    assert {*loaded.new} == {"3.weight", "3.bias"}
+    model[1].requires_grad_(requires_grad=False)
+    rates = partial(grouped, heads=["3.*"], head_rate=0.01)
+    finetune(model, second, epochs=1, learning_rate=0.001, groups=rates)
+    assert torch.equal(model[1].weight, plain[1].weight)
