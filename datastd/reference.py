@@ -143,9 +143,9 @@ def _card() -> Iterator[Entry]:
 
 
 def _recipe() -> Iterator[Entry]:
+    from datastd.keys import called, keys  # noqa: PLC0415  -- torch
     from datastd.objectives.known import EVERY  # noqa: PLC0415
-    from datastd.train import Recipe  # noqa: PLC0415  -- torch
-    from datastd.train.fields import called, keys  # noqa: PLC0415
+    from datastd.train import Recipe  # noqa: PLC0415
 
     known = [*keys()]
     common = ", ".join(one.path for one in known if not one.of)
@@ -283,7 +283,7 @@ def json_schema(name: str) -> str:
     """
     known = exported()
     if name.lower() == RECIPE:
-        from datastd.train.fields import schema as of_recipe  # noqa: PLC0415  -- torch
+        from datastd.keys import schema as of_recipe  # noqa: PLC0415  -- torch
 
         schema = of_recipe()
     elif name in known:
