@@ -18,7 +18,6 @@ from datastd.objectives import (
     Random,
     channels_first,
     converted,
-    levels,
     looked,
     normalised,
     refuse_labels,
@@ -89,10 +88,10 @@ class Classification(Objective):
             picture = converted(picture, self.mode)
         if self.size is not None:
             picture = resized(picture, self.size)
-        pixels = levels(picture)
+        pixels = channels_first(picture)
         if self.flip and random is not None and random.random() < 0.5:  # noqa: PLR2004
-            pixels = pixels[:, ::-1]
-        return channels_first(pixels[None])[0], sample["label"]
+            pixels = pixels.flip(-1)
+        return pixels, sample["label"]
 
     def seen(self, sample: dict[str, Any]) -> tuple[Tensor, Any]:
         picture, label = self.item({"label": None, **sample}, None)
