@@ -213,10 +213,16 @@ def resized(picture: Any, size: tuple[int, int], how: Resampling = Resampling.BI
     Raises:
         UsageError: It is none, but an array.
     """
-    return _of_pillow(picture, "task.size").resize(size[::-1], how)
+    return of_pillow(picture, "task.size").resize(size[::-1], how)
 
 
-def _of_pillow(picture: Any, field: str) -> Image:  # noqa: ANN401
+def of_pillow(picture: Any, field: str) -> Image:  # noqa: ANN401
+    """
+    A picture of Pillow, which *field* of a recipe needs.
+
+    Raises:
+        UsageError: It is none, but an array.
+    """
     if not isinstance(picture, Image):
         found = f"{picture.dtype} of shape {picture.shape}"
         raise UsageError(field, "pictures of 8 bits, that Pillow holds", found, "leave it out")
@@ -230,7 +236,7 @@ def converted(picture: Any, mode: str) -> Any:  # noqa: ANN401
     Raises:
         UsageError: It is none, but an array.
     """
-    known = _of_pillow(picture, "task.mode")
+    known = of_pillow(picture, "task.mode")
     return known if known.mode == mode else known.convert(mode)
 
 
