@@ -8,7 +8,7 @@ trainer takes.  Nothing here can be switched off.
 import hashlib
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -329,19 +329,15 @@ class Certified:
             DataChanged: A file is no longer the one that was hashed.
             UsageError: They were closed.
         """
-        return self._compared(self._source.take, path, rows)
+        self._refuse_closed()
+        batch = self._source.take(path, rows)
+        self._source.tree.compare()
+        return batch
 
     def encoded(self, path: str, rows: NDArray[np.int64]) -> Batch:
         """Read as `take`, and leave pictures of a file each to be decoded: see `Source.encoded`."""
-        return self._compared(self._source.encoded, path, rows)
-
-    def _compared(
-        self, read: Callable[[str, NDArray[np.int64]], Batch], path: str, rows: NDArray[np.int64]
-    ) -> Batch:
         self._refuse_closed()
-        batch = read(path, rows)
-        self._source.tree.compare()
-        return batch
+        return self._source.encoded(path, rows)
 
     @property
     def seeks(self) -> bool:

@@ -365,8 +365,13 @@ class Source(ABC):
 
         In place of ``image``, and of what only decoding tells, a batch has ``encoded``, objects
         of `datastd.sources.pictures.decode.Encoded`, where each picture is a file.
+
+        Raises:
+            DataChanged: A file that was read is no longer the one that was walked.
         """
-        return self.take(path, rows)
+        batch = self.take(path, rows)
+        self.tree.compare()
+        return batch
 
     def take_keys(self, wanted: Sequence[str]) -> list[Batch]:
         """Read the samples of these keys again, one batch per payload."""

@@ -161,7 +161,8 @@ def tokens():
             made.close()
     wait, step, processor = (statistics.median(some[2:]) for some in (waited, took, used))  # less the start
     loader = 2 * statistics.mean(loading)  # a block is read, and then made
-    say("tokens: loader / step of GPT", target=0.02, ratio=wait / step + loader / processor, step=step,
+    share = wait / step + loader / processor
+    say("tokens: loader / step of GPT", target=0.02, ratio=share, percent=100 * share, step=step,
         processor=processor, loader_us=1e6 * loader, waited_us=1e6 * wait, tokens=BLOCKS * LENGTH, **SMALL)  # fmt: skip
 
 

@@ -412,3 +412,13 @@ def test_a_picture_is_decoded_by_whoever_asks_for_its_sample(tmp_path, monkeypat
     assert "image" not in batch.columns
     assert [one.path for one in batch.columns["encoded"]] == [*batch.keys]
     assert [one.content for one in batch.columns["encoded"]] == [(tmp_path / "data" / key).read_bytes() for key in batch.keys]
+
+
+def test_a_file_that_changed_is_not_trained_on(tmp_path):
+    write_pictures(tmp_path / "data", each=3)
+    with ImageFolder(Tree(tmp_path / "data")) as source:
+        (first, second, *_) = source.encoded("train", np.arange(3)).keys
+        (tmp_path / "data" / second).write_bytes((tmp_path / "data" / first).read_bytes())
+        source.encoded("train", np.array([0]))
+        with pytest.raises(DataChanged, match=second):
+            source.encoded("train", np.array([1]))

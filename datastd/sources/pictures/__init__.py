@@ -473,6 +473,7 @@ class Pictures(Source):
         return self._taken(path, rows, late=False)
 
     def encoded(self, path: str, rows: NDArray[np.int64]) -> Batch:
+        # Each file is compared as it is read; to compare all that are held would take longer.
         return self._taken(path, rows, late=True)
 
     def _taken(self, path: str, rows: NDArray[np.int64], *, late: bool) -> Batch:
