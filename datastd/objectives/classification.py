@@ -134,9 +134,10 @@ class Classification(Objective):
 
     def _drawn(self, wide: int, high: int, random: Random) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of a part, as torchvision's `RandomResizedCrop` draws it."""
+        least, most = map(math.log, self.ratio)
         for _ in range(_TRIES):
             area = wide * high * random.uniform(*self.scale)
-            ratio = math.exp(random.uniform(*map(math.log, self.ratio)))
+            ratio = math.exp(random.uniform(least, most))
             width, height = round(math.sqrt(area * ratio)), round(math.sqrt(area / ratio))
             if 0 < width <= wide and 0 < height <= high:
                 left, top = (int(random.integers(n + 1)) for n in (wide - width, high - height))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mask_files import write_masks
 from PIL import ExifTags, Image, ImageCms, ImageFile
 from support import SHARED, needs_data, picture, write_pictures
 from voc_files import yolo
@@ -20,6 +21,7 @@ from datastd.sight.raw import Raw, records
 from datastd.sources import Defect
 from datastd.sources.files import EmptyFile
 from datastd.sources.image_folder import ImageFolder
+from datastd.sources.masks import Masks
 from datastd.sources.pictures import ALWAYS, SUFFIXES, decode
 from datastd.sources.pictures.decode import FILE, Encoded, pixels, planes
 from datastd.sources.pictures.defects import DecompressionBomb, TruncatedTail, Undecodable
@@ -392,12 +394,12 @@ def test_planes_are_pixels_a_plane_for_each_channel(mode, size, seed):
     assert (found.flags.c_contiguous, found.flags.writeable) == (True, True)
 
 
-@pytest.mark.parametrize("made", [write_pictures, yolo], ids=["folders", "yolo"])
-def test_samples_are_the_same_however_they_are_read(tmp_path, made):
-    if made is yolo:
+@pytest.mark.parametrize(("made", "read_by"), [(write_pictures, ImageFolder), (yolo, Yolo), (write_masks, Masks)])
+def test_samples_are_the_same_however_they_are_read(tmp_path, made, read_by):
+    if made is not write_pictures:
         pytest.importorskip("torchvision")
     made(tmp_path / "data")
-    with (Yolo if made is yolo else ImageFolder)(Tree(tmp_path / "data")) as source:
+    with read_by(Tree(tmp_path / "data")) as source:
         late, at_once = taken(source, "encoded"), taken(source, "take")
         assert late
         for one, other in zip(late, at_once, strict=True):

@@ -285,7 +285,8 @@ def _suffix(path: str) -> str:
 
 def _batch(listed: Listed, decoded: Sequence[_Decoded], beside: Beside) -> Batch:
     columns: dict[str, Column] = {"label": pl.Series("label", listed.labels, pl.Int64)}
-    if late := [one.late for one in decoded if one.late]:
+    late = [one.late for one in decoded if one.late]
+    if len(late) == len(decoded):
         columns |= {"encoded": np.array(late, object), "suffix": _suffixes(listed)}
         if beside.annotations is not None:
             height, width = np.array([one.shape for one in late], np.int64).T
@@ -321,7 +322,8 @@ def _suffixes(listed: Listed) -> pl.Series:
 
 def _said(pictures: "Sequence[Picture[Array]]", listed: Listed) -> dict[str, Column]:
     """The pictures, and what each says of itself."""
-    said = {name: [one.said[name] for one in pictures] for name in pictures[0].said}
+    every = [one.said for one in pictures]
+    said = {name: [one[name] for one in every] for name in every[0]}
     return {
         "image": [one.pixels for one in pictures],
         "suffix": _suffixes(listed),
