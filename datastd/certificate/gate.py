@@ -339,6 +339,11 @@ class Certified:
         self._source.tree.compare()
         return batch
 
+    def encoded(self, path: str, rows: NDArray[np.int64]) -> Batch:
+        """Read as `take`, and leave pictures of a file each to be decoded: see `Source.encoded`."""
+        self._refuse_closed()
+        return self._source.encoded(path, rows)
+
     @property
     def seeks(self) -> bool:
         """Whether `take` reads samples far apart without what lies between."""

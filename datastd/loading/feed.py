@@ -103,7 +103,7 @@ class Feed:
         if not self.samples:
             raise UsageError("split", "at least one sample", f"none in {', '.join(splits)}")
         self.seeks = data.seeks or part is not None
-        (_, self.first), *_ = self._taken(np.array([0]))
+        (_, self.first), *_ = self._taken(np.array([0]), data.take)
         picture = self.first.pictures[0] if "image" in self.first.columns else np.empty(())
         self.shape, self.element = picture.shape, picture.dtype.name
 
@@ -166,7 +166,8 @@ class Feed:
         rows, lengths = np.concatenate(runs), [*map(len, runs)]
         if not len(rows):
             return Part(rows, lengths, ())
-        places, batches = zip(*self._taken(rows), strict=True)
+        take = self._data.take if columns else self._data.encoded
+        places, batches = zip(*self._taken(rows, take), strict=True)
         keys = pl.concat([one.keys for one in batches])
         back = np.argsort(np.concatenate(places), kind="stable") if len(batches) > 1 else None
         if columns:
@@ -245,13 +246,15 @@ class Feed:
                 yield number, raw
                 number += 1
 
-    def _taken(self, rows: Numbers) -> Iterator[tuple[Numbers, Batch]]:
+    def _taken(
+        self, rows: Numbers, take: Callable[[str, Numbers], Batch]
+    ) -> Iterator[tuple[Numbers, Batch]]:
         """Samples by file: their places among *rows*, and what was read of them."""
         rows = rows if self._part is None else self._part[rows]
         file = np.searchsorted(self._first, rows, side="right") - 1
         for number in np.unique(file).tolist():
             place = np.flatnonzero(file == number)
-            yield place, self._data.take(self._paths[number], rows[place] - self._first[number])
+            yield place, take(self._paths[number], rows[place] - self._first[number])
 
 
 def _streamed_part(some: Sequence[tuple[int, Raw]]) -> Part:

@@ -5,7 +5,6 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL.Image import Image, Resampling
 from pydantic import PrivateAttr
 from torch import Tensor, nn
@@ -18,7 +17,7 @@ from datastd.loading import Feed, Part
 from datastd.model import Model
 from datastd.sight.pipeline import Pipeline
 from datastd.sight.raw import Raw, records
-from datastd.sources.pictures.decode import pixels
+from datastd.sources.pictures.decode import planes
 
 Random = np.random.Generator
 Seen = TypeVar("Seen")
@@ -198,18 +197,13 @@ def normalised(pictures: Tensor, mean: Sequence[float], std: Sequence[float]) ->
     return pictures.float().mul_(scale).add_(shift)
 
 
-def levels(picture: Any) -> NDArray[Any]:  # noqa: ANN401  -- of Pillow, or an array
-    """The grey or colour levels of a picture, shape (H, W, C)."""
+def channels_first(picture: Any) -> Tensor:  # noqa: ANN401
+    """The grey or colour levels of a picture, of Pillow or (H, W, C), as a tensor (C, H, W)."""
     if isinstance(picture, Image):
-        return pixels(picture)
+        return torch.from_numpy(planes(picture))
     array = np.asarray(picture)
-    return array.reshape(*array.shape[:2], -1)
-
-
-def channels_first(pictures: Any) -> Tensor:  # noqa: ANN401
-    """Pictures (N, H, W, C) as a tensor (N, C, H, W)."""
-    # A copy: what Pillow has cannot be written to, and torch takes nothing else.
-    return torch.from_numpy(np.array(np.asarray(pictures).transpose(0, 3, 1, 2), order="C"))
+    levels = array.reshape(*array.shape[:2], -1).transpose(2, 0, 1)
+    return torch.from_numpy(np.array(levels, order="C"))
 
 
 def resized(picture: Any, size: tuple[int, int], how: Resampling = Resampling.BILINEAR) -> Any:  # noqa: ANN401
@@ -219,10 +213,16 @@ def resized(picture: Any, size: tuple[int, int], how: Resampling = Resampling.BI
     Raises:
         UsageError: It is none, but an array.
     """
-    return _of_pillow(picture, "task.size").resize(size[::-1], how)
+    return of_pillow(picture, "task.size").resize(size[::-1], how)
 
 
-def _of_pillow(picture: Any, field: str) -> Image:  # noqa: ANN401
+def of_pillow(picture: Any, field: str) -> Image:  # noqa: ANN401
+    """
+    A picture of Pillow, which *field* of a recipe needs.
+
+    Raises:
+        UsageError: It is none, but an array.
+    """
     if not isinstance(picture, Image):
         found = f"{picture.dtype} of shape {picture.shape}"
         raise UsageError(field, "pictures of 8 bits, that Pillow holds", found, "leave it out")
@@ -236,7 +236,8 @@ def converted(picture: Any, mode: str) -> Any:  # noqa: ANN401
     Raises:
         UsageError: It is none, but an array.
     """
-    return _of_pillow(picture, "task.mode").convert(mode)
+    known = of_pillow(picture, "task.mode")
+    return known if known.mode == mode else known.convert(mode)
 
 
 def looked(model: nn.Module, pictures: Tensor, look: Callable[[Tensor], Seen]) -> Seen:

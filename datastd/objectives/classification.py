@@ -1,12 +1,13 @@
 """Classification: one class for each picture."""
 
+import math
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import Field, PositiveFloat, PositiveInt, PrivateAttr
+from pydantic import Field, PositiveFloat, PositiveInt, PrivateAttr, model_validator
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, nll_loss, softmax
 
@@ -18,15 +19,18 @@ from datastd.objectives import (
     Random,
     channels_first,
     converted,
-    levels,
     looked,
     normalised,
+    of_pillow,
     refuse_labels,
     resized,
 )
 
 AUXILIARY = 0.3
 """What the loss of an auxiliary classifier counts, as in GoogLeNet's paper and torchvision's."""
+
+_AROUND = 256 / 224  # a picture of which the middle is scored, to that: torchvision's references
+_TRIES = 10  # of parts that may reach beyond the picture
 
 
 class Classification(Objective):
@@ -45,6 +49,14 @@ class Classification(Objective):
             by 255 before, as by torchvision's ``ToTensor``.
         std: What every pixel is divided by, likewise.
         flip: Mirror half of the pictures, left to right, while learning.
+        crop: Take, while learning, a part of each picture, drawn as torchvision's
+            ``RandomResizedCrop`` does, and resize that; and else the middle, *size* of a picture
+            whose short side is 256 where that of *size* is 224, as torchvision's references do.
+        scale: How much of the area of a picture such a part is, at least and at most.
+        ratio: Its width by its height, at least and at most.
+
+    Raises:
+        UsageError: Parts without a *size*, or bounds that are none.
     """
 
     takes: ClassVar[tuple[str, ...]] = ("image", "label")
@@ -56,7 +68,20 @@ class Classification(Objective):
     mean: tuple[float, ...] = Field((0.5,), min_length=1)
     std: tuple[PositiveFloat, ...] = Field((0.5,), min_length=1)
     flip: bool = False
+    crop: bool = False
+    scale: tuple[PositiveFloat, PositiveFloat] = (0.08, 1.0)
+    ratio: tuple[PositiveFloat, PositiveFloat] = (3 / 4, 4 / 3)
     _logs: bool = PrivateAttr(default=False)
+
+    @model_validator(mode="after")
+    def _can_crop(self) -> Self:
+        if self.crop and self.size is None:
+            raise UsageError("task.crop", "task.size, to which parts are resized", "none")
+        bounds = {"scale": (*self.scale, 1.0), "ratio": (*self.ratio, math.inf)}
+        for what, (low, high, most) in bounds.items():
+            if not low <= high <= most:
+                raise UsageError(f"task.{what}", "the least and the most", f"{low:g} and {high:g}")
+        return self
 
     def begin(self, model: nn.Module, data: Certified, feed: Feed) -> None:
         del data
@@ -88,11 +113,39 @@ class Classification(Objective):
         if self.mode is not None:
             picture = converted(picture, self.mode)
         if self.size is not None:
-            picture = resized(picture, self.size)
-        pixels = levels(picture)
+            picture = (
+                self._part(picture, self.size, random) if self.crop else resized(picture, self.size)
+            )
+        pixels = channels_first(picture)
         if self.flip and random is not None and random.random() < 0.5:  # noqa: PLR2004
-            pixels = pixels[:, ::-1]
-        return channels_first(pixels[None])[0], sample["label"]
+            pixels = pixels.flip(-1)
+        return pixels, sample["label"]
+
+    def _part(self, picture: Any, size: tuple[int, int], random: Random | None) -> Any:  # noqa: ANN401
+        """A part of a picture, at a height and width; without *random* it is the middle."""
+        wide, high = of_pillow(picture, "task.crop").size
+        if random is not None:
+            return resized(picture.crop(self._drawn(wide, high, random)), size)
+        height, width = (round(side * _AROUND) for side in size)
+        is_high = high * width >= wide * height
+        around = (high * width // wide, width) if is_high else (height, wide * height // high)
+        top, left = (round((one - side) / 2) for one, side in zip(around, size, strict=True))
+        return resized(picture, around).crop((left, top, left + size[1], top + size[0]))
+
+    def _drawn(self, wide: int, high: int, random: Random) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom of a part, as torchvision's `RandomResizedCrop` draws it."""
+        least, most = map(math.log, self.ratio)
+        for _ in range(_TRIES):
+            area = wide * high * random.uniform(*self.scale)
+            ratio = math.exp(random.uniform(least, most))
+            width, height = round(math.sqrt(area * ratio)), round(math.sqrt(area / ratio))
+            if 0 < width <= wide and 0 < height <= high:
+                left, top = (int(random.integers(n + 1)) for n in (wide - width, high - height))
+                return left, top, left + width, top + height
+        ratio = min(max(wide / high, self.ratio[0]), self.ratio[1])
+        width, height = min(wide, round(high * ratio)), min(high, round(wide / ratio))
+        left, top = (wide - width) // 2, (high - height) // 2
+        return left, top, left + width, top + height
 
     def seen(self, sample: dict[str, Any]) -> tuple[Tensor, Any]:
         picture, label = self.item({"label": None, **sample}, None)

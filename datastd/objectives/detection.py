@@ -78,7 +78,7 @@ class Detection(Objective):
         factor = self.size / max(before) if self.size else 1
         height, width = (max(1, round(side * factor)) for side in before)
         picture = resized(sample["image"], (height, width)).convert("RGB")
-        pixels, sides = channels_first([picture])[0], torch.tensor([width, height] * 2)
+        pixels, sides = channels_first(picture), torch.tensor([width, height] * 2)
         boxes = (boxes * (sides / torch.tensor(before[::-1] * 2))).minimum(sides).clamp(min=0)
         if self.flip and random is not None and random.random() < 0.5:  # noqa: PLR2004
             pixels, boxes = pixels.flip(-1), boxes[:, [2, 1, 0, 3]]

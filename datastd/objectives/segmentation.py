@@ -89,7 +89,7 @@ class Segmentation(Objective):
             remedy = "task.foreground = true has each of them in class 1"
             raise UsageError(sample["key"], "a mask of classes", "one of instances", remedy)
         values = np.array(resized(fromarray(mask), self.size, Resampling.NEAREST), np.int32)
-        pixels = channels_first(np.asarray(picture).reshape(1, *self.size, -1))[0]
+        pixels = channels_first(picture)
         flipped = [-1] if self.flip and random is not None and random.random() < 0.5 else []  # noqa: PLR2004
         return pixels.flip(flipped), torch.from_numpy(values).flip(flipped)
 

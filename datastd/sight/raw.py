@@ -12,8 +12,9 @@ from PIL import Image
 
 from datastd.errors import NotInstalled
 from datastd.sources import Batch, Column, Ragged, Shared
+from datastd.sources.pictures.decode import Encoded, levelled, pixels
 
-_UNSAID = frozenset({"image", "mask", "instance_mask", "digest", "record", "separators"})
+_UNSAID = frozenset({"encoded", "image", "mask", "instance_mask", "digest", "record", "separators"})
 _SIDES = ("messages", "chosen", "rejected")
 _CORNERS = ("x_px", "y_px", "w_px", "h_px")
 
@@ -50,6 +51,7 @@ class Raw:
         split: Its split.
         values: Its plain values, by column; none of them is null.
         picture: Its picture, (H, W, C).
+        encoded: Its picture, where each sample that is asked for decodes it.
         label: Its label: a number, or a name.
         boxes: Its boxes.
         mask: Its mask, (H, W).
@@ -66,6 +68,7 @@ class Raw:
     mask: NDArray[Any] | None = None
     answers: tuple[Answer, ...] | None = None
     messages: Mapping[str, tuple[tuple[str, str], ...]] | None = None
+    encoded: Encoded | None = None
 
     @property
     def context(self) -> str:
@@ -76,6 +79,7 @@ class Raw:
     def nbytes(self) -> int:
         """About as many bytes as it takes in memory: pixels, and characters of texts."""
         arrays = sum(one.nbytes for one in (self.picture, self.mask) if one is not None)
+        arrays += len(self.encoded.content) if self.encoded else 0
         turns = chain.from_iterable((self.messages or {}).values())
         texts = chain(self.values.values(), (text for _, text in turns))
         return arrays + sum(len(one) for one in texts if isinstance(one, str | np.ndarray))
@@ -86,9 +90,13 @@ class Raw:
 
         Raises:
             NotInstalled: Boxes or masks, and no torchvision.
+            DataChanged: Its picture cannot be decoded.
         """
         made: dict[str, Any] = {"key": self.key, **self.values}
-        if self.picture is not None:
+        if self.encoded is not None:
+            decoded = self.encoded.picture(_alone)
+            made |= {**decoded.said, "image": decoded.pixels}
+        elif self.picture is not None:
             made["image"] = pictured(self.picture)
         if self.label is not None:
             made["label"] = self.label
@@ -106,7 +114,8 @@ class Raw:
     def _boxed(self, boxes: Boxes) -> dict[str, Any]:
         import torch  # noqa: PLC0415
 
-        size = (0, 0) if self.picture is None else self.picture.shape[:2]
+        picture = self.picture if self.encoded is None else self.encoded
+        size = (0, 0) if picture is None else picture.shape[:2]
         numbered = all(isinstance(one, int) for one in boxes.labels)
         return {
             "boxes": _torchvision().BoundingBoxes(
@@ -126,6 +135,23 @@ def pictured(pixels: NDArray[Any]) -> Any:  # noqa: ANN401
     return pixels.copy()
 
 
+def _alone(image: Image.Image) -> Any:  # noqa: ANN401
+    """
+    A picture that was just decoded as `pictured` has it: without what its file says beside.
+
+    It keeps the memory that it was decoded in, which Pillow copies where it is written to.
+    """
+    image = levelled(image)
+    if image.mode not in {"L", "RGB", "RGBA"}:
+        return pixels(image).copy()
+    try:
+        return Image.fromarrow(image, image.mode, image.size)
+    except ValueError:  # in several blocks: more than 16 MB
+        made = image.copy()
+        made.info.clear()
+        return made
+
+
 def _torchvision() -> Any:  # noqa: ANN401
     try:
         from torchvision import tv_tensors  # noqa: PLC0415  -- as slow to load as torch
@@ -142,6 +168,7 @@ def records(batch: Batch, split: str) -> Iterator[Raw]:
     columns = {name: values_of(column) for name, column in batch.columns.items()
                if name not in _UNSAID and not isinstance(column, list)}  # fmt: skip
     pictures = batch.pictures if "image" in batch.columns else None
+    encoded: Any = batch.columns.get("encoded")
     masks: Any = batch.columns.get("mask")
     turned = _by_row(batch.annotations, len(batch))
     kind = _kind(batch)
@@ -154,6 +181,7 @@ def records(batch: Batch, split: str) -> Iterator[Raw]:
             label=values.pop("label", None),
             values=values,
             picture=None if pictures is None else pictures[row],
+            encoded=None if encoded is None else encoded[row],
             mask=mask if mask is not None and mask.size else None,
             boxes=_boxes(turned[row]) if kind == "boxes" else None,
             answers=_answers(turned[row]) if kind == "answers" else None,

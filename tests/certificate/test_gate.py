@@ -61,8 +61,19 @@ def test_closed_data_are_said_to_be_closed(copy):
     with datastd.open(copy.data, certificate=copy.plain) as data:
         assert data.root == copy.data
     data.close()  # twice is once
-    with pytest.raises(UsageError, match=r"^data: expected data that are open, found closed ones; open them again$"):
-        data.take(IMAGES, np.array([0]))
+    for read in (data.take, data.encoded):
+        with pytest.raises(UsageError, match=r"^data: expected data that are open, found closed ones; open them again$"):
+            read(IMAGES, np.array([0]))
+
+
+def test_what_is_read_beside_a_file_that_changed_is_not_trained_on(copy):
+    with datastd.open(copy.data, certificate=copy.plain) as data:
+        for read in (data.take, data.encoded):
+            assert len(read(IMAGES, np.array([0]))) == 1
+        (copy.data / IMAGES).write_bytes((copy.data / IMAGES).read_bytes())
+        for read in (data.take, data.encoded):
+            with pytest.raises(DataChanged):
+                read(IMAGES, np.array([0]))
 
 
 def test_an_empty_name_is_no_folder(copy):

@@ -13,7 +13,7 @@ from datastd.measures.pixels.brightness_p5 import brightness_p5
 from datastd.measures.pixels.brightness_p99 import brightness_p99
 from datastd.measures.pixels.information import information
 from datastd.measures.pixels.sharpness import sharpness
-from datastd.sources.pictures.decode import decode
+from datastd.sources.pictures.decode import decode, plain
 
 MEASURES = brightness_p5, brightness_p99, aspect_ratio, information, sharpness
 BLURRY = 0.29
@@ -50,7 +50,7 @@ def test_ours_and_theirs():
     ours, expected = [], []
     for path in photos():
         try:
-            picture = decode(path.name, path.read_bytes(), ("JPEG", "PNG"))
+            picture = decode(path.name, path.read_bytes(), ("JPEG", "PNG"), plain)
         except Exception:
             continue
         if picture.mode not in {"RGB", "L"}:

@@ -10,14 +10,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mask_files import write_masks
 from PIL import ExifTags, Image, ImageCms, ImageFile
-from support import SHARED, needs_data, picture
+from support import SHARED, needs_data, picture, write_pictures
+from voc_files import yolo
 
+from datastd.disk import Tree
+from datastd.errors import DataChanged
+from datastd.sight.raw import Raw, records
 from datastd.sources import Defect
 from datastd.sources.files import EmptyFile
+from datastd.sources.image_folder import ImageFolder
+from datastd.sources.masks import Masks
 from datastd.sources.pictures import ALWAYS, SUFFIXES, decode
-from datastd.sources.pictures.decode import FILE
+from datastd.sources.pictures.decode import FILE, Encoded, pixels, planes
 from datastd.sources.pictures.defects import DecompressionBomb, TruncatedTail, Undecodable
+from datastd.sources.yolo import Yolo
 
 ALL = tuple(SUFFIXES)
 
@@ -29,7 +37,7 @@ def encoded(image, kind="PNG", **options):
 
 
 def read(content, encodings=ALL):
-    return decode.decode("a/x.png", content, encodings)
+    return decode.decode("a/x.png", content, encodings, decode.plain)
 
 
 def refused(content, kind, match=None, encodings=ALL):
@@ -309,3 +317,110 @@ def test_the_largest_picture_is_tried():
 
 def test_too_many_bytes_are_not_looked_at():
     refused(bytes(FILE + 1), DecompressionBomb, f"at most {FILE} bytes")
+
+
+# Pictures that a trainer decodes itself: the samples are those that are seen when all is read at once.
+
+JPEG = encoded(picture(), "JPEG")
+
+
+def same(one, other):
+    """Whether two samples are the same, to whoever gets them."""
+    assert {*one} == {*other}
+    for name, value in one.items():
+        assert type(value) is type(other[name]), name
+        if name == "image":
+            assert np.array_equal(np.asarray(value), np.asarray(other[name]))
+            assert getattr(value, "mode", "") == getattr(other[name], "mode", "")
+            assert getattr(value, "info", {}) == {}
+        else:
+            assert np.array_equal(value, other[name]), name
+
+
+def taken(source, way):
+    (shard, *_) = source.plan().shards
+    rows = np.arange(shard.samples)[::-1].copy()
+    return [one.sample() for one in records(getattr(source, way)(shard.path, rows), "train")]
+
+
+@given(st.sampled_from(HOLDS), st.tuples(st.integers(1, 33), st.integers(1, 33)), st.integers(0, 99))
+def test_a_picture_that_is_decoded_late_is_the_one_that_was_judged(holds, size, seed):
+    encoding, mode = holds
+    content = encoded(drawn(mode, size, seed), encoding)
+    late = Encoded("a", content, ALL)
+    known = late.picture(decode.plain)
+    assert late.shape == known.pixels.shape[:2]
+    same(Raw("a", "", encoded=late).sample(), Raw("a", "", known.said, known.pixels).sample())
+
+
+def test_what_a_file_says_beside_its_pixels_is_no_part_of_a_sample():
+    exif = Image.Exif()
+    exif[274] = 6
+    made = Raw("a", "", encoded=Encoded("a", encoded(picture(), "JPEG", exif=exif, dpi=(99, 99)), ALL)).sample()
+    assert (made["orientation"], made["image"].info, [*made["image"].getexif()]) == (6, {}, [])
+
+
+def test_a_picture_that_pillow_holds_in_blocks_is_no_other():
+    large = Image.effect_noise((2100, 2100), 9).convert("RGB")
+    late = Encoded("a", encoded(large, "BMP"), ALL)
+    assert decode.lent(large) is None
+    same(Raw("a", "", encoded=late).sample(), Raw("a", "", late.picture(decode.plain).said, pixels(large)).sample())
+
+
+def test_no_two_samples_share_a_picture():
+    raw = Raw("a", "", encoded=Encoded("a", JPEG, ALL))
+    one, other = raw.sample()["image"], raw.sample()["image"]
+    before = np.asarray(other).copy()
+    one.paste((1, 2, 3), (0, 0, 9, 9))
+    assert one.getpixel((0, 0)) == (1, 2, 3)
+    assert np.array_equal(np.asarray(other), before)
+
+
+@pytest.mark.parametrize("content", [JPEG[:-9], b"", b"GIF89a", JPEG[:99]])
+def test_one_that_cannot_be_decoded_has_changed(content):
+    with pytest.raises(DataChanged, match="run the check again"):
+        Raw("a", "", encoded=Encoded("a/x.jpg", content, ALL)).sample()
+
+
+def test_it_takes_the_room_of_its_file():
+    assert Raw("a", "", encoded=Encoded("a", JPEG, ALL)).nbytes == len(JPEG)
+
+
+@given(st.sampled_from(["L", "RGB", "RGBA", "LA", "F"]), st.tuples(st.integers(1, 33), st.integers(1, 33)), st.integers(0, 9))
+def test_planes_are_pixels_a_plane_for_each_channel(mode, size, seed):
+    image = drawn(mode, size, seed)
+    found = planes(image)
+    assert np.array_equal(found, pixels(image).transpose(2, 0, 1))
+    assert (found.flags.c_contiguous, found.flags.writeable) == (True, True)
+
+
+@pytest.mark.parametrize(("made", "read_by"), [(write_pictures, ImageFolder), (yolo, Yolo), (write_masks, Masks)])
+def test_samples_are_the_same_however_they_are_read(tmp_path, made, read_by):
+    if made is not write_pictures:
+        pytest.importorskip("torchvision")
+    made(tmp_path / "data")
+    with read_by(Tree(tmp_path / "data")) as source:
+        late, at_once = taken(source, "encoded"), taken(source, "take")
+        assert late
+        for one, other in zip(late, at_once, strict=True):
+            same(one, other)
+
+
+def test_a_picture_is_decoded_by_whoever_asks_for_its_sample(tmp_path, monkeypatch):
+    write_pictures(tmp_path / "data", each=3)
+    with ImageFolder(Tree(tmp_path / "data")) as source:
+        monkeypatch.setattr(decode, "decode", None)
+        batch = source.encoded("train", np.arange(2))
+    assert "image" not in batch.columns
+    assert [one.path for one in batch.columns["encoded"]] == [*batch.keys]
+    assert [one.content for one in batch.columns["encoded"]] == [(tmp_path / "data" / key).read_bytes() for key in batch.keys]
+
+
+def test_a_file_that_changed_is_not_trained_on(tmp_path):
+    write_pictures(tmp_path / "data", each=3)
+    with ImageFolder(Tree(tmp_path / "data")) as source:
+        (first, second, *_) = source.encoded("train", np.arange(3)).keys
+        (tmp_path / "data" / second).write_bytes((tmp_path / "data" / first).read_bytes())
+        source.encoded("train", np.array([0]))
+        with pytest.raises(DataChanged, match=second):
+            source.encoded("train", np.array([1]))

@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import polars as pl
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from datastd.disk import Stamp, Tree
 from datastd.draft import Draft
 from datastd.errors import DataChanged, UsageError
-from datastd.sources import Batch, Column, Defect, Findings, Plan, Shard, Source
+from datastd.sources import Array, Batch, Column, Defect, Findings, Plan, Shard, Source
 from datastd.sources.files import COMMON, StrayFile, is_data, unreadable
 from datastd.sources.pictures.defects import (
     DecompressionBomb,
@@ -35,7 +35,7 @@ from datastd.sources.pictures.defects import (
 from datastd.words import choice, meant
 
 if TYPE_CHECKING:
-    from datastd.sources.pictures.decode import Picture
+    from datastd.sources.pictures.decode import Encoded, Picture
 
 SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "JPEG": (".jpg", ".jpeg"),
@@ -194,7 +194,7 @@ class Pile:
 
 def _read(  # noqa: PLR0913, PLR0917
     tree: Tree, listed: Listed, encodings: tuple[str, ...], beside: Beside,
-    batch: int = BATCH, room: int = ROOM,
+    batch: int = BATCH, room: int = ROOM, *, late: bool = False,
 ) -> Iterator[Batch | Defect]:  # fmt: skip
     """Read samples a batch at a time; the defects of a batch come before it."""
     rows: list[int] = []
@@ -204,41 +204,59 @@ def _read(  # noqa: PLR0913, PLR0917
         try:
             if row in beside.defects:
                 raise beside.defects[row]
-            decoded.append(_decoded(tree, listed.paths[row], beside.files(row), encodings))
+            files = beside.files(row)
+            decoded.append(_decoded(tree, listed.paths[row], files, encodings, late=late))
         except Defect as defect:
             yield defect.under(listed.keys[row])
         else:
             rows.append(row)
-            left -= sum(one.pixels.nbytes for _, one in decoded[-1].values())
+            left -= sum(one.pixels.nbytes for _, one in decoded[-1].files.values())
         if rows and (len(rows) == batch or left < 0 or row == len(listed) - 1):
             yield _batch(listed.rows(rows), decoded, beside.rows(rows))
             rows, decoded, left = [], [], room
 
 
-_Decoded: TypeAlias = "dict[str, tuple[str, Picture]]"
-"""SHA-256 and picture of each file of a sample, by the column that it comes to."""
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """
+    What was read of a sample.
+
+    Attributes:
+        files: SHA-256 and picture of each of its files, by the column that it comes to.
+        late: Its picture, where somebody else is to decode it: then it is none of them.
+    """
+
+    files: "dict[str, tuple[str, Picture[Array]]]"
+    late: "Encoded | None"
 
 
 def _decoded(
-    tree: Tree, path: str, masks: Mapping[str, str], encodings: tuple[str, ...]
+    tree: Tree, path: str, masks: Mapping[str, str], encodings: tuple[str, ...], *, late: bool
 ) -> _Decoded:
     """
-    The picture of a sample, and its masks.
+    The picture of a sample, which *late* leaves encoded, and its masks.
 
     Raises:
         Defect: One of its files cannot be decoded.
     """
     # Loaded by whoever decodes: numba, pyarrow and Pillow take their time.
-    from datastd.sources.pictures.decode import decode  # noqa: PLC0415
+    from datastd.sources.pictures.decode import Encoded, decode, plain  # noqa: PLC0415
     from datastd.sources.pictures.exact import decode_mask  # noqa: PLC0415
 
     files = {"image": path, **masks} if path not in masks.values() else masks
-    found: _Decoded = {}
+    found: dict[str, tuple[str, Picture[Array]]] = {}
+    kept = None
     for name, file in files.items():
         held = _held(tree, file)
-        picture = (decode_mask if name in masks else decode)(file, held, encodings)
+        if name in masks:
+            picture = decode_mask(file, held, encodings)
+        elif late:
+            kept = Encoded(file, held, encodings)
+            continue
+        else:
+            picture = decode(file, held, encodings, plain)
         found[name] = hashlib.sha256(held).hexdigest(), picture
-    return found
+    return _Decoded(found, kept)
 
 
 def _held(tree: Tree, path: str) -> bytes:
@@ -267,8 +285,14 @@ def _suffix(path: str) -> str:
 
 def _batch(listed: Listed, decoded: Sequence[_Decoded], beside: Beside) -> Batch:
     columns: dict[str, Column] = {"label": pl.Series("label", listed.labels, pl.Int64)}
-    if all("image" in one for one in decoded):
-        pictures = [one["image"][1] for one in decoded]
+    late = [one.late for one in decoded if one.late]
+    if len(late) == len(decoded):
+        columns |= {"encoded": np.array(late, object), "suffix": _suffixes(listed)}
+        if beside.annotations is not None:
+            height, width = np.array([one.shape for one in late], np.int64).T
+            beside = beside.sized(width, height)
+    elif all("image" in one.files for one in decoded):
+        pictures = [one.files["image"][1] for one in decoded]
         columns |= _said(pictures, listed)
         height, width = np.array([one.pixels.shape[:2] for one in pictures], np.int64).T
         beside = beside.sized(width, height)
@@ -288,22 +312,22 @@ def _batch(listed: Listed, decoded: Sequence[_Decoded], beside: Beside) -> Batch
         pl.Series("key", listed.keys, pl.String),
         columns,
         annotations=beside.annotations,
-        hashes={path: one[name][0] for name, path, one in files if name in one},
+        hashes={path: one.files[name][0] for name, path, one in files if name in one.files},
     )
 
 
-def _said(pictures: "Sequence[Picture]", listed: Listed) -> dict[str, Column]:
+def _suffixes(listed: Listed) -> pl.Series:
+    return pl.Series([_suffix(path) for path in listed.paths])
+
+
+def _said(pictures: "Sequence[Picture[Array]]", listed: Listed) -> dict[str, Column]:
     """The pictures, and what each says of itself."""
+    every = [one.said for one in pictures]
+    said = {name: [one[name] for one in every] for name in every[0]}
     return {
         "image": [one.pixels for one in pictures],
-        "suffix": pl.Series([_suffix(path) for path in listed.paths]),
-        "encoding": pl.Series([one.encoding for one in pictures]),
-        "stored_mode": pl.Series([one.mode for one in pictures]),
-        "animated": np.array([one.animated for one in pictures]),
-        "orientation": np.array([one.orientation for one in pictures]),
-        "exif_corrupt": np.array([one.exif_corrupt for one in pictures]),
-        "foreign_profile": np.array([one.foreign_profile for one in pictures]),
-        "tail_bytes": np.array([one.trailing_bytes for one in pictures]),
+        "suffix": _suffixes(listed),
+        **{n: pl.Series(of) if isinstance(of[0], str) else np.array(of) for n, of in said.items()},
     }
 
 
@@ -311,7 +335,7 @@ def _masks(decoded: Sequence[_Decoded], beside: Beside) -> dict[str, Column]:
     """The masks, and what each says of itself; one that is not there is of no pixel."""
     columns: dict[str, Column] = {}
     for name in beside.masks:
-        some = [one[name][1] if name in one else None for one in decoded]
+        some = [one.files[name][1] if name in one.files else None for one in decoded]
         columns |= {
             name: [one.pixels if one else np.empty((0, 0), np.uint8) for one in some],
             f"{name}_encoding": pl.Series([one and one.encoding for one in some], dtype=pl.String),
@@ -448,10 +472,18 @@ class Pictures(Source):
         yield from _read(self.tree, listed, self.encodings, self.beside(shard.path, rows))
 
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
+        return self._taken(path, rows, late=False)
+
+    def encoded(self, path: str, rows: NDArray[np.int64]) -> Batch:
+        # Each file is compared as it is read; to compare all that are held would take longer.
+        return self._taken(path, rows, late=True)
+
+    def _taken(self, path: str, rows: NDArray[np.int64], *, late: bool) -> Batch:
         self.plan()
         wanted = rows.tolist()
         listed, beside = self._listed[path].rows(wanted), self.beside(path, wanted)
-        for read in _read(self.tree, listed, self.encodings, beside, len(listed), sys.maxsize):
+        every = len(listed), sys.maxsize
+        for read in _read(self.tree, listed, self.encodings, beside, *every, late=late):
             if isinstance(read, Defect):
                 raise DataChanged(read.path, read.expected, read.found, "run the check again")
             return read

@@ -10,7 +10,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -28,8 +28,9 @@ from PIL import (  # the plugins, else Pillow loads all it has
 )
 from PIL.ExifTags import Base
 
+from datastd.errors import DataChanged
 from datastd.kernels import kernel
-from datastd.sources import Array
+from datastd.sources import Array, Defect
 from datastd.sources.files import EmptyFile
 from datastd.sources.pictures.defects import DecompressionBomb, TruncatedTail, Undecodable
 
@@ -47,17 +48,19 @@ _PLAIN = {
 _LOW = np.uint32(0xFFFFFF)
 _HEADERS = threading.Lock()  # catching warnings is for one thread at a time
 
+Pixels = TypeVar("Pixels")
+
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Generic[Pixels]):
     """
     A picture that was decoded whole.
 
     Attributes:
-        pixels: (H, W, C), C of 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4
-            (with alpha), as stored: not turned as EXIF says, no colour profile applied.
-            A palette is looked up, CMYK and other spaces become RGB, black and white 0
-            and 255; 16-bit, 32-bit and float grey stay what they are.
+        pixels: What was read of it; by `plain` (H, W, C), C of 1 (grey), 2 (grey, alpha), 3
+            (red, green, blue) or 4 (with alpha), as stored: not turned as EXIF says, no colour
+            profile applied.  A palette is looked up, CMYK and other spaces become RGB, black and
+            white 0 and 255; 16-bit, 32-bit and float grey stay what they are.
         encoding: ``JPEG``, ``PNG``, …: what the bytes are, whatever the file is called.
         mode: Pillow's mode of what is stored, such as ``CMYK``.
         animated: Whether there are more frames than the first, which this is.
@@ -68,7 +71,7 @@ class Picture:
         palette: Red, green and blue of each entry, one after the other; empty without one.
     """
 
-    pixels: Array
+    pixels: Pixels
     encoding: str
     mode: str
     animated: bool
@@ -78,20 +81,72 @@ class Picture:
     trailing_bytes: int
     palette: bytes = b""
 
+    @property
+    def said(self) -> dict[str, str | int]:
+        """What it says of itself, by the column that it comes to."""
+        return {
+            "encoding": self.encoding, "stored_mode": self.mode, "animated": self.animated,
+            "orientation": self.orientation, "exif_corrupt": self.exif_corrupt,
+            "foreign_profile": self.foreign_profile, "tail_bytes": self.trailing_bytes,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """
+    A picture that is yet to be decoded: what its file has.
+
+    Attributes:
+        path: The file.
+        content: All of it.
+        encodings: What may be opened.
+    """
+
+    path: str
+    content: bytes
+    encodings: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """
+        Height and width in pixels, as the header has them.
+
+        Raises:
+            Defect: There is no such header.
+        """
+        with _HEADERS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = _open(self.path, self.content, self.encodings)
+        return image.height, image.width
+
+    def picture(self, read: Callable[[Image.Image], Pixels]) -> Picture[Pixels]:
+        """
+        Decode it, as `decode` does: it was decoded before, when it was judged.
+
+        Raises:
+            DataChanged: It cannot be decoded.
+        """
+        try:
+            return decode(self.path, self.content, self.encodings, read)
+        except Defect as one:
+            raise DataChanged(one.path, one.expected, one.found, "run the check again") from None
+
 
 def plain(image: Image.Image) -> Array:
     """The pixels as an array (H, W, C) of its own, of grey or colour levels."""
+    return pixels(levelled(image))
+
+
+def levelled(image: Image.Image) -> Image.Image:
+    """A picture in a mode whose numbers are grey or colour levels."""
     transparent = image.mode == "P" and "transparency" in image.info
     mode = "RGBA" if transparent else _PLAIN.get(image.mode, image.mode)
-    return pixels(image if mode == image.mode else image.convert(mode))
+    return image if mode == image.mode else image.convert(mode)
 
 
 def decode(
-    path: str,
-    content: bytes,
-    encodings: Iterable[str],
-    read: Callable[[Image.Image], Array] = plain,
-) -> Picture:
+    path: str, content: bytes, encodings: Iterable[str], read: Callable[[Image.Image], Pixels]
+) -> Picture[Pixels]:
     """
     Decode the file *path*, of which *content* is all; *read* makes its pixels of it.
 
@@ -112,12 +167,11 @@ def decode(
 
 
 def _decode(
-    path: str, content: bytes, encodings: tuple[str, ...], read: Callable[[Image.Image], Array]
-) -> Picture:
+    path: str, content: bytes, encodings: tuple[str, ...], read: Callable[[Image.Image], Pixels]
+) -> Picture[Pixels]:
     with _HEADERS, warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         image = _open(path, content, encodings)
-        _refuse_bomb(path, image)
         mode, animated = image.mode, bool(getattr(image, "is_animated", False))
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # whoever set it: what is made up is no data
     try:
@@ -145,12 +199,14 @@ def _decode(
 
 def _open(path: str, content: bytes, encodings: tuple[str, ...]) -> Image.Image:
     try:
-        return Image.open(io.BytesIO(content), formats=encodings)
+        image = Image.open(io.BytesIO(content), formats=encodings)
     except UnidentifiedImageError:
         expected = f"one of {', '.join(encodings)}"
         raise Undecodable(path, "byte 0", expected, _kind(content)) from None
     except Image.DecompressionBombError as error:
         raise DecompressionBomb(path, "header", f"at most {PIXELS} pixels", str(error)) from None
+    _refuse_bomb(path, image)
+    return image
 
 
 def _refuse_bomb(path: str, image: Image.Image) -> None:
@@ -228,6 +284,14 @@ def pixels(image: Image.Image) -> Array:
     return native if native.ndim == 3 else native.reshape(*size, 1)  # noqa: PLR2004
 
 
+def planes(image: Image.Image) -> Array:
+    """What Pillow has decoded, as `pixels` has it, a plane for each channel: (C, H, W)."""
+    if image.mode == "RGB" and (four := lent(image)) is not None:
+        parted: Array = _parted(four).reshape(3, image.height, image.width)
+        return parted
+    return np.array(pixels(image).transpose(2, 0, 1), order="C")
+
+
 def lent(image: Image.Image) -> NDArray[np.uint32] | None:
     """
     Pillow's own memory of a picture in ``RGB`` or ``RGBA``, a number of four bytes a pixel.
@@ -257,6 +321,16 @@ def _packed(four: Any) -> Any:  # noqa: ANN401
         for k in range(3):
             packed[3 * i + k] = np.uint8((four[i] >> np.uint32(8 * k)) & np.uint32(0xFF))
     return packed
+
+
+@kernel
+def _parted(four: Any) -> Any:  # noqa: ANN401
+    """Three bytes of each number of four, all first ones before all second ones."""
+    three = np.empty((3, len(four)), np.uint8)
+    for k in range(3):
+        for i in range(len(four)):
+            three[k, i] = four[i] >> np.uint32(8 * k)
+    return three
 
 
 def _is_srgb(profile: bytes) -> bool:

@@ -21,7 +21,7 @@ _SCALED = {2: 85, 4: 17}
 """By bits of a grey PNG, what decoders multiply its values with."""
 
 
-def decode_mask(path: str, content: bytes, encodings: Iterable[str]) -> Picture:
+def decode_mask(path: str, content: bytes, encodings: Iterable[str]) -> Picture[Array]:
     """
     Decode a mask; its ``pixels`` have shape (H, W).
 
