@@ -530,7 +530,7 @@ def explain(
 def list_(
     what: Annotated[Kind, typer.Argument(help="What to list.")],
 ) -> None:
-    """List rules, measures, standards, formats, records, fields of a card, or keys of a recipe."""
+    """List rules, measures, standards, formats, records, or fields."""
     from datastd import reference  # noqa: PLC0415
 
     # A pipe has no width: a line each is what others cut and count.

@@ -11,10 +11,10 @@ from datastd.errors import NotInstalled
 
 try:
     import safetensors  # noqa: F401
-    import torch  # noqa: F401
+    from torch.utils import tensorboard  # noqa: F401
 except ModuleNotFoundError as error:
     raise NotInstalled(
-        "datastd.train", "torch and safetensors", f"no {error.name}",
+        "datastd.train", "torch, safetensors and tensorboard", f"no {error.name}",
         'pip install "datastd[train]"',
     ) from None  # fmt: skip
 

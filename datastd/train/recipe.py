@@ -165,7 +165,7 @@ def _notes(recipe: Recipe, data: Certified) -> Iterator[str]:
         yield f"no split is scored: test names one, and there is {', '.join(others)}"
     samples, batch = data.splits.get(recipe.train, 0), recipe.batch
     if samples <= batch:
-        yield f"an epoch is one step: {recipe.train} has {samples:,} samples, a batch {batch:,}"
+        yield f"an epoch is one step: {samples:,} of {recipe.train}, a batch of {batch:,}"
 
 
 def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:

@@ -127,7 +127,7 @@ def test_an_empty_value_is_no_missing_one(key, recipe):
 @pytest.mark.parametrize(
     ("sets", "note"),
     [
-        (["batch=300"], "an epoch is one step: train has 300 samples, a batch 300"), (["batch=299"], ""),
+        (["batch=300"], "an epoch is one step: 300 of train, a batch of 300"), (["batch=299"], ""),
         (["train=test", "test=test"], ""), (["train=test", "test=train"], ""),
     ],
 )  # fmt: skip
