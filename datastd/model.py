@@ -211,7 +211,9 @@ def _meant(model: type[BaseModel], error: ValidationError) -> str:
     for one in error.errors():
         if one["type"] == "extra_forbidden":
             *tables, key = (part for part in one["loc"] if isinstance(part, str))
-            if not (near := nearest(key, sorted(known))):
+            beside = sorted(one for one, path in known.items() if [*path[:-1]] == tables)
+            near = key if key in known else nearest(key, beside) or nearest(key, sorted(known))
+            if not near:
                 return ""
             elsewhere = [*known[near][:-1]] != tables
             return f"did you mean {'.'.join(known[near]) if elsewhere else near}?"

@@ -53,6 +53,7 @@ def test_a_key_can_be_set(one, key, value, recipe):
         ("epochs=1.5", "epochs"), ("epochs='3'", "epochs"), ("model.layers=3", "layers"), ("epochs", "KEY=VALUE"),
         ("model.nam=mlp", r"found model\.nam: .*did you mean name\?"), ("data.x=3", "--set data.x: expected a key of a table"), ("std=3", r"did you mean task\.std\?"), ("objective=guess", "objective"), ("out=", "out"),
         ("start=x", "none for pretrain"), ("objective=finetune", "a checkpoint for finetune"),
+        ("epochs=1\nbatch=0", "a value as in TOML"), ("epochs=1\n[model]", "a value as in TOML"), ("=3", "KEY=VALUE"), ("modle=3", r"did you mean model\?"),
         ("device=tpu", "device"), ("test=", "test"), ("start=", "a checkpoint for finetune|start"),
     ],
 )  # fmt: skip

@@ -317,16 +317,22 @@ def test_the_bar_gets_to_its_end(first):
 class Stopped(Dropping):
     """A network that asks for its process to end at one of its steps."""
 
-    at = 0
+    at, by = 0, (signal.SIGTERM,)
 
     def forward(self, images):
         if self.training:
             Stopped.at -= 1
-            if Stopped.at == 0:
-                os.kill(os.getpid(), signal.SIGTERM)
+            for one in Stopped.by if Stopped.at == 0 else ():
+                os.kill(os.getpid(), one)
         return super().forward(images)
 
 
+@pytest.fixture(params=[signal.SIGTERM, signal.SIGINT])
+def by(request, monkeypatch):
+    monkeypatch.setattr(Stopped, "by", (request.param,))
+
+
+@pytest.mark.usefixtures("by")
 @pytest.mark.parametrize("at", [1, 7, 10, 11, 19])
 @pytest.mark.parametrize("more", [{}, {"ema": 0.9, "schedule": "cosine", "warmup": 3, "clip": 1.0}])
 def test_a_run_that_is_ended_goes_on_to_the_same_weights(at, more, first, tmp_path):
@@ -342,6 +348,21 @@ def test_a_run_that_is_ended_goes_on_to_the_same_weights(at, more, first, tmp_pa
     assert same(weights(whole.model), weights(part.model))
     assert part.epochs == whole.epochs
     assert Checkpoint.load(whole.checkpoint).digest == Checkpoint.load(part.checkpoint).digest
+
+
+def test_who_interrupts_twice_waits_for_no_step(first, tmp_path, monkeypatch):
+    monkeypatch.setattr(Stopped, "by", (signal.SIGINT, signal.SIGINT))
+    Stopped.at = 3
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(Stopped, first, epochs=1, out=tmp_path)
+    assert not (tmp_path / "checkpoint.safetensors").exists()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_what_a_killed_run_was_writing_is_cleared_away(first, tmp_path):
+    (tmp_path / ".tmp-checkpoint.safetensors-0").write_bytes(b"half")
+    pretrain(network, first, epochs=1, out=tmp_path)
+    assert not [*tmp_path.glob(".tmp-*")]
 
 
 def test_a_full_disk_leaves_the_checkpoint_that_was_there(first, tmp_path, monkeypatch):
@@ -492,3 +513,30 @@ def test_a_gradient_too_large_for_16_bits_is_left_out_and_no_fault(first, monkey
 
     monkeypatch.setattr(run, "_scaler", Scaler())
     assert run._descend() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"step": 11}, "resume: step: expected at most the 10 of an epoch, found 11"),
+        ({"history": ((1.0, 2.0),), "epoch": 1}, "resume: history: expected 4 numbers of each epoch, found 2"),
+    ],
+)
+def test_what_no_run_of_this_recipe_has_written_is_refused(change, says, first, tmp_path):
+    found = Checkpoint.load(pretrain(network, first, epochs=1, batch=30, out=tmp_path).checkpoint)
+    run = run_of(first, Settings(batch=30))
+    origin = found.origin.model_copy(update=change)
+    with pytest.raises(UsageError, match=says):
+        run.resume(dataclasses.replace(found, origin=origin), found.origin, ("loss", "accuracy"))
+
+
+@pytest.mark.parametrize(
+    "groups", [lambda m, rate, decay: [{"params": [one]} for one in m.parameters()],
+               lambda m, rate, decay: [{"params": [*m.parameters()][::-1]}],
+               lambda m, rate, decay: [{"params": [*m.parameters()], "lr": rate / 2}]],
+)  # fmt: skip
+def test_a_run_goes_on_with_its_parameters_in_their_order_and_at_their_rates(groups, first, tmp_path):
+    """The state of an optimizer is by number: in another order that of one parameter would be another's."""
+    path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
+    with pytest.raises(UsageError, match=r"resume: parameters: expected 2 at 0\.003, 2 at 0\.003 \(|resume: parameters: expected 4 at 0\.003 \("):
+        pretrain(network, first, epochs=2, resume=path, groups=groups)
