@@ -14,6 +14,7 @@ from datastd import digest
 from datastd.errors import UsageError
 
 _FITS = "lower batch, raise accumulate, or take a smaller model"
+_GONE = "torchrun", "processes that all go on", "see why one of them ended, and then resume"
 _SAID = (
     ("OutOfMemoryError", "batch", "a step that fits in the GPU's memory", _FITS),
     ("MemoryError", "batch", "a step that fits in memory", _FITS),
@@ -25,6 +26,8 @@ _SAID = (
     ("Kernel size can't be greater", "task.size", "pictures as large as this network needs",
      "resize them to more; inception_v3 takes 299, or options.aux_logits = false"),
     ("BackendCompilerFailed", "compile", "a model that torch compiles", "leave compile out"),
+    *((one, *_GONE) for one in ("closed by peer", "reset by peer", "Broken pipe", "NCCL")),
+    ("environment variable", "torchrun", "what it tells its processes", "start them with it"),
     ("InductorError", "compile", "a compiler for torch.compile", "install one, or leave it out"),
 )  # fmt: skip
 """What torch says: the setting that it is about, what is expected of it, and what to do."""

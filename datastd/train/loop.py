@@ -142,7 +142,8 @@ def _train(  # noqa: PLR0913, PLR0917
 ) -> Result:
     if out is not None:
         refuse_inside(Path(out), data.root)
-    world = World.join(settings.device)
+    with said_plainly():
+        world = World.join(settings.device)
     with (
         deterministic(settings.threads, world.device),
         asked_to_stop() as asked,

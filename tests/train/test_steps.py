@@ -30,6 +30,7 @@ from datastd.sources import Batch, Shard, keys
 from datastd.train import Classification, Settings, pretrain
 from datastd.train.averages import Averages
 from datastd.train.checkpoint import Checkpoint, Origin
+from datastd.train.conditions import said_plainly
 from datastd.train.steps import Run
 
 
@@ -399,6 +400,23 @@ class Greedy(nn.Module):
 def test_too_little_memory_is_one_line(first):
     with pytest.raises(UsageError, match=r"batch: expected a step that fits in the GPU's memory.*lower batch"):
         pretrain(Greedy, first, epochs=1)
+
+
+@pytest.mark.parametrize(
+    "said", ["[../gloo/transport/tcp/pair.cc:553] Connection closed by peer [127.0.0.1]:1", "Read error [127.0.0.1]: Connection reset by peer",
+             "NCCL error in: ProcessGroupNCCL.cpp: remote process exited"],
+)  # fmt: skip
+def test_a_process_that_outlives_another_says_so(said):
+    with pytest.raises(UsageError, match="torchrun: expected processes that all go on, found .*; see why one of them ended, and then resume"), said_plainly():
+        raise RuntimeError(said)
+
+
+def test_processes_that_nobody_started_are_refused(first, monkeypatch):
+    for name, value in {"WORLD_SIZE": "2", "RANK": "0"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("MASTER_ADDR", raising=False)
+    with pytest.raises(UsageError, match="torchrun: expected what it tells its processes, found .*environment variable MASTER_ADDR"):
+        pretrain(network, first, epochs=1)
 
 
 def test_a_batch_that_leaves_one_sample_to_a_norm_is_said(first):
