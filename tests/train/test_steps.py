@@ -289,6 +289,30 @@ def test_what_is_left_of_an_epoch_is_of_all_processes(first, tmp_path, monkeypat
         run.resume(found, other, ())
 
 
+def test_averages_follow_parameters_of_which_each_process_has_its_part():
+    import torch.distributed as dist
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.fsdp import fully_shard
+
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    try:
+        model = network()
+        fully_shard(model, mesh=init_device_mesh("cpu", (1,)))
+        averages = Averages(model, 0.75)
+        before = [one.full_tensor().clone() for one in averages.kept.values()]
+        with torch.no_grad():
+            for one in model.parameters():
+                one += 1
+        averages.update()
+        for old, new in zip(before, averages.kept.values(), strict=True):
+            torch.testing.assert_close(new.full_tensor(), old + 0.25)
+        averages.swap()
+        for old, new in zip(before, model.parameters(), strict=True):
+            torch.testing.assert_close(new.full_tensor(), old + 0.25)
+    finally:
+        dist.destroy_process_group()
+
+
 def test_averages_of_another_network_are_refused(first, tmp_path):
     path = pretrain(network, first, epochs=1, out=tmp_path, ema=0.5).checkpoint
     found = Checkpoint.load(path)
