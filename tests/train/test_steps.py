@@ -431,7 +431,7 @@ def test_too_little_memory_is_one_line(first):
              "NCCL error in: ProcessGroupNCCL.cpp: remote process exited"],
 )  # fmt: skip
 def test_a_process_that_outlives_another_says_so(said):
-    with pytest.raises(UsageError, match="torchrun: expected processes that all go on, found .*; see why one of them ended, and then resume"), said_plainly():
+    with pytest.raises(UsageError, match=r"torchrun: expected processes that all go on, found .*; see why one of them ended, and then resume"), said_plainly():
         raise RuntimeError(said)
 
 
@@ -439,7 +439,7 @@ def test_processes_that_nobody_started_are_refused(first, monkeypatch):
     for name, value in {"WORLD_SIZE": "2", "RANK": "0"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("MASTER_ADDR", raising=False)
-    with pytest.raises(UsageError, match="torchrun: expected what it tells its processes, found .*environment variable MASTER_ADDR"):
+    with pytest.raises(UsageError, match=r"torchrun: expected what it tells its processes, found .*environment variable MASTER_ADDR"):
         pretrain(network, first, epochs=1)
 
 
