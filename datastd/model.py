@@ -233,7 +233,10 @@ def _meant(model: type[BaseModel], error: ValidationError, given: Mapping[str, A
     for one in error.errors():
         if one["type"] == "extra_forbidden":
             *tables, key = (part for part in _place(one["loc"], given) if isinstance(part, str))
-            if not (near := nearest(key, sorted({path[-1] for path in known}))):
+            every = {path[-1] for path in known}
+            beside = sorted(path[-1] for path in known if [*path[:-1]] == tables)
+            near = key if key in every else nearest(key, beside) or nearest(key, sorted(every))
+            if not near:
                 return ""
             places = [path for path in known if path[-1] == near]
             return f"did you mean {near if (*tables, near) in places else '.'.join(places[0])}?"

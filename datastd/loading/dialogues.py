@@ -2,6 +2,9 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -9,7 +12,7 @@ import numpy as np
 from datastd.errors import UsageError
 from datastd.loading.texts import IGNORED, Item
 
-Turns = list[dict[str, str]]
+Turns = list[dict[str, Any]]
 
 _MARKED = re.compile(r"\{%-?\s*generation\b")
 
@@ -20,12 +23,13 @@ def dialogue(known: Any, sample: dict[str, Any], turns: Turns, length: int, sinc
 
     The template may mark answers itself (``{% generation %}``).  Else an answer is what comes in
     addition when a conversation is written up to it, and with it; each has to begin as the one
-    before.  What the template writes behind an answer, such as the end of the turn, belongs to it.
+    before.  What the template writes behind an answer, such as the end of the turn, belongs to it,
+    and so do calls of tools.  Of a turn whose ``weight`` is 0 nothing is learned.
 
     Args:
         known: The tokenizer.
         sample: What it is of: its ``key``, and its ``tools``, if any.
-        turns: A ``role`` and ``content`` each.
+        turns: A ``role`` and ``content`` each, and what else a template may take.
         length: Tokens, beyond which it is cut.
         since: The first turn that may be learned.
 
@@ -38,9 +42,10 @@ def dialogue(known: Any, sample: dict[str, Any], turns: Turns, length: int, sinc
     key = sample["key"]
     try:
         tools = json.loads(sample.get("tools", "null"))
-    except ValueError:
+        said = [*_texts([tools, *({**one, "role": ""} for one in turns)])]
+    except (ValueError, RecursionError):
         raise UsageError(key, "tools as JSON", "other text") from None
-    _refuse_unsaid(known, key, turns)
+    _refuse_unsaid(known, key, turns, said)
 
     def write(count: int, **how: Any) -> Any:  # noqa: ANN401
         try:
@@ -69,25 +74,53 @@ def dialogue(known: Any, sample: dict[str, Any], turns: Turns, length: int, sinc
     ids, (starts, stops) = np.array(made["input_ids"]), np.array(made["offset_mapping"]).T
     learned = np.array(made.get("assistant_masks", np.zeros_like(ids)), bool)
     for number, one in enumerate(turns):
-        if one["role"] == "assistant" and not is_marked:
+        if "tool_calls" in one:
+            both = (write(n, tokenize=False) if n else "" for n in (number, number + 1))
+            _refuse_uncalled(key, one, *both)
+        is_context = one.get("weight") == 0
+        if one["role"] == "assistant" and bool(is_marked) == is_context:
             first, last = reach(number, add_generation_prompt=True), reach(number + 1)
-            learned |= (stops > first) & (starts < last)
+            there = (stops > first) & (starts < last)
+            learned = learned & ~there if is_context else learned | there
     if since:
         learned &= starts >= reach(since, add_generation_prompt=True)
     labels = np.where(learned, ids, IGNORED)
     return {"input_ids": ids[:-1][:length], "labels": labels[1:][:length]}
 
 
-def _refuse_unsaid(known: Any, key: str, turns: Turns) -> None:  # noqa: ANN401
+def _texts(of: Any) -> Iterator[str]:  # noqa: ANN401
+    """All texts in objects and lists of JSON, names among them."""
+    if isinstance(of, str):
+        yield of
+    elif isinstance(of, Mapping | list):
+        yield from chain.from_iterable(map(_texts, of))
+        yield from _texts([*of.values()]) if isinstance(of, Mapping) else ()
+
+
+def _refuse_unsaid(known: Any, key: str, turns: Turns, said: Sequence[str]) -> None:  # noqa: ANN401
     """
     Refuse turns of which the model would learn something else than what was said.
 
     Raises:
-        UsageError: An answer without text; a control token of the template in a text.
+        UsageError: An answer without text or call; a control token of the template in a text.
     """
-    special = [one.content for one in known.added_tokens_decoder.values() if one.special]
     for one in turns:
-        if one["role"] == "assistant" and not one["content"].strip():
-            raise UsageError(key, "answers of text", "one without: a call of a tool has none")
-        if control := [mark for mark in special if mark in one["content"]]:
-            raise UsageError(key, "tokens of the template in the template alone", control[0])
+        if one["role"] == "assistant" and not (one["content"].strip() or "tool_calls" in one):
+            raise UsageError(key, "answers of text, or calls of tools", "one of neither")
+    special = [one.content for one in known.added_tokens_decoder.values() if one.special]
+    if control := [mark for mark in special if any(mark in text for text in said)]:
+        raise UsageError(key, "tokens of the template in the template alone", control[0])
+
+
+def _refuse_uncalled(key: str, turn: Mapping[str, Any], before: str, after: str) -> None:
+    """
+    Refuse a template that does not write what a turn calls, or what it says beside.
+
+    Raises:
+        UsageError: Of what is written with the turn, and without it, none has more of that.
+    """
+    named = (one["function"]["name"] or "" for one in turn["tool_calls"])
+    for text, count in Counter((turn["content"].strip(), *named)).items():
+        if text and after.count(text) - before.count(text) < count:
+            hint = "take the template of a model that was trained with them"
+            raise UsageError(key, "a chat template that writes calls of tools", "none", hint)

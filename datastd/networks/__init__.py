@@ -16,6 +16,7 @@ import torch
 from pydantic import Field, PositiveFloat, model_validator
 from torch import nn
 
+from datastd import digest
 from datastd.errors import NotInstalled, UsageError
 from datastd.model import FrozenMapping, Model
 from datastd.networks import weights
@@ -271,3 +272,14 @@ def grouped(
         own = head_rate if head_rate is not None and name in apart else rate
         found.setdefault((own, decay if one.ndim > 1 else 0.0), []).append(one)
     return [{"params": some, "lr": lr, "weight_decay": wd} for (lr, wd), some in found.items()]
+
+
+def learned(model: nn.Module, groups: Sequence[Mapping[str, Any]]) -> str:
+    """Which parameters of a model are learned, in what order and how fast: in short."""
+    names = {id(one): name for name, one in model.named_parameters()}
+    some = [
+        (group["lr"], [names.get(id(one), "") for one in group["params"] if one.requires_grad])
+        for group in groups
+    ]
+    which = digest.of_bytes(digest.canonical(some))[:8]
+    return f"{', '.join(f'{len(each)} at {rate:g}' for rate, each in some)} ({which})"

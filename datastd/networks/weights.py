@@ -69,8 +69,13 @@ def tensors_of(path: str | Path) -> dict[str, Tensor]:
         raise UsageError(str(place), "tensors by name", f"{type(found).__name__} without any")
     for name, one in found.items():
         is_dense = isinstance(one, Tensor) and one.layout == torch.strided and one.is_cpu
-        if not is_dense or not isinstance(name, str):
-            raise UsageError(f"{place}: {name}", "a dense tensor", f"{type(one).__name__}")
+        # Of such numbers torch cannot even say whether they are finite.
+        is_packed = is_dense and (
+            one.is_quantized or (one.is_floating_point() and one.itemsize == 1)
+        )
+        if not is_dense or is_packed or not isinstance(name, str):
+            found = f"numbers of {one.dtype}" if is_packed else type(one).__name__
+            raise UsageError(f"{place}: {name}", "a dense tensor of plain numbers", found)
     return dict(found)
 
 
@@ -186,14 +191,17 @@ def put(model: nn.Module, tensors: Mapping[str, Tensor], head: Sequence[str] = (
         raise UsageError("weights", "tensors of this model", " ".join(f"{error}".split())) from None
     loaded = [n for n in known if n not in missing and (n in fitting or not n.endswith(_COUNTER))]
     if not loaded:
-        wanted, found = (next(iter(some), "none") for some in (known, given))
+        wanted, found = (
+            next((f"{name}, {sized(one)}" for name, one in some.items()), "none")
+            for some in (known, given)
+        )
         raise UsageError("weights", f"tensors such as {wanted}", found)
     there = {id(known[name]) for name in loaded}
     new = [name for name in missing if id(known[name]) not in there]
     for name in (*other, *new, *unexpected):
         is_outside = name in new and not name.startswith(base)
         if not is_outside and not any(fnmatchcase(name, one) for one in head):
-            sizes = _size(known.get(name)), _size(given.get(name))
+            sizes = sized(known.get(name)), sized(given.get(name))
             raise UsageError(f"weights: {name}", *sizes, "only what model.head names may differ")
     return Loaded(tuple(loaded), tuple(new), (*other, *unexpected))
 
@@ -238,5 +246,33 @@ def _refuse_numbers(known: Mapping[str, Tensor], fitting: Mapping[str, Tensor]) 
             raise UsageError(f"weights: {name}", "those that it is tied to", "others")
 
 
-def _size(one: Tensor | None) -> str:
+def sized(one: Tensor | None) -> str:
+    """Shape and type of a tensor, in words."""
     return "none" if one is None else f"{tuple(one.shape)} of {one.dtype}"
+
+
+def refuse_others(
+    what: str, here: Mapping[str, Tensor], found: Mapping[str, Tensor], hint: str = ""
+) -> None:
+    """
+    Refuse tensors that have not the names, shapes and types of those that are here.
+
+    Raises:
+        UsageError: They are those of another network.
+    """
+    for name in sorted({*here, *found}):
+        own, other = sized(here.get(name)), sized(found.get(name))
+        if own != other:
+            raise UsageError(f"checkpoint: {name}", f"{what} of this network: {own}", other, hint)
+
+
+def refuse_infinite(where: str, parameters: Mapping[str, Tensor], hint: str = "") -> None:
+    """
+    Refuse parameters that are no finite numbers: nothing can be learned with them any more.
+
+    Raises:
+        UsageError: There are some; the first of them is named.
+    """
+    for name, one in parameters.items():
+        if not bool(one.isfinite().all()):
+            raise UsageError(f"{where}: {name}", "parameters of finite numbers", "others", hint)

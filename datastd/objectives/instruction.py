@@ -18,8 +18,9 @@ class Instruction(Texts):
     """
     The answers of conversations and of tasks, as the template of the tokenizer's folder has them.
 
-    A conversation that is longer than *length* is cut.  ``cut`` is the share of those of which no
-    answer is left: they weigh nothing.
+    Turns whose ``weight`` is 0 are seen, and not learned; calls of tools are, where the template
+    writes them.  A conversation that is longer than *length* is cut.  ``cut`` is the share of those
+    of which no answer is left: they weigh nothing.
     """
 
     takes: ClassVar[tuple[str, ...]] = ("turns",)

@@ -60,7 +60,8 @@ class Pipeline:
     (``tv_tensors.BoundingBoxes``, XYXY), ``labels`` (int64, or a list of names), ``iscrowd``; of
     masks ``mask`` (``tv_tensors.Mask``); of questions ``question``, ``context`` and ``answers``, a
     list of ``text`` and ``answer_start``; of dialogues ``messages``, a list of ``role`` and
-    ``content``, and ``chosen`` and ``rejected`` likewise.
+    ``content`` (and, where they have them, ``tool_calls``, ``tool_call_id``, ``name`` and a
+    ``weight`` of 0), and ``chosen`` and ``rejected`` likewise.
 
     An item is what the model gets of a sample: a dict, a pair of input and target (whose
     target may be a dict), or an input alone.  A list of dicts, or a dict of lists of ids, is

@@ -1,5 +1,7 @@
 """A record as it is read, and the sample that a pipeline gets of it."""
 
+import copy
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
@@ -57,6 +59,8 @@ class Raw:
         mask: Its mask, (H, W).
         answers: The answers of a question, those that are plausible left aside.
         messages: Turns of a dialogue, by side.
+        beside: What else turns have, by side, as messages of OpenAI's do: a ``weight`` of 0,
+            ``tool_calls``, ``tool_call_id`` and ``name``.
     """
 
     key: str
@@ -69,6 +73,7 @@ class Raw:
     answers: tuple[Answer, ...] | None = None
     messages: Mapping[str, tuple[tuple[str, str], ...]] | None = None
     encoded: Encoded | None = None
+    beside: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
     @property
     def context(self) -> str:
@@ -109,6 +114,8 @@ class Raw:
             made["answers"] = [{"text": text, "answer_start": at} for text, at in self.answers]
         for side, turns in (self.messages or {}).items():
             made[side] = [{"role": role, "content": text} for role, text in turns]
+            for turn, more in zip(made[side], self.beside.get(side, ()), strict=False):
+                turn.update(copy.deepcopy(more))
         return made
 
     def _boxed(self, boxes: Boxes) -> dict[str, Any]:
@@ -186,6 +193,7 @@ def records(batch: Batch, split: str) -> Iterator[Raw]:
             boxes=_boxes(turned[row]) if kind == "boxes" else None,
             answers=_answers(turned[row]) if kind == "answers" else None,
             messages=_messages(turned[row]) if kind == "turns" else None,
+            beside=_beside(turned[row]) if kind == "turns" else {},
         )
 
 
@@ -240,3 +248,35 @@ def _messages(annotations: list[dict[str, Any]]) -> dict[str, tuple[tuple[str, s
     for one in annotations:
         turns.setdefault(_SIDES[one.get("side") or 0], []).append((one["role"], one["text"] or ""))
     return {side: tuple(some) for side, some in turns.items()}
+
+
+def _beside(annotations: list[dict[str, Any]]) -> dict[str, tuple[dict[str, Any], ...]]:
+    turns: dict[str, list[dict[str, Any]]] = {}
+    for one in annotations:
+        turns.setdefault(_SIDES[one.get("side") or 0], []).append(_more(one))
+    return {side: tuple(some) for side, some in turns.items() if any(some)}
+
+
+def _more(turn: dict[str, Any]) -> dict[str, Any]:
+    """What a turn has beside its role and its text."""
+    made: dict[str, Any] = {"weight": 0} if turn.get("weight") == 0 else {}
+    if turn.get("call_names"):
+        calls = zip(*(turn[f"call_{what}"] for what in ("ids", "names", "arguments")), strict=True)
+        made["tool_calls"] = [
+            {"type": "function", "function": {"name": name, "arguments": _given(given)}}
+            | ({} if known is None else {"id": known})
+            for known, name, given in calls
+        ]
+    for name, column in (("tool_call_id", "answers"), ("name", "called")):
+        if turn.get(column) is not None:
+            made[name] = turn[column]
+    return made
+
+
+def _given(arguments: str | None) -> Any:  # noqa: ANN401
+    """Arguments of a call as templates take them: an object, and text where they are none."""
+    try:
+        found = json.loads(arguments or "")
+    except (ValueError, RecursionError):
+        return arguments
+    return found if isinstance(found, dict) else arguments

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import Tensor, nn
 
-from datastd.train.checkpoint import refuse_others
+from datastd.networks.weights import refuse_others
 from datastd.train.world import local, part_of
 
 

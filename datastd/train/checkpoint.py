@@ -21,11 +21,14 @@ from datastd import digest
 from datastd.disk import publish, read_whole
 from datastd.errors import UsageError
 from datastd.model import FrozenMapping, Model, explain
+from datastd.networks.weights import refuse_infinite, refuse_others
 from datastd.train.world import part_of, whole
 
 _KEY = "datastd-checkpoint/2"  # the one key of the metadata: of two, the order is by chance
 _MOST = 1 << 40  # bytes
 _ELSE = "weights of another: model.weights of a recipe, or datastd.networks.weights.put"
+_STATES = {"SGD": ("momentum_buffer",)}  # kinds of tensors that an optimizer keeps
+_STEP = "step"  # the one of them that is a number
 
 
 class Origin(Model):
@@ -120,40 +123,32 @@ class Checkpoint:
         Raises:
             UsageError: They are those of another network.
         """
-        here = model.state_dict()
-        hint = "" if optimizer else _ELSE
-        refuse_others("parameters", here, self.model, hint)
+        here, learned = model.state_dict(), dict(model.named_parameters())
+        refuse_others("parameters", here, self.model, "" if optimizer else _ELSE)
         if self.averages:
-            refuse_others("averages", dict(model.named_parameters()), self.averages)
+            refuse_others("averages", learned, self.averages)
+        for some in (self.model, self.averages):
+            refuse_infinite("checkpoint", {name: some[name] for name in learned if name in some})
         taken = {**self.model, **(self.averages if optimizer is None else {})}
         model.load_state_dict({name: part_of(t, here[name]) for name, t in taken.items()})
         if optimizer is None:
             return
         parameters = [one for group in optimizer.param_groups for one in group["params"]]
+        # A parameter without a gradient, such as one of a frozen layer, has no state.
+        numbers = [n for n in self.origin.optimized if n in range(len(parameters))]
+        kinds = _STATES.get(type(optimizer).__name__, (_STEP, "exp_avg", "exp_avg_sq"))
+        like = {
+            (n, kind): torch.zeros(()) if kind == _STEP else parameters[n]
+            for n in numbers for kind in kinds
+        }  # fmt: skip
+        # Torch's kernels trust these to be as large as the parameters.
+        own = {f"{n}.{kind}": one for (n, kind), one in like.items()}
+        refuse_others("the state of an optimizer", own, self.optimizer)
         state: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in self.optimizer.items():
-            number, _, key = name.partition(".")
-            state.setdefault(int(number), {})[key] = part_of(tensor, parameters[int(number)])
-        # A parameter without a gradient, such as one of a frozen layer, has none.
-        if sorted(state) != [*self.origin.optimized]:
-            raise UsageError("checkpoint", "the state of an optimizer", f"{len(state)} parameters")
+        for (n, kind), one in like.items():
+            state.setdefault(n, {})[kind] = part_of(self.optimizer[f"{n}.{kind}"], one)
         groups = optimizer.state_dict()["param_groups"]
         optimizer.load_state_dict({"state": state, "param_groups": groups})
-
-
-def refuse_others(
-    what: str, here: Mapping[str, Tensor], found: Mapping[str, Tensor], hint: str = ""
-) -> None:
-    """
-    Refuse tensors that have not the names and the shapes of those that are here.
-
-    Raises:
-        UsageError: They are those of another network.
-    """
-    expected, there = ({n: tuple(t.shape) for n, t in some.items()} for some in (here, found))
-    if there != expected:
-        other = dict(sorted(expected.items() ^ there.items())[:2])
-        raise UsageError("checkpoint", f"{what} of this network", f"others: {other}", hint)
 
 
 def _metadata(content: bytes) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 import torch
@@ -13,6 +14,7 @@ from datastd import digest
 from datastd.errors import UsageError
 
 _FITS = "lower batch, raise accumulate, or take a smaller model"
+_GONE = "torchrun", "processes that all go on", "see why one of them ended, and then resume"
 _SAID = (
     ("OutOfMemoryError", "batch", "a step that fits in the GPU's memory", _FITS),
     ("MemoryError", "batch", "a step that fits in memory", _FITS),
@@ -24,6 +26,8 @@ _SAID = (
     ("Kernel size can't be greater", "task.size", "pictures as large as this network needs",
      "resize them to more; inception_v3 takes 299, or options.aux_logits = false"),
     ("BackendCompilerFailed", "compile", "a model that torch compiles", "leave compile out"),
+    *((one, *_GONE) for one in ("closed by peer", "reset by peer", "Broken pipe", "NCCL")),
+    ("environment variable", "torchrun", "what it tells its processes", "start them with it"),
     ("InductorError", "compile", "a compiler for torch.compile", "install one, or leave it out"),
 )  # fmt: skip
 """What torch says: the setting that it is about, what is expected of it, and what to do."""
@@ -60,16 +64,31 @@ def deterministic(threads: int | None, device: torch.device) -> Iterator[None]:
 
 @contextlib.contextmanager
 def asked_to_stop() -> Iterator[threading.Event]:
-    """Note a SIGTERM, so that the step can be ended and a checkpoint be written."""
+    """
+    Note a SIGTERM or Ctrl-C, so that the step can be ended and a checkpoint be written.
+
+    Ctrl-C for a second time ends it at once.
+    """
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield asked  # Python takes signals in the main thread alone
         return
-    before = signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    before = {
+        one: signal.getsignal(one) or signal.SIG_DFL for one in (signal.SIGTERM, signal.SIGINT)
+    }
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if asked.is_set() and number == signal.SIGINT:
+            signal.default_int_handler(number, frame)  # who asks twice waits for no step
+        asked.set()
+
+    for one in before:
+        signal.signal(one, note)
     try:
         yield asked
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 @contextlib.contextmanager

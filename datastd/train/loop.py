@@ -17,8 +17,9 @@ from datastd.disk import refuse_inside
 from datastd.errors import UsageError
 from datastd.loading import Feed, Share
 from datastd.model import explain
-from datastd.networks import grouped
-from datastd.objectives import Objective
+from datastd.networks import grouped, learned
+from datastd.networks.weights import refuse_infinite
+from datastd.objectives import Objective, unwrapped
 from datastd.objectives.classification import Classification
 from datastd.report.progress import Bar
 from datastd.train.checkpoint import Checkpoint, Origin
@@ -26,7 +27,7 @@ from datastd.train.conditions import asked_to_stop, deterministic, said_plainly,
 from datastd.train.record import Record
 from datastd.train.settings import Settings
 from datastd.train.steps import CHECKPOINT, Epoch, Groups, Run
-from datastd.train.world import World
+from datastd.train.world import World, local
 from datastd.words import meant
 
 TEST = "test"
@@ -147,7 +148,8 @@ def _train(  # noqa: PLR0913, PLR0917
     refuse_no_task(task)
     if out is not None:
         refuse_inside(Path(out), data.root)
-    world = World.join(settings.device)
+    with said_plainly():
+        world = World.join(settings.device)
     with (
         deterministic(settings.threads, world.device),
         asked_to_stop() as asked,
@@ -158,7 +160,7 @@ def _train(  # noqa: PLR0913, PLR0917
         feed = Feed(data, settings.train, share=share)
         test = Feed(data, held_out, share=share) if held_out else None
         run = Run(model, task, settings, world, data, feed, test, groups, asked)
-        origin = _origin(data, task, settings, begun, world)
+        origin = _origin(data, task, settings, begun, world, run)
         done = (
             run.resume(Checkpoint.load(resume), origin, task.metrics) if resume is not None else []
         )
@@ -166,6 +168,9 @@ def _train(  # noqa: PLR0913, PLR0917
 
         def keep() -> None:
             data.compare()
+            names, every = zip(*unwrapped(run.model).named_parameters(), strict=True)
+            finite = dict(zip(names, local(every), strict=True))
+            refuse_infinite("model", finite, "lower the learning rate, or set clip")
             if out is not None:
                 run.save(place, origin, [one.row(task.metrics) for one in done])
 
@@ -208,8 +213,16 @@ def refuse_no_task(task: object) -> None:
 
 
 def scored(settings: Settings, data: Certified) -> str | None:
-    """The split that is scored after each epoch, if there is one."""
-    return settings.test or (TEST if TEST in data.splits else None)
+    """
+    The split that is scored after each epoch, if there is one beside that which is learned.
+
+    Raises:
+        UsageError: It is the one that is learned: what is known by heart says nothing.
+    """
+    if settings.test == settings.train:
+        expected = "another split than the one that is trained on"
+        raise UsageError("test", expected, settings.test, "leave it out")
+    return settings.test or (TEST if TEST in {*data.splits} - {settings.train} else None)
 
 
 def settings_of(given: dict[str, Any]) -> Settings:
@@ -228,15 +241,20 @@ def settings_of(given: dict[str, Any]) -> Settings:
         raise UsageError("settings", expected, explain(error), hint) from None
 
 
-def _origin(
-    data: Certified, task: Objective, settings: Settings, begun: Checkpoint | None, world: World
-) -> Origin:
+def _origin(  # noqa: PLR0913, PLR0917
+    data: Certified, task: Objective, settings: Settings, begun: Checkpoint | None, world: World,
+    run: Run,
+) -> Origin:  # fmt: skip
     statement = data.certificate.statement
     return Origin(
         certificate=data.certificate.digest,
         data=statement.subject[0].digest.sha256,
         standard=statement.predicate.standard.called,
-        settings={**settings.decisive, **task.model_dump(mode="json")},
+        settings={
+            **settings.decisive,
+            **task.model_dump(mode="json"),
+            "parameters": learned(unwrapped(run.model), run.optimizer.param_groups),
+        },
         epoch=0,
         processes=world.size,
         start=begun.digest if begun else "",

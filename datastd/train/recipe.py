@@ -30,15 +30,9 @@ from datastd.train.world import World
 
 _MOST = 1 << 20  # bytes
 _PATHS = (
-    "data",
-    "certificate",
-    "trust",
-    "start",
-    "resume",
-    "model.weights",
-    "model.config",
-    "task.tokenizer",
-)
+    "data", "certificate", "trust", "start", "resume",
+    "model.weights", "model.config", "task.tokenizer",
+)  # fmt: skip
 
 
 class Recipe(Settings):
@@ -98,7 +92,7 @@ class Recipe(Settings):
                 table[key] = str(Path(path).parent / text)
         for one in sets:
             name, found, value = one.partition("=")
-            if not found:
+            if not (name and found):
                 raise UsageError("--set", "KEY=VALUE", one)
             table, key = _table_of(given, name)
             if table is None:
@@ -118,7 +112,10 @@ class Recipe(Settings):
         if field is not None and re.search(r"\bstr\b|Literal", str(field.annotation)):
             return value
         try:
-            return parse_toml(f"value = {value}")["value"]
+            given = parse_toml(f"value = {value}")
+            if [*given] != ["value"]:
+                raise ValueError(value)  # a line more, with a key of its own
+            return given["value"]
         except ValueError:
             if field is None:
                 return value  # of a table, which says itself whether it is text that it wants

@@ -1,14 +1,14 @@
 """What a run leaves to be read: a CSV of its epochs, and the same for TensorBoard and MLflow."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from torch.utils.tensorboard import SummaryWriter
 
 from datastd.disk import make_folder, publish
-from datastd.errors import NotInstalled
+from datastd.errors import NotInstalled, UsageError
 
 Row = Sequence[float | None]
 
@@ -25,6 +25,7 @@ class Record(contextlib.AbstractContextManager["Record"]):
 
     Raises:
         NotInstalled: MLflow is wanted, and is not there.
+        UsageError: It is there, and nothing can be written where it is told to.
     """
 
     def __init__(
@@ -37,13 +38,16 @@ class Record(contextlib.AbstractContextManager["Record"]):
         if folder is None:
             return
         make_folder(folder)
+        for stray in folder.glob(".tmp-*"):  # of a run that was killed while it wrote
+            stray.unlink(missing_ok=True)
         self._write(folder)
         # Events of epochs after those that are known belong to a run that was left.
         self._writer = SummaryWriter(folder / "tensorboard", purge_step=len(known) + 1)
         self._mlflow = _mlflow() if told else None
         if self._mlflow:
-            self._mlflow.start_run()
-            self._mlflow.log_params(told)
+            with _heard():
+                self._mlflow.start_run()
+                self._mlflow.log_params(told)
 
     def add(self, row: Row) -> None:
         """Note one epoch: its number, and the numbers of it; none for what was not measured."""
@@ -56,7 +60,8 @@ class Record(contextlib.AbstractContextManager["Record"]):
             if number is not None:
                 self._writer.add_scalar(name, number, epoch)
                 if self._mlflow:
-                    self._mlflow.log_metric(name, number, step=epoch)
+                    with _heard():
+                        self._mlflow.log_metric(name, number, step=epoch)
         self._writer.flush()
 
     def _write(self, folder: Path) -> None:
@@ -71,6 +76,21 @@ class Record(contextlib.AbstractContextManager["Record"]):
             self._writer.close()
             if self._mlflow:
                 self._mlflow.end_run()
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[None]:
+    """
+    Tell MLflow something.
+
+    Raises:
+        UsageError: It does not take it.
+    """
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  -- its own, and those of whatever it writes to
+        found, hint = f"{error}".partition("\n")[0], "look at MLFLOW_TRACKING_URI, or leave it out"
+        raise UsageError("mlflow", "a place that MLflow can write to", found, hint) from None
 
 
 def _mlflow() -> Any:  # noqa: ANN401  -- the package may not be there

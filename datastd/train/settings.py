@@ -70,15 +70,8 @@ class Settings(Model):
     def decisive(self) -> dict[str, JsonValue]:
         """What decides the parameters after a given number of epochs."""
         beside = {
-            "test",
-            "workers",
-            "save_every",
-            "threads",
-            "device",
-            "mlflow",
-            "parallel",
-            "compile",
-        }
+            "test", "workers", "save_every", "threads", "device", "mlflow", "parallel", "compile",
+        }  # fmt: skip
         if self.schedule == "constant":
             beside.add("epochs")  # else it is part of the rate of each step
         known: dict[str, Any] = self.model_dump(

@@ -361,6 +361,12 @@ class Run:
         if found.origin.epoch > self._settings.epochs:
             expected = f"at least the {found.origin.epoch} that are done"
             raise UsageError("resume: epochs", expected, f"{self._settings.epochs}")
+        most, step = self._feed.steps(self._settings.batch), found.origin.step
+        if step > most and self._feed.seeks:
+            raise UsageError("resume: step", f"at most the {most} of an epoch", f"{step}")
+        width = len(metrics) + 2
+        if odd := {len(row) for row in found.origin.history} - {width}:
+            raise UsageError("resume: history", f"{width} numbers of each epoch", f"{min(odd)}")
         if found.origin.step and not self._feed.seeks:  # whose shards are by process
             now, then = (f"{one.processes} processes" for one in (origin, found.origin))
             if now != then:

@@ -131,7 +131,7 @@ def whole(tensor: Tensor) -> Tensor:
 
 def local(tensors: Iterable[Tensor]) -> list[Tensor]:
     """What this process has of tensors: changes to it are changes to them."""
-    return [one.to_local() if isinstance(one, DTensor) else one.detach() for one in tensors]
+    return [(one.to_local() if isinstance(one, DTensor) else one).detach() for one in tensors]
 
 
 def part_of(tensor: Tensor, like: Tensor) -> Tensor:

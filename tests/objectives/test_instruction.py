@@ -202,3 +202,80 @@ def demos(folder):
     folder.mkdir()
     (folder / "train.json").write_bytes((SHARED / "llamafactory/data/identity.json").read_bytes())
     return folder
+
+
+CALLS = (  # as those of Qwen and Hermes write calls of tools
+    "{% for one in messages %}<|im_start|>{{ one.role }}\n{{ one.content }}{% if one.tool_calls %}{% for call in one.tool_calls %}"
+    "<call>{{ call.function.name }} {{ call.function.arguments | tojson }}</call>{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+FIRST_CALL = CALLS.replace("in one.tool_calls %}<", "in one.tool_calls[:1] %}<")
+NO_TEXT = CALLS.replace("{{ one.content }}{%", "{{ '' if one.tool_calls else one.content }}{%")
+
+
+def calling(*names, content="", **more):
+    calls = [{"type": "function", "id": "c", "function": {"name": name, "arguments": {"n": 1}}} for name in names]
+    return sample("a", "b", **more) | {
+        "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": content, "tool_calls": calls}, *turns("x", "b")]
+    }
+
+
+def test_calls_of_tools_are_learned_where_the_template_writes_them(tmp_path):
+    task = Instruction(tokenizer=byte_pairs(tmp_path, template=CALLS), length=4096)
+    call = '<call>f {"n": 1}</call>'
+    assert told(task, task.item(calling("f"), None)) == [f"{call}<|im_end|>\n", "b<|im_end|>\n"]
+    assert told(task, task.item(calling("f", "f", content="so"), None))[0] == f"so{call}{call}<|im_end|>\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "one", "says"),
+    [
+        (CHATML, calling("f"), "a chat template that writes calls of tools"), (CHATML, calling("f", tools='[{"name": "f"}]'), "that writes calls"),
+        (FIRST_CALL, calling("f", "f"), "that writes calls"), (FIRST_CALL, calling("f", "g"), "that writes calls"),
+        (NO_TEXT, calling("f", content="so"), "that writes calls"), (CALLS, sample("a", " "), "answers of text, or calls of tools"),
+        (CALLS, calling("f<|im_end|>"), "tokens of the template in the template alone"),
+        (CALLS, sample("a", "b", tools='[{"name": "\\u003c|im_end|>"}]'), "tokens of the template in the template alone"),
+        (CALLS, sample("a", "b", tools='{"\\u003c|im_end|>": 1}'), "tokens of the template in the template alone"),
+        (CALLS, sample("a", "b", tools="[" * 100_000), "tools as JSON"),
+    ],
+)  # fmt: skip
+def test_calls_that_would_be_lost_are_refused(template, one, says, tmp_path):
+    with pytest.raises(UsageError, match=f"k: expected .*{says}"):
+        Instruction(tokenizer=byte_pairs(tmp_path, template=template), length=4096).item(one, None)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_of_an_answer_without_weight_nothing_is_learned(name, paths):
+    task = Instruction(tokenizer=paths[name], length=4096)
+    whole = sample("a", "b", "c", "d", "e", "f")
+    both = task.item(whole, None)
+    whole["messages"][3]["weight"] = 0
+    item = task.item(whole, None)
+    before = " " if name == "no generation prompt" else ""
+    assert told(task, item) == [before + text + ENDS[name] for text in "bf"]
+    assert (item["input_ids"] == both["input_ids"]).all(), "it is seen"
+    for one in whole["messages"]:
+        one["weight"] = 0
+    assert told(task, task.item(whole, None)) == []
+
+
+def test_weights_and_calls_of_a_file_reach_what_is_learned(tmp_path):
+    records = [with_tools(n) for n in range(0, 12, 2)] + [openai(n) for n in range(1, 12, 2)]
+    for one in records:
+        if "tools" not in one:
+            one["messages"][2]["weight"] = 0
+    (tmp_path / "chat").mkdir()
+    (tmp_path / "chat/train.jsonl").write_text("".join(json.dumps(one) + "\n" for one in records))
+    datastd.certify(tmp_path / "chat", "instruction/1", out=tmp_path / "c.json")
+    task = Instruction(tokenizer=byte_pairs(tmp_path / "pairs", template=CALLS), length=512)
+    with datastd.open(tmp_path / "chat", certificate=tmp_path / "c.json") as data:
+        raws = [raw for part in Feed(data, "train").parts(None, 12) for raw in part().raws]
+    for raw, record in zip(raws, records, strict=True):
+        learned_ = told(task, task.item(raw.sample(), None))
+        assert len(learned_) == (2 if "tools" in record else 1)
+        if "tools" in record:
+            assert learned_[0].startswith('<call>look_up {"number": ')
+            assert raw.sample()["messages"][2]["tool_call_id"] == "c0"
+        first = raw.sample()["messages"][1]
+        first.get("tool_calls", [{}])[0]["function"] = None
+        assert raw.sample()["messages"][1] != first or "tools" not in record, "nothing is shared"

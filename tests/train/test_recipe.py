@@ -57,6 +57,7 @@ def test_a_key_can_be_set(one, key, value, recipe):
         ("task.nam=x", r"found task\.nam: .*did you mean name\?"), ("task.name=clasification", r"found task: .*did you mean classification\?"),
         ("task.tokeniser=x", r"found task\.tokeniser: .*did you mean tokenizer\?"), ("task.size=[1, 2, 3]", r"found task\.size"),
         ("start=x", "none for pretrain"), ("objective=finetune", "a checkpoint for finetune"),
+        ("epochs=1\nbatch=0", "a value as in TOML"), ("epochs=1\n[model]", "a value as in TOML"), ("=3", "KEY=VALUE"), ("modle=3", r"did you mean model\?"),
         ("device=tpu", "device"), ("test=", "test"), ("start=", "a checkpoint for finetune|start"),
     ],
 )  # fmt: skip

@@ -30,6 +30,7 @@ from datastd.sources import Batch, Shard, keys
 from datastd.train import Classification, Settings, pretrain
 from datastd.train.averages import Averages
 from datastd.train.checkpoint import Checkpoint, Origin
+from datastd.train.conditions import said_plainly
 from datastd.train.steps import Run
 
 
@@ -288,6 +289,30 @@ def test_what_is_left_of_an_epoch_is_of_all_processes(first, tmp_path, monkeypat
         run.resume(found, other, ())
 
 
+def test_averages_follow_parameters_of_which_each_process_has_its_part():
+    import torch.distributed as dist
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.fsdp import fully_shard
+
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    try:
+        model = network()
+        fully_shard(model, mesh=init_device_mesh("cpu", (1,)))
+        averages = Averages(model, 0.75)
+        before = [one.full_tensor().clone() for one in averages.kept.values()]
+        with torch.no_grad():
+            for one in model.parameters():
+                one += 1
+        averages.update()
+        for old, new in zip(before, averages.kept.values(), strict=True):
+            torch.testing.assert_close(new.full_tensor(), old + 0.25)
+        averages.swap()
+        for old, new in zip(before, model.parameters(), strict=True):
+            torch.testing.assert_close(new.full_tensor(), old + 0.25)
+    finally:
+        dist.destroy_process_group()
+
+
 def test_averages_of_another_network_are_refused(first, tmp_path):
     path = pretrain(network, first, epochs=1, out=tmp_path, ema=0.5).checkpoint
     found = Checkpoint.load(path)
@@ -317,16 +342,22 @@ def test_the_bar_gets_to_its_end(first):
 class Stopped(Dropping):
     """A network that asks for its process to end at one of its steps."""
 
-    at = 0
+    at, by = 0, (signal.SIGTERM,)
 
     def forward(self, images):
         if self.training:
             Stopped.at -= 1
-            if Stopped.at == 0:
-                os.kill(os.getpid(), signal.SIGTERM)
+            for one in Stopped.by if Stopped.at == 0 else ():
+                os.kill(os.getpid(), one)
         return super().forward(images)
 
 
+@pytest.fixture(params=[signal.SIGTERM, signal.SIGINT])
+def by(request, monkeypatch):
+    monkeypatch.setattr(Stopped, "by", (request.param,))
+
+
+@pytest.mark.usefixtures("by")
 @pytest.mark.parametrize("at", [1, 7, 10, 11, 19])
 @pytest.mark.parametrize("more", [{}, {"ema": 0.9, "schedule": "cosine", "warmup": 3, "clip": 1.0}])
 def test_a_run_that_is_ended_goes_on_to_the_same_weights(at, more, first, tmp_path):
@@ -342,6 +373,21 @@ def test_a_run_that_is_ended_goes_on_to_the_same_weights(at, more, first, tmp_pa
     assert same(weights(whole.model), weights(part.model))
     assert part.epochs == whole.epochs
     assert Checkpoint.load(whole.checkpoint).digest == Checkpoint.load(part.checkpoint).digest
+
+
+def test_who_interrupts_twice_waits_for_no_step(first, tmp_path, monkeypatch):
+    monkeypatch.setattr(Stopped, "by", (signal.SIGINT, signal.SIGINT))
+    Stopped.at = 3
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(Stopped, first, epochs=1, out=tmp_path)
+    assert not (tmp_path / "checkpoint.safetensors").exists()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_what_a_killed_run_was_writing_is_cleared_away(first, tmp_path):
+    (tmp_path / ".tmp-checkpoint.safetensors-0").write_bytes(b"half")
+    pretrain(network, first, epochs=1, out=tmp_path)
+    assert not [*tmp_path.glob(".tmp-*")]
 
 
 def test_a_full_disk_leaves_the_checkpoint_that_was_there(first, tmp_path, monkeypatch):
@@ -378,6 +424,23 @@ class Greedy(nn.Module):
 def test_too_little_memory_is_one_line(first):
     with pytest.raises(UsageError, match=r"batch: expected a step that fits in the GPU's memory.*lower batch"):
         pretrain(Greedy, first, epochs=1)
+
+
+@pytest.mark.parametrize(
+    "said", ["[../gloo/transport/tcp/pair.cc:553] Connection closed by peer [127.0.0.1]:1", "Read error [127.0.0.1]: Connection reset by peer",
+             "NCCL error in: ProcessGroupNCCL.cpp: remote process exited"],
+)  # fmt: skip
+def test_a_process_that_outlives_another_says_so(said):
+    with pytest.raises(UsageError, match=r"torchrun: expected processes that all go on, found .*; see why one of them ended, and then resume"), said_plainly():
+        raise RuntimeError(said)
+
+
+def test_processes_that_nobody_started_are_refused(first, monkeypatch):
+    for name, value in {"WORLD_SIZE": "2", "RANK": "0"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("MASTER_ADDR", raising=False)
+    with pytest.raises(UsageError, match=r"torchrun: expected what it tells its processes, found .*environment variable MASTER_ADDR"):
+        pretrain(network, first, epochs=1)
 
 
 def test_a_batch_that_leaves_one_sample_to_a_norm_is_said(first):
@@ -492,3 +555,30 @@ def test_a_gradient_too_large_for_16_bits_is_left_out_and_no_fault(first, monkey
 
     monkeypatch.setattr(run, "_scaler", Scaler())
     assert run._descend() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"step": 11}, "resume: step: expected at most the 10 of an epoch, found 11"),
+        ({"history": ((1.0, 2.0),), "epoch": 1}, "resume: history: expected 4 numbers of each epoch, found 2"),
+    ],
+)
+def test_what_no_run_of_this_recipe_has_written_is_refused(change, says, first, tmp_path):
+    found = Checkpoint.load(pretrain(network, first, epochs=1, batch=30, out=tmp_path).checkpoint)
+    run = run_of(first, Settings(batch=30))
+    origin = found.origin.model_copy(update=change)
+    with pytest.raises(UsageError, match=says):
+        run.resume(dataclasses.replace(found, origin=origin), found.origin, ("loss", "accuracy"))
+
+
+@pytest.mark.parametrize(
+    "groups", [lambda m, rate, decay: [{"params": [one]} for one in m.parameters()],
+               lambda m, rate, decay: [{"params": [*m.parameters()][::-1]}],
+               lambda m, rate, decay: [{"params": [*m.parameters()], "lr": rate / 2}]],
+)  # fmt: skip
+def test_a_run_goes_on_with_its_parameters_in_their_order_and_at_their_rates(groups, first, tmp_path):
+    """The state of an optimizer is by number: in another order that of one parameter would be another's."""
+    path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
+    with pytest.raises(UsageError, match=r"resume: parameters: expected 2 at 0\.003, 2 at 0\.003 \(|resume: parameters: expected 4 at 0\.003 \("):
+        pretrain(network, first, epochs=2, resume=path, groups=groups)

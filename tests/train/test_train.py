@@ -256,6 +256,83 @@ def test_a_checkpoint_of_another_network_is_a_usage_error(first, tmp_path):
             finetune(other, first, epochs=2, resume=path)
 
 
+@pytest.fixture
+def spoilt(first, tmp_path):
+    """A checkpoint of one epoch, one tensor of which is made into another; or one more or less."""
+    from safetensors.torch import load_file, save_file
+
+    path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
+    with safe_open(path, "pt") as file:
+        metadata = file.metadata()
+
+    def of(name, change):
+        tensors = load_file(path)
+        made = change(tensors.pop(name, None))
+        save_file(tensors if made is None else {**tensors, name: made}, tmp_path / "spoilt.safetensors", metadata)
+        return tmp_path / "spoilt.safetensors"
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "says"),
+    [
+        ("optimizer.0.exp_avg", lambda _: torch.zeros(3), r"0\.exp_avg: expected the state of an optimizer .*\(16, 64\) of torch.float32, found \(3,\)"),
+        ("optimizer.1.exp_avg_sq", lambda t: t.double(), "1.exp_avg_sq: expected .* of torch.float32, found .*float64"),
+        ("optimizer.0.step", lambda _: torch.zeros(2), "0.step: expected .*, found"), ("optimizer.0.exp_avg", lambda _: None, "found none"),
+        ("optimizer.0.step", lambda _: None, "found none"), ("optimizer.99.step", lambda _: torch.zeros(()), "none, found"),
+        ("optimizer.0.more", lambda _: torch.zeros(2), "none, found"), ("optimizer.-1.step", lambda _: torch.zeros(()), "none, found"),
+        ("model.1.bias", lambda t: t.int(), "1.bias: expected parameters of this network: .*float32, found .*int32"),
+        ("model.1.bias", lambda t: t.fill_(torch.nan), "checkpoint: 1.bias: expected parameters of finite numbers"),
+    ],
+)  # fmt: skip
+def test_tensors_of_a_checkpoint_are_those_that_the_run_has(name, change, says, spoilt, first):
+    """Torch's kernels would read and write beyond the state of an optimizer that is too small."""
+    with pytest.raises(UsageError, match=says):
+        pretrain(network, first, epochs=2, resume=spoilt(name, change))
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+def test_what_each_optimizer_keeps_is_gone_on_with(optimizer, first, tmp_path):
+    how = {"optimizer": optimizer, "batch": 30, "threads": 1, "learning_rate": 0.01}
+    whole = pretrain(network, first, epochs=2, **how)
+    path = pretrain(network, first, epochs=1, out=tmp_path, **how).checkpoint
+    assert same(weights(whole.model), weights(pretrain(network, first, epochs=2, resume=path, **how).model))
+
+
+class Bursting(nn.Module):
+    """A network whose parameters are no numbers after its last step, and its losses are all the while."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = network()
+
+    def forward(self, images):
+        scores = self.inner(images)
+        if len(images) == 20:  # the last of 100 in steps of 40
+            scores.register_hook(lambda grad: grad * torch.nan)
+        return scores
+
+
+def test_parameters_that_are_no_numbers_are_not_kept(first, tmp_path):
+    with pytest.raises(UsageError, match=r"model: inner\..*: expected parameters of finite numbers"):
+        pretrain(Bursting, first, epochs=1, batch=40, train="test", out=tmp_path)
+    assert not (tmp_path / "checkpoint.safetensors").exists()
+
+
+def test_what_is_learned_is_not_what_is_scored(first):
+    with pytest.raises(UsageError, match="test: expected another split than the one that is trained on, found train; leave it out"):
+        pretrain(network, first, epochs=1, test="train")
+    assert pretrain(network, first, epochs=1, train="test").epochs[0].scores == {}
+
+
+def test_a_place_that_mlflow_cannot_write_to_is_said(first, tmp_path, monkeypatch):
+    mlflow = pytest.importorskip("mlflow")
+    monkeypatch.setattr(mlflow, "start_run", lambda: 1 / 0)
+    with pytest.raises(UsageError, match="mlflow: expected a place that MLflow can write to, found division by zero"):
+        pretrain(network, first, epochs=1, out=tmp_path, mlflow=True)
+
+
 def test_a_file_that_changes_under_the_trainer_stops_it_and_its_epoch_is_not_kept(places, tmp_path):
     folder = shutil.copytree(places / "first", tmp_path / "data")
     with datastd.open(folder, certificate=places / "first.json") as data:
