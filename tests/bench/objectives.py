@@ -40,7 +40,7 @@ from datastd.train import (
 )  # fmt: skip
 
 RUNS, EPOCHS = 3, 3
-"""Rounds, and epochs of each: about a hundred steps, so that a run costs once little beside them."""
+"""Rounds, and epochs of each: about a hundred steps, so that what a run costs once is little."""
 
 towns.SPLITS.update(train=[*range(100, 580)], test=[*range(580, 596)])
 
