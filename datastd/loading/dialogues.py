@@ -1,13 +1,16 @@
 """Conversations as models get them: as a template writes them, and where the answers are."""
 
+import functools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from datastd.errors import UsageError
 from datastd.loading.texts import IGNORED, Item
@@ -39,12 +42,7 @@ def dialogue(known: Any, sample: dict[str, Any], turns: Turns, length: int, sinc
     Source:
         Hugging Face, "Chat templates": ``apply_chat_template``.
     """
-    key = sample["key"]
-    try:
-        tools = json.loads(sample.get("tools", "null"))
-        said = [*_texts([tools, *({**one, "role": ""} for one in turns)])]
-    except (ValueError, RecursionError):
-        raise UsageError(key, "tools as JSON", "other text") from None
+    key, (tools, said) = sample["key"], _given(sample, turns)
     _refuse_unsaid(known, key, turns, said)
 
     def write(count: int, **how: Any) -> Any:  # noqa: ANN401
@@ -54,8 +52,11 @@ def dialogue(known: Any, sample: dict[str, Any], turns: Turns, length: int, sinc
             found = str(error).partition("\n")[0]
             raise UsageError(key, "turns that the chat template can write", found) from None
 
+    @functools.cache
     def reach(count: int, **how: Any) -> int:  # noqa: ANN401
         """How far the first turns reach in the whole."""
+        if count == len(turns) and not how:
+            return len(whole)
         part = write(count, tokenize=False, **how) if count else ""
         if not whole.startswith(part):
             expected = f"a chat template that begins to write as it does for {count} turns alone"
@@ -67,12 +68,8 @@ def dialogue(known: Any, sample: dict[str, Any], turns: Turns, length: int, sinc
         write(len(turns), tokenize=False),
         _MARKED.search(known.get_chat_template(tools=tools)),
     )
-    made = write(
-        len(turns), return_dict=True, return_assistant_tokens_mask=bool(is_marked),
-        tokenizer_kwargs={"return_offsets_mapping": True},
-    )  # fmt: skip
-    ids, (starts, stops) = np.array(made["input_ids"]), np.array(made["offset_mapping"]).T
-    learned = np.array(made.get("assistant_masks", np.zeros_like(ids)), bool)
+    ids, places, learned = _tokens(known, whole, partial(write, len(turns)) if is_marked else None)
+    (starts, stops), learned = places.T, learned.astype(bool)
     for number, one in enumerate(turns):
         if "tool_calls" in one:
             both = (write(n, tokenize=False) if n else "" for n in (number, number + 1))
@@ -86,6 +83,29 @@ def dialogue(known: Any, sample: dict[str, Any], turns: Turns, length: int, sinc
         learned &= starts >= reach(since, add_generation_prompt=True)
     labels = np.where(learned, ids, IGNORED)
     return {"input_ids": ids[:-1][:length], "labels": labels[1:][:length]}
+
+
+def _given(sample: dict[str, Any], turns: Turns) -> tuple[Any, list[str]]:
+    """The tools of a sample, if any; and all texts that the template gets, but for roles."""
+    try:
+        tools = json.loads(sample.get("tools", "null"))
+        return tools, [*_texts([tools, *({**one, "role": ""} for one in turns)])]
+    except (ValueError, RecursionError):
+        raise UsageError(sample["key"], "tools as JSON", "other text") from None
+
+
+def _tokens(known: Any, whole: str, write: Callable[..., Any] | None) -> Iterator[NDArray[Any]]:  # noqa: ANN401
+    """Ids, their places in the whole, and whether *write*, where it marks answers, marks them."""
+    if write is None:  # what `apply_chat_template` does, without writing all once more
+        made = known.backend_tokenizer.encode(whole, add_special_tokens=False)
+        every = made.ids, made.offsets, [0] * len(made.ids)
+    else:
+        made = write(
+            return_dict=True, return_assistant_tokens_mask=True,
+            tokenizer_kwargs={"return_offsets_mapping": True},
+        )  # fmt: skip
+        every = made["input_ids"], made["offset_mapping"], made["assistant_masks"]
+    return map(np.array, every)
 
 
 def _texts(of: Any) -> Iterator[str]:  # noqa: ANN401
@@ -107,8 +127,7 @@ def _refuse_unsaid(known: Any, key: str, turns: Turns, said: Sequence[str]) -> N
     for one in turns:
         if one["role"] == "assistant" and not (one["content"].strip() or "tool_calls" in one):
             raise UsageError(key, "answers of text, or calls of tools", "one of neither")
-    special = [one.content for one in known.added_tokens_decoder.values() if one.special]
-    if control := [mark for mark in special if any(mark in text for text in said)]:
+    if control := [mark for mark in _special(known) if any(mark in text for text in said)]:
         raise UsageError(key, "tokens of the template in the template alone", control[0])
 
 
@@ -124,3 +143,9 @@ def _refuse_uncalled(key: str, turn: Mapping[str, Any], before: str, after: str)
         if text and after.count(text) - before.count(text) < count:
             hint = "take the template of a model that was trained with them"
             raise UsageError(key, "a chat template that writes calls of tools", "none", hint)
+
+
+@functools.lru_cache(8)
+def _special(known: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """The control tokens of a tokenizer, as they are written."""
+    return tuple(one.content for one in known.added_tokens_decoder.values() if one.special)

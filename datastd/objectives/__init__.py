@@ -1,6 +1,7 @@
 """What every objective is: from samples to batches, a loss, and scores."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice, repeat
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -35,11 +36,13 @@ class Objective(Model):
         takes: What a sample has to have, of `Raw`; ``a|b`` is either.
         rules: Codes of which the certificate has to have a verdict; ``a|b`` is of either.
         metrics: Names of the scores; the first is the loss.
+        draws: Whether an item may depend on what is drawn.
     """
 
     takes: ClassVar[tuple[str, ...]]
     rules: ClassVar[tuple[str, ...]] = ()
     metrics: ClassVar[tuple[str, ...]] = ("loss",)
+    draws: ClassVar[bool] = True
 
     _outputs: int = PrivateAttr(0)  # classes that the model tells apart, where that is known
 
@@ -54,6 +57,12 @@ class Objective(Model):
     def item(self, sample: dict[str, Any], random: Random | None) -> Any:  # noqa: ANN401
         """What the model gets of a sample, a list where that is several; *random* augments it."""
         raise NotImplementedError
+
+    def items(
+        self, samples: Iterable[dict[str, Any]], randoms: Iterable[Random | None]
+    ) -> Iterator[Any]:
+        """What `item` gives of each of many samples: some is done for many in less time."""
+        return map(self.item, samples, randoms)
 
     def collate(self, items: list[Any]) -> Any:  # noqa: ANN401
         """A batch of items."""
@@ -96,17 +105,16 @@ class Objective(Model):
 
         What is drawn of a sample depends on seed, epoch and its number alone.
         """
-        made, start = [], 0
+        numbers = part.numbers.tolist() if order and self.draws else ()
+        randoms = chain((np.random.default_rng([*(order or ()), n]) for n in numbers), repeat(None))
+        found = (
+            one if isinstance(one, list) else [one]
+            for one in self.items((raw.sample() for raw in part.raws), randoms)
+        )  # fmt: skip
+        made = []
         for length in part.lengths:
-            items: list[Any] = []
-            for raw, number in zip(
-                part.raws[start : start + length], part.numbers[start:].tolist(), strict=False
-            ):
-                random = np.random.default_rng([*order, number]) if order else None
-                found = self.item(raw.sample(), random)
-                items += found if isinstance(found, list) else [found]
+            items = [*chain.from_iterable(islice(found, length))]
             made.append([self.collate(items[n : n + most]) for n in range(0, len(items), most)])
-            start += length
         return made
 
     def stand_in(self, feed: Feed) -> Any:  # noqa: ANN401

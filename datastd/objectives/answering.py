@@ -1,7 +1,7 @@
 """Extractive question answering: where in a text the answer to a question is."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -77,19 +77,26 @@ class Answering(Texts):
     def _cutting(self) -> Any:  # noqa: ANN401
         return encoder_of(self.known, self.length, stride=self.stride, strategy="only_second")
 
-    def item(self, sample: dict[str, Any], random: Random | None) -> list[Item]:
-        del random
-        question, context, answers = (sample[name] for name in ("question", "context", "answers"))
-        room = self.length - len(self.encoder.encode(question, ""))
-        if room <= self.stride:  # the package would end in a panic
-            expected = f"room beside the question for more than the {self.stride} of task.stride"
-            raise UsageError(sample["key"], expected, f"{room} of {self.length} tokens")
-        known = {
-            "key": sample["key"], "context": context, "may_lack": "impossible" in sample,
-            "golds": tuple(one["text"] for one in answers),
-        }  # fmt: skip
-        first = self._cutting.encode(question, context)
-        return [spanned(one, answers) | known for one in (first, *first.overflowing)]
+    def items(
+        self, samples: Iterable[dict[str, Any]], randoms: Iterable[Random | None]
+    ) -> Iterator[list[Item]]:
+        del randoms
+        some = [*samples]
+        alone = self.encoder.encode_batch([(one["question"], "") for one in some])
+        for one, question in zip(some, alone, strict=True):
+            room = self.length - len(question)
+            if room <= self.stride:  # the package would end in a panic
+                wanted = f"more than the {self.stride} of task.stride"
+                found = f"{room} of {self.length} tokens"
+                raise UsageError(one["key"], f"room beside the question for {wanted}", found)
+        both = self._cutting.encode_batch([(one["question"], one["context"]) for one in some])
+        for one, first in zip(some, both, strict=True):
+            known = {
+                "key": one["key"], "context": one["context"], "may_lack": "impossible" in one,
+                "golds": tuple(answer["text"] for answer in one["answers"]),
+            }  # fmt: skip
+            windows = (first, *first.overflowing)
+            yield [spanned(window, one["answers"]) | known for window in windows]
 
     def pipeline(self, model: nn.Module, batch: int) -> Pipeline:
         return replace(super().pipeline(model, batch), names={"offsets": "places"})

@@ -1,5 +1,6 @@
 """Causal language modelling: each token from those before it."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -44,12 +45,17 @@ class Causal(Texts):
             self._rows[name] = 1 + max(int(one.values.max(initial=0)) for one in blocks)
         return self._rows[name]
 
-    def item(self, sample: dict[str, Any], random: Random | None) -> list[Item]:
-        del random
-        if (ids := sample.get("tokens")) is None:
-            end = self.known.eos_token_id
-            ids = [end, *self.encoder.encode(sample["text"], add_special_tokens=False).ids, end]
-        return [*windows(np.array(ids, np.int64), self.length)]
+    def items(
+        self, samples: Iterable[dict[str, Any]], randoms: Iterable[Random | None]
+    ) -> Iterator[list[Item]]:
+        del randoms
+        some = [*samples]
+        texts = [one["text"] for one in some if one.get("tokens") is None]
+        made = iter(self.encoder.encode_batch(texts, add_special_tokens=False) if texts else ())
+        for one in some:
+            if (ids := one.get("tokens")) is None:
+                ids = [end := self.known.eos_token_id, *next(made).ids, end]
+            yield [*windows(np.array(ids, np.int64), self.length)]
 
     def collate(self, items: list[Item]) -> dict[str, Any]:
         if self.join:

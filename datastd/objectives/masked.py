@@ -1,5 +1,6 @@
 """Masked language modelling: some tokens from all that stand around them."""
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
@@ -31,6 +32,7 @@ class Masked(Texts):
     rules: ClassVar[tuple[str, ...]] = ("F303",)
     needs: ClassVar[tuple[str, ...]] = ("mask_token",)
     shift: ClassVar[Literal[0, 1]] = 0
+    draws: ClassVar[bool] = True
 
     name: Literal["masked"] = "masked"
     share: float = Field(0.15, gt=0, lt=1)
@@ -45,7 +47,10 @@ class Masked(Texts):
         special = [number for number, one in self.known.added_tokens_decoder.items() if one.special]
         return np.setdiff1d(np.arange(len(self.known)), special)
 
-    def item(self, sample: dict[str, Any], random: Random | None) -> list[Item]:
-        first, mask = self.encoder.encode(sample["text"]), self.known.mask_token_id
-        some = (np.array(one.ids) for one in (first, *first.overflowing))
-        return [hidden(one, self._plain, mask, self.share, random) for one in some]
+    def items(
+        self, samples: Iterable[dict[str, Any]], randoms: Iterable[Random | None]
+    ) -> Iterator[list[Item]]:
+        mask, texts = self.known.mask_token_id, [one["text"] for one in samples]
+        for first, random in zip(self.encoder.encode_batch(texts), randoms, strict=False):
+            some = (np.array(one.ids) for one in (first, *first.overflowing))
+            yield [hidden(one, self._plain, mask, self.share, random) for one in some]

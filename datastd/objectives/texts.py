@@ -18,7 +18,7 @@ from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.loading.texts import IGNORED, Item, encoder_of, tokenizer_from
 from datastd.model import FrozenMapping
-from datastd.objectives import Objective, unwrapped
+from datastd.objectives import Objective, Random, unwrapped
 from datastd.scores import perplexity
 from datastd.sight.pipeline import Pipeline
 
@@ -47,6 +47,7 @@ class Texts(Objective):
     """
 
     metrics: ClassVar[tuple[str, ...]] = ("loss", "perplexity")
+    draws: ClassVar[bool] = False
     needs: ClassVar[tuple[str, ...]] = ()
     shift: ClassVar[Literal[0, 1]] = 1
 
@@ -91,6 +92,10 @@ class Texts(Objective):
         """How many ids the model has to know."""
         del data, feed
         return len(self.known)
+
+    def item(self, sample: dict[str, Any], random: Random | None) -> Any:  # noqa: ANN401
+        (found,) = self.items([sample], [random])
+        return found
 
     def collate(self, items: list[Item]) -> dict[str, Any]:
         """Windows, filled up to the longest of them; what is no array stays in a list."""

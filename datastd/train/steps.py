@@ -35,7 +35,8 @@ CHECKPOINT = "checkpoint.safetensors"
 _TEST_BATCH = 1024
 _LOOK = 32  # steps after which losses are looked at: to look waits for a GPU
 _NAMED = 8  # samples of a step that went wrong
-_BLOCK_BYTES = 32 << 20  # of pictures that are taken as arrays, at once
+_BLOCK_BYTES = 32 << 20  # of pictures that are taken at once, by the first of them
+_RECORDS = 64  # samples that are taken at once, beside the step's: to ask takes its time
 
 Keys: TypeAlias = pl.Series | Sequence[str]
 Seen = TypeVar("Seen")
@@ -284,8 +285,8 @@ class Run:
         task, settings, arrays = self._task, self._settings, self._task.columns(feed)
         batch = max(settings.batch, _TEST_BATCH) if arrays and order is None else settings.batch
         most = math.ceil(batch / (settings.accumulate * self._world.size))
-        room = min(BLOCK, _BLOCK_BYTES // max(1, math.prod(feed.shape)))
-        together = max(1, room // batch) if arrays else 1
+        room = min(BLOCK if arrays else _RECORDS, _BLOCK_BYTES // max(1, math.prod(feed.shape)))
+        together = max(1, room // batch)
         parts = feed.parts(order, batch, skip=skip, together=together, columns=arrays)
 
         def made(part: Part) -> Iterator[tuple[Keys, list[Any]]]:

@@ -34,6 +34,14 @@ def before(item):
     return np.where(item["labels"] == IGNORED, item["input_ids"], item["labels"])
 
 
+def test_many_samples_are_made_as_each_is_alone(path):
+    task, texts = Masked(tokenizer=path, length=16), ("a b c", WORDS, "a")
+    many = task.items([{"key": "k", "text": text} for text in texts], map(drawn, range(3)))
+    for number, (some, text) in enumerate(zip(many, texts, strict=True)):
+        alone = items(task, text, drawn(number))
+        assert all((one["input_ids"] == other["input_ids"]).all() for one, other in zip(some, alone, strict=True))
+
+
 @given(st.text(min_size=1, max_size=200), st.integers(8, 40), st.integers(0, 99))
 def test_nothing_but_tokens_of_the_text_is_hidden(path, text, length, seed):
     task = Masked(tokenizer=path, length=length)
