@@ -16,8 +16,8 @@ def own_control_strings(
     How often a control string of the input ``tokenizer`` stands in the texts of each sample.
 
     A table ``row`` and ``found``.  Texts are what is said, and what is thought beside it.  They are
-    its added tokens that it calls special, as they are written; those that F624 and F623 look for whatever the tokenizer (`marks.CONTROLS`,
-    `marks.MEDIA`) are left to these.
+    its added tokens that it calls special, as they are written; those that F624 and F623 look for
+    whatever the tokenizer (`marks.CONTROLS`, `marks.MEDIA`) are left to these.
 
     Why it matters:
         The tokenizer makes of it the id that ends a turn, or stands for a picture.
