@@ -532,6 +532,15 @@ def test_an_array_is_cut_as_json_loads_cuts_it(data):
     assert [json.loads(one) for one in cut] == made
 
 
+@pytest.mark.parametrize("bare", [b"0." + b"1" * 999, b'"%s"' % (b"a" * 999), b"[%s7]" % (b" " * 999)])
+def test_an_array_is_read_alike_wherever_its_parts_are_cut(bare, tmp_path):
+    """A number has no end of its own: where a part ends behind one, nothing says so."""
+    count = (3 << 20) // len(bare)
+    found, defects, seen = read(write(tmp_path, b"[" + (bare + b",") * count + SOUND + b"]", "a.json"), shard=1 << 10)
+    assert (seen, {*found}) == (count + 1, {f"a.json#{count}"})
+    assert defects == [("F011", f"a.json#{n}") for n in range(count)]
+
+
 @pytest.mark.parametrize("name", ["train.jsonl", "train.json"])
 def test_a_record_that_is_too_long_is_passed_by(name, tmp_path):
     made = [openai(0), openai(1) | {"x": "y" * (4 << 20)}, openai(2), sharegpt(3)]
