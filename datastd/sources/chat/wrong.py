@@ -6,6 +6,7 @@ names of keys.
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -189,7 +190,11 @@ class Wrong:
 
     def _child(self, owner: int, key: int) -> int:
         """The place of what an object has under a key; -1 for none."""
-        under = (self.laid.tape.parent[owner:] == owner) & (self.laid.tape.key[owner:] == key)
+        tape = self.laid.tape
+        start, end = tape.start, int(tape.stop[owner])
+        # Of all that lies on the tape, other records' too, what begins within the object.
+        stop = bisect_left(range(len(tape)), end, lo=owner, key=lambda place: start[place])
+        under = (tape.parent[owner:stop] == owner) & (tape.key[owner:stop] == key)
         return owner + int(np.flatnonzero(under)[-1]) if under.any() else -1
 
     def _value(self, fault: int, key: int, place: int) -> tuple[str, str]:
