@@ -8,6 +8,7 @@ FLAG = "0 or 1"
 """Unit of what is either so or not."""
 
 _NEAR = 0.5  # of two names, what they share of their letters, in order
+_SHOWN = 6  # names beside each other
 _SHORT = 3  # letters of a unit that is written after a number: px, bit
 
 
@@ -41,6 +42,17 @@ def choice(some: Sequence[str]) -> str:
     """
     *others, last = some
     return f"{', '.join(others)} or {last}" if others else last
+
+
+def several(names: Sequence[str]) -> str:
+    """
+    Names beside each other, the first of many.
+
+    >>> several("abc"), several("abcdefgh")
+    ('a, b, c', 'a, b, c, d, e, f and 2 more')
+    """
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def spelled(column: str, unit: str) -> str:

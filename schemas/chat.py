@@ -3,6 +3,7 @@
 import pandera.polars as pa
 
 from datastd import Standard, limit
+from datastd.measures.responses.said_digest import said_digest
 from datastd.measures.turns.blank_turns import blank_turns
 from datastd.measures.turns.control_strings import control_strings
 from datastd.measures.turns.conversation_tokens import conversation_tokens
@@ -30,6 +31,7 @@ from datastd.measures.turns.unknown_keys import unknown_keys
 from datastd.measures.turns.unknown_role import unknown_role
 from datastd.measures.turns.unmatched_calls import unmatched_calls
 from datastd.measures.turns.zero_weights import zero_weights
+from datastd.rules.responses.chat_record_cross_split import ChatRecordCrossSplit
 from datastd.rules.turns.chat_answer_cut import ChatAnswerCut
 from datastd.rules.turns.chat_tokenizer_token import ChatTokenizerToken
 from datastd.rules.turns.chat_too_few_examples import ChatTooFewExamples
@@ -79,6 +81,10 @@ RULES = (
 )
 
 
+ACROSS_SPLITS = (ChatRecordCrossSplit(),)
+"""What is asked of the `said_digest` of records, which may be in several splits."""
+
+
 class Rows(pa.DataFrameModel):
     """One row per record."""
 
@@ -118,9 +124,9 @@ standard = Standard(
     name="chat/1",
     about="Fine-tuning data: conversations, tasks and pairs of answers that a trainer reads.",
     formats=("chat",),
-    measures=MEASURES,
+    measures=(*MEASURES, said_digest),
     rows=Rows,
     annotations=Turns,
-    rules=RULES,
+    rules=(*RULES, *ACROSS_SPLITS),
     proposed=("chat",),
 )

@@ -14,6 +14,7 @@ from datastd.measures.responses.lacks_context import lacks_context
 from datastd.measures.responses.merged_instructions import merged_instructions
 from datastd.measures.responses.prompt_digest import prompt_digest
 from datastd.measures.responses.refusal import refusal
+from datastd.measures.responses.said_digest import said_digest
 from datastd.measures.responses.shared_turns import shared_turns
 from datastd.measures.responses.spoken import spoken
 from datastd.rules.responses.chat_benchmark_contamination import ChatBenchmarkContamination
@@ -30,7 +31,7 @@ from datastd.schemas import chat
 
 OF_ANSWERS = (
     answer_blank, answer_ends, answer_placeholder, answer_points, answer_repeats, dialogues,
-    echoes_prompt, lacks_context, merged_instructions, refusal, shared_turns, spoken,
+    echoes_prompt, lacks_context, merged_instructions, refusal, said_digest, shared_turns, spoken,
 )  # fmt: skip
 """What is measured of any answer, and of what it answers."""
 
@@ -41,6 +42,7 @@ ABOUT_ANSWERS = (
     ResponseEdgeWhitespace(),
     ChatBenchmarkContamination(),
     ConversationPrefixLeak(),
+    *chat.ACROSS_SPLITS,
 )
 """What any answers are asked."""
 

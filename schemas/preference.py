@@ -12,6 +12,7 @@ from datastd.measures.responses.prompts_differ import prompts_differ
 from datastd.measures.responses.score_inverted import score_inverted
 from datastd.measures.responses.score_tied import score_tied
 from datastd.measures.responses.sides_alike import sides_alike
+from datastd.rules.responses.kto_one_label import KtoOneLabel
 from datastd.rules.responses.pref_contradicted import PrefContradicted
 from datastd.rules.responses.pref_length_bias import PrefLengthBias
 from datastd.rules.text.doc_exact_duplicate import DocExactDuplicate
@@ -47,6 +48,7 @@ standard = Standard(
     rules=(
         *chat.RULES,
         ChatOtherForm(forms=("preference", "kto", "openai-dpo")),
+        KtoOneLabel(),
         PrefLengthBias(),
         PrefContradicted(),
         DocExactDuplicate(),

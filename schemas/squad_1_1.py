@@ -14,6 +14,7 @@ from datastd.measures.spans.context_hash import context_hash
 from datastd.measures.spans.edge_marks import edge_marks
 from datastd.measures.spans.given_away import given_away
 from datastd.measures.spans.golds import golds
+from datastd.measures.spans.id_blank import id_blank
 from datastd.measures.spans.impossible_kind import impossible_kind
 from datastd.measures.spans.misaligned import misaligned
 from datastd.measures.spans.nothing_left import nothing_left
@@ -41,8 +42,8 @@ _MEASURED = "measured in SQuAD 1.1's dev"
 
 MEASURES = (
     answer_words, articles, asked_hash, bert_unrecoverable, beyond_points, context_blank,
-    context_edge, context_hash, edge_marks, given_away, golds, impossible_kind, minhash, misaligned,
-    nothing_left, plausible_wrong, question_words, shift, splits_word,
+    context_edge, context_hash, edge_marks, given_away, golds, id_blank, impossible_kind, minhash,
+    misaligned, nothing_left, plausible_wrong, question_words, shift, splits_word,
 )  # fmt: skip
 
 RULES = (
@@ -71,6 +72,7 @@ class Questions(pa.DataFrameModel):
 
     context_blank: int = limit(eq=0)
     context_edge: int = limit(eq=0, tolerate=0.01, because=f"{_MEASURED}: 35 of 10,570 questions")
+    id_blank: int = limit(eq=0)
     question_words: int = limit(ge=3)
 
 

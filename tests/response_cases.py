@@ -4,8 +4,10 @@ import polars as pl
 
 from datastd.answers import LEADS, OPEN_FENCE, TRAILS, UNENDED
 from datastd.rules.responses.chat_benchmark_contamination import ChatBenchmarkContamination
+from datastd.rules.responses.chat_record_cross_split import ChatRecordCrossSplit
 from datastd.rules.responses.conversation_prefix_leak import ConversationPrefixLeak
 from datastd.rules.responses.instruction_near_duplicate import InstructionNearDuplicate
+from datastd.rules.responses.kto_one_label import KtoOneLabel
 from datastd.rules.responses.pref_contradicted import PrefContradicted
 from datastd.rules.responses.pref_length_bias import PrefLengthBias
 from datastd.rules.responses.prompt_conflicting_response import PromptConflictingResponse
@@ -21,7 +23,7 @@ def rows(**named):
     base = {"key": [f"f#{n}" for n in range(count)], "origin": ["data"] * count, "split": ["train"] * count}
     return pl.DataFrame({**base, **named}, schema_overrides={
         "answer_ends": pl.Int64, "answer_points": pl.Int64, "length_lead": pl.Int64, "prompt_digest": pl.Binary, "judged_pair": pl.Binary, "judged_first": pl.Int64,
-        "final_answer": pl.String, "asked": pl.String, "answered": pl.String,
+        "said_digest": pl.Binary, "form": pl.String, "label": pl.Boolean, "final_answer": pl.String, "asked": pl.String, "answered": pl.String,
         "asked_probability": pl.Float64, "answered_probability": pl.Float64,
     })  # fmt: skip
 
@@ -57,6 +59,15 @@ def turns(text, whole, of="", parted=""):
 def asked(text, *said, parted=""):
     named = {"split": splits(parted)} if parted else {}
     return rows(prompt_digest=hashes(text), final_answer=[*said] or [None] * len(text), **named)
+
+
+def labelled(text, parted="", form="kto"):
+    """Answers that are good (+), bad (-), or have no label."""
+    labels = [{"+": True, "-": False}.get(one) for one in text]
+    return rows(form=["openai" if one is None else form for one in labels], label=labels, split=[PARTS[one] for one in parted or "a" * len(text)])
+
+
+PARTS = {"a": "train", "b": "val", "c": "a/test2", "d": "data", "e": "dev"}
 
 
 def judged(text, *first, parted=""):
@@ -111,6 +122,20 @@ def cases(pairs, runs):
         (PrefContradicted(), judged("..", None, None), 0, []),
         (PrefContradicted(), judged("aab.a", 1, 0, 0, None, 0), 1, ["f#0", "f#1", "f#4"]),
         (PrefContradicted(), judged("abab", 1, 1, 0, 0, parted="aabb"), 2, ["f#0", "f#1", "f#2", "f#3"]),
+        (ChatRecordCrossSplit(), rows(said_digest=hashes("aab")), 0, []),  # once more in its split
+        (ChatRecordCrossSplit(), rows(said_digest=hashes("abab"), split=splits("abab")), 0, []),
+        (ChatRecordCrossSplit(), rows(said_digest=hashes("ab"), split=splits("ab")), 0, []),
+        (ChatRecordCrossSplit(), rows(said_digest=hashes("aa"), split=splits("ab")), 1, ["f#0", "f#1"]),
+        (ChatRecordCrossSplit(), rows(said_digest=hashes("abcba"), split=splits("aaabb")), 2, ["f#0", "f#1", "f#3", "f#4"]),
+        (KtoOneLabel(), labelled("+-"), 0, []),
+        (KtoOneLabel(), labelled("+-+-", "aadd"), 0, []),
+        (KtoOneLabel(), labelled("....", "abcd"), 0, []),  # no such answers at all
+        (KtoOneLabel(), labelled("+-+--", "aabce"), 0, []),  # to measure with
+        (KtoOneLabel(), labelled("++", form="preference"), 0, []),
+        (KtoOneLabel(), labelled("++."), 1, []),
+        (KtoOneLabel(), labelled("--", "ad"), 2, []),
+        (KtoOneLabel(), labelled("-+-+", "adda"), 0, []),
+        (KtoOneLabel(), labelled("-+-", "add"), 1, []),
         (PromptConflictingResponse(), asked("ab", "1", "2"), 0, []),
         (PromptConflictingResponse(), asked("aa", "1", "1"), 0, []),
         (PromptConflictingResponse(), asked("aaa", "1", None, None), 0, []),

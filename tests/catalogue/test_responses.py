@@ -104,6 +104,12 @@ def _beside(records):
     return plant
 
 
+def _labelled(*labels):
+    """Pairs, and answers with these labels beside them."""
+    return _pairs(lambda made: made.extend({"prompt": f"{asked} So?", "completion": said, "label": labels[n % len(labels)]}
+                                           for n, (asked, said) in enumerate(zip(ASKED, SAID, strict=True))))  # fmt: skip
+
+
 def _cut(made):
     for one in made:
         one["output"] = LONG
@@ -178,6 +184,9 @@ MORE = {
     "L603": [_tasks(lambda made: made.extend({"instruction": "What is six times seven?", "input": "", "output": one} for one in (
         "Six times seven is forty-two.\n#### 42", "Seven times six comes to more.\n#### 43.0")))],
     "L605": [_beside([{"messages": [turn("user", ASKED[0]), turn("assistant", SAID[0])]}])],
+    "L691": [_beside([{"output": SAID[0], "input": "", "instruction": f"{ASKED[0].upper()}\n"}]),
+             _beside([{"messages": [turn("user", ASKED[3]), turn("assistant", SAID[3])], "id": 7}])],
+    "F694": [_labelled(True), _labelled(False)],
 }  # fmt: skip
 """More of each kind."""
 
@@ -200,12 +209,14 @@ SOUND = {
     "L602": _task(instruction="Give me tips for an interview on Friday.", output=SAID[4]),
     "L603": _tasks(lambda made: made.extend({"instruction": "What is six times seven?", "input": "", "output": one} for one in ("42", "42.0"))),
     "L605": _beside([{"messages": [turn("user", ASKED[0]), turn("assistant", "It is Paris.")]}]),
+    "L691": _beside([{"messages": [turn("user", ASKED[0]), turn("assistant", "It is Paris.")]}]),
+    "F694": _labelled(True, False),
 }  # fmt: skip
 """What lies on the other side of a boundary."""
 
 BESIDE = {
     "F632": {"F639"}, "F633": {"F610"}, "Q603": {"F624"}, "F634": {"F632", "F633"}, "F636": {"F605", "Q601", "Q610"}, "F631": {"F639"}, "F635": {"F609", "F633"}, "Q602": {"Q610"}, "L601": {"L602", "L603"},
-    "Q601": {"F605"}, "L603": {"L601"}, "L605": {"L601", "L602"}, "Q605": {"L301"}, "Q610": {"Q605"}, "F639": {"L301"}, "L602": {"L605"},
+    "Q601": {"F605"}, "L603": {"L601"}, "L605": {"L601", "L602", "L691"}, "L691": {"L601", "L602", "L605"}, "Q605": {"L301"}, "Q610": {"Q605"}, "F639": {"L301"}, "L602": {"L605"},
 }  # fmt: skip
 """What else is wrong with what is planted."""
 

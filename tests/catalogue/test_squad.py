@@ -137,6 +137,7 @@ MORE = {
              _answer(lambda one: one.update(answer_start=12.0)), _question(lambda one: one["answers"].append([]))],
     "F504": [_question(lambda one: one.pop("is_impossible"), "2.0"), _question(lambda one: one.update(is_impossible=False))],
     "F505": [_changed(lambda made: made.update(version="v2.0")), _changed(lambda made: made.update(version=""))],
+    "F599": [_question(lambda one: one.update(id=id_)) for id_ in ("", " \u00a0", "\u200b")],
     "F506": [_context("", "", 0), _context("\u2003\u0085", "", 0)],
     "C501": [_context("Paris is a town.", "paris", 0)],
     "C502": [_context("Paris", "Paris is", 0)],

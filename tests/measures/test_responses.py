@@ -2,8 +2,10 @@
 
 import re
 import string
+import tempfile
 import unicodedata
 
+import chat_files as made
 import numpy as np
 import polars as pl
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from support import ignored, is_seen
 
 from datastd.answers import LEADS, OPEN_FENCE, TRAILS, UNENDED
+from datastd.disk import Tree
 from datastd.measures import evaluate
 from datastd.measures.responses import rouge
 from datastd.measures.responses.answer_blank import answer_blank
@@ -35,6 +38,7 @@ from datastd.measures.responses.prompt_digest import prompt_digest
 from datastd.measures.responses.prompt_repeated import prompt_repeated
 from datastd.measures.responses.prompts_differ import prompts_differ
 from datastd.measures.responses.refusal import refusal
+from datastd.measures.responses.said_digest import said_digest
 from datastd.measures.responses.score_inverted import score_inverted
 from datastd.measures.responses.score_tied import score_tied
 from datastd.measures.responses.sides_alike import sides_alike
@@ -47,10 +51,11 @@ from datastd.measures.text.repeated_runs import (
 )
 from datastd.measures.text.repeats_in_a_row import repeats_in_a_row
 from datastd.measures.text.word_count import word_count
+from datastd.sources.chat import Chat
 
 TURNS = {
     "row": pl.Int64, "annotation": pl.String, "side": pl.Int8, "turn": pl.Int64, "role": pl.String, "text": pl.String,
-    "calls": pl.Int64, "media": pl.Int64,
+    "calls": pl.Int64, "media": pl.Int64, "call_names": pl.List(pl.String), "call_arguments": pl.List(pl.String),
 }  # fmt: skip
 TEXTS = ("system", "prompt", "response", "chosen", "rejected")
 
@@ -66,7 +71,7 @@ def batch(*samples, **columns):
         turns = [(0, "user", one[0]), (0, "assistant", one[1])] if isinstance(one, tuple) else one
         counts = [0, 0, 0]
         for side, role, text in turns:
-            rows.append((number, f"{['', 'chosen.', 'rejected.'][side]}{counts[side]}", side, counts[side], role, text, 0, 0))
+            rows.append((number, f"{['', 'chosen.', 'rejected.'][side]}{counts[side]}", side, counts[side], role, text, 0, 0, None, None))
             counts[side] += 1
         sides = [[turn for turn in turns if turn[0] == side] for side in range(3)]
         answers = [n for n, turn in enumerate(sides[0]) if turn[1] == "assistant"]
@@ -82,6 +87,7 @@ def batch(*samples, **columns):
     return {
         **{name: pl.Series(name, values, pl.String) for name, values in found.items()},
         **{name: pl.Series(name, columns.get(name, [None] * count), kind) for name, kind in nothing.items()},
+        "digest": pl.Series("digest", columns.get("digest", [b""] * count), pl.Binary),
         "annotations": pl.DataFrame(rows, TURNS, orient="row"),
     }
 
@@ -198,6 +204,34 @@ def test_dialogues_are_every_run_of_turns_from_the_first_on(chats):
     found = of(dialogues, *chats)
     assert list(found.select("row", "whole").rows()) == [(row, whole) for row, _, whole in expected]
     assert alike(found["conversation"].to_list()) == alike([turns for _, turns, _ in expected])
+
+
+@given(CHATS, st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_what_is_said_is_every_turn_with_its_role_and_its_side(chats, is_pair):
+    chats = [[(is_pair * n % 3, *turn[1:]) for n, turn in enumerate(one)] for one in chats]
+    found = of(said_digest, *chats, digest=[bytes([n] * 32) for n in range(len(chats))])
+    sides = [tuple(side for side, *_ in one) for one in chats]
+    assert alike(found) == alike([(of_each, compared(one)) for of_each, one in zip(sides, chats, strict=True)])
+
+
+def test_what_is_called_with_what_and_what_nobody_compares_is_said_too():
+    def called(arguments, **more):
+        return made.message("assistant", None, tool_calls=[made.call(1, **more) | {"function": {"name": "f", "arguments": arguments}}])
+
+    asked_, said_ = made.message("user", "Where?"), made.message("assistant", "There.")
+    shown = [[{"type": "text", "text": "Where?"}, {"type": "image_url", "image_url": {"url": url}}] for url in "aab"]
+    records = [
+        *({"messages": [asked_, called(*one)]} for one in (("{}",), ('{"a": 1}',))), {"messages": [asked_, called("{}", id_="c1")], "id": 7},
+        {"messages": [asked_, said_], "images": ["a"]}, {"messages": [asked_, said_], "images": ["b"]}, {"messages": [asked_, said_]}, made.completion(1) | {"prompt": " where?", "completion": "There."},
+        *({"messages": [made.message("user", parts), said_]} for parts in shown),
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as root, Chat(Tree(made.write(root, records))) as source:
+        (found,) = [one for shard in source.plan().shards for one in source.read(shard)]
+    values = evaluate([said_digest], {"annotations": found.annotations, **found.columns})["said_digest"].to_list()
+    assert alike(values) == alike([0, 1, 0, 2, 3, 4, 4, 5, 5, 6])
+    (prefixes,) = evaluate([dialogues], {"annotations": found.annotations, **found.columns}).values()
+    assert prefixes.filter(row=0)["conversation"][0] != prefixes.filter(row=1)["conversation"][0]
 
 
 def plain_words(text):

@@ -248,9 +248,10 @@ def test_what_a_tokenizer_calls_special_is_found_in_any_text(tmp_path):
     records = [
         *made.many(made.openai, 10), made.completion(1, prompt="A <end.turn> and a [+].", completion="<end.turn>"), made.completion(2, completion="a | b [x]"),
         made.completion(3, completion="<|im_end|>"), made.completion(4, prompt="<image>?", images=["a"]), made.preference(5, rejected="[+]"),
+        {"messages": [message("user", "Where?"), message("assistant", "There.", reasoning_content="So <end.turn>", name="a")]},
     ]  # fmt: skip
     report = datastd.check(write(tmp_path / "data", records), "chat/1", inputs={"tokenizer": tmp_path / "tokenizer.json"})
-    assert [(one.key, one.observed) for one in report["F695"].examples] == [("train.jsonl#10", 3), ("train.jsonl#14", 1)]
+    assert [(one.key, one.observed) for one in report["F695"].examples] == [("train.jsonl#10", 3), ("train.jsonl#14", 1), ("train.jsonl#15", 1)]
     assert report.failing("F624")["key"].to_list() == ["train.jsonl#12"]
     assert report["F623"].outcome == "pass"
 

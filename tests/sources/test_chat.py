@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,10 +22,13 @@ from support import SHARED, needs_data
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.errors import UsageError
+from datastd.quiet import named
 from datastd.records import chat as records
 from datastd.sources import Batch
 from datastd.sources.chat import Chat
 from datastd.sources.chat.reading import COLUMNS, FIELDS
+from datastd.sources.chat.wrong import ANY
+from datastd.words import choice
 
 LF = SHARED / "llamafactory" / "data"
 
@@ -272,14 +276,101 @@ def test_what_is_read_of_each_change_is_what_pydantic_takes(make, tmp_path):
 
 
 def judge(made, found, defects, name):
-    named = {key for _, key in defects}
+    lost = {key for _, key in defects}
     for n, record in enumerate(made):
         key = f"{name}#{n}"
         odd = key in found and any(one["content"] == 3 for one in found[key]["of"])  # content of a wrong type is F605
         assert (key in found and not odd) == accepted(record), record
-        assert (key in found) != (key in named)
+        assert (key in found) != (key in lost)
         if key in found and not odd:
             agrees(found[key], record)
+
+
+def named_by(folder):
+    """Each defect, by the number of its record."""
+    with Chat(Tree(folder)) as source:
+        found = [one for shard in source.plan().shards for one in source.read(shard)]
+    return {int(one.key.rpartition("#")[2]): one for one in found if not isinstance(one, Batch)}
+
+
+def kind(value):
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    return {dict: "an object", str: "a string", int: "a number", float: "a number", type(None): "null"}.get(type(value), json.dumps(value))
+
+
+def is_true(record, keys, found):
+    """Whether that is there: keys lead to a value of the kind that is said, or to nothing where none is."""
+    value = record
+    *steps, last = [int(number) if number else name for name, number in re.findall(r"(\w+)|\[(\d+)\]", keys)] or [None]
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else value[step] if isinstance(value, list) else None
+    if found == "none":
+        return last is not None and last not in value
+    value = value if last is None else value[last]
+    if found == "none of them":
+        return records.record_of(value) is None
+    if found == "one of another role":
+        return value[0]["role"] != "assistant"
+    if found.startswith("a list of "):
+        return len(value) == int(found.removeprefix("a list of "))
+    if found.startswith('"'):
+        return found == named(value) or all(json.loads(one) in value for one in found.split(", "))
+    return found == kind(value)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_a_defect_says_of_a_change_is_true(make, tmp_path):
+    made = [*changed(make(1))]
+    defects = named_by(write(tmp_path, made))
+    for number, one in defects.items():
+        place, _, keys = one.at.partition(": ")
+        assert re.fullmatch(r"line \d+, byte \d+", place)
+        assert is_true(made[number], keys, one.found), (one, made[number])
+
+
+SOUND = json.dumps(openai(0)).encode()
+CALLS = '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": null, "tool_calls": [%s]}]}'
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ("7", "expected an object, found a number"),
+        ("{}", f"expected one of the keys {choice(ANY)}, found none of them"),
+        ('{"messages": []}', "messages: expected a list of messages, found an empty list"),
+        ('{"messages": [{"role": "user", "content": "a"}, {"content": "b"}]}', "messages[1].role: expected a string, found none"),
+        ('{"messages": [{"role": "user", "content": null}]}', "messages[0].content: expected what is said, or a call beside it, found null"),
+        ('{"messages": [{"role": "user", "content": "a", "name": 7}]}', "messages[0].name: expected a string or null, found a number"),
+        (CALLS % "7", "messages[1].tool_calls[0]: expected an object, found a number"),
+        (CALLS % '{"function": {}}', "messages[1].tool_calls[0].function.name: expected a string, found none"),
+        ('{"messages": [{"role": "user", "function_call": {"name": "f"}}]}',
+         "messages[0].function_call.arguments: expected a string or an object, found none"),
+        ('{"conversations": [{"from": "human", "value": "a"}, {"from": "bot", "value": "b"}]}',
+         'conversations[1].from: expected human, gpt, system, observation or function_call, found "bot"'),
+        ('{"conversations": [{"from": "\\u001b[2J", "value": "a"}]}',
+         'conversations[0].from: expected human, gpt, system, observation or function_call, found "\\u{1b}[2J"'),
+        ('{"instruction": "a", "input": 7, "output": "b"}', "input: expected a string, found a number"),
+        ('{"instruction": "a", "input": "", "output": "b", "x\\ny": 1, "label_": 2}', 'expected the keys of a task alone, found "x\\u{a}y", "label_"'),
+        ('{"instruction": "a", "input": "", "output": "b", "x": "' + "9" * (1 << 20) + '"}', "expected the keys of a task alone, found 1 other key"),
+        ('{"instruction": "a", "input": "", "output": "b", "history": [["c"]]}', "history[0]: expected a list of two strings, found a list of 1"),
+        ('{"prompt": "a", "chosen": "b", "rejected": ["c"]}', "rejected: expected a string, as chosen is, found a list"),
+        ('{"prompt": "a", "chosen": "b", "rejected": "c", "score_chosen": "9"}', "score_chosen: expected a number or null, found a string"),
+        ('{"prompt": "a", "completion": "b", "label": "true"}', "label: expected true or false, found a string"),
+        ('{"input": {"messages": [{"role": "user", "content": "a"}]}, "preferred_output": [{"role": "user", "content": "b"}]}',
+         "preferred_output: expected a message of assistant, found one of another role"),
+        ('{"input": "a", "preferred_output": []}', "input: expected an object, found a string"),
+        ('{"prompt": null, "completion": "b"}', "prompt: expected a string or a list of messages, found null"),
+        ('{"prompt": "a", "completions": ["b", 7], "labels": [true]}', "completions[1]: expected a string, found a number"),
+        ('{"messages": [{"role": "user", "content": "a", "weight": NaN}]}', "messages[0].weight: expected a finite number, found one that is not"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_array", [False, True])
+def test_a_defect_says_under_which_key_or_in_which_turn_it_is(record, said, is_array, tmp_path):
+    whole = b"[" + SOUND + b"," + record.encode() + b"]" if is_array else SOUND + b"\n" + record.encode()
+    one = named_by(write(tmp_path, whole, "train.json" if is_array else "train.jsonl"))[1]
+    place = r"byte \d+" if is_array else r"line 2, byte \d+"
+    assert re.sub(place + ": ", "", str(one), count=1) == said
 
 
 @given(made=st.lists(spoiled() | OTHER, min_size=1, max_size=4), data=st.data())
@@ -299,7 +390,7 @@ def test_the_columns_are_those_that_the_source_and_the_standard_name(tmp_path):
     with Chat(Tree(write(tmp_path, [make(n) for make in MAKERS for n in range(2)]))) as source:
         (batch,) = [one for shard in source.plan().shards for one in source.read(shard)]
     assert {*batch.columns} == {*COLUMNS, "digest", "label"}
-    nested = {"row", "annotation", "text", "call_ids", "call_names", "call_arguments"}
+    nested = {"row", "annotation", "text", "call_ids", "call_names", "call_arguments", "thoughts"}
     assert {*batch.annotations.columns} == {*FIELDS} | nested
     schema = batch.annotations.schema
     assert all(not schema[name].is_nested() for name in FIELDS)
@@ -359,9 +450,6 @@ def test_clean_takes_a_file_as_it_is_where_all_of_it_stays(tmp_path):
         source.write({"train.json": np.arange(4)}, draft)
         draft.publish()
     assert (tmp_path / "out" / "train.json").read_bytes() == content_
-
-
-SOUND = json.dumps(openai(0)).encode()
 
 
 @pytest.mark.parametrize(
@@ -442,6 +530,15 @@ def test_an_array_is_cut_as_json_loads_cuts_it(data):
         assert trouble.defects == []
         assert sum(part.size for part in parts) == len(text)
     assert [json.loads(one) for one in cut] == made
+
+
+@pytest.mark.parametrize("bare", [b"0." + b"1" * 999, b'"%s"' % (b"a" * 999), b"[%s7]" % (b" " * 999)])
+def test_an_array_is_read_alike_wherever_its_parts_are_cut(bare, tmp_path):
+    """A number has no end of its own: where a part ends behind one, nothing says so."""
+    count = (3 << 20) // len(bare)
+    found, defects, seen = read(write(tmp_path, b"[" + (bare + b",") * count + SOUND + b"]", "a.json"), shard=1 << 10)
+    assert (seen, {*found}) == (count + 1, {f"a.json#{count}"})
+    assert defects == [("F011", f"a.json#{n}") for n in range(count)]
 
 
 @pytest.mark.parametrize("name", ["train.jsonl", "train.json"])

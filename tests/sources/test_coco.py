@@ -477,6 +477,23 @@ def test_hostile_files_are_named_and_the_rest_is_read(name, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("an id of a picture that is a string", "expected a valid integer as image_id, found a string"), ("a crowd that is true", "expected a valid integer as iscrowd, found a Boolean"),
+        ("an annotation without a crowd", "expected a value as iscrowd, found none"), ("an annotation that is a list", "expected an object, found a list"),
+        ("a box of text", "expected a valid number as bbox.0, found a string"), ("a picture whose id is a string", "expected a valid integer as id, found a string"),
+    ],
+)  # fmt: skip
+def test_a_defect_says_which_field_it_is_about_and_what_is_there(name, said, tmp_path):
+    made = copy.deepcopy(coco(6, each=1))
+    HOSTILE[name][0](made)
+    with CocoAlone(Tree(write(tmp_path, made))) as source:
+        plan = source.plan()
+        found = [one for shard in plan.shards for one in source.read(shard) if not isinstance(one, Batch)]
+    assert said in {str(one).partition(": ")[2] for one in (*plan.defects, *found)}
+
+
+@pytest.mark.parametrize(
     ("old", "new", "code", "lost"),
     [
         (b'"id": 105,', b'"id": 105, "id": 105,', "F012", {3}),
@@ -738,7 +755,7 @@ def test_other_json_is_not_taken_for_annotations(tmp_path):
               "panoptic": {"images": [picture(1)], "annotations": [{"image_id": 1, "file_name": "x.png", "segments_info": []}]}}  # fmt: skip
     for name, content in others.items():
         assert not Coco.recognises(Tree(write(tmp_path / name, content)))
-    for name, content in {"boxes": coco(2), "words": captions(2), "found": results(2), "cut": json.dumps(coco(9)).encode()[:300]}.items():
+    for name, content in {"boxes": coco(2), "in a list": [coco(2)], "words": captions(2), "found": results(2), "cut": json.dumps(coco(9)).encode()[:300]}.items():
         assert Coco.recognises(Tree(write(tmp_path / name, content)))
 
 

@@ -280,6 +280,22 @@ def test_hostile_files_are_named_and_the_rest_is_read(name, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda one: one.update(id=7), "expected a valid string as id, found an integer"), (lambda one: one.pop("question"), "expected a value as question, found none"),
+        (lambda one: one.update(answers={}), "expected a valid array as answers, found an object"), (lambda one: one["answers"][0].update(answer_start="5"), "expected a valid integer as answer_start, found a string"),
+        (lambda one: one["answers"][0].update(answer_start=-1), "expected greater than or equal to 0 as answer_start, found a smaller one"),
+    ],
+)  # fmt: skip
+def test_a_defect_says_which_field_it_is_about_and_what_is_there(change, said, tmp_path):
+    made = squad(12)
+    change(made["data"][0]["paragraphs"][0]["qas"][0])
+    with Squad(Tree(write(tmp_path, made))) as source:
+        (found,) = [one for shard in source.plan().shards for one in source.read(shard) if isinstance(one, Defect)]
+    assert str(found).partition(": ")[2] == said
+
+
+@pytest.mark.parametrize(
     ("old", "new", "code", "lost"),
     [
         (b'"id": "q4"', b'"id": "q4", "id": "q4"', "F012", {4}),

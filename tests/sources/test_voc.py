@@ -59,6 +59,11 @@ DOCUMENT_TYPES = [
 ]
 
 
+def test_a_defect_says_which_element_it_is_about_and_what_is_there():
+    assert read(re.sub("<xmin>.*?</xmin>", "<xmin>left</xmin>", ONE)) == "object 0 bndbox xmin: expected a valid number, found a string"
+    assert read(re.sub("<xmin>.*?</xmin>", "", ONE)) == "object 0 bndbox xmin: expected an element, found none"
+
+
 @pytest.mark.parametrize("content", DOCUMENT_TYPES, ids=["laughs", "external", "dtd", "bare"])
 @pytest.mark.parametrize("code", ["utf-8", "utf-16"])
 def test_no_entity_is_declared_and_none_is_opened(content, code):

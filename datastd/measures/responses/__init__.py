@@ -21,6 +21,7 @@ from datastd.measures.text.pieces import Numbers
 Flags: TypeAlias = NDArray[np.bool_]
 Hashes: TypeAlias = NDArray[np.uint64]
 
+_PARTED = "\x1e"  # between names of what is called, and arguments
 SPACE = r"[\s\x1c-\x1f]"
 """Python's white space, as an expression of polars: for it, some controls are none."""
 
@@ -106,6 +107,20 @@ def turn_arrays(annotations: pl.DataFrame) -> Turns:
         role.hash(0).to_numpy(),
         annotations.get_column("text"),
     )
+
+
+def turn_hashes(turn_arrays: Turns, annotations: pl.DataFrame) -> Hashes:
+    """Hash what each turn says, and what it calls with which arguments; shape (T, 2)."""
+    found = turn_arrays.hashes(np.arange(len(turn_arrays.row)))
+    call = (annotations.get_column("call_names").is_not_null()).arg_true()
+    if len(call):
+        names, given = (annotations.get_column(one).gather(call)
+                        for one in ("call_names", "call_arguments"))  # fmt: skip
+        joined = [
+            one.list.eval(pl.element().fill_null("")).list.join(_PARTED) for one in (names, given)
+        ]
+        found[call.to_numpy()] ^= said.hashes(utf8(joined[0] + _PARTED + joined[1]), cased=True)
+    return found
 
 
 def last_turns(annotations: pl.DataFrame) -> pl.DataFrame:

@@ -12,14 +12,14 @@ from datastd.model import Level
 _FEWEST = 2  # turns: one and an answer
 
 
-@measure("L695", "conversation-prefixes", unit="128-bit hash", level=Level.WARN, version=2)
-def dialogues(turn_arrays: Turns) -> pl.DataFrame:
+@measure("L695", "conversation-prefixes", unit="128-bit hash", level=Level.WARN, version=3)
+def dialogues(turn_arrays: Turns, turn_hashes: Hashes) -> pl.DataFrame:
     """
     Hash of the first two turns of each conversation, of the first three, and so on: a table.
 
     Columns ``row``; ``conversation``, 16 bytes; and ``whole``, whether it is all of it.  Of a
-    pair the side that was chosen goes on with the prompt.  Roles count, and texts as
-    `prompt_digest` compares them.
+    pair the side that was chosen goes on with the prompt.  Roles count, what is called with which
+    arguments, and texts as `prompt_digest` compares them.
 
     Why it matters:
         A conversation of which the first half was learned is no test.
@@ -32,7 +32,7 @@ def dialogues(turn_arrays: Turns) -> pl.DataFrame:
     """
     wanted = np.flatnonzero(turn_arrays.side < 2)
     row, role = turn_arrays.row[wanted], turn_arrays.role[wanted]
-    found, number, whole = _chained(row, role, turn_arrays.hashes(wanted))
+    found, number, whole = _chained(row, role, turn_hashes[wanted])
     some = np.flatnonzero(number >= _FEWEST)
     return pl.DataFrame(
         {"row": row[some], "conversation": said.binary(found[some]), "whole": whole[some]}

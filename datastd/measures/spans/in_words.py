@@ -148,6 +148,13 @@ def context_edge_said(context: Shared) -> pl.Series:
 
 
 @words()
+def id_blank_said(id: pl.Series) -> pl.Series:  # noqa: A002  -- the column's name
+    """What it is instead of an id."""
+    said = [f"expected an id that is seen, found {named(one)}" for one in id]
+    return pl.Series(said, dtype=pl.String)
+
+
+@words()
 def context_blank_said(context: Shared) -> pl.Series:
     """How many characters nobody sees."""
     return _each(

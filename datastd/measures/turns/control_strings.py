@@ -14,7 +14,7 @@ from datastd.measures.turns.marks import ANSWERED, BEGUN, FIRST, SECOND
     "F624",
     "template-token-in-content",
     unit="control strings",
-    version=3,
+    version=4,
     words=control_strings_said,
 )
 def control_strings(said: Said, annotations: pl.DataFrame, tools: pl.Series) -> Counts:
@@ -26,8 +26,9 @@ def control_strings(said: Said, annotations: pl.DataFrame, tools: pl.Series) -> 
     in any case; letters of full width count as those of ASCII, and what nobody sees
     (`unseen.is_ignored`) parts none.  Vicuna's headings are words, ``USER:`` and ``ASSISTANT:``:
     they count once in a turn that begins as its template does and has both.  So do those in what a
-    turn calls, with which arguments, in the name of who speaks, and in the tools that are declared:
-    templates write these as they are.
+    turn calls, with which arguments, in the name of who speaks, in what is thought or refused
+    beside what is said (``thinking``, ``reasoning``, ``reasoning_content``, ``refusal``, of a
+    message or a part of it), and in the tools that are declared: templates write these as they are.
 
     Why it matters:
         A tokenizer makes of it the token that ends a turn: whoever wrote the text speaks for
@@ -46,7 +47,7 @@ def control_strings(said: Said, annotations: pl.DataFrame, tools: pl.Series) -> 
     called = annotations.get_column("called")
     if called.count():
         np.add.at(found, row.to_numpy(), _once(called))
-    for name in ("call_names", "call_arguments"):
+    for name in ("call_names", "call_arguments", "thoughts"):
         lists = annotations.select("row", name).drop_nulls(name)
         if lists.height:
             each = lists.explode(name)

@@ -42,7 +42,7 @@ from datastd.measures.turns.marks import (
 )
 from datastd.names import INVISIBLE
 from datastd.quiet import named
-from datastd.words import choice, many
+from datastd.words import choice, many, several
 
 taken, taken_in = calls.taken, calls.taken_in
 
@@ -51,7 +51,6 @@ Talk: TypeAlias = Sequence[Turn]
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _TAGS = {"user": "human", "assistant": "gpt", "tool": "observation"}
-_SHOWN = 6  # roles in a row, or names beside each other
 _FORMS = (
     "text", "messages", "conversations", "instruction", "prompt", "completion", "completions",
     "preferred_output", "non_preferred_output",
@@ -99,11 +98,6 @@ def _place(turn: Turn) -> str:
     return f"turn {turn['annotation']} of {_role(turn)}"
 
 
-def _several(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
-
-
 def _messages(talk: Talk) -> list[Turn]:
     """The messages of its conversation."""
     return [one for one in talk if one["side"] == 0 and one["layout"] == MESSAGE]
@@ -132,7 +126,7 @@ def no_assistant_said(talks: list[Talk]) -> pl.Series:
 
     def say(talk: Talk) -> str:
         roles = [*dict.fromkeys(map(_role, _messages(talk)))]
-        return f"expected a message of assistant, found those of {_several(roles)} alone"
+        return f"expected a message of assistant, found those of {several(roles)} alone"
 
     return _of(talks, say)
 
@@ -297,14 +291,17 @@ def control_strings_said(talks: list[Talk], tools: pl.Series) -> pl.Series:
             found = _controls(text)
             found += [*HEADINGS] if re.search(BEGUN, text) and re.search(ANSWERED, text) else []
             if found:
-                return f"expected none, found {_several([*map(named, found)])} in {_place(one)}"
+                return f"expected none, found {several([*map(named, found)])} in {_place(one)}"
             beside = (one["called"], *(one["call_names"] or ()), *(one["call_arguments"] or ()))
             if found := [mark for some in beside for mark in _controls(some or "")]:
                 where = f"in a name or a call of {_place(one)}"
-                return f"expected none, found {_several([*map(named, found)])} {where}"
+                return f"expected none, found {several([*map(named, found)])} {where}"
+            if found := [mark for some in one["thoughts"] or () for mark in _controls(some)]:
+                where = f"in what is thought or refused in {_place(one)}"
+                return f"expected none, found {several([*map(named, found)])} {where}"
         found = _controls(declared or "")
         return (
-            f"expected none, found {_several([*map(named, found)])} in its tools" if found else None
+            f"expected none, found {several([*map(named, found)])} in its tools" if found else None
         )
 
     return pl.Series([*map(say, talks, tools)], dtype=pl.String)
@@ -342,7 +339,7 @@ def mixed_forms_said(record: pl.Series) -> pl.Series:
     for one in record:
         known = json.loads(one)
         there = [name for name in _FORMS if known.get(name) is not None]
-        said.append(f"expected keys of one form, found {_several(there)}")
+        said.append(f"expected keys of one form, found {several(there)}")
     return pl.Series(said, dtype=pl.String)
 
 
@@ -375,9 +372,9 @@ def undeclared_tools_said(
         called = taken_in.filter(pl.Series(row == number, dtype=pl.Boolean)).get_column("name")
         strange = [name for name in called.drop_nulls().unique(maintain_order=True)
                    if name not in names]  # fmt: skip
-        there = _several([*map(named, names)]) or "none"
+        there = several([*map(named, names)]) or "none"
         if strange:
-            found = _several([*map(named, strange)])
+            found = several([*map(named, strange)])
             said.append(f"expected calls of tools that are declared ({there}), found {found}")
         else:
             said.append(f"expected tools with a name, and a schema of what they take, "
@@ -423,7 +420,7 @@ def unknown_keys_said(
     said = []
     for one in _raw(row, side, layout, record):
         odd = [name for name in one or () if name not in _KEYS]
-        known = _several([*map(named, odd)])
+        known = several([*map(named, odd)])
         said.append(f"expected keys that are read, found {known}" if odd else None)
     return pl.Series(said, dtype=pl.String)
 
@@ -469,7 +466,7 @@ def odd_arguments_said(taken: pl.DataFrame, turn: pl.Series) -> pl.Series:
         names.setdefault(at, []).append("one without a name" if name is None else named(name))
     said = [
         f"expected an object of JSON as arguments, found another in the call of "
-        f"{_several(names[at])}" if at in names else None for at in range(len(turn))
+        f"{several(names[at])}" if at in names else None for at in range(len(turn))
     ]  # fmt: skip
     return pl.Series(said, dtype=pl.String)
 
@@ -481,7 +478,7 @@ def doubled_ids_said(call_ids: pl.Series) -> pl.Series:
     for ids in call_ids.to_list():
         known = [one for one in ids or () if one]
         twice = [*dict.fromkeys(one for one in known if known.count(one) > 1)]
-        ids_said = _several([*map(named, twice)])
+        ids_said = several([*map(named, twice)])
         said.append(f"expected an id for each call, found {ids_said} twice" if twice else None)
     return pl.Series(said, dtype=pl.String)
 
@@ -509,5 +506,5 @@ def unmatched_calls_said(
             of = answers[later] if answers[later] is not None else called[later]
             if of is not None and named(of) in waits:
                 waits.remove(named(of))
-        said.append(f"expected an answer to each call, found none to {_several(waits)}")
+        said.append(f"expected an answer to each call, found none to {several(waits)}")
     return pl.Series(said, dtype=pl.String)

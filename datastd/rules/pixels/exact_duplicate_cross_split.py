@@ -32,7 +32,7 @@ class ExactDuplicateCrossSplit(GroupRule):
     keeps: ClassVar[Literal["one", "split", "none"]] = "split"
 
     def wrong(self) -> pl.Expr:
-        return pl.col("split").n_unique().over("digest") > 1
+        return pl.col("split").n_unique().over(*self.group) > 1
 
     def bound(self) -> str:
         return "in one split"

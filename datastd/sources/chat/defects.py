@@ -279,18 +279,18 @@ class ChatFileBomPolicy(Defect):
     loses: ClassVar[bool] = False
 
 
-SHAPES: Mapping[int, tuple[type[Defect], str, str]] = {
-    NO_RECORD: (JsonlNotObject, "an object", "another value"),
-    NO_MESSAGES: (ChatMessagesMissing, "a list of messages", "another value, or none"),
-    MESSAGE_KEYS: (ChatMessageKeys, "a role and content", "a message without"),
-    CALL_SHAPE: (ChatCallShape, "a function's name and its arguments", "a call without"),
-    SHAREGPT_SHAPE: (SharegptStructure, "turns with a known tag and a value", "another"),
-    ALPACA_SHAPE: (AlpacaStructure, "the keys of a task, and strings", "another"),
-    PAIR_SHAPE: (PrefFields, "chosen and rejected, alike", "another value or none"),
-    SCORE_TYPE: (PrefScoreType, "a number, or null, as a score", "another value"),
-    LABEL_TYPE: (KtoLabelType, "true or false", "another value"),
-    DPO_SHAPE: (OpenaiDpoShape, "messages, and one answer of the assistant's a side", "others"),
-    COMPLETION_SHAPE: (CompletionShape, "a prompt and a completion, alike", "others"),
-    STEPWISE_SHAPE: (StepwiseShape, "steps, and a label for each", "others"),
+SHAPES: Mapping[int, type[Defect]] = {
+    NO_RECORD: JsonlNotObject,
+    NO_MESSAGES: ChatMessagesMissing,
+    MESSAGE_KEYS: ChatMessageKeys,
+    CALL_SHAPE: ChatCallShape,
+    SHAREGPT_SHAPE: SharegptStructure,
+    ALPACA_SHAPE: AlpacaStructure,
+    PAIR_SHAPE: PrefFields,
+    SCORE_TYPE: PrefScoreType,
+    LABEL_TYPE: KtoLabelType,
+    DPO_SHAPE: OpenaiDpoShape,
+    COMPLETION_SHAPE: CompletionShape,
+    STEPWISE_SHAPE: StepwiseShape,
 }
-"""What makes a record unreadable: the defect, what was expected, and what was found."""
+"""The defect of each thing that makes a record unreadable; `wrong.Wrong` says where and what."""

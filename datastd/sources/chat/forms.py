@@ -18,6 +18,7 @@ from datastd.sources.chat.turns import (
     BY_FIELD,
     BY_MESSAGE,
     BY_TAG,
+    CALLS_,
     COMPLETION_SHAPE,
     DPO_SHAPE,
     FAULT,
@@ -27,11 +28,13 @@ from datastd.sources.chat.turns import (
     NO_MESSAGES,
     NO_RECORD,
     PAIR_SHAPE,
+    PIECES,
     SCORE_TYPE,
     SHAREGPT_SHAPE,
     SOUND,
     SPEAKER,
     STEPWISE_SHAPE,
+    THOUGHTS,
     TURNS,
     Given,
     Made,
@@ -127,7 +130,8 @@ class Laid(NamedTuple):
         turns: Of all records that are sound, in order; as `Made` has them, like what follows.
         pieces: Places of the strings that their texts consist of,
         bounds: and where those of each turn begin.
-        calls: Calls of messages.
+        calls: Calls of messages,
+        thoughts: and what is thought beside what they say.
     """
 
     tape: Tape
@@ -142,6 +146,7 @@ class Laid(NamedTuple):
     pieces: Places
     bounds: Places
     calls: Places
+    thoughts: Places
 
 
 def lay_out(line: bytes, starts: Numbers, stops: Numbers) -> Laid:
@@ -270,22 +275,28 @@ def _history(given: Given, made: Made, row: int, turn: int, place: int) -> int:
     return turn
 
 
-@step
-def _task(given: Given, made: Made, row: int, root: int, at: Places, form: int) -> None:  # noqa: C901, PLR0913, PLR0917
-    """Make turns of a task as Alpaca writes it."""
-    others = given.known[root, VALUES]
-    for key in (
+@helper
+def is_of_task(form: int, key: int) -> bool:
+    """Say whether a key may stand in a task, as Alpaca writes it, of a form."""
+    if key == OUTPUT:
+        return form != _PREFERENCE
+    if key in (CHOSEN, REJECTED):
+        return form == _PREFERENCE
+    if key in (KTO_TAG, LABEL):
+        return form == _KTO
+    return key in (
         INSTRUCTION, INPUT, SYSTEM, HISTORY, TOOLS, IMAGES, VIDEOS, AUDIOS,
         # Of another form: which is another fault.
         TEXT, MESSAGES, CONVERSATIONS, COMPLETIONS, PROMPT, COMPLETION,
-    ):  # fmt: skip
-        others -= at[key] >= 0
-    if form == _PREFERENCE:
-        others -= (at[CHOSEN] >= 0) + (at[REJECTED] >= 0)
-    else:
-        others -= at[OUTPUT] >= 0
-    if form == _KTO:
-        others -= (at[KTO_TAG] >= 0) + (at[LABEL] >= 0)
+    )  # fmt: skip
+
+
+@step
+def _task(given: Given, made: Made, row: int, root: int, at: Places, form: int) -> None:  # noqa: PLR0913, PLR0917
+    """Make turns of a task as Alpaca writes it."""
+    others = given.known[root, VALUES]
+    for key in range(len(NAMES)):
+        others -= at[key] >= 0 and is_of_task(form, key)
     if others:
         blame(made, ALPACA_SHAPE, root)
     for key in (INSTRUCTION, INPUT, OUTPUT):
@@ -374,7 +385,8 @@ def _lay(  # noqa: PLR0913, PLR0917
     for place in range(root + 1, len(known)):
         if known[place, PARENT] == root and known[place, KEYED] >= 0:
             at[known[place, KEYED]] = place
-    turns, pieces, calls = counts[0], counts[1], counts[2]
+    turns, pieces = counts[TURNS], counts[PIECES]
+    calls, thoughts = counts[CALLS_], counts[THOUGHTS]
     counts[FAULT] = SOUND
     if known[root, KIND] != OBJECT:
         blame(made, NO_RECORD, root)
@@ -390,25 +402,30 @@ def _lay(  # noqa: PLR0913, PLR0917
             _conversation(given, made, row, root, at, form[row])
     if counts[FAULT] != SOUND:
         fault[row], fault_at[row] = counts[FAULT], counts[FAULT_AT]
-        counts[0], counts[1], counts[2] = turns, pieces, calls
+        counts[TURNS], counts[PIECES] = turns, pieces
+        counts[CALLS_], counts[THOUGHTS] = calls, thoughts
 
 
 @register_jitable
 def _roomy(made: Made, more: int) -> Made:
     """The same with room for a record of so many values: no more turns than these, and a task's."""
-    turns, pieces, calls = made.counts[0], made.counts[1], made.counts[2]
+    counts = made.counts
+    turns, pieces, calls, thoughts = (
+        counts[TURNS], counts[PIECES], counts[CALLS_], counts[THOUGHTS],
+    )  # fmt: skip
     if (
         turns + more + 2 <= len(made.turns) and pieces + 2 * more + 1 <= len(made.pieces)
-        and calls + more <= len(made.calls)
+        and calls + more <= len(made.calls) and thoughts + more <= len(made.thoughts)
     ):  # fmt: skip
         return made
     size = 2 * len(made.turns) + 2 * more + 2
     found = Made(
         np.empty((size, 13), np.int32), np.empty(2 * size, np.int32), np.empty(size, np.int32),
-        np.empty((size, 4), np.int32), made.counts,
+        np.empty((size, 4), np.int32), np.empty((size, 2), np.int32), counts,
     )  # fmt: skip
     found.turns[:turns], found.pieces[:pieces] = made.turns[:turns], made.pieces[:pieces]
     found.bounds[:turns], found.calls[:calls] = made.bounds[:turns], made.calls[:calls]
+    found.thoughts[:thoughts] = made.thoughts[:thoughts]
     return found
 
 
@@ -417,7 +434,7 @@ def _lay_out(  # noqa: PLR0913, PLR0917
     line: Bytes, starts: Numbers, stops: Numbers, wanted: Bytes, bounds: Numbers, seed: np.uint64
 ) -> tuple[
     Places, Numbers, Numbers, Places, Places, NDArray[np.int8], NDArray[np.int8], Places,
-    NDArray[np.int8], Places, Places, Places, Places,
+    NDArray[np.int8], Places, Places, Places, Places, Places,
 ]:  # fmt: skip
     """Lay out each record while the processor still has it at hand."""
     count, values = len(stops), 0
@@ -430,7 +447,7 @@ def _lay_out(  # noqa: PLR0913, PLR0917
     known, where = blank(max(count, len(line) // _OF_EACH))
     made = Made(
         np.empty((0, 13), np.int32), np.empty(0, np.int32), np.empty(0, np.int32),
-        np.empty((0, 4), np.int32), np.zeros(5, np.int64),
+        np.empty((0, 4), np.int32), np.empty((0, 2), np.int32), np.zeros(6, np.int64),
     )  # fmt: skip
     for row in range(count):
         known, where = roomy(known, where, values, most(starts[row], stops[row], _DEEPEST))
@@ -448,9 +465,10 @@ def _lay_out(  # noqa: PLR0913, PLR0917
             _lay(given, made, row, before, members, form, fault, fault_at, forms)
     counts = made.counts
     made = _roomy(made, 0)
-    made.bounds[counts[0]] = counts[1]
+    made.bounds[counts[TURNS]] = counts[PIECES]
     return (
         known[:values], where[:values], ends, documents, members, form, fault, fault_at, forms,
-        made.turns[: counts[0]], made.pieces[: counts[1]], made.bounds[: counts[0] + 1],
-        made.calls[: counts[2]],
+        made.turns[: counts[TURNS]], made.pieces[: counts[PIECES]],
+        made.bounds[: counts[TURNS] + 1], made.calls[: counts[CALLS_]],
+        made.thoughts[: counts[THOUGHTS]],
     )  # fmt: skip

@@ -17,6 +17,7 @@ from datastd.sources.chat.forms import FORMS
 from datastd.sources.chat.strings import as_lists, texts
 from datastd.sources.chat.turns import SOUND, Places
 from datastd.sources.chat.words import SPEAKERS
+from datastd.sources.chat.wrong import Wrong, keys_to
 from datastd.sources.encoding import Numbers, as_bytes, nulls
 from datastd.sources.jsonl.defects import WRONG
 from datastd.sources.jsonl.grammar import SYNTAX, TEXT
@@ -80,10 +81,13 @@ class Records:
             return kind(path, at(end), expected, found, key)
         if fault >= 0:
             kind, expected, found = WRONG[int(laid.tape.fault[fault])]
-            return kind(path, at(int(laid.tape.fault_at[fault])), expected, found, key)
-        kind, expected, found = SHAPES[int(laid.fault[row])]
-        place = int(laid.tape.start[laid.fault_at[row]])
-        return kind(path, at(place), expected, found, key)
+            where, place = keys_to(laid.tape, fault), int(laid.tape.fault_at[fault])
+        else:
+            kind = SHAPES[int(laid.fault[row])]
+            place = int(laid.tape.start[laid.fault_at[row]])
+            where, expected, found = Wrong(laid, row, self._piece, int(self._stops[row])).said()
+        there = ": ".join(filter(None, (at(place), where)))
+        return kind(path, there, expected, found, key)
 
     def batch(self, named: pl.Series, wanted: Numbers) -> Batch:
         """The records numbered so, which are sound and in order, under these keys."""
@@ -183,11 +187,7 @@ class Records:
     ) -> pl.DataFrame:
         laid, count = self._laid, len(turns)
         side, turn = turns[:, turns_.SIDE], turns[:, turns_.TURN]
-        calls = laid.calls
-        if len(calls):
-            number = np.cumsum(mine) - 1
-            calls = calls[mine[calls[:, 0]]]
-            calls = np.column_stack([number[calls[:, 0]], calls[:, 1:]]).astype(np.int32)
+        calls, thoughts = (_of_some(one, mine) for one in (laid.calls, laid.thoughts))
         return pl.DataFrame(
             {
                 "row": row,
@@ -206,6 +206,7 @@ class Records:
                 "answers": self._strings(turns[:, turns_.ANSWERS]),
                 "called": self._strings(turns[:, turns_.NAMED]),
                 **self._called(calls, count),
+                "thoughts": self._listed(thoughts, count),
             }
         )
 
@@ -242,6 +243,21 @@ class Records:
             "call_names": as_lists(self._strings(calls[:, 2]), offsets),
             "call_arguments": as_lists(given, offsets),
         }
+
+    def _listed(self, thoughts: Places, count: int) -> pl.Series:
+        """What is thought in each turn, as lists."""
+        if not len(thoughts):
+            return nulls(count, pl.List(pl.String))
+        offsets = np.searchsorted(thoughts[:, turns_.T_TURN], np.arange(count + 1))
+        return as_lists(self._strings(thoughts[:, turns_.T_TEXT]), offsets)
+
+
+def _of_some(beside: Places, mine: NDArray[np.bool_]) -> Places:
+    """What is beside turns, whose numbers come first, of those that are *mine*, numbered anew."""
+    if not len(beside):
+        return beside
+    number, beside = np.cumsum(mine) - 1, beside[mine[beside[:, 0]]]
+    return np.column_stack([number[beside[:, 0]], beside[:, 1:]]).astype(np.int32)
 
 
 _FORM_NAMES = pl.Series(FORMS, dtype=pl.String)

@@ -27,6 +27,8 @@ from datastd.sources.chat.words import (
     NAME,
     OBSERVATION,
     PLAIN,
+    REASONING,
+    REASONING_CONTENT,
     REFUSAL,
     ROLE,
     SPEAKERS,
@@ -82,7 +84,8 @@ is; how many calls it has, and other keys; its weight; the places of the id that
 of its name; how many parts are no text; how it is written."""
 
 C_TURN, C_ID, C_NAME, C_ARGUMENTS = range(4)  # of a call
-TURNS, PIECES, CALLS_, FAULT, FAULT_AT = range(5)  # of what is counted
+T_TURN, T_TEXT = range(2)  # of a thought
+TURNS, PIECES, CALLS_, THOUGHTS, FAULT, FAULT_AT = range(6)  # of what is counted
 
 step = register_jitable(_nrt=False)
 """Lets kernels call a function that makes no array and is too large to stand where it is called."""
@@ -114,13 +117,15 @@ class Made(NamedTuple):
         pieces: Places of the strings that each text consists of, turn after turn,
         bounds: and where those of each turn begin; shape (T + 1,).
         calls: Turn, id, name and arguments of each call of a message; shape (C, 4).
-        counts: Of turns, pieces and calls; and what is wrong with the record, and where.
+        thoughts: Turn and place of each string beside what a message says; shape (K, 2).
+        counts: Of turns, pieces, calls and thoughts; what is wrong with the record, and where.
     """
 
     turns: Places
     pieces: Places
     bounds: Places
     calls: Places
+    thoughts: Places
     counts: Numbers
 
 
@@ -159,6 +164,15 @@ def say(made: Made, place: int) -> None:
     """Put a piece behind those of the turn that was begun last."""
     made.pieces[made.counts[PIECES]] = place
     made.counts[PIECES] += 1
+
+
+@helper
+def _think(given: Given, made: Made, turn: int, place: int) -> None:
+    """Take down what somebody thinks, or refuses: a template may write it, too."""
+    if given.known[place, KIND] == STRING:
+        n = made.counts[THOUGHTS]
+        made.counts[THOUGHTS] += 1
+        made.thoughts[n, T_TURN], made.thoughts[n, T_TEXT] = turn, place
 
 
 @step
@@ -241,7 +255,7 @@ def _is_shown(given: Given, type_: int) -> bool:
 
 
 @step
-def _part(given: Given, made: Made, turn: int, place: int) -> None:  # noqa: C901
+def _part(given: Given, made: Made, turn: int, place: int) -> None:  # noqa: C901, PLR0912
     """Take what a part of a message says: a text, whatever its type is called, is one."""
     known = given.known
     type_, text, value = -1, -1, -1
@@ -253,6 +267,8 @@ def _part(given: Given, made: Made, turn: int, place: int) -> None:  # noqa: C90
                 text = here
             elif known[here, KEYED] == VALUE:
                 value = here
+            elif known[here, KEYED] in (THINKING, REFUSAL, REASONING):
+                _think(given, made, turn, here)
     said = text if text >= 0 else value
     if known[place, KIND] != OBJECT or type_ < 0 or known[type_, KIND] != STRING:
         made.turns[turn, SAYS] = ODD
@@ -319,8 +335,10 @@ def _message(  # noqa: C901, PLR0912, PLR0913, PLR0917
         elif key == WEIGHT:
             value = known[here, VALUES] if kind == NUMBER else ODD_WEIGHT
             turns[turn, WEIGHS] = value if value in (0, 1) else ODD_WEIGHT
-        elif key not in (THINKING, REFUSAL):
-            others += 1
+        else:
+            others += key not in (THINKING, REFUSAL)
+            if key in (THINKING, REFUSAL, REASONING, REASONING_CONTENT):
+                _think(given, made, turn, here)
     turns[turn, OTHERS] = others
     if role < 0 or known[role, KIND] != STRING:
         blame(made, MESSAGE_KEYS, role if role >= 0 else place)

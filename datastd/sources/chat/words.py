@@ -12,7 +12,7 @@ NAMES = (
     "tools", "functions", "name", "arguments", "function", "tool_calls", "function_call",
     "tool_call_id", "id", "weight", "thinking", "refusal", "label", "kto_tag", "completions",
     "labels", "preferred_output", "non_preferred_output", "images", "videos", "audios",
-    "score_chosen", "score_rejected",
+    "score_chosen", "score_rejected", "reasoning", "reasoning_content",
 )  # fmt: skip
 """Keys that are looked for, wherever they stand."""
 
@@ -22,7 +22,7 @@ NAMES = (
     TOOLS, FUNCTIONS, NAME, ARGUMENTS, FUNCTION, TOOL_CALLS, FUNCTION_CALL,
     TOOL_CALL_ID, ID, WEIGHT, THINKING, REFUSAL, LABEL, KTO_TAG, COMPLETIONS,
     LABELS, PREFERRED, NON_PREFERRED, IMAGES, VIDEOS, AUDIOS,
-    SCORE_CHOSEN, SCORE_REJECTED,
+    SCORE_CHOSEN, SCORE_REJECTED, REASONING, REASONING_CONTENT,
 ) = range(len(NAMES))  # fmt: skip
 
 SPEAKERS = ("system", "developer", "user", "assistant", "tool", "function")

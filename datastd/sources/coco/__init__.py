@@ -49,6 +49,7 @@ ALONE = "annotations"
 """The option that says that the pictures are elsewhere."""
 
 _HEAD = 64 << 10  # bytes in which a file shows what it is
+_WHOLE = b'"images"', b'"file_name"', b'"height"'  # keys by which one of pictures shows it
 _TRIED = 16  # files that are asked what they are
 _CLASSES = {
     "key": pl.String, "origin": pl.String, "split": pl.String, "file": pl.String,
@@ -289,9 +290,9 @@ def _looks_right(tree: Tree, path: str) -> bool:
     head = glimpse(tree, path, _HEAD)
     if b'"segments_info"' in head or path in with_masks(tree):  # panoptic
         return False
-    is_list = head.lstrip()[:1] == b"["
-    if is_list:
-        return b'"image_id"' in head and (b'"score"' in head or b'"caption"' in head)
+    if head.lstrip()[:1] == b"[":
+        is_whole = all(name in head for name in _WHOLE)  # in a list where an object should be
+        return is_whole or (b'"image_id"' in head and (b'"score"' in head or b'"caption"' in head))
     return (b'"images"' in head and (b'"file_name"' in head or b'"annotations"' in head)) or (
         b'"annotations"' in head and b'"image_id"' in head
     )

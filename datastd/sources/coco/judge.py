@@ -14,6 +14,7 @@ from datastd.errors import DataChanged
 from datastd.kernels import kernel
 from datastd.records import Record, said
 from datastd.records.coco import CocoAnnotation, CocoCaption, CocoCategory, CocoImage
+from datastd.records.words import found_there
 from datastd.sources import Defect
 from datastd.sources.coco.defects import (
     CocoAnnotationFields,
@@ -162,7 +163,7 @@ def _asked(record: type[Record], content: bytes) -> tuple[type[Defect], str, str
     try:
         record.model_validate_json(content)
     except ValidationError as error:
-        every = error.errors(include_url=False, include_context=False, include_input=False)
+        every = error.errors(include_url=False, include_context=False)
         place: Sequence[int | str] = every[0]["loc"]
         where = next((one for one in reversed(place) if isinstance(one, str)), "")
         name = ".".join(str(one) for one in place if one not in _TAGS)
@@ -175,7 +176,8 @@ def _asked(record: type[Record], content: bytes) -> tuple[type[Defect], str, str
         elif "counts" in place:
             kind = CocoRleStringInvalid if "packed" in place else CocoRleNegativeCount
         words = said(every[0]["type"], every[0]["msg"]) + (f" as {name}" if name else "")
-        return kind or CocoAnnotationFields, words, "another value"
+        found = found_there(every[0]["type"], every[0]["input"], "values")
+        return kind or CocoAnnotationFields, words, found
     return kind or CocoAnnotationFields, f"what {record.__name__} asks for", "another value"
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from datastd.records import Record, said
 from datastd.records.squad import SquadAnswer, SquadQuestion
+from datastd.records.words import found_there
 from datastd.sources import Batch, Column, Defect, Shared, keys
 from datastd.sources.encoding import Numbers
 from datastd.sources.jsonl.defects import WRONG
@@ -282,12 +283,13 @@ def _asked(record: type[Record], content: bytes) -> tuple[str, str]:
     try:
         record.model_validate_json(content)
     except ValidationError as error:
-        every = error.errors(include_url=False, include_context=False, include_input=False)
+        every = error.errors(include_url=False, include_context=False)
         first = next((one for one in every if one["loc"][:1] != ("is_impossible",)), every[0])
         name = ".".join(map(str, first["loc"]))
         if first["type"] == "missing":
             return f"a value as {name}", "none"
-        return said(first["type"], first["msg"]) + (f" as {name}" if name else ""), "another value"
+        words = said(first["type"], first["msg"]) + (f" as {name}" if name else "")
+        return words, found_there(first["type"], first["input"], "values")
     return f"what {record.__name__} asks for", "another value"
 
 

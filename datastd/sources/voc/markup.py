@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from datastd.records import said
 from datastd.records.voc import VocAnnotation
+from datastd.records.words import found_there
 from datastd.sources.voc.defects import VocXmlStructure
 
 MOST = 8 << 20
@@ -195,8 +196,9 @@ def _number(text: str) -> int | float | str:
 
 def _first(error: ValidationError) -> tuple[str, str, str]:
     """The place of the first thing wrong, what the record asks for there, and what is there."""
-    (first, *_) = error.errors(include_url=False, include_context=False, include_input=False)
+    (first, *_) = error.errors(include_url=False, include_context=False)
     place = " ".join(map(str, first["loc"]))
     if first["type"] == "missing":
         return place, "an element", "none"
-    return place, said(first["type"], first["msg"]), "another value"
+    found = found_there(first["type"], first["input"], "values")
+    return place, said(first["type"], first["msg"]), found
