@@ -419,6 +419,17 @@ def test_an_array_that_does_not_end_as_one_is_named_and_its_records_are_read(con
         assert source.plan().lost == 1  # whatever it is that the rest holds, it is not passed by unseen
 
 
+def test_a_number_that_a_shard_ends_with_is_none_that_breaks_off(tmp_path):
+    count = 3000  # in three shards: of a piece of a file each, up to behind its last number
+    numbers = b"[" + (b"7" + b" " * 998 + b",") * count + SOUND + b"]"
+    found, defects, seen = read(write(tmp_path, numbers, "train.json"), shard=1)
+    assert defects == [("F011", f"train.json#{n}") for n in range(count)]
+    assert ([*found], seen) == ([f"train.json#{count}"], count + 1)
+    with Chat(Tree(tmp_path), shard=1) as source:
+        assert len(source.plan().shards) > 1
+        assert [*source.take("train.json", np.array([count])).keys] == [*found]
+
+
 @pytest.mark.parametrize("between", [b" ", b",,", b"\n"])
 def test_an_element_behind_anything_but_one_comma_is_named(between, tmp_path):
     found, defects, seen = read(write(tmp_path, b"[" + SOUND + between + SOUND + b"," + SOUND + b"]", "train.json"), run=16)

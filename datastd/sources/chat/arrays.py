@@ -155,8 +155,14 @@ class Cutter:
 
     def _last(self, held: bytes, found: _Found) -> Iterator[Elements | Passed]:
         """What is left at the end."""
+        state = self._state
+        if state[_PHASE] == _INSIDE and state[_WITHIN] == _BARE and not self.whole:
+            # Who stops before the file ends does so behind an element: this number is all there.
+            one = state[_START], len(held), state[_GLUED] != 0
+            found = tuple(map(np.append, found, one))  # type: ignore[assignment]
+            state[_PHASE] = _AFTER
         end = int(found[1][-1]) if len(found[1]) else 0
-        phase = self._state[_PHASE]
+        phase = state[_PHASE]
         if phase == _INSIDE:
             if end:
                 yield self._elements(held[:end], found)
