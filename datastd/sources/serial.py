@@ -20,7 +20,7 @@ from datastd.errors import DataChanged
 from datastd.sources import Defect, Findings, Plan, Shard
 from datastd.sources.encoding import look
 from datastd.sources.files import is_data, odd_entries, split_named, strays
-from datastd.sources.streams import CODECS, PIECE, codec_of, compressed, content, runs
+from datastd.sources.streams import CODECS, codec_of, compressed, content, runs
 from datastd.sources.tabular import Rows, Tabular
 from datastd.waiting import cores, each
 
@@ -286,7 +286,7 @@ class Serial(Tabular):
     ) -> Iterator[bytes]:
         """Read a file from *start* on, up to a byte of it where it is plain."""
         if codec_of(path) is None:
-            most = PIECE if stop is None or not self.by_runs else 2 * self._run
+            most = 2 * self._run if self.by_runs and stop is not None else 0
             pieces = content(self.tree, path, start.byte, stop, most)
         else:
             pieces = _without(start.byte, content(self.tree, path))

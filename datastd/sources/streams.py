@@ -132,12 +132,12 @@ def codec_of(path: str) -> Codec | None:
 
 
 def content(
-    tree: Tree, path: str, start: int = 0, stop: int | None = None, most: int = PIECE
+    tree: Tree, path: str, start: int = 0, stop: int | None = None, most: int = 0
 ) -> Iterator[bytes]:
     """
     Yield what a file holds, in order; of one that is not compressed, from *start* to *stop*.
 
-    Of that, at most so many bytes are read at once.
+    Of that, at most so many bytes are read at once; `PIECE`, unless it is said.
 
     Raises:
         Defect: It cannot be read, is not what its name says, or is cut.
@@ -288,14 +288,14 @@ def _cut(path: str, offset: int, expected: str, found: str) -> TruncatedCompress
 
 
 def _stored(
-    tree: Tree, path: str, start: int, stop: int, most: int = PIECE
+    tree: Tree, path: str, start: int, stop: int, most: int = 0
 ) -> Iterator[tuple[int, bytes]]:
     """Yield a file as it is stored in pieces, each with the offset of its end."""
     offset = start
     try:
         with tree.open(path) as descriptor:
             while offset < stop:
-                piece = tree.read(descriptor, min(most, stop - offset), offset)
+                piece = tree.read(descriptor, min(most or PIECE, stop - offset), offset)
                 if not piece:
                     return
                 offset += len(piece)
