@@ -834,6 +834,6 @@ def _defects(
             because=tolerance.because if tolerance else "",
             examples=tuple(
                 Example(key=key, observed=1, detail=detail)
-                for key, detail in first.select("key", said()).rows()
+                for key, detail in (first.select("key", said()).rows() if times else ())
             ),
         )

@@ -24,12 +24,12 @@ from datastd.measures import (
     Measure,
     Numbers,
     Over,
-    Steps,
     Table,
     Values,
     are_over,
     evaluate,
     frame,
+    steps_of,
 )
 from datastd.model import DATA
 from datastd.report.histogram import Histogram
@@ -466,10 +466,10 @@ def _annotations(
     """The annotations of one batch, measured, without their payload."""
     columns = {column.name: column for column in rows}
     known = {**known, **{f"sample_{name}": known[name] for name in known.keys() & columns.keys()}}
-    of_them = [
+    of_them = tuple(
         one for one in measures if are_over(one, "annotations") and one.column not in columns
-    ]
-    steps = Steps.of(of_them, {*known, *columns} - {one.column for one in of_them})
+    )
+    steps = steps_of(of_them, frozenset({*known, *columns} - {one.column for one in of_them}))
     flat = [
         name for name, column in columns.items()
         if _is_flat(name, column) and not (column.dtype.is_nested() or column.dtype == pl.Binary)
@@ -491,7 +491,7 @@ def _one_by_one(
     whole = evaluate(measures, {**inputs, **_whole_frame(batch), **beside})
     single = [one for one in measures if one.column not in whole]
     wanted = [name for name in beside if any(name in one.needs for one in single)]
-    steps = Steps.of(single, {*inputs, *wanted, "image"})
+    steps = steps_of(tuple(single), frozenset({*inputs, *wanted, "image"}))
     found: dict[str, list[Any]] = {}
     for row, picture in enumerate(pictures):
         here = {name: beside[name][row : row + 1] for name in wanted}

@@ -5,6 +5,7 @@ A defect is an exception, and takes a kilobyte; as a row of a table it takes som
 millions of them can be counted, told apart and set aside at once.
 """
 
+import functools
 from collections.abc import Collection, Sequence
 
 import polars as pl
@@ -21,6 +22,7 @@ COLUMNS = {
 """A defect's code, and what it is made of; one row per defect, in the order of the data."""
 
 
+@functools.cache  # asked for every batch, of which most have none
 def nothing() -> pl.DataFrame:
     """A table of no defects."""
     return pl.DataFrame(schema=COLUMNS)

@@ -224,7 +224,7 @@ def evaluate(measures: Iterable[Instrument], given: Mapping[str, Any]) -> dict[s
     A measure for which something is missing gives no column; a rule that asks for
     it has looked at nothing.
     """
-    return Steps.of(measures, given).carried_out(given)
+    return steps_of(tuple(measures), frozenset(given)).carried_out(given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +263,12 @@ class Steps:
             name: function(*[known[need] for need in needs])
             for name, function, needs in self.measures
         }
+
+
+@functools.lru_cache(64)  # asked for every batch, of which most have the same
+def steps_of(measures: tuple[Instrument, ...], given: frozenset[str]) -> Steps:
+    """As `Steps.of`, and found once."""
+    return Steps.of(measures, given)
 
 
 @functools.cache  # asked for every batch, and reflection takes its time

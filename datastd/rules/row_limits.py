@@ -17,7 +17,7 @@ from pydantic import Field
 
 from datastd.errors import UsageError
 from datastd.model import FrozenMapping, Level, Measurement, Profile
-from datastd.rules import Rule, totals
+from datastd.rules import Rule, counts, totals
 from datastd.words import FLAG, choice, number, spelled
 
 _META = "datastd"
@@ -108,8 +108,7 @@ class RowLimit(Rule):
         return self.measured or plain
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        failed = rows.get_column(self.column).sum()
-        return pl.DataFrame({"checked": [rows.height], "failed": [failed]})
+        return counts(rows.height, int(rows.get_column(self.column).sum()))
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
         checked, failed = totals(partials, "checked", "failed")

@@ -6,6 +6,7 @@ judged: its records are numbered, and it is cut into shards where that can be do
 """
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
@@ -142,12 +143,14 @@ class Serial(Tabular):
         such_as: A name that such a file may have, in words.
         too_long: What a line is that is too long.
         is_text: Whether files are text from their first byte on, and may begin with a mark.
+        by_runs: Whether a run of a plain file, once records are numbered, is read by itself.
     """
 
     suffixes: ClassVar[tuple[str, ...]]
     such_as: ClassVar[str]
     too_long: ClassVar[type[Defect]] = RecordTooLong
     is_text: ClassVar[bool] = True
+    by_runs: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -162,6 +165,7 @@ class Serial(Tabular):
         self._shard, self._run, self._longest = shard, run, longest
         self._places: dict[str, dict[int, Place]] = {}  # by path, and first record of a shard
         self._gaps: dict[str, list[tuple[Place, Part]]] = {}  # by path: what is not read again
+        self._runs: dict[str, list[int]] = {}  # by path: bytes where runs begin
         self._shards: dict[str, list[Shard]] = {}  # by path
         self._plan: Plan | None = None
 
@@ -245,6 +249,7 @@ class Serial(Tabular):
         findings, trouble, lost, others = Findings(), Findings(), 0, 0
         here, is_plain = Place(0, 0, 0), codec_of(path) is None
         edges, places, gaps = [0], {}, self._gaps.setdefault(path, [])
+        begun = self._runs.setdefault(path, [0])
         with findings:
             here = Place(look(self.tree, path, findings) if self.is_text else 0, 0, 0)
             places[0] = here
@@ -254,6 +259,8 @@ class Serial(Tabular):
                 if is_due and is_plain and part.records and here.record > edges[-1]:
                     edges.append(here.record)
                     places[here.record] = here
+                if is_plain and here.byte - begun[-1] >= self._run:
+                    begun.append(here.byte)
                 if is_plain and isinstance(part, Passed) and part.size > self._longest:
                     gaps.append((here, part))
                 here = _behind(here, part)
@@ -279,7 +286,8 @@ class Serial(Tabular):
     ) -> Iterator[bytes]:
         """Read a file from *start* on, up to a byte of it where it is plain."""
         if codec_of(path) is None:
-            pieces = content(self.tree, path, start.byte, stop)
+            most = 2 * self._run if self.by_runs and stop is not None else 0
+            pieces = content(self.tree, path, start.byte, stop, most)
         else:
             pieces = _without(start.byte, content(self.tree, path))
         yield from _until(pieces, trouble)
@@ -294,9 +302,10 @@ class Serial(Tabular):
         # Numbering went through what is too long: to read it again would tell nothing new.
         for edge, gap in [*((place.byte, gap) for place, gap in gaps), (stop, None)]:
             if here.byte < edge or not gaps:  # a file of a mark alone is an empty document
-                for part in self._parts(path, here, edge, trouble):
-                    yield part, here
-                    here = _behind(here, part)
+                for cut in [*self._begun(path, here.byte, edge), edge]:
+                    for part in self._parts(path, here, cut, trouble):
+                        yield part, here
+                        here = _behind(here, part)
             if gap:
                 yield gap, here
                 here = _behind(here, gap)
@@ -304,6 +313,11 @@ class Serial(Tabular):
             if str(defect) not in {str(one) for one in self.plan().defects if one.path == path}:
                 expected = "the bytes that were numbered"
                 raise DataChanged(path, expected, str(defect), "run it again")
+
+    def _begun(self, path: str, start: int, stop: int) -> list[int]:
+        """Where runs begin between two bytes of a file, as far as each is read by itself."""
+        known = self._runs[path] if self.by_runs else []
+        return known[bisect_right(known, start) : bisect_left(known, stop)]
 
     def rows(self, shard: Shard, wanted: Sequence[str] | None) -> Iterator[Rows | Defect]:
         for part, start in self._read(shard):

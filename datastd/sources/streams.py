@@ -131,9 +131,13 @@ def codec_of(path: str) -> Codec | None:
     return CODECS.get(_ALSO.get(suffix, suffix))
 
 
-def content(tree: Tree, path: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+def content(
+    tree: Tree, path: str, start: int = 0, stop: int | None = None, most: int = 0
+) -> Iterator[bytes]:
     """
     Yield what a file holds, in order; of one that is not compressed, from *start* to *stop*.
+
+    Of that, at most so many bytes are read at once; `PIECE`, unless it is said.
 
     Raises:
         Defect: It cannot be read, is not what its name says, or is cut.
@@ -142,7 +146,7 @@ def content(tree: Tree, path: str, start: int = 0, stop: int | None = None) -> I
     if not size:
         raise EmptyFile(path, "", "at least one byte", "0 bytes")
     if codec is None:
-        for _, piece in _stored(tree, path, start, size if stop is None else stop):
+        for _, piece in _stored(tree, path, start, size if stop is None else stop, most):
             yield piece
         return
     some = False
@@ -283,13 +287,15 @@ def _cut(path: str, offset: int, expected: str, found: str) -> TruncatedCompress
     return TruncatedCompression(path, f"byte {offset}", expected, found)
 
 
-def _stored(tree: Tree, path: str, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+def _stored(
+    tree: Tree, path: str, start: int, stop: int, most: int = 0
+) -> Iterator[tuple[int, bytes]]:
     """Yield a file as it is stored in pieces, each with the offset of its end."""
     offset = start
     try:
         with tree.open(path) as descriptor:
             while offset < stop:
-                piece = tree.read(descriptor, min(PIECE, stop - offset), offset)
+                piece = tree.read(descriptor, min(most or PIECE, stop - offset), offset)
                 if not piece:
                     return
                 offset += len(piece)
@@ -326,7 +332,10 @@ def runs(pieces: Iterator[bytes], size: int, longest: int) -> Iterator[tuple[byt
         room += len(rest)
         open_ = len(rest) - cut if cut else open_ + len(rest)
         if room - open_ >= size:  # the last line feed is in what came last
-            yield b"".join([*held[:-1], memoryview(rest)[:cut]]), 0
+            if len(held) == 1 and cut == len(rest):  # of much, a copy takes as long as to read it
+                yield rest, 0
+            else:
+                yield b"".join([*held[:-1], memoryview(rest)[:cut]]), 0
             held, room = [rest[cut:]], open_
     if skipped:
         yield b"", skipped

@@ -507,6 +507,33 @@ def test_an_array_that_does_not_end_as_one_is_named_and_its_records_are_read(con
         assert source.plan().lost == 1  # whatever it is that the rest holds, it is not passed by unseen
 
 
+def test_each_run_of_lines_is_read_at_once_and_all_of_them_are_the_file(tmp_path, monkeypatch):
+    content_ = lines([openai(n, x="y" * 2000) for n in range(2500)])
+    write(tmp_path, content_)
+    reads, read_ = [], Tree.read
+    with Chat(Tree(tmp_path), run=1 << 20) as source:
+        (shard,) = source.plan().shards
+        monkeypatch.setattr(Tree, "read", lambda tree, *where: reads.append(where) or read_(tree, *where))
+        parts = [part.piece for part, _ in source._read(shard)]
+    assert b"".join(parts) == content_
+    assert len(parts) == len(reads) > 2
+    both = [read(tmp_path, **how)[0] for how in ({"run": 1 << 20}, {})]
+    some, every = ([without_row(one) for one in found.values()] for found in both)
+    assert some == every
+    assert len(some) == 2500
+
+
+def test_a_number_that_a_shard_ends_with_is_none_that_breaks_off(tmp_path):
+    count = 3000  # in three shards: of a piece of a file each, up to behind its last number
+    numbers = b"[" + (b"7" + b" " * 998 + b",") * count + SOUND + b"]"
+    found, defects, seen = read(write(tmp_path, numbers, "train.json"), shard=1)
+    assert defects == [("F011", f"train.json#{n}") for n in range(count)]
+    assert ([*found], seen) == ([f"train.json#{count}"], count + 1)
+    with Chat(Tree(tmp_path), shard=1) as source:
+        assert len(source.plan().shards) > 1
+        assert [*source.take("train.json", np.array([count])).keys] == [*found]
+
+
 @pytest.mark.parametrize("between", [b" ", b",,", b"\n"])
 def test_an_element_behind_anything_but_one_comma_is_named(between, tmp_path):
     found, defects, seen = read(write(tmp_path, b"[" + SOUND + between + SOUND + b"," + SOUND + b"]", "train.json"), run=16)

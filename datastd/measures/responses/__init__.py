@@ -17,6 +17,7 @@ from datastd.measures.responses import ends, said, signs
 from datastd.measures.responses.signs import Signs
 from datastd.measures.text import Utf8, utf8
 from datastd.measures.text.pieces import Numbers
+from datastd.measures.turns import turns_utf8  # noqa: F401  -- an intermediate, by its name
 
 Flags: TypeAlias = NDArray[np.bool_]
 Hashes: TypeAlias = NDArray[np.uint64]
@@ -75,7 +76,8 @@ class Turns(NamedTuple):
         side: 0 of the conversation, 1 of what was chosen, 2 of what was rejected.
         is_answer: Whether an assistant says it.
         role: A number for each role, uint64.
-        text: What they say; a series.
+        text: What they say; a series,
+        utf8: and its bytes.
     """
 
     row: Numbers
@@ -83,6 +85,7 @@ class Turns(NamedTuple):
     is_answer: Flags
     role: Hashes
     text: pl.Series
+    utf8: Utf8
 
     def hashes(self, wanted: Numbers) -> Hashes:
         """
@@ -91,13 +94,13 @@ class Turns(NamedTuple):
         As `said.hashes` does; what an assistant says, which is most of it, as it is.
         """
         answers = self.is_answer[wanted]
-        found = said.hashes(utf8(self.text), wanted, as_is=answers)
+        found = said.hashes(self.utf8, wanted, as_is=answers)
         if self.text.null_count():  # of what calls: an answer that is empty is another
             found[self.text.is_null().to_numpy()[wanted] & answers] = 0
         return found
 
 
-def turn_arrays(annotations: pl.DataFrame) -> Turns:
+def turn_arrays(annotations: pl.DataFrame, turns_utf8: Utf8) -> Turns:  # noqa: F811
     """The turns of a batch; those of one sample lie together, and those of a side in order."""
     role = annotations.get_column("role")
     return Turns(
@@ -106,6 +109,7 @@ def turn_arrays(annotations: pl.DataFrame) -> Turns:
         (role == "assistant").fill_null(value=False).to_numpy(),
         role.hash(0).to_numpy(),
         annotations.get_column("text"),
+        turns_utf8,
     )
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import marked, measure
-from datastd.measures.responses import SPACE
 from datastd.measures.responses.in_words import answer_placeholder_said
 from datastd.measures.text import Utf8
 from datastd.model import Level
 
 _KNOWN = ("<no output>", "<nooutput>", "n/a", "none", "todo", "<noinput>")
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _LONGEST = 64  # bytes: the longest of them, and more white space than anybody writes
 
 
@@ -34,5 +34,5 @@ def answer_placeholder(answer: pl.Series, answer_utf8: Utf8) -> pl.Series:
         AlpacaDataCleaned, README, issues 5, 6 and 9.
     """
     short = pl.Series(np.flatnonzero(np.diff(answer_utf8.offsets) <= _LONGEST))
-    bare = answer[short].str.replace_all(rf"^{SPACE}+|{SPACE}+$", "").str.to_lowercase()
+    bare = answer[short].str.strip_chars(_SPACES).str.to_lowercase()
     return marked(len(answer), short.filter(bare.is_in(_KNOWN)))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from datastd.bits import BLOCK, first
 from datastd.blocks import those
 from datastd.kernels import kernel
-from datastd.measures.text import utf8
+from datastd.measures.text import Utf8, utf8
 from datastd.measures.text.unseen import is_blank
 from datastd.measures.turns.marks import (
     BEGINS,
@@ -85,7 +85,10 @@ class Order(NamedTuple):
 
 def is_sft(form: pl.Series) -> Flags:
     """Say which samples end with what is to be learnt: those of the forms `SFT`."""
-    return form.is_in(SFT).to_numpy()
+    found = np.zeros(len(form), np.bool_)
+    for one in SFT:  # three comparisons take less than one look into a list of strings
+        found |= (form == one).to_numpy()
+    return found
 
 
 def order(annotations: pl.DataFrame, turns: NDArray[np.int64]) -> Order:
@@ -163,12 +166,16 @@ class Said(NamedTuple):
     answers: Counts
 
 
-def said(annotations: pl.DataFrame, turns: NDArray[np.int64]) -> Said:
+def turns_utf8(annotations: pl.DataFrame) -> Utf8:
+    """The bytes of what turns say."""
+    return utf8(annotations.get_column("text"))
+
+
+def said(annotations: pl.DataFrame, turns_utf8: Utf8, turns: NDArray[np.int64]) -> Said:
     """Look through the texts of each sample, once for all that ask."""
     names = "row", "side", "speaker", "content", "calls", "media"
     asked = [annotations.get_column(name).to_numpy() for name in names]
-    text = utf8(annotations.get_column("text"))
-    return Said(*_said(len(turns), *text, *asked).T)
+    return Said(*_said(len(turns), *turns_utf8, *asked).T)
 
 
 def controls_in(text: pl.Series) -> Counts:

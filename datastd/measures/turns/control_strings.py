@@ -3,8 +3,9 @@
 import numpy as np
 import polars as pl
 
-from datastd.measures import measure
-from datastd.measures.text import utf8
+from datastd.measures import kernel, measure
+from datastd.measures.text import Utf8
+from datastd.measures.text.pieces import Bytes, Numbers
 from datastd.measures.turns import Counts, Said, controls_in
 from datastd.measures.turns.in_words import control_strings_said
 from datastd.measures.turns.marks import ANSWERED, BEGUN, FIRST, SECOND
@@ -17,7 +18,9 @@ from datastd.measures.turns.marks import ANSWERED, BEGUN, FIRST, SECOND
     version=4,
     words=control_strings_said,
 )
-def control_strings(said: Said, annotations: pl.DataFrame, tools: pl.Series) -> Counts:
+def control_strings(
+    said: Said, annotations: pl.DataFrame, turns_utf8: Utf8, tools: pl.Series
+) -> Counts:
     """
     How often a control string of a chat template, such as ``<|im_end|>``, stands in a text.
 
@@ -40,7 +43,7 @@ def control_strings(said: Said, annotations: pl.DataFrame, tools: pl.Series) -> 
     Source:
         datastd's own definition; the tokenizer_config.json of each of these models.
     """
-    found = said.controls + _untaken(annotations, len(said.controls))
+    found = said.controls + _untaken(annotations, turns_utf8, len(said.controls))
     row = annotations.get_column("row")
     if tools.count():
         found += _once(tools)
@@ -48,25 +51,31 @@ def control_strings(said: Said, annotations: pl.DataFrame, tools: pl.Series) -> 
     if called.count():
         np.add.at(found, row.to_numpy(), _once(called))
     for name in ("call_names", "call_arguments", "thoughts"):
-        lists = annotations.select("row", name).drop_nulls(name)
-        if lists.height:
-            each = lists.explode(name)
+        if annotations.get_column(name).count():
+            each = annotations.select("row", name).drop_nulls(name).explode(name)
             np.add.at(found, each.get_column("row").to_numpy(), controls_in(each.get_column(name)))
     return found
 
 
-def _untaken(annotations: pl.DataFrame, count: int) -> Counts | int:
+def _untaken(annotations: pl.DataFrame, turns_utf8: Utf8, count: int) -> Counts | int:
     """Of each sample, the turns that are Vicuna's template, which nobody took apart."""
-    text = annotations.get_column("text")
-    content, offsets = utf8(text)
-    if not len(content):
-        return 0
-    first, second = (content[np.minimum(offsets[:-1] + n, len(content) - 1)] for n in (0, 1))
-    some = pl.Series(FIRST[first] & SECOND[second]).arg_true()
+    text, some = annotations.get_column("text"), pl.Series(_beginning(*turns_utf8))
     for pattern in (BEGUN, ANSWERED):
         some = some.filter(text.gather(some).str.contains(pattern).fill_null(value=False))
     row = annotations.get_column("row").gather(some)
     return np.bincount(row, minlength=count).astype(np.int64) if len(some) else 0
+
+
+@kernel
+def _beginning(content: Bytes, offsets: Numbers) -> Numbers:
+    """The numbers of texts of which the first two bytes may be those of a template."""
+    found, count = np.empty(len(offsets) - 1, np.int64), 0
+    for n in range(len(offsets) - 1):
+        at = offsets[n]
+        if at + 1 < offsets[n + 1] and FIRST[content[at]] and SECOND[content[at + 1]]:
+            found[count] = n
+            count += 1
+    return found[:count]
 
 
 def _once(text: pl.Series) -> Counts:

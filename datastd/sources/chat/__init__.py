@@ -192,6 +192,7 @@ class Chat(Serial):
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson", ".json")
     such_as: ClassVar[str] = "a name such as x.jsonl or x.json, or a paper"
     too_long: ClassVar[type[Defect]] = JsonlInvalidLine
+    by_runs: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -307,6 +308,9 @@ class Chat(Serial):
                 if len(here) and isinstance(part, Some):
                     found = part.read(path, start, here - start.record)
                     yield from (one for one in found if isinstance(one, Batch))
+
+    def _begun(self, path: str, start: int, stop: int) -> list[int]:
+        return [] if self._is_array(path) else super()._begun(path, start, stop)
 
     def _is_whole(self, path: str, rows: NDArray[np.int64]) -> bool:
         if not self._is_array(path):

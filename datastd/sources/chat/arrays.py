@@ -157,12 +157,12 @@ class Cutter:
         """What is left at the end."""
         state = self._state
         if state[_PHASE] == _INSIDE and state[_WITHIN] == _BARE and not self.whole:
-            # A number has no end of its own: here it is where this part of the file was cut.
-            last = ([state[_START]], [len(held)], [state[_GLUED] != 0])
-            found = tuple(map(np.append, found, last))  # type: ignore[assignment]
+            # Who stops before the file ends does so behind an element: this number is all there.
+            one = state[_START], len(held), state[_GLUED] != 0
+            found = tuple(map(np.append, found, one))  # type: ignore[assignment]
             state[_PHASE] = _AFTER
         end = int(found[1][-1]) if len(found[1]) else 0
-        phase = self._state[_PHASE]
+        phase = state[_PHASE]
         if phase == _INSIDE:
             if end:
                 yield self._elements(held[:end], found)

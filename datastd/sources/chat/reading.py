@@ -108,11 +108,11 @@ class Records:
         members = laid.members[wanted]
 
         def said(which: int) -> pl.Series:
-            at = chosen[:, which]
-            if (at < 0).all():
-                return nulls(len(at), pl.String)
-            found = text[pl.Series(np.maximum(at, 0).astype(np.uint32))]
-            return found.set(pl.Series(at < 0), None)
+            lacks = chosen[:, which] < 0
+            if lacks.all():
+                return nulls(len(lacks), pl.String)
+            found = text[pl.Series(np.where(lacks, 0, chosen[:, which]).astype(np.uint32))]
+            return found.set(pl.Series(lacks), None) if lacks.any() else found
 
         hashes = sha256.of_parts(piece, self._starts[wanted], self._stops[wanted])
         columns: dict[str, Column] = {
@@ -156,12 +156,16 @@ class Records:
         """The label of each; null where there is none."""
         tag = members[:, words.KTO_TAG]
         at = np.where(tag >= 0, tag, members[:, words.LABEL])
+        if (at < 0).all():
+            return nulls(len(at), pl.Boolean)
         kind = np.where(at >= 0, self._laid.tape.kind[at], NULL)
         flags = pl.Series(kind == TRUE)
         return flags.set(pl.Series((kind != TRUE) & (kind != FALSE)), None)
 
     def _counts(self, places: Places, one: int = 1) -> pl.Series:
         """How many values a list has; *one* for another value; null where there is none."""
+        if (places < 0).all():
+            return nulls(len(places), pl.Int64)
         tape = self._laid.tape
         kind = np.where(places >= 0, tape.kind[places], NULL)
         counts = np.where(kind == ARRAY, tape.count[places], one).astype(np.int64)
