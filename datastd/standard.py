@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import (
     ConfigDict,
@@ -40,6 +40,9 @@ from datastd.rules.row_limits import RowLimit, RowLimits
 from datastd.sources import PAYLOADS
 from datastd.sources.known import formats, reader
 from datastd.words import meant
+
+if TYPE_CHECKING:
+    from datastd.card import Card  # loaded where there is one
 
 REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
     "dev": (),
@@ -187,6 +190,12 @@ class Standard(Model):
         known = {need for rule in self.rules for need in rule.needs}
         known |= {one.role for one in self.probes}
         return frozenset(known.union(*(one.needs for one in self.measures))) & {*ROLES}
+
+    def of_card(self, card: "Card | None") -> Self:
+        """The same, of a dataset with this card: of the same digest, for it asks the same."""
+        rules = tuple(rule.of_card(card) for rule in self.rules)
+        changed = any(one is not other for one, other in zip(rules, self.rules, strict=True))
+        return self.model_copy(update={"rules": rules}) if changed else self
 
     def required(self, profile: Profile) -> frozenset[Role]:
         """Inputs by role without which the verdict is unknown under a profile."""

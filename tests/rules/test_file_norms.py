@@ -4,9 +4,11 @@ import polars as pl
 import pytest
 
 from datastd import claims
+from datastd.card import Card
 from datastd.digest import MANIFEST
 from datastd.model import DATA, Outcome
 from datastd.rules import fold
+from datastd.rules.files import ManifestRule
 from datastd.rules.norms import Norm
 from datastd.rules.norms.bag_invalid import BagInvalid
 from datastd.rules.norms.card_invalid import CardInvalid
@@ -24,6 +26,7 @@ from datastd.rules.norms.publication_incomplete import PublicationIncomplete
 from datastd.rules.norms.reject_in_data import RejectInData
 from datastd.rules.norms.shard_size_out_of_band import ShardSizeOutOfBand
 from datastd.rules.norms.small_files import SmallFiles
+from datastd.rules.norms.time_outside_period import TimeOutsidePeriod
 from datastd.rules.norms.too_many_files import TooManyFiles
 from datastd.schemas.norms import NORMS
 
@@ -51,6 +54,16 @@ A, B = f"{SHA}  a\n".encode(), f"{SHA}  b\n".encode()
 
 def sourced(*values):
     return pl.DataFrame({"key": [f"a#{n}" for n in range(len(values))], "split": "train", "source": values}, {"key": pl.String, "split": pl.String, "source": pl.String})
+
+
+def timed(*values):
+    return sourced(*values).select("key", "split", time=pl.col("source").str.to_datetime("%Y-%m-%d %H:%M", time_zone="UTC"))
+
+
+def within(*periods):
+    """The rule, beside a card of sources that are about these years."""
+    days = [{"content_from": first and f"{first}-01-01", "content_to": last and f"{last}-12-31"} for first, last in periods]
+    return TimeOutsidePeriod().of_card(Card.of_tables({"card_version": 1, "collection": {"sources": days}}))
 
 
 def shards(count, size=100_000_000, last=1):
@@ -124,6 +137,11 @@ CASES = [
     (PaperUnlisted(), listed(A, f"{SHA}  datacard.toml\n".encode(), there=("a", "datacard.toml")), 0, []),
     (ProvenanceSourceMissing(), sourced("a", "b"), 0, []),
     (ProvenanceSourceMissing(), sourced("a", None, " ", ""), 3, ["a#1", "a#2", "a#3"]),
+    (within((2020, 2021)), timed("2020-01-01 00:00", "2021-12-31 23:59", None), 0, []),
+    (within((2020, 2021)), timed("2019-12-31 23:59", "2020-06-01 00:00", "2022-01-01 00:00"), 2 / 3, ["a#0", "a#2"]),
+    (within((2020, 2020), (2022, None)), timed("2021-06-01 00:00", "2020-06-01 00:00", "2099-01-01 00:00"), 1 / 3, ["a#0"]),
+    (within((None, 2020)), timed("1066-10-14 00:00", "2020-12-31 12:00", "2021-01-01 00:00"), 1 / 3, ["a#2"]),
+    (within((2020, 2021)), timed(*["2020-01-01 00:00"] * 999, "2022-01-01 00:00"), 0.001, ["a#999"]),  # which is the limit
     (CodecNotApproved(), files("a.jsonl.gz", "b.zst", "c.xz", "d.bz2"), 0, []),
     (CodecNotApproved(), files("a.rar", "b.7Z"), 2, ["a.rar", "b.7Z"]),
 ]  # fmt: skip
@@ -144,7 +162,8 @@ def test_each_norm_comes_to_what_it_must(rule, rows, observed, keys):
 
 
 def test_every_norm_about_files_has_cases_of_both_kinds():
-    about = {kind for kind in map(type, NORMS) if not issubclass(kind, Norm)} | {ProvenanceSourceMissing}
+    # What a manifest states is the catalogue's 1.0: `test_each_rule.py` has its cases.
+    about = {kind for kind in map(type, NORMS) if not issubclass(kind, Norm | ManifestRule)} | {ProvenanceSourceMissing}
     assert {type(rule) for rule, *_ in CASES} | {CardInvalid} == about
     for kind in about - {CardInvalid}:
         observed = [amount for rule, _, amount, _ in CASES if type(rule) is kind]

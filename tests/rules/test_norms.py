@@ -21,7 +21,7 @@ from datastd.card import Card
 from datastd.card.fields import places
 from datastd.model import Level, Measurement, Outcome
 from datastd.rules import fold, norms
-from datastd.rules.norms import Facts, Heard, Held, Look, Norm, table
+from datastd.rules.norms import Facts, Heard, Held, Look, Norm, lacking, table
 from datastd.rules.norms.countries import COUNTRIES
 from datastd.rules.norms.licenses import conflict, forbidden
 
@@ -79,6 +79,11 @@ def known(name, value):
     return change
 
 
+def written(of=100, **count):
+    """How some texts are written: so many of them show a sign."""
+    return Heard({"en": 60, "de": 40}, of, count)
+
+
 def both(*changes):
     def change(card, known):
         for one in changes:
@@ -88,7 +93,7 @@ def both(*changes):
 
 
 GONE = object()
-S, P, Q = "collection.sources.0", "collection.sources.1", "processing.steps"
+S, P, Q, W = "collection.sources.0", "collection.sources.1", "processing.steps", "processing.normalisation"
 LATER = {"id": "later", "method": "download", "description": "More of it.", "license": "CC0-1.0", "uri": "https://example.org/a", "revision": "v1.0",
          "sha256": SHA, "bytes": 5, "retrieved_from": "2026-01-01", "retrieved_to": "2026-01-01", "personal_data": "no", "rows": 0,
          "origin_countries": ["FR"]}  # fmt: skip
@@ -121,7 +126,12 @@ PLANTS = {
     "N108": [both(put(f"{P}.personal_data", "no"), known("found", seen(Q391=1))),
              both(put(f"{P}.personal_data", "noAssertion"), known("found", seen(Q390=0, Q395=7)))],
     "N205": [put(f"{Q}.0.thresholds", {"word": 50}), both(put(f"{Q}.1.metrics", ["lines"]), put(f"{Q}.0.thresholds", {"lines": 1}))],
-    "N212": [put("processing.normalisation", GONE), put("processing.normalisation.lower_case", GONE), known("found", seen(Q306=2))],
+    "N212": [put("processing.normalisation", GONE), put("processing.normalisation.lower_case", GONE), known("found", seen(Q306=2)),
+             both(known("found", {}), known("heard", written(NFC=1))), both(put(f"{W}.unicode", "NFD"), known("heard", written(NFD=2))),
+             known("heard", written(**{"lines that end in CRLF": 1})), both(put(f"{W}.line_endings", "crlf"), known("heard", written(**{"lines that end in LF": 1}))),
+             both(put(f"{W}.lower_case", True), known("heard", written(capitals=1))), known("heard", written(**{"small letters": 100})),
+             both(put(f"{W}.digits", True), known("heard", written(**{"digits from 1 on": 1}))),
+             both(put(f"{W}.digits", GONE), known("heard", Heard({}, 0))), both(put(f"{W}.digits", GONE), known("heard", None))],
     "N269": [put("processing.content_safety", GONE), put("processing.content_safety.threshold", GONE)],
     "N361": [put(f"{Q}.0.params_sha256", "sha256"), put("processing.environment.lock_sha256", SHA[:40]), put(f"{S}.crawler.policy_sha256", "0" * 64),
              put("processing.tokenizer.files_sha256", SHA.upper())],
@@ -213,12 +223,16 @@ CONTROLS = {
     "N063": [put("identity.use.codes", ["ai-evaluation", "ai-alignment"]), put("identity.use.codes", ["research"])],
     "N068": [put("identity.languages", ["eng", "de_CH", "fr"]), put("identity.languages", ["und"]), put("identity.languages", ["en", "mul"]), put("identity.languages", []),
              known("heard", Heard({"en": 94, "de": 1, "fr": 5}, 100)), both(put("identity.languages", ["tlh"]), known("heard", Heard({"en": 5}, 100))),
-             both(put("identity.modality", ["image"]), known("heard", Heard({}, 0)))],
-    "N108": [both(put(f"{P}.personal_data", "no"), known("found", seen(Q390=0))), both(put(f"{P}.personal_data", "no"), known("found", {})),
-             known("found", seen(Q391=9))],
+             both(put("identity.modality", ["image"]), known("heard", Heard({"en": 60, "de": 40}, 100)))],
+    "N108": [both(put(f"{P}.personal_data", "no"), known("found", seen(Q390=0))), known("found", {}), known("found", seen(Q391=9))],
     "N205": [put(f"{Q}.1.thresholds", {"words": 60}), put(f"{Q}.0.thresholds", {})],
     "N212": [both(put("identity.modality", ["image"]), put("processing.normalisation", GONE)), known("found", {}),
-             both(put("processing.normalisation.unicode", "none"), known("found", seen(Q306=9)))],
+             both(put("processing.normalisation.unicode", "none"), known("found", seen(Q306=9))),
+             both(put(f"{W}.unicode", "NFD"), known("heard", written(NFD=0))), known("heard", written(of=20_000, NFC=2, **{"lines that end in CRLF": 2, "lines that end in LF": 9})),
+             both(put(f"{W}.line_endings", "mixed"), known("heard", written(**{"lines that end in CRLF": 9, "lines that end in LF": 9}))),
+             both(put(f"{W}.lower_case", True), known("heard", written(**{"small letters": 100}))), known("heard", written(**{"small letters": 99})),
+             known("heard", written(**{"small letters": 1000, "capitals": 1})), known("heard", written(**{"digits from 1 on": 100})),
+             both(put(f"{W}.digits", True), known("heard", written()))],
     "N361": [put(f"{Q}.0.params", {"sha256": "none"}), put("x", {"mill": {"sha256": "none"}}), put(f"{S}.revision", "sha256")],
     "N001": [put("identity.license", "MIT OR Apache-2.0"), put("identity.license", "LicenseRef-own")],
     "N002": [both(put("identity.license", "LicenseRef-own"), put("identity.license_files", ["_meta/LicenseRef-own.txt"]))],
@@ -315,8 +329,8 @@ def test_a_control_passes(code, change):
 
 @pytest.mark.parametrize("code", NORMS)
 def test_a_card_of_nothing_has_a_verdict(code):
-    rows = table([NORMS[code]], Facts(Card(card_version=1), today=TODAY))
-    assert NORMS[code].judge(fold(NORMS[code], [rows])).checked >= 1
+    facts = Facts(Card(card_version=1), today=TODAY)
+    assert NORMS[code].judge(fold(NORMS[code], [table([NORMS[code]], facts)])).checked >= 1 or lacking([NORMS[code]], facts)
 
 
 SECRET = "A1b2C3d4E5f6G7h8"
@@ -338,9 +352,12 @@ def test_no_finding_says_again_what_the_card_says(place):
 
 
 NO_TEXT = known("heard", Heard({}, 0))
-MUTE = {
-    "no model": known("heard", None), "no text": NO_TEXT,
-    "tokens": both(put("identity.modality", ["tokens"]), NO_TEXT, known("tokens", True)),
+MUTE = {"no look": known("heard", None), "no model": known("heard", Heard(None, 9)), "no text": NO_TEXT}
+NOTHING = {
+    "N068": [both(put("identity.modality", [kind]), NO_TEXT, known("tokens", kind == "tokens")) for kind in ("tokens", "image", "tabular")]
+            + [both(NO_TEXT, known("tokens", True))],
+    "N108": [both(put(f"{P}.personal_data", said), known("found", seen(Q306=1))) for said in ("no", "noAssertion", GONE)],
+    "N212": [NO_TEXT, known("heard", None), both(put(f"{W}.unicode", "none"), NO_TEXT)],
 }  # fmt: skip
 
 
@@ -354,6 +371,20 @@ def test_languages_that_nothing_can_measure_are_unknown_and_what_it_takes_is_sai
 @pytest.mark.parametrize("change", MUTE.values(), ids=MUTE)
 def test_who_states_no_language_is_not_asked_for_one(change):
     assert verdict("N068", change, put("identity.languages", ["und"])).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(("code", "change"), [(code, change) for code, some in NOTHING.items() for change in some])
+def test_what_nothing_measures_does_not_pass_and_is_not_asked(code, change):
+    card, about = copy.deepcopy(whole()), dict(KNOWN)
+    change(card, about)
+    facts = Facts(Card.of_tables(card), **about)
+    assert lacking(NORMS.values(), facts).get(code) in {"texts", "personal data"}
+    assert verdict(code, change).outcome in {Outcome.UNKNOWN, Outcome.PASS}  # which no report says
+
+
+@pytest.mark.parametrize("code", NORMS)
+def test_of_a_whole_card_nothing_is_lacking(code):
+    assert lacking([NORMS[code]], Facts(Card.of_tables(whole()), **KNOWN)) == {}
 
 
 @given(st.permutations([Look("a"), Look("b", "expected 1, found 2"), Look("c", "expected a model, found none", seen=False)]))

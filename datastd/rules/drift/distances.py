@@ -30,6 +30,24 @@ def kolmogorov_smirnov(spread: Spread) -> float:
     return _most_apart(spread, np.cumsum(spread.here), np.cumsum(spread.before))
 
 
+def wasserstein(spread: Spread, least: float) -> float:
+    """
+    The first Wasserstein distance of numbers, in standard deviations of the reference.
+
+    That is the area between the two cumulative shares.  The deviation is at least *least*;
+    missing is no number, and left out.
+    """
+    known = np.isfinite(spread.numbers)
+    at = spread.numbers[known]
+    scale = max(float(np.abs(at).max()), np.finfo(np.float64).tiny)  # so that no square overflows
+    at = at / scale
+    here, before = (one[known] / one[known].sum() for one in (spread.here, spread.before))
+    apart = np.abs(np.cumsum(here - before)[:-1])
+    mean = float((before * at).sum())
+    deviation = float(np.sqrt((before * (at - mean) ** 2).sum()))
+    return float((apart * np.diff(at)).sum()) / max(deviation, least / scale)
+
+
 def chebyshev(spread: Spread) -> float:
     """L-infinity: the most by which the share of a value differs."""
     return _most_apart(spread, spread.here, spread.before)

@@ -62,8 +62,7 @@ NAMED: dict[str, Named] = {
     "C18": _is("N106 N107", "the catalogue parts the protocol from the agreement"),
     "C19": _is("N174"),
     "C20": _is("N175"),
-    "C21": _is("C721", "times in the future are found, of records that have a `time`: no shipped "
-                       "standard has one to set the period against"),
+    "C21": _is("N176 C721", "of records that have a `time`: in its period, and not in the future"),
     "C22": _is("N177"),
     "C23": _is("N160", "each method belongs to one section of the template, and is one of ten"),
     "C24": _is("N179"),
