@@ -159,7 +159,8 @@ def _sizes(source: Source) -> dict[str, int]:
 
 
 def _modality(source: Source) -> list[str]:
-    kinds = [kind for column, kind in _MODALITY.items() if column in source.columns]
+    known = {*source.columns, *(["text"] if "speaker" in source.annotates else [])}
+    kinds = [kind for column, kind in _MODALITY.items() if column in known]
     return [*dict.fromkeys(kinds)] or ["tabular"]
 
 

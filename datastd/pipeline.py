@@ -247,6 +247,8 @@ def opened(  # noqa: PLR0913
         stack.callback(source.stop)  # before the threads are waited for
         planning = early.submit(source.plan)
         hashing = _hash_early(early, source, jobs) if path else None
+        if path:
+            _refuse_in_dataset(asked, path)
         chosen = chosen or _standard(asked, source.format, source.format, where)
         prepare(source, chosen)
         others: dict[str, Source | Given] = {}
@@ -329,6 +331,13 @@ def hashed(tree: Tree, jobs: int | None = None, known: Mapping[str, str] | None 
     size = sum(stamp.size for path, stamp in tree.stamps.items() if path not in there)
     with Bar("hashing", size) as bar:
         return Manifest.of(tree, jobs=jobs or 2, seen=bar.advance, known=there)
+
+
+def _refuse_in_dataset(asked: object, path: Path) -> None:
+    """Refuse a standard that the data bring along."""
+    from datastd import standard as standards  # noqa: PLC0415  -- brings pandera and numba
+
+    standards.refuse_in_dataset(asked, path)
 
 
 def _standard(
@@ -843,10 +852,12 @@ def _blind(case: Case, role: str) -> str:
 def _files(listed: Manifest, source: Source) -> pl.DataFrame:
     """The files table: one row per regular file that could be read."""
     schema = {"path": pl.String, "folded": pl.String, "sha256": pl.String, "bytes": pl.Int64,
-              "paper": pl.Boolean, "open_to_all": pl.Boolean, "origin": pl.String}  # fmt: skip
+              "paper": pl.Boolean, "open_to_all": pl.Boolean, "linked": pl.Boolean,
+              "origin": pl.String}  # fmt: skip
     rows = [
         (path, unicodedata.normalize("NFC", path).casefold(), sha256,
-         source.tree.stamps[path].size, is_paper(path), path in source.tree.unguarded, DATA)
+         source.tree.stamps[path].size, is_paper(path), path in source.tree.unguarded,
+         path in source.tree.linked, DATA)
         for path, sha256 in listed.files
     ]  # fmt: skip
     return pl.DataFrame(rows, schema, orient="row")

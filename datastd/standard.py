@@ -29,7 +29,7 @@ from pydantic import (
 )
 
 from datastd import digest
-from datastd.disk import read_whole, real
+from datastd.disk import read_whole, real, refuse_inside
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
 from datastd.measures import Measure, Over, Probe, intermediates, probes, takers
@@ -62,7 +62,7 @@ open what they shut.
 GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path", "folded",
                    "sha256", "bytes", "paper", "class_name", "samples", "is_document",
                    "documents_stated", "tokens_stated", "found", "stated", "data",
-                   "records", "code", "wrong", "seen", "odd", "open_to_all"})  # fmt: skip
+                   "records", "code", "wrong", "seen", "odd", "open_to_all", "linked"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
@@ -361,6 +361,24 @@ def shipped() -> dict[str, tuple[str, ...]]:
     """Each shipped standard with every digest that it ever had, oldest first."""
     text = resources.files("datastd.schemas").joinpath("digests.toml").read_bytes()
     return {name: tuple(known) for name, known in tomllib.loads(text.decode()).items()}
+
+
+def refuse_in_dataset(named: object, data: Path) -> None:
+    """
+    Refuse the file of a standard that lies in the dataset: nothing there is ever executed.
+
+    Raises:
+        UsageError: It does.
+    """
+    if not (isinstance(named, str | Path) and str(named).endswith(".py")):
+        return
+    try:
+        refuse_inside(Path(named), data)
+    except UsageError:
+        raise UsageError(
+            str(named), "a standard outside of the dataset", "a file in it",
+            "the data would choose their judge, and be run: move it into your project",
+        ) from None  # fmt: skip
 
 
 def load(named: str | Path | Standard, *, where: str = "--standard") -> Standard:

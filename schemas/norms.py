@@ -49,6 +49,7 @@ from datastd.rules.norms.license_mix_conflict import LicenseMixConflict
 from datastd.rules.norms.license_unnamed import LicenseUnnamed
 from datastd.rules.norms.lineage_cyclic import LineageCyclic
 from datastd.rules.norms.lineage_step_missing import LineageStepMissing
+from datastd.rules.norms.linked_from_outside import LinkedFromOutside
 from datastd.rules.norms.manifest_not_canonical import ManifestNotCanonical
 from datastd.rules.norms.manual_edit_undocumented import ManualEditUndocumented
 from datastd.rules.norms.normalisation_undeclared import NormalisationUndeclared
@@ -173,6 +174,7 @@ NORMS = (
     ExecutableContent(),
     CodecNotApproved(),
     PermissionTooOpen(),
+    LinkedFromOutside(),
     RetentionMissing(),
     SchemaUnversioned(),
     EncryptionUndeclared(),

@@ -487,6 +487,7 @@ def _held(  # noqa: PLR0913, PLR0917
     """Ask of a certificate, whose signatures count, all that there is to ask beside them."""
     _is_called(known, entry.name if asked.name is None else asked.name)
     named = entry.standard if asked.standard is None else asked.standard
+    standards.refuse_in_dataset(named, path)
     _is_of_standard(known, named, keys, asked.standard_digest)
     _is_as_strict(known, entry)
     standing.refuse_low(known, keys)
@@ -587,6 +588,7 @@ def cosign(  # noqa: PLR0913
     """
     path, place = refuse_empty(data), Path(certificate)
     refuse_inside(place, path)
+    standards.refuse_in_dataset(standard, path)
     known, entry = Certificate.load(place), config.entry_for(path)
     asked = _Asked(standard=standard, format=format)
     predicate = known.statement.predicate

@@ -18,6 +18,7 @@ from datastd.rules.norms.executable_content import ExecutableContent
 from datastd.rules.norms.file_naming_pattern import FileNamingPattern
 from datastd.rules.norms.file_too_large import FileTooLarge
 from datastd.rules.norms.folder_too_wide import FolderTooWide
+from datastd.rules.norms.linked_from_outside import LinkedFromOutside
 from datastd.rules.norms.manifest_not_canonical import ManifestNotCanonical
 from datastd.rules.norms.paper_unlisted import PaperUnlisted
 from datastd.rules.norms.permission_too_open import PermissionTooOpen
@@ -33,8 +34,8 @@ from datastd.schemas.norms import NORMS
 
 def files(*paths, size=100_000_000, papers=("README.md", "datacard.toml")):
     rows = [one if isinstance(one, tuple) else (one, size) for one in paths]
-    rows = [(path, path.casefold(), "0" * 64, count, path in papers or path.startswith("_meta/"), path.endswith("666"), DATA) for path, count in rows]
-    schema = {"path": pl.String, "folded": pl.String, "sha256": pl.String, "bytes": pl.Int64, "paper": pl.Boolean, "open_to_all": pl.Boolean,
+    rows = [(path, path.casefold(), "0" * 64, count, path in papers or path.startswith("_meta/"), path.endswith("666"), path.endswith("linked"), DATA) for path, count in rows]
+    schema = {"path": pl.String, "folded": pl.String, "sha256": pl.String, "bytes": pl.Int64, "paper": pl.Boolean, "open_to_all": pl.Boolean, "linked": pl.Boolean,
               "origin": pl.String}  # fmt: skip
     return pl.DataFrame(rows, schema, orient="row")
 
@@ -137,6 +138,8 @@ CASES = [
     (PaperUnlisted(), listed(A, f"{SHA}  datacard.toml\n".encode(), there=("a", "datacard.toml")), 0, []),
     (ProvenanceSourceMissing(), sourced("a", "b"), 0, []),
     (ProvenanceSourceMissing(), sourced("a", None, " ", ""), 3, ["a#1", "a#2", "a#3"]),
+    (LinkedFromOutside(), files("a.jsonl", "b"), 0, []),
+    (LinkedFromOutside(), files("a.linked", "b", "c.linked"), 2, ["a.linked", "c.linked"]),
     (within((2020, 2021)), timed("2020-01-01 00:00", "2021-12-31 23:59", None), 0, []),
     (within((2020, 2021)), timed("2019-12-31 23:59", "2020-06-01 00:00", "2022-01-01 00:00"), 2 / 3, ["a#0", "a#2"]),
     (within((2020, 2020), (2022, None)), timed("2021-06-01 00:00", "2020-06-01 00:00", "2099-01-01 00:00"), 1 / 3, ["a#0"]),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import polars as pl
 
 from datastd.model import DATA, Measurement
+from datastd.names import folded
 from datastd.rules import RowRule, Rule, totals
 from datastd.sources import CARD
 
@@ -199,7 +200,7 @@ def paper(wrong: str) -> pl.DataFrame:
 def stated(place: str, value: object, what: str) -> Look:
     """Look whether a field says anything: *what* it should say."""
     is_empty = value is None or (isinstance(value, Sized) and not len(value))
-    is_empty |= isinstance(value, str) and not value.strip()
+    is_empty |= isinstance(value, str) and not folded(value)  # of what is seen
     return Look(place, expected(what, "nothing") if is_empty else "")
 
 

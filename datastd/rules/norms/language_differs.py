@@ -37,6 +37,7 @@ class LanguageDiffers(Norm):
 
     code: ClassVar[str] = "N068"
     name: ClassVar[str] = "language-differs-from-card"
+    version: ClassVar[int] = 2
 
     level: Level = Level.WARN
     error_from: Profile | None = "release"

@@ -38,6 +38,7 @@ class NormalisationUndeclared(Norm):
 
     code: ClassVar[str] = "N212"
     name: ClassVar[str] = "normalisation-undeclared"
+    version: ClassVar[int] = 2
 
     level: Level = Level.WARN
     error_from: Profile | None = "release"

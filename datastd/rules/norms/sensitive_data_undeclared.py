@@ -26,6 +26,7 @@ class SensitiveDataUndeclared(Norm):
 
     code: ClassVar[str] = "N108"
     name: ClassVar[str] = "sensitive-data-undeclared"
+    version: ClassVar[int] = 2
 
     def looks(self, facts: Facts) -> Iterator[Look]:
         found = {code: facts.found[code].failed for code in PERSONAL if code in facts.found}
