@@ -255,6 +255,22 @@ def test_the_distance_of_wasserstein_is_that_of_quantiles(here, before):
     assert distances.wasserstein(spread, 0.001) == pytest.approx(plain / max(np.std(before), 0.001))
 
 
+@pytest.mark.parametrize(("odd", "outcome"), [(0, Outcome.PASS), (9, Outcome.PASS), (60, Outcome.WARN)])
+def test_a_few_values_far_away_are_found_beyond_chance(odd, outcome):
+    some = [float(n) for n in TENTHS] * 8  # 4,800
+    table = versions([*[1e6] * odd, *some[odd:]], some)
+    assert drift_cases.W1.judge(fold(drift_cases.W1, [table])).outcome is outcome
+    assert PSI.judge(fold(PSI, [table])).outcome is KS.judge(fold(KS, [table])).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("sizes", [(20, 20), (300, 4000), (5000, 5000)])
+def test_of_one_population_no_distance_is_beyond_chance(sizes):
+    random = np.random.default_rng(6)
+    for draw in (random.normal, random.standard_cauchy, random.exponential):
+        tables = (versions(*(draw(size=n).round(2) for n in sizes)) for _ in range(20))
+        assert [fold(drift_cases.W1, [one]).observed for one in tables if fold(drift_cases.W1, [one]).observed] == []
+
+
 def test_where_one_version_has_no_number_nothing_was_compared():
     some = [float(n) for n in TENTHS]
     for sides in ([None] * 9, some), (some, [float("nan")] * 9):

@@ -9,7 +9,7 @@ from pydantic import NonNegativeFloat
 
 from datastd.model import EXAMPLES, Example
 from datastd.rules.drift import DriftRule, Spread
-from datastd.rules.drift.distances import wasserstein
+from datastd.rules.drift.distances import wasserstein, wasserstein_by_chance
 
 _LEAST = 0.001  # of the deviation, as Evidently has it
 
@@ -43,6 +43,10 @@ class DriftWasserstein(DriftRule):
 
     def differs(self, spread: Spread) -> float:
         return wasserstein(spread, _LEAST)
+
+    def _is_chance(self, spread: Spread) -> bool:
+        # Values far away move no bin, by which chance is told of all other rules.
+        return super()._is_chance(spread) and wasserstein_by_chance(spread)
 
     def _without_values(self, every: pl.DataFrame) -> tuple[Example, ...]:
         known = every.filter(pl.col("value").is_not_null())
