@@ -132,6 +132,7 @@ class Standard(Model):
 
     _file: str = PrivateAttr(default="")
     _place: str = PrivateAttr(default="")
+    _plain: "Standard | None" = PrivateAttr(default=None)
 
     @property
     def place(self) -> str:
@@ -194,8 +195,16 @@ class Standard(Model):
     def of_card(self, card: "Card | None") -> Self:
         """The same, of a dataset with this card: of the same digest, for it asks the same."""
         rules = tuple(rule.of_card(card) for rule in self.rules)
-        changed = any(one is not other for one, other in zip(rules, self.rules, strict=True))
-        return self.model_copy(update={"rules": rules}) if changed else self
+        if all(one is other for one, other in zip(rules, self.rules, strict=True)):
+            return self
+        made = self.model_copy(update={"rules": rules})
+        made._plain = self.plain  # noqa: SLF001  -- of its own class
+        return made
+
+    @property
+    def plain(self) -> "Standard":
+        """It as it was loaded, before anybody told it of a card."""
+        return self._plain or self
 
     def required(self, profile: Profile) -> frozenset[Role]:
         """Inputs by role without which the verdict is unknown under a profile."""
@@ -392,7 +401,7 @@ def load(named: str | Path | Standard, *, where: str = "--standard") -> Standard
             name of a shipped standard and is not it.
     """
     if isinstance(named, Standard):
-        standard = named
+        standard = named.plain
     elif str(named).endswith(".py"):
         standard = _from_file(Path(named))
     else:

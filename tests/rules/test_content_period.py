@@ -1,11 +1,14 @@
 """Times of records against the period that the card states: asked of a standard whose record has a time."""
 
 import json
+import pickle
 
 import pytest
 
 import datastd
+from datastd import claims
 from datastd import standard as standards
+from datastd.disk import Tree
 from datastd.model import Outcome
 
 STANDARD = """
@@ -99,3 +102,15 @@ def test_no_shipped_standard_has_a_time_and_each_says_that_it_is_not_asked():
         (rule,) = [rule for rule in one.rules if rule.code == "N176"]
         assert rule.asks == ("time",)
         assert one.records is None or "time" not in one.records.model_fields
+
+
+def test_a_standard_that_was_told_of_a_card_is_the_one_that_was_loaded(news):
+    folder, named = news(YEARS[0], YEARS[1])
+    card = claims.card(Tree(folder)).card
+    for plain in (standards.load(named), standards.load("raw-text/1")):
+        told = plain.of_card(card)
+        assert told is not plain
+        assert told.digest == plain.digest
+        assert told.of_card(card).plain is plain
+        assert standards.load(told) is plain
+        assert pickle.loads(pickle.dumps(told)).digest == plain.digest
