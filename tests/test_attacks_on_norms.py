@@ -40,13 +40,20 @@ def linked(folder):
 @pytest.mark.parametrize("spoil", [
     linked, lambda folder: (folder / "datacard.toml").rename(folder / "DataCard.TOML"),
     lambda folder: (folder / "DATACARD.toml").write_text("card_version = 1\n"),
-    lambda folder: (folder.parent / "other").hardlink_to(folder / "train.jsonl"),
-], ids=["a link", "in capitals", "two", "another name"])  # fmt: skip
-def test_a_card_that_is_none_or_data_of_others_do_not_pass(spoil, data):
+], ids=["a link", "in capitals", "two"])  # fmt: skip
+def test_a_card_that_is_none_does_not_pass(spoil, data):
     spoil(put_card(data, "jsonl", train=40))
     report, codes = judged(data)
     assert not report.passed
     assert codes
+
+
+@pytest.mark.parametrize(("profile", "outcome"), [("dev", None), ("team", Outcome.WARN), ("release", Outcome.FAIL)])
+def test_a_file_with_another_name_outside_is_named(profile, outcome, data):
+    (put_card(data, "jsonl", train=40).parent / "other").hardlink_to(data / "train.jsonl")
+    found = {one.code: one for one in judged(data, profile)[0].verdicts}.get("N372")
+    assert (found and found.outcome) is outcome
+    assert found is None or [one.key for one in found.examples] == ["train.jsonl"]
 
 
 @pytest.mark.parametrize("name", ["card_link.toml", "../outside.toml", "/etc/hostname", "_meta/../_meta/params.toml"])

@@ -16,11 +16,12 @@ class LinkedFromOutside(FileNorm):
         Who writes to it by its other name changes the dataset, whatever its folder lets them do.
 
     Remedy:
-        Copy the dataset without links (``cp -r``); of a cache that links files, such as DVC's,
-        set it to copy.
+        Copy the dataset without links (``cp -r``, ``datastd clean --copy``); of a cache that links
+        files, such as DVC's, set it to copy.
 
     Source:
-        Open Model Signing, which takes regular files alone; A3's S04: no hard link out.
+        Open Model Signing, which takes regular files alone; A3's S04: no hard link out.  There it
+        is an error from ``team`` on; what `clean` writes may be linked, so that here it warns.
     """
 
     code: ClassVar[str] = "N372"
@@ -30,7 +31,8 @@ class LinkedFromOutside(FileNorm):
     found: ClassVar[str] = "one with another name outside"
 
     level: Level = Level.WARN
-    error_from: Profile | None = "team"
+    error_from: Profile | None = "release"
+    asked_from: Profile = "team"
 
     def wrong(self) -> pl.Expr:
         return pl.col("linked")
