@@ -76,9 +76,13 @@ def describe(
         filled = _known(source, folder)
         if manifest:
             filled["storage.manifest"] = MANIFEST
-        said = _heard(source) if filled["identity.modality"] == ["text"] else Heard({}, 0)
-        least = _SHARE * said.texts
-        if found := sorted(name for name, count in said.languages.items() if count >= least):
+        is_text, is_captioned = (
+            filled["identity.modality"] == ["text"],
+            "caption" in source.annotates,
+        )
+        said = _heard(source) if is_text or is_captioned else Heard({}, 0)
+        least, known = _SHARE * said.texts, said.languages or {}
+        if found := sorted(name for name, count in known.items() if count >= least):
             filled["identity.languages"] = found
         steps = [*_cleanings(source.tree)]
         content = "\n".join([draft(filled), *map(step, steps)]).encode()
@@ -86,7 +90,7 @@ def describe(
         publish(folder / CARD, content)
         if manifest:
             publish_manifest(folder)
-    return Described(folder / CARD, filled, len(steps), said.texts)
+    return Described(folder / CARD, filled, len(steps), said.texts if known else 0)
 
 
 def publish_manifest(data: str | Path) -> Path:
@@ -155,12 +159,13 @@ def _sizes(source: Source) -> dict[str, int]:
 
 
 def _modality(source: Source) -> list[str]:
-    kinds = [kind for column, kind in _MODALITY.items() if column in source.columns]
+    known = {*source.columns, *(["text"] if "speaker" in source.annotates else [])}
+    kinds = [kind for column, kind in _MODALITY.items() if column in known]
     return [*dict.fromkeys(kinds)] or ["tabular"]
 
 
 def _heard(source: Source) -> Heard:
-    """The languages of some texts; none where nothing can tell them."""
+    """The languages of some texts; none where there is no model to tell them."""
     from datastd.engines.heard import heard  # noqa: PLC0415  -- brings numba, and the model
 
-    return heard(source, source.plan().shards) or Heard({}, 0)
+    return heard(source, source.plan().shards)

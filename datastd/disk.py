@@ -14,6 +14,7 @@ import resource
 import secrets
 import stat
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from ctypes import CDLL, c_int64
 from hashlib import sha256
@@ -69,6 +70,14 @@ class Oddity(NamedTuple):
     found: str
 
 
+def _elsewhere(stamps: dict[str, Stamp], names: dict[str, int]) -> Iterator[str]:
+    """Those of some files that have so many *names* that some are not among them."""
+    here = Counter((stamps[path].device, stamps[path].inode) for path in names)
+    for path, count in names.items():
+        if here[stamps[path].device, stamps[path].inode] < count:
+            yield path
+
+
 class _Folder:
     """A folder's descriptor, given back with the thread that asked for it."""
 
@@ -101,7 +110,8 @@ class Tree:
         root: The folder, as the user named it.
         stamps: Each regular file by its path below the root (``/`` between
             parts), in the order of the paths' UTF-8 bytes.
-        unguarded: The files among them that everybody may write.
+        unguarded: The files among them that everybody may write, or put another in the place of.
+        linked: Those that have another name outside of the folder, by which they can be written.
         oddities: Links, devices, pipes, empty folders, folders that cannot be
             listed, names that cannot be written in a manifest.
 
@@ -114,8 +124,10 @@ class Tree:
         stamps: dict[str, Stamp] = {}
         self.unguarded: set[str] = set()
         self.oddities: list[Oddity] = []
+        names: dict[str, int] = {}
         with uncollected():
-            self._walk(self._descriptor, "", stamps)
+            self._walk(self._descriptor, "", stamps, names)
+        self.linked = {*_elsewhere(stamps, names)} if names else set()
         # UTF-8 keeps the order of the code points, which strings are sorted by.
         self.stamps = {path: stamps[path] for path in sorted(stamps)}
         self.oddities.sort()
@@ -133,6 +145,7 @@ class Tree:
         tree = object.__new__(cls)
         tree._open_root(root)
         tree.stamps, tree.unguarded, tree.oddities, tree._most_held = stamps, set(), [], 0
+        tree.linked = set()
         return tree
 
     def _open_root(self, root: Path) -> None:
@@ -159,7 +172,9 @@ class Tree:
         self._unproven: set[str] | None = None
         self._most_held = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4
 
-    def _walk(self, folder: int, prefix: str, stamps: dict[str, Stamp]) -> None:
+    def _walk(
+        self, folder: int, prefix: str, stamps: dict[str, Stamp], names: dict[str, int]
+    ) -> None:
         if prefix.count("/") > _DEEPEST:
             self.oddities.append(Oddity(prefix.rstrip("/"), f"a folder below {_DEEPEST} others"))
             return
@@ -168,6 +183,8 @@ class Tree:
             found = sorted(entries, key=attrgetter("name"))
         if not found:
             self.oddities.append(Oddity(prefix.rstrip("/") or ".", "an empty folder"))
+        # Of a folder like /tmp everybody may add files, and nobody replace another's.
+        is_open = os.fstat(folder).st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH
         for entry in found:
             path = f"{prefix}{entry.name}"
             if not _can_be_listed(entry.name):
@@ -177,12 +194,14 @@ class Tree:
                 status = entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(status.st_mode):
                     stamps[path] = Stamp.of(status)
-                    if status.st_mode & stat.S_IWOTH:
+                    if is_open or status.st_mode & stat.S_IWOTH:
                         self.unguarded.add(path)
+                    if status.st_nlink > 1:
+                        names[path] = status.st_nlink
                 elif stat.S_ISDIR(status.st_mode):
                     inner = os.open(entry.name, _FLAGS | os.O_DIRECTORY, dir_fd=folder)
                     try:
-                        self._walk(inner, f"{path}/", stamps)
+                        self._walk(inner, f"{path}/", stamps, names)
                     finally:
                         os.close(inner)
                 else:

@@ -419,7 +419,22 @@ def worst(outcomes: list[Outcome]) -> Outcome:
     return next((one for one in WORST_FIRST if one in outcomes), Outcome.UNKNOWN)
 
 
-Text = Annotated[str, Field(min_length=3, max_length=400, pattern=r"\S")]
+def _seen(text: str) -> str:
+    """
+    Take a text of which something is seen.
+
+    Raises:
+        ValueError: There are nothing but spaces, and characters without a width.
+    """
+    from datastd.names import folded  # noqa: PLC0415  -- brings polars, and few people wrote texts
+
+    if not folded(text):
+        msg = "expected a text, found nothing that is seen"
+        raise ValueError(msg)
+    return text
+
+
+Text = Annotated[str, Field(min_length=3, max_length=400), AfterValidator(_seen)]
 """What a person says, on a line or two."""
 
 

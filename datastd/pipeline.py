@@ -41,10 +41,12 @@ from datastd.words import many, meant
 
 if TYPE_CHECKING:
     from datastd.baseline import Accepted
+    from datastd.card import Card
     from datastd.engines.crew import Crew
     from datastd.engines.fold import Fold
     from datastd.report.evidence import Evidence
     from datastd.rules import Rule
+    from datastd.rules.norms import Heard
     from datastd.standard import Standard
     from datastd.trust import Trust
     from datastd.waivers import Waivers
@@ -245,6 +247,8 @@ def opened(  # noqa: PLR0913
         stack.callback(source.stop)  # before the threads are waited for
         planning = early.submit(source.plan)
         hashing = _hash_early(early, source, jobs) if path else None
+        if path:
+            _refuse_in_dataset(asked, path)
         chosen = chosen or _standard(asked, source.format, source.format, where)
         prepare(source, chosen)
         others: dict[str, Source | Given] = {}
@@ -252,11 +256,12 @@ def opened(  # noqa: PLR0913
             others[role] = _open_input(role, config.Place.of(place), source, chosen)
             stack.callback(others[role].close)
         listed = result(hashing) if hashing else None
+        carded = claims.card(source.tree) if path else claims.Carded()
         yield Case(
-            source, result(planning), chosen, strictness, others, listed,
+            source, result(planning), chosen.of_card(carded.card), strictness, others, listed,
             path=utf8(str(data)) if path else "", proposed=asked is None, jobs=jobs,
             stated=claims.records(source.tree) if path else claims.Stated({}),
-            carded=claims.card(source.tree) if path else claims.Carded(), answers=answers,
+            carded=carded, answers=answers,
         )  # fmt: skip
 
 
@@ -326,6 +331,13 @@ def hashed(tree: Tree, jobs: int | None = None, known: Mapping[str, str] | None 
     size = sum(stamp.size for path, stamp in tree.stamps.items() if path not in there)
     with Bar("hashing", size) as bar:
         return Manifest.of(tree, jobs=jobs or 2, seen=bar.advance, known=there)
+
+
+def _refuse_in_dataset(asked: object, path: Path) -> None:
+    """Refuse a standard that the data bring along."""
+    from datastd import standard as standards  # noqa: PLC0415  -- brings pandera and numba
+
+    standards.refuse_in_dataset(asked, path)
 
 
 def _standard(
@@ -507,6 +519,7 @@ class Case:
         from datastd.engines.telling import tell  # noqa: PLC0415
 
         listed, jobs, files = self.listed, self.jobs or cores(), None
+        lacking: dict[str, str] = {}
         try:
             with hired(self.standard) as crew:
                 fold = _examined(self, jobs, crew)
@@ -517,9 +530,9 @@ class Case:
                     fold.add_table("files", files)
                     if (beside := claims.manifest(self.source.tree, listed)) is not None:
                         fold.add_table("manifest", beside)
-                    _add_norms(self, fold, listed)
+                    lacking = _add_norms(self, fold, listed)
                 tell(fold, self.source, crew)
-                report = _report(self, fold, listed, files)
+                report = _report(self, fold, listed, files, lacking)
         except pl.exceptions.PolarsError as error:
             if self.on_disk:
                 raise
@@ -592,6 +605,11 @@ class Case:
                 for need in (*rule.needs, *rule.asks, *({rule.table} & standards.OF_NO_SHARD))
                 if need not in given
             ),
+            *(
+                NotAsked(code=rule.code, needs=rule.lacks_card if self.carded.card else card)
+                for rule in self.asked
+                if rule.lacks_card and {*rule.asks} <= given
+            ),
             # Pictures that are elsewhere: who opened the data so said that none is looked at.
             *(
                 NotAsked(code=code, needs="image")
@@ -628,44 +646,63 @@ def _examined(case: Case, jobs: int, crew: "Crew") -> "Fold":
     return fold
 
 
-def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> None:
-    """Let the norms look at the card, and at what it is about."""
-    from datastd.engines.heard import heard  # noqa: PLC0415
+def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> dict[str, str]:
+    """
+    Let the norms look at the card, and at what it is about.
+
+    Returns:
+        By code, what it takes to ask those that cannot be asked of these data.
+    """
     from datastd.rules import norms  # noqa: PLC0415
-    from datastd.rules.norms.language_differs import LanguageDiffers  # noqa: PLC0415
 
     if case.has_card:
         fold.add_table("paper", norms.paper(case.carded.wrong))
-    if case.carded.card is not None:
-        sizes, earlier = case.source.tree.stamps, case.inputs.get("reference")
-        counted = fold.records({}).filter(pl.col("records") > 0)
-        whole = {} if fold.lost or case.plan.lost else fold.splits()
-        tells = bool(case.carded.card.identity.languages) and any(
-            isinstance(one, LanguageDiffers) for one in case.asked
-        )
-        facts = norms.Facts(
-            card=case.carded.card,
-            files={path: norms.Held(sha256, sizes[path].size) for path, sha256 in listed.files},
-            format=case.source.format,
-            splits=dict(counted.select("split", "records").rows()),
-            digests={name: one.record_digest for name, one in whole.items()},
-            found=fold.measured([*norms.PERSONAL, norms.FORM]),
-            papers=[path for path in case.source.tree.stamps if is_paper(path)],
-            classes=() if case.classes is None else tuple(case.classes["class_name"].unique()),
-            heard=heard(case.source, case.plan.shards) if tells else None,
-            tokens="tokens" in case.source.columns,
-            sums=claims.domains(case.source.tree, case.carded.card),
-            before=claims.card(earlier.tree).card if isinstance(earlier, Source) else None,
-        )
-        fold.add_table("card", norms.table(case.asked, facts))
+    if (card := case.carded.card) is None:
+        return {}
+    sizes, earlier = case.source.tree.stamps, case.inputs.get("reference")
+    counted = fold.records({}).filter(pl.col("records") > 0)
+    whole = {} if fold.lost or case.plan.lost else fold.splits()
+    facts = norms.Facts(
+        card=card,
+        files={path: norms.Held(sha256, sizes[path].size) for path, sha256 in listed.files},
+        format=case.source.format,
+        splits=dict(counted.select("split", "records").rows()),
+        digests={name: one.record_digest for name, one in whole.items()},
+        found=fold.measured([*norms.PERSONAL, norms.FORM]),
+        papers=[path for path in case.source.tree.stamps if is_paper(path)],
+        classes=() if case.classes is None else tuple(case.classes["class_name"].unique()),
+        heard=_heard(case, card),
+        tokens="tokens" in case.source.columns,
+        sums=claims.domains(case.source.tree, card),
+        before=claims.card(earlier.tree).card if isinstance(earlier, Source) else None,
+    )
+    fold.add_table("card", norms.table(case.asked, facts))
+    return norms.lacking(case.asked, facts)
 
 
-def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
-    """Set what was found against its limits."""
+def _heard(case: Case, card: "Card") -> "Heard | None":
+    """The texts of the data, as far as the card says what a norm sets against them."""
+    from datastd.engines.heard import heard  # noqa: PLC0415
+    from datastd.rules.norms.language_differs import LanguageDiffers  # noqa: PLC0415
+    from datastd.rules.norms.normalisation_undeclared import (  # noqa: PLC0415
+        NormalisationUndeclared,
+    )
+
+    kinds = {type(one) for one in case.asked}
+    tells = bool(card.identity.languages) and LanguageDiffers in kinds
+    written = card.processing.normalisation if NormalisationUndeclared in kinds else None
+    if not (tells or written):
+        return None
+    form = written.unicode if written and written.unicode != "none" else None
+    return heard(case.source, case.plan.shards, form, tells=tells)
+
+
+def _verdicts(case: Case, fold: "Fold", not_asked: Sequence[NotAsked]) -> Iterator[Verdict]:
+    """Set what was found against its limits, but for what was not asked."""
     tried = {"files": case.plan.files, "samples": fold.read + fold.lost + case.plan.lost}
     yield from _defects(fold, case.kinds, tried)
     asked = {rule.called[0] for rule in case.asked}
-    unasked = {one.code for one in case.not_asked}
+    unasked = {one.code for one in not_asked}
     unasked |= {rule.called[0] for rule in case.standard.rules} - asked
     for rule, measured in fold.measurements(case.inputs, case.jobs or cores()):
         if rule.called[0] not in unasked:
@@ -675,10 +712,27 @@ def _verdicts(case: Case, fold: "Fold") -> Iterator[Verdict]:
 
 
 def _report(
-    case: Case, fold: "Fold", listed: Manifest | None, files: pl.DataFrame | None
+    case: Case,
+    fold: "Fold",
+    listed: Manifest | None,
+    files: pl.DataFrame | None,
+    lacking: Mapping[str, str],
 ) -> Report:
-    """What the judgement comes to, and what it is about; *files* is their table."""
-    verdicts = [*_verdicts(case, fold)]
+    """
+    What the judgement comes to, and what it is about.
+
+    Args:
+        case: What was judged.
+        fold: What was found.
+        listed: The manifest.
+        files: Their table.
+        lacking: By code, what it takes to ask what only a look at the data could say is not asked.
+    """
+    not_asked = [
+        *case.not_asked,
+        *(NotAsked(code=code, needs=needs) for code, needs in lacking.items()),
+    ]
+    verdicts = [*_verdicts(case, fold, not_asked)]
     if files is not None:
         verdicts += _unasked(files, case.profile)
     verdicts, answered = _answered(case, fold, listed, verdicts)
@@ -701,7 +755,7 @@ def _report(
         splits=fold.splits(),
         verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.code)),
         inputs=tuple(_named(role, one, case.source) for role, one in case.inputs.items()),
-        not_asked=tuple(sorted(case.not_asked, key=lambda one: (one.code, one.needs))),
+        not_asked=tuple(sorted(not_asked, key=lambda one: (one.code, one.needs))),
         **answered,
     )
 
@@ -798,10 +852,12 @@ def _blind(case: Case, role: str) -> str:
 def _files(listed: Manifest, source: Source) -> pl.DataFrame:
     """The files table: one row per regular file that could be read."""
     schema = {"path": pl.String, "folded": pl.String, "sha256": pl.String, "bytes": pl.Int64,
-              "paper": pl.Boolean, "open_to_all": pl.Boolean, "origin": pl.String}  # fmt: skip
+              "paper": pl.Boolean, "open_to_all": pl.Boolean, "linked": pl.Boolean,
+              "origin": pl.String}  # fmt: skip
     rows = [
         (path, unicodedata.normalize("NFC", path).casefold(), sha256,
-         source.tree.stamps[path].size, is_paper(path), path in source.tree.unguarded, DATA)
+         source.tree.stamps[path].size, is_paper(path), path in source.tree.unguarded,
+         path in source.tree.linked, DATA)
         for path, sha256 in listed.files
     ]  # fmt: skip
     return pl.DataFrame(rows, schema, orient="row")

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import (
     ConfigDict,
@@ -29,7 +29,7 @@ from pydantic import (
 )
 
 from datastd import digest
-from datastd.disk import read_whole, real
+from datastd.disk import read_whole, real, refuse_inside
 from datastd.errors import UsageError
 from datastd.inputs import COLUMNS
 from datastd.measures import Measure, Over, Probe, intermediates, probes, takers
@@ -40,6 +40,9 @@ from datastd.rules.row_limits import RowLimit, RowLimits
 from datastd.sources import PAYLOADS
 from datastd.sources.known import formats, reader
 from datastd.words import meant
+
+if TYPE_CHECKING:
+    from datastd.card import Card  # loaded where there is one
 
 REQUIRED: Mapping[Profile, tuple[Role, ...]] = {
     "dev": (),
@@ -59,7 +62,7 @@ open what they shut.
 GIVEN = frozenset({"key", "origin", "split", "label", "coarse", "digest", "path", "folded",
                    "sha256", "bytes", "paper", "class_name", "samples", "is_document",
                    "documents_stated", "tokens_stated", "found", "stated", "data",
-                   "records", "code", "wrong", "seen", "odd", "open_to_all"})  # fmt: skip
+                   "records", "code", "wrong", "seen", "odd", "open_to_all", "linked"})  # fmt: skip
 """Columns that the tables have without a measure."""
 
 PLACED = frozenset({"key", "origin", "split", "digest", "separators", "tokens"})
@@ -129,6 +132,7 @@ class Standard(Model):
 
     _file: str = PrivateAttr(default="")
     _place: str = PrivateAttr(default="")
+    _plain: "Standard | None" = PrivateAttr(default=None)
 
     @property
     def place(self) -> str:
@@ -187,6 +191,20 @@ class Standard(Model):
         known = {need for rule in self.rules for need in rule.needs}
         known |= {one.role for one in self.probes}
         return frozenset(known.union(*(one.needs for one in self.measures))) & {*ROLES}
+
+    def of_card(self, card: "Card | None") -> Self:
+        """The same, of a dataset with this card: of the same digest, for it asks the same."""
+        rules = tuple(rule.of_card(card) for rule in self.rules)
+        if all(one is other for one, other in zip(rules, self.rules, strict=True)):
+            return self
+        made = self.model_copy(update={"rules": rules})
+        made._plain = self.plain  # noqa: SLF001  -- of its own class
+        return made
+
+    @property
+    def plain(self) -> "Standard":
+        """It as it was loaded, before anybody told it of a card."""
+        return self._plain or self
 
     def required(self, profile: Profile) -> frozenset[Role]:
         """Inputs by role without which the verdict is unknown under a profile."""
@@ -354,6 +372,24 @@ def shipped() -> dict[str, tuple[str, ...]]:
     return {name: tuple(known) for name, known in tomllib.loads(text.decode()).items()}
 
 
+def refuse_in_dataset(named: object, data: Path) -> None:
+    """
+    Refuse the file of a standard that lies in the dataset: nothing there is ever executed.
+
+    Raises:
+        UsageError: It does.
+    """
+    if not (isinstance(named, str | Path) and str(named).endswith(".py")):
+        return
+    try:
+        refuse_inside(Path(named), data)
+    except UsageError:
+        raise UsageError(
+            str(named), "a standard outside of the dataset", "a file in it",
+            "the data would choose their judge, and be run: move it into your project",
+        ) from None  # fmt: skip
+
+
 def load(named: str | Path | Standard, *, where: str = "--standard") -> Standard:
     """
     Load a standard by name (``mnist/1``), or from a file that the user names.
@@ -365,7 +401,7 @@ def load(named: str | Path | Standard, *, where: str = "--standard") -> Standard
             name of a shipped standard and is not it.
     """
     if isinstance(named, Standard):
-        standard = named
+        standard = named.plain
     elif str(named).endswith(".py"):
         standard = _from_file(Path(named))
     else:

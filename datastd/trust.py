@@ -227,16 +227,29 @@ def _signer(path: Path) -> Any:  # noqa: ANN401  -- securesystemslib's CryptoSig
     from securesystemslib.signer import CryptoSigner  # noqa: PLC0415
 
     content = read_whole(path, most=1 << 16, what="a private key")
+    refuse_no_key(path)
+    try:
+        return CryptoSigner(load_pem_private_key(content, None))
+    except (ValueError, TypeError):
+        raise UsageError(str(path), "an unencrypted private key in PEM", "none") from None
+
+
+def refuse_no_key(path: Path) -> None:
+    """
+    Refuse, without a look at it, a private key that is not there, or that others may read.
+
+    Raises:
+        UsageError: It is so.
+    """
+    if not path.is_file():
+        found = "something else" if path.exists() else "nothing"
+        raise UsageError(str(path), "a file with a private key", found)
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise UsageError(
             str(path), "a private key that only you can read (mode 0600)",
             f"mode {mode:04o}", f"chmod 600 {path}",
         )  # fmt: skip
-    try:
-        return CryptoSigner(load_pem_private_key(content, None))
-    except (ValueError, TypeError):
-        raise UsageError(str(path), "an unencrypted private key in PEM", "none") from None
 
 
 def keygen(out: Path, kind: str = "ed25519") -> str:

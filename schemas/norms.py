@@ -1,6 +1,9 @@
 """How any dataset must have been collected, processed and stored: what every standard asks."""
 
 from datastd.model import Level
+from datastd.rules.files.manifest_checksum_mismatch import ManifestChecksumMismatch
+from datastd.rules.files.manifest_file_missing import ManifestFileMissing
+from datastd.rules.files.manifest_file_unlisted import ManifestFileUnlisted
 from datastd.rules.norms.access_too_wide import AccessTooWide
 from datastd.rules.norms.agreement_missing import AgreementMissing
 from datastd.rules.norms.annotation_undocumented import AnnotationUndocumented
@@ -46,6 +49,7 @@ from datastd.rules.norms.license_mix_conflict import LicenseMixConflict
 from datastd.rules.norms.license_unnamed import LicenseUnnamed
 from datastd.rules.norms.lineage_cyclic import LineageCyclic
 from datastd.rules.norms.lineage_step_missing import LineageStepMissing
+from datastd.rules.norms.linked_from_outside import LinkedFromOutside
 from datastd.rules.norms.manifest_not_canonical import ManifestNotCanonical
 from datastd.rules.norms.manual_edit_undocumented import ManualEditUndocumented
 from datastd.rules.norms.normalisation_undeclared import NormalisationUndeclared
@@ -80,6 +84,7 @@ from datastd.rules.norms.status_ended import StatusEnded
 from datastd.rules.norms.step_unseeded import StepUnseeded
 from datastd.rules.norms.text_placeholder import TextPlaceholder
 from datastd.rules.norms.threshold_of_nothing import ThresholdOfNothing
+from datastd.rules.norms.time_outside_period import TimeOutsidePeriod
 from datastd.rules.norms.tokenizer_unrecorded import TokenizerUnrecorded
 from datastd.rules.norms.too_many_files import TooManyFiles
 from datastd.rules.norms.totals_differ import TotalsDiffer
@@ -91,6 +96,9 @@ from datastd.rules.norms.version_step_wrong import VersionStepWrong
 
 # What a card lacks as it was drafted is a warning until a team stands behind the data.
 NORMS = (
+    ManifestChecksumMismatch(),
+    ManifestFileMissing(),
+    ManifestFileUnlisted(error_from="team"),
     LicenseMissing(level=Level.WARN, error_from="team"),
     LicenseUnnamed(),
     LicenseMixConflict(),
@@ -132,6 +140,7 @@ NORMS = (
     CountryInvalid(),
     GeneratorUndocumented(),
     UserDataUnlicensed(),
+    TimeOutsidePeriod(),
     SourceSumsDiffer(),
     SourceUnscreened(),
     PersonalDataUnknown(),
@@ -165,6 +174,7 @@ NORMS = (
     ExecutableContent(),
     CodecNotApproved(),
     PermissionTooOpen(),
+    LinkedFromOutside(),
     RetentionMissing(),
     SchemaUnversioned(),
     EncryptionUndeclared(),

@@ -12,9 +12,6 @@ from datastd.measures.text.replacement_fraction import replacement_fraction
 from datastd.rules.files.byte_identical import ByteIdentical
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
-from datastd.rules.files.manifest_checksum_mismatch import ManifestChecksumMismatch
-from datastd.rules.files.manifest_file_missing import ManifestFileMissing
-from datastd.rules.files.manifest_file_unlisted import ManifestFileUnlisted
 from datastd.rules.files.shard_number_gap import ShardNumberGap
 from datastd.rules.files.shard_size_imbalance import ShardSizeImbalance
 from datastd.rules.files.split_name_ambiguous import SplitNameAmbiguous
@@ -28,9 +25,6 @@ FILES = (
     FilenameNotPortable(),
     JunkFile(),
     ByteIdentical(),
-    ManifestChecksumMismatch(),
-    ManifestFileMissing(),
-    ManifestFileUnlisted(),
     ShardNumberGap(),
     ShardSizeImbalance(),
     SplitNameAmbiguous(),

@@ -7,8 +7,10 @@ from datastd.rules.drift.drift_jensen_shannon import DriftJensenShannon
 from datastd.rules.drift.drift_ks import DriftKs
 from datastd.rules.drift.drift_linf import DriftLinf
 from datastd.rules.drift.drift_psi import DriftPsi
+from datastd.rules.drift.drift_wasserstein import DriftWasserstein
 from datastd.rules.drift.example_count_change import ExampleCountChange
 from datastd.rules.drift.label_drift import LabelDrift
+from datastd.rules.drift.multivariate_drift import MultivariateDrift
 from datastd.rules.drift.new_category import NewCategory
 
 
@@ -29,7 +31,9 @@ def against_reference(
     """
     rules: list[Rule] = [ExampleCountChange()]
     if numbers:
-        rules += [DriftPsi(columns=numbers, over=over), DriftKs(columns=numbers, over=over)]
+        rules += [one(columns=numbers, over=over) for one in (DriftPsi, DriftKs, DriftWasserstein)]
+    if len(numbers) > 1:
+        rules.append(MultivariateDrift(columns=numbers, over=over))
     if kinds:
         rules += [DriftJensenShannon(columns=kinds, over=over), DriftLinf(columns=kinds, over=over)]
     if label:

@@ -7,11 +7,14 @@ from datastd.rules.drift.drift_jensen_shannon import DriftJensenShannon
 from datastd.rules.drift.drift_ks import DriftKs
 from datastd.rules.drift.drift_linf import DriftLinf
 from datastd.rules.drift.drift_psi import DriftPsi
+from datastd.rules.drift.drift_wasserstein import DriftWasserstein
 from datastd.rules.drift.example_count_change import ExampleCountChange
 from datastd.rules.drift.label_drift import LabelDrift
+from datastd.rules.drift.multivariate_drift import MultivariateDrift
 from datastd.rules.drift.new_category import NewCategory
 
-PSI, KS = DriftPsi(columns=("x",)), DriftKs(columns=("x",))
+PSI, KS, W1 = (kind(columns=("x",)) for kind in (DriftPsi, DriftKs, DriftWasserstein))
+TWO = MultivariateDrift(columns=("x", "y"))
 JS, LINF = DriftJensenShannon(columns=("c",)), DriftLinf(columns=("c",))
 LABELS = LabelDrift(columns=("label",))
 
@@ -32,6 +35,12 @@ def drawn(**counts):
     return [name for name, count in counts.items() for _ in range(count)]
 
 
+def pairs(here, before, splits=("train", "train")):
+    """Two versions of two columns, of rows (x, y)."""
+    xs, ys = (versions([one[n] for one in here], [one[n] for one in before], name, splits) for n, name in enumerate("xy"))
+    return xs.with_columns(ys["y"])
+
+
 def psi(here, before):
     """The definition, as it stands in the catalogue."""
     return sum((a - e) * np.log(a / e) for a, e in zip(here, before, strict=True))
@@ -46,6 +55,7 @@ def divergence(here, before):
 
 HALVES, NINE = drawn(a=400, b=400), drawn(a=720, b=80)
 TENTHS = [*range(10)] * 60
+SQUARE = [(x, y) for x in range(10) for y in range(10)] * 6
 
 CASES = [
     # numbers: the same; one tenth gone; all beyond the last; missing; a boundary of the tenths
@@ -61,6 +71,16 @@ CASES = [
     (KS, versions([n + 2 for n in TENTHS], TENTHS), 0.2, []),
     (KS, versions([n - 5 for n in TENTHS], TENTHS), 0.5, []),
     (KS, versions([None] * 600, TENTHS), 1, []),
+    (W1, versions(TENTHS, TENTHS), 0, []),
+    (W1, versions([n + 1 for n in TENTHS], TENTHS), 1 / np.std(range(10)), []),
+    (W1, versions([n / 2 for n in TENTHS], TENTHS), 2.25 / np.std(range(10)), []),
+    (W1, versions([*TENTHS[:-9], *[1000] * 9], TENTHS), (9 * 1000 - sum(TENTHS[-9:])) / 600 / np.std(range(10)), []),  # nine values far away
+    (W1, versions([None, *TENTHS] * 2, TENTHS), 0, []),  # missing is no number
+    (W1, versions([7] * 600, [5] * 600), 2000, []),  # of a deviation that is none
+    (W1, versions([0] * 600, [0] * 600), 0, []),
+    (TWO, pairs(SQUARE, SQUARE), 0, []),
+    (TWO, pairs([(x, 9 - y) for x, y in SQUARE], SQUARE), 0, []),
+    (TWO, pairs([(None, None), *SQUARE] * 2, SQUARE), 0, []),  # one in a hundred is chance
     # categories: of 0 and 0.147 bits; one that is gone; missing is one
     (JS, versions(HALVES, HALVES, "c"), 0, []),
     (JS, versions(drawn(a=560, b=240), HALVES, "c"), divergence([0.7, 0.3], [0.5, 0.5]), []),

@@ -3,8 +3,10 @@
 import hashlib
 
 import pytest
+from test_describing_formats import WRITERS
 
 import datastd
+from datastd.model import Outcome
 
 TEXT = b'{"text": "some text"}\n'
 OTHER = b'{"text": "another text"}\n'
@@ -192,3 +194,54 @@ def test_what_is_cleaned_is_no_bag_any_more_and_says_so(tmp_path):
     assert not there & {"bagit.txt", "manifest-sha512.txt", "tagmanifest-sha512.txt"}
     assert (tmp_path / "out/bag-info.txt").read_text() == "Source-Organization: X\n"
     assert datastd.check(tmp_path / "out", "raw-text/1").passed
+
+
+# Whatever the format: the payload below data/, and beside it what is said of it
+
+def in_a_bag(folder, write):
+    """A dataset of a format as a bag, whole."""
+    (folder / "data").mkdir(parents=True)
+    write(folder / "data")
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted((folder / "data").rglob("*")) if path.is_file()}
+    papers = {
+        "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        "bag-info.txt": f"Payload-Oxum: {sum(map(len, files.values()))}.{len(files)}\n".encode(),
+        "manifest-sha256.txt": "".join(line("sha256", content, path) for path, content in files.items()).encode(),
+    }
+    papers["tagmanifest-sha256.txt"] = "".join(line("sha256", content, path) for path, content in sorted(papers.items())).encode()
+    for path, content in papers.items():
+        (folder / path).write_bytes(content)
+    return [*files]
+
+
+def verdicts(folder, name, profile="dev"):
+    standard = {"cifar": "cifar10/1"}.get(name)
+    report = datastd.check(folder, standard, profile=profile)
+    assert report.data.format == name
+    return report
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_dataset_of_any_format_may_lie_in_a_bag_and_drift_is_named_file_by_file(name, tmp_path):
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    WRITERS[name](bare)
+    plain = verdicts(bare, name)
+    folder = tmp_path / "bag"
+    files = in_a_bag(folder, WRITERS[name])
+    whole = verdicts(folder, name)
+    assert {whole[code].outcome for code in CODES} == {Outcome.PASS}
+    assert whole.accounting.samples == plain.accounting.samples
+    assert {one.code for one in whole.verdicts if one.failed} == {one.code for one in plain.verdicts if one.failed}
+    # One byte more, one file gone, one that nobody lists: each by its name.
+    last = folder / files[-1]
+    last.write_bytes(last.read_bytes() + b"\n")
+    (folder / "data/added.txt").write_bytes(b"x")
+    lost = line("sha256", b"x", "data/gone.bin")
+    listed = folder / "manifest-sha256.txt"
+    listed.write_bytes(listed.read_bytes() + lost.encode())
+    report = datastd.check(folder, {"cifar": "cifar10/1"}.get(name), format=name, profile="team")
+    assert [one.key for one in report["C001"].examples] == sorted([files[-1], "manifest-sha256.txt"], key=lambda path: path)
+    assert [one.key for one in report["C002"].examples] == ["data/gone.bin"]
+    assert "data/added.txt" in {one.key for one in report["C003"].examples}
+    assert {report[code].outcome for code in ("C001", "C002", "C003")} == {Outcome.FAIL}

@@ -410,3 +410,32 @@ def test_a_file_that_is_written_in_pieces_comes_whole_or_not_at_all(tmp_path):
     assert [*tmp_path.iterdir()] == [path]
     with pytest.raises(UsageError, match="expected a place to write to"), replacing(tmp_path / "no" / "f"):
         pass
+
+
+def test_files_that_others_may_write_or_replace_are_told(tmp_path):
+    for path, mode, folder in (("a", 0o666, 0o755), ("own/b", 0o644, 0o755), ("open/c", 0o644, 0o777), ("tmp/d", 0o644, 0o1777)):
+        file = tmp_path / "d" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+        file.chmod(mode)
+        file.parent.chmod(folder)
+    with Tree(tmp_path / "d") as tree:
+        assert tree.unguarded == {"a", "open/c"}
+    (tmp_path / "d").chmod(0o777)
+    with Tree(tmp_path / "d") as tree:
+        assert tree.unguarded == {"a", "open/c"}  # below it, each folder is its own
+    (tmp_path / "d/e").write_text("x")
+    with Tree(tmp_path / "d") as tree:
+        assert tree.unguarded == {"a", "open/c", "e"}
+
+
+def test_files_with_a_name_outside_are_told(tmp_path):
+    (tmp_path / "d/in").mkdir(parents=True)
+    for name in ("alone", "twice", "out", "both"):
+        (tmp_path / "d" / name).write_text(name)
+    for name, other in (("twice", "d/in/twice"), ("out", "out"), ("both", "both"), ("both", "d/in/both")):
+        (tmp_path / other).hardlink_to(tmp_path / "d" / name)
+    with Tree(tmp_path / "d") as tree:
+        assert tree.linked == {"out", "both", "in/both"}
+        assert len(tree.stamps) == 6
+        assert not tree.oddities

@@ -203,7 +203,7 @@ def test_what_is_no_file_of_waivers_is_refused(text, judged, tmp_path):
 
 @pytest.mark.parametrize(
     "change",
-    [{"owner": ""}, {"reason": "  "}, {"samples": -1}, {"bytes": 1.5}, {"samples": "true"},
+    [{"owner": ""}, {"reason": "    "}, {"owner": "\u200b" * 5}, {"reason": "\u2060 \u3164 \ufeff"}, {"samples": -1}, {"bytes": 1.5}, {"samples": "true"},
      {"digest": "abc"}, {"expires": '"soon"'}, {"glob": ""}],
 )
 def test_a_waiver_says_everything_in_its_type(change, judged, tmp_path):

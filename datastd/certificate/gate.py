@@ -22,6 +22,7 @@ from datastd import standard as standards
 from datastd.certificate import standing
 from datastd.certificate.child import judge
 from datastd.certificate.envelope import Certificate
+from datastd.certificate.keyless import refuse_unready
 from datastd.certificate.refusals import (
     BytesDiffer,
     CertificateOutOfDate,
@@ -42,7 +43,7 @@ from datastd.report import Report
 from datastd.sources import Batch, Defect, Plan, Shard, Source
 from datastd.sources.known import formats, reader
 from datastd.sources.tabular import Tabular
-from datastd.trust import Trust, public_of
+from datastd.trust import Trust, public_of, refuse_no_key
 from datastd.trust import distinct as distinct_keys
 from datastd.waivers import Approval, Waivers
 
@@ -118,6 +119,7 @@ def certify(  # noqa: PLR0913  -- as `check`, and where the certificate goes
             "--standard", "the standard to certify by", "none",
             "name it, or write it into datastd.toml; `datastd check` proposes one",
         )  # fmt: skip
+    _refuse_unready(key, keyless=keyless)
     report, listed = judge(
         {
             "data": str(data),
@@ -163,6 +165,14 @@ def _refuse_places(places: Sequence[Path], around: Sequence[Path]) -> None:
         for one in around:
             refuse_inside(place, one)
         refuse_place(place)
+
+
+def _refuse_unready(key: str | Path | None, *, keyless: bool) -> None:
+    """Refuse, before the work, a key that cannot sign; it is not read yet."""
+    if key is not None:
+        refuse_no_key(Path(key))
+    if keyless:
+        refuse_unready()
 
 
 def _stated(  # noqa: PLR0913, PLR0917
@@ -487,6 +497,7 @@ def _held(  # noqa: PLR0913, PLR0917
     """Ask of a certificate, whose signatures count, all that there is to ask beside them."""
     _is_called(known, entry.name if asked.name is None else asked.name)
     named = entry.standard if asked.standard is None else asked.standard
+    standards.refuse_in_dataset(named, path)
     _is_of_standard(known, named, keys, asked.standard_digest)
     _is_as_strict(known, entry)
     standing.refuse_low(known, keys)
@@ -587,6 +598,7 @@ def cosign(  # noqa: PLR0913
     """
     path, place = refuse_empty(data), Path(certificate)
     refuse_inside(place, path)
+    standards.refuse_in_dataset(standard, path)
     known, entry = Certificate.load(place), config.entry_for(path)
     asked = _Asked(standard=standard, format=format)
     predicate = known.statement.predicate

@@ -7,7 +7,8 @@ place of a signature, under a name that begins with ``sigstore:``.
 """
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from datastd.errors import NotInstalled, UsageError
@@ -32,22 +33,50 @@ def sign(payload: bytes) -> bytes:
         UsageError: No issuer vouches for this process, or none can be reached.
     """
     oidc, signing, dsse = _module("oidc"), _module("sign"), _module("dsse")
-    try:
-        token = oidc.detect_credential()
-        if token is None:
-            raise UsageError(
-                "--keyless", "a token of a CI, of those that sigstore knows", "none",
-                "sign with --key where there is none",
-            )  # fmt: skip
+    token = _token()
+    with _told("a signature of sigstore"):
         trusted = _module("models").ClientTrustConfig.production()
         context = signing.SigningContext.from_trust_config(trusted)
         with context.signer(oidc.IdentityToken(token)) as signer:
             return str(signer.sign_dsse(dsse.Statement(payload)).to_json()).encode()
+
+
+def refuse_unready() -> None:
+    """
+    Refuse, before the work, what `sign` would refuse after it.
+
+    Raises:
+        NotInstalled: There is no sigstore.
+        UsageError: No issuer vouches for this process, or none can be reached.
+    """
+    _token()
+
+
+def _token() -> str:
+    """What an issuer gives this process, by which it can prove who it is."""
+    oidc = _module("oidc")
+    with _told("a token of the issuer"):
+        token = oidc.detect_credential()
+    if token is None:
+        raise UsageError(
+            "--keyless", "a token of a CI, of those that sigstore knows", "none",
+            "sign with --key where there is none",
+        )  # fmt: skip
+    return str(token)
+
+
+@contextmanager
+def _told(expected: str) -> Iterator[None]:
+    """Say of whatever a library of the network raises what to do, in one line."""
+    try:
+        yield
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001  -- of the network, in any of its libraries
-        found = f"{type(error).__name__}: {error}"
-        raise UsageError("--keyless", "a signature of sigstore", found) from None
+        said = str(error).splitlines()
+        found = f"{type(error).__name__}: {said[0] if said else 'no more'}"
+        hint = "let this process reach sigstore's servers and its CI's issuer, or sign with --key"
+        raise UsageError("--keyless", expected, found, hint) from None
 
 
 def signers(

@@ -212,8 +212,14 @@ def diff(
         UsageError: No such folder, format or standard; or no standard is for both formats.
         DataChanged: One of them changed while it was looked at.
     """
-    from datastd.standard import load, propose  # noqa: PLC0415  -- they bring pandera and numba
+    from datastd.standard import (  # noqa: PLC0415  -- they bring pandera and numba
+        load,
+        propose,
+        refuse_in_dataset,
+    )
 
+    for folder in (before, now):
+        refuse_in_dataset(standard, refuse_empty(folder))
     with ExitStack() as stack:
         old, new = (
             stack.enter_context(open_source(refuse_empty(folder), format))

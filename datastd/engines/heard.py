@@ -1,4 +1,7 @@
-"""In which languages the texts of a dataset are: a look at some of them, from all over it."""
+"""
+In which languages the texts of a dataset are, and how they are written: a look at some of them,
+from all over it.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,40 +13,65 @@ from datastd.languages import LID_176
 from datastd.measures import evaluate
 from datastd.measures.text.language_found import language_found
 from datastd.measures.text.language_found_probability import language_found_probability
-from datastd.rules.norms import Heard
+from datastd.rules.norms import SIGNS, Heard
 from datastd.sources import Batch, Shard, Source
 from datastd.sources.chat.words import BY_ASSISTANT, BY_USER
 
 MOST = 1 << 16
 """Texts that are heard, in equal parts of every shard; of more shards, one of each."""
 
+_CAPTION = "caption"
 _SURE = 0.65  # probability from which on a language counts, as FineWeb has it
 _SHORTEST = 20  # bytes of a text whose language can be told
 _BY = (BY_USER, BY_ASSISTANT)  # whose turns are in a language: what tools answer is in none
 
 
-def heard(source: Source, shards: Sequence[Shard]) -> Heard | None:
+def heard(
+    source: Source, shards: Sequence[Shard], form: str | None = None, *, tells: bool = True
+) -> Heard:
     """
-    Hear some texts of each shard; None where the language model is not there.
+    Hear some texts of each shard.
 
-    A text is the text of a document, what is said in a turn, or a value of a record without
-    any; shorter than 20 bytes, or one word of ASCII, it tells nothing and is left out.
+    A text is the text of a document, what is said in a turn or of a picture, or a value of a
+    record without any; shorter than 20 bytes, or one word of ASCII, it tells nothing and is
+    left out.
+
+    Args:
+        source: The dataset.
+        shards: All of it.
+        form: The form of Unicode that the texts are compared with; none where it is no matter.
+        tells: Whether their languages are asked for.
     """
     found: Counter[str] = Counter()
+    written = Counter(dict.fromkeys([form] if form else [], 0))
     texts = 0
-    # What a decoder may crash on is not read here: pictures, whose words are beside them.
-    for shard in _spread(shards, MOST) if not source.isolated else ():
+    for shard in _spread(shards, MOST) if _speaks(source) else ():
         said = _said(source, shard, max(MOST // len(shards), 1))
         if not len(said):
             continue
-        given = {"text": said, "language_model": LID_176}
-        values = evaluate((language_found, language_found_probability), given)
-        sure = pl.Series(values["language_found_probability"]) >= _SURE
-        if sure.null_count():
-            return None
-        found.update(pl.Series(values["language_found"]).filter(sure).to_list())
         texts += len(said)
-    return Heard(found, texts)
+        for counts in _written(said, form):
+            written.update(counts)
+        if tells:
+            given = {"text": said, "language_model": LID_176}
+            values = evaluate((language_found, language_found_probability), given)
+            sure = pl.Series(values["language_found_probability"]) >= _SURE
+            found.update(pl.Series(values["language_found"]).filter(sure).to_list())
+            tells = not sure.null_count()  # there is no model
+    return Heard(found if tells else None, texts, written)
+
+
+def _speaks(source: Source) -> bool:
+    """Say whether samples may have words; of pictures, those that have captions."""
+    return not source.isolated or _CAPTION in source.annotates
+
+
+def _written(texts: pl.Series, form: str | None) -> Iterator[dict[str, int]]:
+    """How many of some texts show each of `SIGNS`, and how many are not in a form of Unicode."""
+    yield {name: int(texts.str.contains(one).sum()) for name, one in SIGNS.items()}
+    if form:
+        odd = texts.filter(texts.str.contains(r"[^\x00-\x7F]"))  # ASCII is in every form
+        yield {form: int((odd != odd.str.normalize(form)).sum())}  # type: ignore[arg-type]
 
 
 def _spread(shards: Sequence[Shard], most: int) -> Iterator[Shard]:
@@ -55,7 +83,7 @@ def _spread(shards: Sequence[Shard], most: int) -> Iterator[Shard]:
 def _said(source: Source, shard: Shard, most: int) -> pl.Series:
     """The first texts of a shard, at most so many, that a language can be told of."""
     some: list[pl.Series] = []
-    for read in source.read(shard):
+    for read in source.words(shard):
         if isinstance(read, Batch):
             some += [_telling(one) for one in _texts(read)]
             if sum(map(len, some)) >= most:
@@ -65,9 +93,12 @@ def _said(source: Source, shard: Shard, most: int) -> pl.Series:
 
 def _texts(batch: Batch) -> Iterator[pl.Series]:
     """What a batch says in words."""
-    turns = batch.annotations
-    if turns is not None and "speaker" in turns.columns:
-        yield turns.filter(pl.col("speaker").is_in(_BY)).get_column("text")
+    said = batch.annotations
+    if said is not None and "speaker" in said.columns:
+        yield said.filter(pl.col("speaker").is_in(_BY)).get_column("text")
+        return
+    if said is not None and _CAPTION in said.columns:
+        yield said.get_column(_CAPTION).drop_nulls()
         return
     known = batch.columns
     for one in [known["text"]] if "text" in known else known.values():

@@ -12,7 +12,7 @@ imports it may name it.
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -20,6 +20,9 @@ from pydantic import Field, NonNegativeFloat, model_validator
 
 from datastd.model import DATA, EXAMPLES, Example, Level, Measurement, Model, Profile, Verdict
 from datastd.quiet import utf8
+
+if TYPE_CHECKING:
+    from datastd.card import Card  # loaded where there is one
 
 FAILING = {"key": pl.String, "split": pl.String, "observed": pl.Float64}
 """
@@ -156,6 +159,16 @@ class Rule(Model):
     def spares(self) -> bool:
         """Whether `cure` lets some of the failing samples stay."""
         return False
+
+    def of_card(self, card: "Card | None") -> Self:
+        """The same, of a dataset with this card; few rules set it against the samples."""
+        del card
+        return self
+
+    @property
+    def lacks_card(self) -> str:
+        """What the card does not say, and without which it is not asked, as a report names it."""
+        return ""
 
     def bound(self) -> str:
         """Say what one row would have to be."""

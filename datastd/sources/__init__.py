@@ -308,6 +308,10 @@ class Source(ABC):
     def read(self, shard: Shard) -> Iterator[Batch | Defect]:
         """Yield the samples of *shard* in order, each once: in a batch, or as its defect."""
 
+    def words(self, shard: Shard) -> Iterator[Batch | Defect]:
+        """As `read`, for whoever looks at nothing but texts: what has to be decoded is left out."""
+        return self.read(shard)
+
     @abstractmethod
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
         """Read the samples numbered *rows* of the payload *path*, in that order."""

@@ -10,12 +10,15 @@ from datastd.rules.drift.drift_jensen_shannon import DriftJensenShannon
 from datastd.rules.drift.drift_ks import DriftKs
 from datastd.rules.drift.drift_linf import DriftLinf
 from datastd.rules.drift.drift_psi import DriftPsi
+from datastd.rules.drift.drift_wasserstein import DriftWasserstein
 from datastd.rules.drift.example_count_change import ExampleCountChange
 from datastd.rules.drift.label_drift import LabelDrift
+from datastd.rules.drift.multivariate_drift import MultivariateDrift
 
 RULE_DEFAULTS = {
     "C730": "warn .1, error .25; eps 1e-4", "C731": "D>.1 (EV: p<.05)", "C732": "0.1 divergence",
-    "C733": "0.01 (TFDV guide example) .. .05", "C735": "0 (DCK) / .005 vision labels", "C736": "0.15",
+    "C733": "0.01 (TFDV guide example) .. .05", "C734": "0.1", "C738": "0.25",
+    "C735": "0 (DCK) / .005 vision labels", "C736": "0.15",
     "C737": "0.5..2.0 (own; TFDV leaves unset)",
 }  # fmt: skip
 
@@ -25,15 +28,16 @@ from datastd.schemas.versions import against_reference
 class Row(Record):
     label: str
     size: float | None
+    weight: float
     kind: str
 standard = Standard(name="animals/1", about="Animals.", formats=("jsonl",), records=Row,
-    rules=against_reference("size", kinds=("kind",), label="label"))
+    rules=against_reference("size", "weight", kinds=("kind",), label="label"))
 """
 
 
 def version(folder, count=2000, change=lambda row, n: None):
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [{"label": "cat" if n % 2 else "dog", "size": (n * 7919 % 1009) / 10, "kind": "abcd"[n % 4]} for n in range(count)]
+    rows = [{"label": "cat" if n % 2 else "dog", "size": (n * 7919 % 1009) / 10, "weight": 10 + (n * 6007 % 997) / 100, "kind": "abcd"[n % 4]} for n in range(count)]
     for n, row in enumerate(rows):
         change(row, n)
     (folder / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -54,6 +58,8 @@ PLANTS = {
     "C731": lambda folder: version(folder, change=lambda row, n: row.update(size=row["size"] * 1.3)),
     "C732": _changed(kind=(6, "a")),
     "C733": _changed(kind=(1, "e")),
+    "C734": lambda folder: version(folder, change=lambda row, n: row.update(size=row["size"] + 0.2 * 29)),
+    "C738": lambda folder: version(folder, change=lambda row, n: row.update(size=row["size"] + 29, weight=row["weight"] + 2.9)),
     "C735": lambda folder: version(folder, change=lambda row, n: n or row.update(label="lynx")),
     "C736": _changed(label=(5, "cat")),
     "C737": lambda folder: version(folder, count=800),
@@ -92,5 +98,6 @@ def test_defaults_are_those_of_the_rows():
     assert (psi.warn, psi.limit, distances._LEAST) == (0.1, 0.25, 1e-4)
     assert DriftKs(columns=("x",)).limit == DriftJensenShannon(columns=("x",)).limit == 0.1
     assert DriftLinf(columns=("x",)).limit == 0.01
+    assert (DriftWasserstein(columns=("x",)).limit, MultivariateDrift(columns=("x", "y")).limit) == (0.1, 0.25)
     assert LabelDrift(columns=("x",)).limit == 0.15
     assert (ExampleCountChange().least, ExampleCountChange().most) == (0.5, 2.0)

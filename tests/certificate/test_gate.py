@@ -4,6 +4,7 @@ import copy as copying
 import json
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -849,3 +850,32 @@ def waited(for_what):
 def test_inputs_that_are_no_paths_by_role_are_refused(inputs, certified, tmp_path):
     with pytest.raises(UsageError, match="inputs: expected"):
         datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json", inputs=inputs)
+
+
+@pytest.mark.parametrize(("make", "says"), [
+    (lambda key: None, "expected a file with a private key, found nothing"), (lambda key: key.mkdir(), "found something else"),
+    (lambda key: (key.write_text("x"), key.chmod(0o644)), "chmod 600"),
+])  # fmt: skip
+def test_a_key_that_cannot_sign_is_refused_before_the_work(make, says, certified, tmp_path, monkeypatch):
+    make(tmp_path / "key")
+    monkeypatch.setattr(gate, "judge", lambda asked: pytest.fail("judged"))
+    with pytest.raises(datastd.UsageError, match=re.escape(says)):
+        datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json", key=tmp_path / "key")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_without_sigstore_or_a_ci_keyless_is_refused_before_the_work_and_says_what_to_do(is_there, certified, tmp_path, monkeypatch):
+    if is_there:
+        pytest.importorskip("sigstore")
+        monkeypatch.setattr("sigstore.oidc.detect_credential", lambda: None)
+    else:
+        monkeypatch.setitem(sys.modules, "sigstore", None)
+        for name in [one for one in sys.modules if one.startswith("sigstore.")]:
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(gate, "judge", lambda asked: pytest.fail("judged"))
+    with pytest.raises(datastd.UsageError) as refused:
+        datastd.certify(certified / "data", "idx-images/1", out=tmp_path / "c.json", keyless=True)
+    said = str(refused.value)
+    assert ('pip install "datastd[sign]"' in said) is not is_there
+    assert ("sign with --key" in said) is is_there
+    assert "\n" not in said

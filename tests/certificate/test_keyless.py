@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID  # noqa: E402
 from sigstore_files import BY, NOW, WHO, Sigstore, b64, minutes  # noqa: E402
 
 from datastd.certificate import keyless  # noqa: E402
+from datastd.errors import UsageError  # noqa: E402
 from datastd.trust import TrustedIdentity  # noqa: E402
 
 PAYLOAD = b'{"_type": "https://in-toto.io/Statement/v1"}'
@@ -129,3 +130,18 @@ def test_one_that_is_wrong_hides_none_that_is_right():
     right, wrong = json.dumps(OURS.bundle(PAYLOAD)).encode(), b"{}"
     assert keyless.signers(PAYLOAD, [ADA], {"sigstore:0": wrong, "sigstore:1": right, "other": right}) == [f"{WHO} ({BY})"]
     assert keyless.signers(PAYLOAD, [ADA], {"other": right}) == []
+
+
+@pytest.mark.parametrize("where", ["sigstore.oidc.detect_credential", "sigstore.models.ClientTrustConfig.production"])
+@pytest.mark.parametrize("error", [ConnectionError("no route\nto host \x1b[31m"), TimeoutError()])
+def test_without_a_network_it_is_one_line_that_says_what_to_do(where, error, monkeypatch):
+    def lost(*_):
+        raise error
+
+    monkeypatch.setattr("sigstore.oidc.detect_credential", lambda: "token")
+    monkeypatch.setattr(where, lost)
+    with pytest.raises(UsageError) as refused:
+        keyless.sign(PAYLOAD)
+    said = str(refused.value)
+    assert "\n" not in said
+    assert said.endswith("let this process reach sigstore's servers and its CI's issuer, or sign with --key")

@@ -1,12 +1,13 @@
 """Drift against an earlier version: definitions against plain ones, chance, splits, and the engine."""
 
 import gzip
+import math
 
 import drift_cases
 import numpy as np
 import polars as pl
 import pytest
-from drift_cases import JS, KS, LABELS, LINF, PSI, versions
+from drift_cases import JS, KS, LABELS, LINF, PSI, TENTHS, TWO, pairs, versions
 from hypothesis import given
 from hypothesis import strategies as st
 from support import SHARED, needs_data
@@ -15,7 +16,7 @@ from datastd import Standard
 from datastd.model import Outcome
 from datastd.rules import fold
 from datastd.rules.columns import MOST
-from datastd.rules.drift import ROWS, Spread, _binned, _number
+from datastd.rules.drift import ROWS, Spread, _binned, _number, distances
 from datastd.rules.drift.distances import chebyshev, jensen_shannon, kolmogorov_smirnov, psi
 from datastd.rules.drift.new_category import NewCategory
 
@@ -184,3 +185,96 @@ def test_the_splits_of_mnist_do_not_drift():
 
 def _labels(path):
     return np.frombuffer(gzip.decompress((SHARED / path).read_bytes()), np.uint8, offset=8)
+
+
+def gauss(seed, count=10_000, shift=(0.0, 0.0), alike=0.0):
+    """Rows of two numbers around 10, of deviation 1, so far shifted, and so much alike."""
+    random = np.random.default_rng(seed)
+    first, other = random.normal(size=(2, count))
+    return [*zip((first + shift[0] + 10).tolist(), (alike * first + (1 - alike**2) ** 0.5 * other + shift[1] + 10).tolist(), strict=True)]
+
+
+@pytest.mark.parametrize(("shift", "alike", "distance"), [
+    ((1, 1), 0, 2**0.5), ((0.2, 0), 0, 0.2), ((0.4, 0.4), 0, 0.4 * 2**0.5), ((0.3, -0.3), 0.9, 0.3 * (2 / 0.1) ** 0.5),
+])  # fmt: skip
+def test_columns_together_tell_versions_apart_as_mahalanobis_has_it(shift, alike, distance):
+    """The catalogue's planted defect: two features, each shifted by a standard deviation."""
+    table = pairs(gauss(1, shift=shift, alike=alike), gauss(2, alike=alike))
+    # Around 10 asinh is all but a straight line: of slope 1 / sqrt(101), which d does not see.
+    measured = fold(TWO, [table])
+    assert measured.observed == pytest.approx(math.erf(distance / 2), abs=0.03)
+    assert (TWO.judge(measured).outcome is Outcome.WARN) == (distance > 0.46)
+    if measured.observed:
+        assert fold(TWO, [table[:7], table[7:9000], table[9000:]]) == measured
+        assert "deviations away" in measured.examples[0].detail
+
+
+@pytest.mark.parametrize("sizes", [(6, 6), (20, 20), (50, 3000), (4000, 4000)])
+def test_of_one_population_no_classifier_tells_versions_apart(sizes):
+    alarms = [seed for seed in range(40) if fold(TWO, [pairs(*(gauss([seed, n], size) for n, size in enumerate(sizes)))]).observed]
+    assert alarms == []
+
+
+@given(st.lists(st.tuples(st.floats(allow_nan=True), st.one_of(st.none(), st.floats())), min_size=2, max_size=12), st.integers(1, 11), st.integers(0, 12))
+def test_any_numbers_have_a_measurement_whatever_the_parts(rows, cut, at):
+    table = pairs(rows[: min(cut, len(rows) - 1)], rows[min(cut, len(rows) - 1) :])
+    for rule in (TWO, drift_cases.W1):
+        whole = fold(rule, [table])
+        assert math.isfinite(whole.observed)
+        assert fold(rule, [part for part in (table[:at], table[at:]) if part.height]) == whole
+
+
+def test_columns_that_say_the_same_do_not_divide_by_nothing():
+    same = [(x, x) for x in range(10)] * 60
+    assert fold(TWO, [pairs(same, same)]).observed == 0
+    assert fold(TWO, [pairs([(x + 9, x + 9) for x, _ in same], same)]).observed > 0.85
+    assert fold(TWO, [pairs([(5, 5)] * 600, [(7, 7)] * 600)]).observed > 0.9
+    assert fold(TWO, [pairs([(None, "x")] * 9, [(None, None)] * 9)]).checked == 0
+
+
+def test_sums_of_a_hundred_million_rows_do_not_overflow():
+    part = TWO.partial(pairs([(1e300, -1e300)] * 1000, [(1e300, 1e300)] * 1000))
+    many = part.with_columns(pl.col(pl.Int64) * 10**5)
+    observed = TWO.finish([many]).observed
+    assert observed > 0.99
+
+
+def test_a_small_split_that_is_another_is_told_apart_behind_a_large_one():
+    large = pairs(gauss(1, 20_000), gauss(2, 20_000))
+    small = pairs(gauss(3, 1500, shift=(1, 1)), gauss(4, 1500), splits=("val", "val"))
+    assert fold(TWO, [large, small]).examples[0].key == "val"
+    assert TWO.judge(fold(TWO, [large])).outcome is Outcome.PASS
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=30), st.lists(st.integers(-50, 50), min_size=1, max_size=30))
+def test_the_distance_of_wasserstein_is_that_of_quantiles(here, before):
+    """Of the definition: the mean distance of quantiles, here of n x m of each."""
+    values = sorted({*here, *before})
+    spread = Spread([str(n) for n in values], *(np.array([some.count(n) for n in values]) for some in (here, before)), np.array(values, float))
+    plain = np.abs(np.repeat(sorted(here), len(before)) - np.repeat(sorted(before), len(here))).mean()
+    assert distances.wasserstein(spread, 0.001) == pytest.approx(plain / max(np.std(before), 0.001))
+
+
+@pytest.mark.parametrize(("odd", "outcome"), [(0, Outcome.PASS), (9, Outcome.PASS), (60, Outcome.WARN)])
+def test_a_few_values_far_away_are_found_beyond_chance(odd, outcome):
+    some = [float(n) for n in TENTHS] * 8  # 4,800
+    table = versions([*[1e6] * odd, *some[odd:]], some)
+    assert drift_cases.W1.judge(fold(drift_cases.W1, [table])).outcome is outcome
+    assert PSI.judge(fold(PSI, [table])).outcome is KS.judge(fold(KS, [table])).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("sizes", [(20, 20), (300, 4000), (5000, 5000)])
+def test_of_one_population_no_distance_is_beyond_chance(sizes):
+    random = np.random.default_rng(6)
+    for draw in (random.normal, random.standard_cauchy, random.exponential):
+        tables = (versions(*(draw(size=n).round(2) for n in sizes)) for _ in range(20))
+        assert [fold(drift_cases.W1, [one]).observed for one in tables if fold(drift_cases.W1, [one]).observed] == []
+
+
+def test_where_one_version_has_no_number_nothing_was_compared():
+    some = [float(n) for n in TENTHS]
+    for sides in ([None] * 9, some), (some, [float("nan")] * 9):
+        measured = fold(drift_cases.W1, [versions(*sides)])
+        assert (measured.checked, measured.examples[0].key) == (0, "x")
+    val = versions([None] * ROWS, [1] * ROWS, splits=("val", "val"))  # a split of which nothing is known says nothing
+    assert fold(drift_cases.W1, [versions(TENTHS, TENTHS), val]).checked

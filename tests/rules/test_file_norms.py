@@ -4,9 +4,11 @@ import polars as pl
 import pytest
 
 from datastd import claims
+from datastd.card import Card
 from datastd.digest import MANIFEST
 from datastd.model import DATA, Outcome
 from datastd.rules import fold
+from datastd.rules.files import ManifestRule
 from datastd.rules.norms import Norm
 from datastd.rules.norms.bag_invalid import BagInvalid
 from datastd.rules.norms.card_invalid import CardInvalid
@@ -16,6 +18,7 @@ from datastd.rules.norms.executable_content import ExecutableContent
 from datastd.rules.norms.file_naming_pattern import FileNamingPattern
 from datastd.rules.norms.file_too_large import FileTooLarge
 from datastd.rules.norms.folder_too_wide import FolderTooWide
+from datastd.rules.norms.linked_from_outside import LinkedFromOutside
 from datastd.rules.norms.manifest_not_canonical import ManifestNotCanonical
 from datastd.rules.norms.paper_unlisted import PaperUnlisted
 from datastd.rules.norms.permission_too_open import PermissionTooOpen
@@ -24,14 +27,15 @@ from datastd.rules.norms.publication_incomplete import PublicationIncomplete
 from datastd.rules.norms.reject_in_data import RejectInData
 from datastd.rules.norms.shard_size_out_of_band import ShardSizeOutOfBand
 from datastd.rules.norms.small_files import SmallFiles
+from datastd.rules.norms.time_outside_period import TimeOutsidePeriod
 from datastd.rules.norms.too_many_files import TooManyFiles
 from datastd.schemas.norms import NORMS
 
 
 def files(*paths, size=100_000_000, papers=("README.md", "datacard.toml")):
     rows = [one if isinstance(one, tuple) else (one, size) for one in paths]
-    rows = [(path, path.casefold(), "0" * 64, count, path in papers or path.startswith("_meta/"), path.endswith("666"), DATA) for path, count in rows]
-    schema = {"path": pl.String, "folded": pl.String, "sha256": pl.String, "bytes": pl.Int64, "paper": pl.Boolean, "open_to_all": pl.Boolean,
+    rows = [(path, path.casefold(), "0" * 64, count, path in papers or path.startswith("_meta/"), path.endswith("666"), path.endswith("linked"), DATA) for path, count in rows]
+    schema = {"path": pl.String, "folded": pl.String, "sha256": pl.String, "bytes": pl.Int64, "paper": pl.Boolean, "open_to_all": pl.Boolean, "linked": pl.Boolean,
               "origin": pl.String}  # fmt: skip
     return pl.DataFrame(rows, schema, orient="row")
 
@@ -51,6 +55,16 @@ A, B = f"{SHA}  a\n".encode(), f"{SHA}  b\n".encode()
 
 def sourced(*values):
     return pl.DataFrame({"key": [f"a#{n}" for n in range(len(values))], "split": "train", "source": values}, {"key": pl.String, "split": pl.String, "source": pl.String})
+
+
+def timed(*values):
+    return sourced(*values).select("key", "split", time=pl.col("source").str.to_datetime("%Y-%m-%d %H:%M", time_zone="UTC"))
+
+
+def within(*periods):
+    """The rule, beside a card of sources that are about these years."""
+    days = [{"content_from": first and f"{first}-01-01", "content_to": last and f"{last}-12-31"} for first, last in periods]
+    return TimeOutsidePeriod().of_card(Card.of_tables({"card_version": 1, "collection": {"sources": days}}))
 
 
 def shards(count, size=100_000_000, last=1):
@@ -124,6 +138,13 @@ CASES = [
     (PaperUnlisted(), listed(A, f"{SHA}  datacard.toml\n".encode(), there=("a", "datacard.toml")), 0, []),
     (ProvenanceSourceMissing(), sourced("a", "b"), 0, []),
     (ProvenanceSourceMissing(), sourced("a", None, " ", ""), 3, ["a#1", "a#2", "a#3"]),
+    (LinkedFromOutside(), files("a.jsonl", "b"), 0, []),
+    (LinkedFromOutside(), files("a.linked", "b", "c.linked"), 2, ["a.linked", "c.linked"]),
+    (within((2020, 2021)), timed("2020-01-01 00:00", "2021-12-31 23:59", None), 0, []),
+    (within((2020, 2021)), timed("2019-12-31 23:59", "2020-06-01 00:00", "2022-01-01 00:00"), 2 / 3, ["a#0", "a#2"]),
+    (within((2020, 2020), (2022, None)), timed("2021-06-01 00:00", "2020-06-01 00:00", "2099-01-01 00:00"), 1 / 3, ["a#0"]),
+    (within((None, 2020)), timed("1066-10-14 00:00", "2020-12-31 12:00", "2021-01-01 00:00"), 1 / 3, ["a#2"]),
+    (within((2020, 2021)), timed(*["2020-01-01 00:00"] * 999, "2022-01-01 00:00"), 0.001, ["a#999"]),  # which is the limit
     (CodecNotApproved(), files("a.jsonl.gz", "b.zst", "c.xz", "d.bz2"), 0, []),
     (CodecNotApproved(), files("a.rar", "b.7Z"), 2, ["a.rar", "b.7Z"]),
 ]  # fmt: skip
@@ -144,7 +165,8 @@ def test_each_norm_comes_to_what_it_must(rule, rows, observed, keys):
 
 
 def test_every_norm_about_files_has_cases_of_both_kinds():
-    about = {kind for kind in map(type, NORMS) if not issubclass(kind, Norm)} | {ProvenanceSourceMissing}
+    # What a manifest states is the catalogue's 1.0: `test_each_rule.py` has its cases.
+    about = {kind for kind in map(type, NORMS) if not issubclass(kind, Norm | ManifestRule)} | {ProvenanceSourceMissing}
     assert {type(rule) for rule, *_ in CASES} | {CardInvalid} == about
     for kind in about - {CardInvalid}:
         observed = [amount for rule, _, amount, _ in CASES if type(rule) is kind]

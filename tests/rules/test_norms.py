@@ -7,7 +7,9 @@ its code fails; a control is one after which it still passes.
 
 import copy
 import datetime as dt
+import hashlib
 import inspect
+import re
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -15,15 +17,16 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.licenses import canonicalize_license_expression
 from whole_card import SHA, whole
 
 from datastd.card import Card
 from datastd.card.fields import places
 from datastd.model import Level, Measurement, Outcome
 from datastd.rules import fold, norms
-from datastd.rules.norms import Facts, Heard, Held, Look, Norm, table
+from datastd.rules.norms import Facts, Heard, Held, Look, Norm, lacking, table
 from datastd.rules.norms.countries import COUNTRIES
-from datastd.rules.norms.licenses import conflict, forbidden
+from datastd.rules.norms.licenses import alternatives, conflict, forbidden, is_expression
 
 TODAY = dt.date(2026, 11, 27)
 FILES = {
@@ -79,6 +82,11 @@ def known(name, value):
     return change
 
 
+def written(of=100, **count):
+    """How some texts are written: so many of them show a sign."""
+    return Heard({"en": 60, "de": 40}, of, count)
+
+
 def both(*changes):
     def change(card, known):
         for one in changes:
@@ -88,7 +96,7 @@ def both(*changes):
 
 
 GONE = object()
-S, P, Q = "collection.sources.0", "collection.sources.1", "processing.steps"
+S, P, Q, W = "collection.sources.0", "collection.sources.1", "processing.steps", "processing.normalisation"
 LATER = {"id": "later", "method": "download", "description": "More of it.", "license": "CC0-1.0", "uri": "https://example.org/a", "revision": "v1.0",
          "sha256": SHA, "bytes": 5, "retrieved_from": "2026-01-01", "retrieved_to": "2026-01-01", "personal_data": "no", "rows": 0,
          "origin_countries": ["FR"]}  # fmt: skip
@@ -121,7 +129,12 @@ PLANTS = {
     "N108": [both(put(f"{P}.personal_data", "no"), known("found", seen(Q391=1))),
              both(put(f"{P}.personal_data", "noAssertion"), known("found", seen(Q390=0, Q395=7)))],
     "N205": [put(f"{Q}.0.thresholds", {"word": 50}), both(put(f"{Q}.1.metrics", ["lines"]), put(f"{Q}.0.thresholds", {"lines": 1}))],
-    "N212": [put("processing.normalisation", GONE), put("processing.normalisation.lower_case", GONE), known("found", seen(Q306=2))],
+    "N212": [put("processing.normalisation", GONE), put("processing.normalisation.lower_case", GONE), known("found", seen(Q306=2)),
+             both(known("found", {}), known("heard", written(NFC=1))), both(put(f"{W}.unicode", "NFD"), known("heard", written(NFD=2))),
+             known("heard", written(**{"lines that end in CRLF": 1})), both(put(f"{W}.line_endings", "crlf"), known("heard", written(**{"lines that end in LF": 1}))),
+             both(put(f"{W}.lower_case", True), known("heard", written(capitals=1))), known("heard", written(**{"small letters": 100})),
+             both(put(f"{W}.digits", True), known("heard", written(**{"digits from 1 on": 1}))),
+             both(put(f"{W}.digits", GONE), known("heard", Heard({}, 0))), both(put(f"{W}.digits", GONE), known("heard", None))],
     "N269": [put("processing.content_safety", GONE), put("processing.content_safety.threshold", GONE)],
     "N361": [put(f"{Q}.0.params_sha256", "sha256"), put("processing.environment.lock_sha256", SHA[:40]), put(f"{S}.crawler.policy_sha256", "0" * 64),
              put("processing.tokenizer.files_sha256", SHA.upper())],
@@ -129,14 +142,17 @@ PLANTS = {
              put("identity.license", "CC BY 4.0"), put("identity.license", "")],
     "N002": [put("identity.license", "LicenseRef-own"), put("identity.license_files", ["nowhere.txt"]),
              both(put("identity.license", "LicenseRef-a AND LicenseRef-b"), put("identity.license_files", ["_meta/LicenseRef-own.txt"]))],
-    "N003": [put(f"{S}.license", "CC-BY-NC-4.0"), put(f"{S}.license", "CC-BY-ND-4.0"), put(f"{S}.license", "CC-BY-SA-4.0"),
+    "N003": [put(f"{S}.license", "cc-by-nc-4.0"), put(f"{S}.license", "(MIT AND (CC-BY-NC-4.0))"), put(f"{S}.license", "CC-BY-NC-4.0 WITH LLVM-exception"),
+             put(f"{S}.license", "CC-BY-SA-4.0 OR CC-BY-NC-4.0"), both(put("identity.license", "CC0-1.0 OR CC-BY-NC-4.0"), put(f"{S}.license", "CC-BY-NC-4.0")),
+             put(f"{S}.license", " OR ".join(["CC-BY-NC-4.0"] * 20)), put(f"{S}.license", "CC-BY-NC-4.0"), put(f"{S}.license", "CC-BY-ND-4.0"), put(f"{S}.license", "CC-BY-SA-4.0"),
              both(put("identity.license", "CC0-1.0"))],
     "N006": [put("identity.version", "v2-final"), put("identity.version", "1.0"), put("identity.version", "01.0.0"), put("identity.name", "Whole Card"),
              put("identity.name", "x" * 65), put("identity.previous_version", "one"), put("identity.version", GONE)],
     "N008": [both(put("identity.citation", GONE), put("identity.parties", [])), both(put("identity.citation", " "), put("identity.parties.0.role", "funder"))],
     "N009": [put("identity.languages.0", "english"), put("identity.languages.0", "en_UK"), put("identity.languages", [])],
-    "N010": [put("identity.parties.0.contact", GONE), put("identity.parties", []), put("identity.parties.0.role", "funder")],
-    "N062": [put("identity.description", "TODO"), put("identity.title", "TBD"), put("identity.description", "[More Information Needed]"),
+    "N010": [put("identity.parties.0.contact", "\u200b\u2060"), put("identity.parties.0.name", " \ufeff"), put("identity.parties.0.contact", GONE), put("identity.parties", []), put("identity.parties.0.role", "funder")],
+    "N062": [put("identity.description", "\u200bT\u200bO\u200bD\u200bO\u200b"), put("identity.description", "\uff34\uff22\uff24"), put("identity.description", "x\u2060" * 19),
+             put("identity.description", "TODO: to be written by the team later on"), put("identity.description", "TODO"), put("identity.title", "TBD"), put("identity.description", "[More Information Needed]"),
              put("identity.use.intended", "Pretraining of text"), put("identity.use.known_limits", GONE), put("identity.use.out_of_scope", "Lorem ipsum dolor sit amet."),
              put("identity.description", "n/a"), put("identity.description", "to be written by the team later on")],
     "N064": [put("identity.published", "2026-12-01"), put("identity.created", "2026-05-02"), put("identity.previous_date", "2026-06-01"),
@@ -158,8 +174,9 @@ PLANTS = {
     "N161": [put(f"{Q}.0.inputs", ["web"]), put(f"{Q}.1.inputs", ["another"])],
     "N162": [put(f"{S}.license", "creative commons"), put(f"{P}.license", GONE)],
     "N163": [put(f"{S}.attribution", GONE), known("files", {"a.jsonl": Held("a" * 64, 1)})],
-    "N164": [more(LATER, sha256=None), more(LATER, sha256="0" * 64), more(LATER, sha256="sha256"), more(LATER, bytes=None)],
-    "N165": [more(LATER, revision="main"), more(LATER, revision=None), more(LATER, revision="Latest "), more(LATER, uri=None)],
+    "N164": [more(LATER, sha256=hashlib.sha256().hexdigest()), more(LATER, sha256=None), more(LATER, sha256="0" * 64), more(LATER, sha256="sha256"), more(LATER, bytes=None)],
+    "N165": [more(LATER, revision="main"), more(LATER, revision=None), more(LATER, revision="Latest "), more(LATER, revision="refs/heads/main"), more(LATER, revision="origin/master"),
+             more(LATER, revision="ma\u200bin"), more(LATER, uri=None)],
     "N166": [put(f"{S}.opt_out", []), put(f"{S}.opt_out.0.checked", "2026-02-02"), put(f"{S}.opt_out.0.evidence_sha256", GONE)],
     "N168": [put(f"{S}.opt_out.0.checked", "2025-10-01"), put(f"{S}.opt_out.0.removed", GONE)],
     "N169": [put(f"{S}.domains_file", GONE), put(f"{S}.domains_sha256", "f" * 64), put(f"{S}.bytes", 601), put(f"{S}.bytes", GONE),
@@ -213,21 +230,26 @@ CONTROLS = {
     "N063": [put("identity.use.codes", ["ai-evaluation", "ai-alignment"]), put("identity.use.codes", ["research"])],
     "N068": [put("identity.languages", ["eng", "de_CH", "fr"]), put("identity.languages", ["und"]), put("identity.languages", ["en", "mul"]), put("identity.languages", []),
              known("heard", Heard({"en": 94, "de": 1, "fr": 5}, 100)), both(put("identity.languages", ["tlh"]), known("heard", Heard({"en": 5}, 100))),
-             both(put("identity.modality", ["image"]), known("heard", Heard({}, 0)))],
-    "N108": [both(put(f"{P}.personal_data", "no"), known("found", seen(Q390=0))), both(put(f"{P}.personal_data", "no"), known("found", {})),
-             known("found", seen(Q391=9))],
+             both(put("identity.modality", ["image"]), known("heard", Heard({"en": 60, "de": 40}, 100)))],
+    "N108": [both(put(f"{P}.personal_data", "no"), known("found", seen(Q390=0))), known("found", {}), known("found", seen(Q391=9))],
     "N205": [put(f"{Q}.1.thresholds", {"words": 60}), put(f"{Q}.0.thresholds", {})],
     "N212": [both(put("identity.modality", ["image"]), put("processing.normalisation", GONE)), known("found", {}),
-             both(put("processing.normalisation.unicode", "none"), known("found", seen(Q306=9)))],
+             both(put("processing.normalisation.unicode", "none"), known("found", seen(Q306=9))),
+             both(put(f"{W}.unicode", "NFD"), known("heard", written(NFD=0))), known("heard", written(of=20_000, NFC=2, **{"lines that end in CRLF": 2, "lines that end in LF": 9})),
+             both(put(f"{W}.line_endings", "mixed"), known("heard", written(**{"lines that end in CRLF": 9, "lines that end in LF": 9}))),
+             both(put(f"{W}.lower_case", True), known("heard", written(**{"small letters": 100}))), known("heard", written(**{"small letters": 99})),
+             known("heard", written(**{"small letters": 1000, "capitals": 1})), known("heard", written(**{"digits from 1 on": 100})),
+             both(put(f"{W}.digits", True), known("heard", written()))],
     "N361": [put(f"{Q}.0.params", {"sha256": "none"}), put("x", {"mill": {"sha256": "none"}}), put(f"{S}.revision", "sha256")],
     "N001": [put("identity.license", "MIT OR Apache-2.0"), put("identity.license", "LicenseRef-own")],
     "N002": [both(put("identity.license", "LicenseRef-own"), put("identity.license_files", ["_meta/LicenseRef-own.txt"]))],
-    "N003": [put(f"{S}.license", "CC0-1.0"), put(f"{S}.license", "LicenseRef-unknown"), put("identity.license", "CC-BY-NC-4.0"),
+    "N003": [put(f"{S}.license", "CC0-1.0"), put(f"{S}.license", "CC0-1.0 OR CC-BY-NC-4.0"), put("identity.license", "CC-BY-4.0 AND CC-BY-NC-4.0"),
+             both(put("identity.license", "CC-BY-NC-4.0"), put(f"{S}.license", "cc-by-nc-4.0 OR LicenseRef-own")), put(f"{S}.license", "LicenseRef-unknown"), put("identity.license", "CC-BY-NC-4.0"),
              both(put(f"{S}.license", "CC-BY-SA-4.0"), put(f"{P}.license", "CC-BY-SA-4.0"), put("identity.license", "CC-BY-SA-4.0"))],
     "N006": [put("identity.version", "0.0.0"), put("identity.version", "1.0.0-rc.1+build"), put("identity.name", "x" * 64), put("identity.previous_version", GONE)],
     "N008": [put("identity.citation", GONE), put("identity.parties", [])],
     "N009": [both(put("identity.modality", ["image"]), put("identity.languages", [])), put("identity.languages.0", "und")],
-    "N062": [put("identity.use.intended", "Pretraining of texts"), put("identity.title", "T")],
+    "N062": [put("identity.description", "Todo lists of people, as they wrote them."), put("identity.use.intended", "Pretraining of texts"), put("identity.title", "T")],
     "N064": [put("identity.published", "2026-11-28"), put("identity.created", "2026-05-01"), put("identity.published", GONE)],
     "N065": [put("identity.status", "limited")],
     "N067": [put("identity.use.bias_assessed", "2025-11-26")],
@@ -237,7 +259,8 @@ CONTROLS = {
     "N107": [both(put(f"{P}.annotation.per_item", 1), put(f"{P}.annotation.agreement", GONE))],
     "N161": [put(f"{Q}.0.inputs", ["web", "people"]), put(f"{Q}.1.inputs", ["clean", SHA])],
     "N163": [put(f"{P}.license", "CC0-1.0")],
-    "N164": [more(LATER)], "N165": [more(LATER)], "N174": [more(MADE)], "N175": [more(USERS)],
+    "N164": [more(LATER), more(LATER, sha256=hashlib.sha256().hexdigest(), bytes=0)],
+    "N165": [more(LATER), more(LATER, revision="refs/tags/v1.0"), more(LATER, revision="origin/v1.0")], "N174": [more(MADE)], "N175": [more(USERS)],
     "N166": [put(f"{S}.opt_out.0.checked", "2026-01-01"), put(f"{S}.opt_out.0.checked", "2026-02-01")],
     "N168": [put(f"{S}.opt_out.0.checked", "2025-11-02")],
     "N171": [both(put(f"{P}.legal_basis", "contract"), put(f"{P}.consent_uri", GONE))],
@@ -315,8 +338,8 @@ def test_a_control_passes(code, change):
 
 @pytest.mark.parametrize("code", NORMS)
 def test_a_card_of_nothing_has_a_verdict(code):
-    rows = table([NORMS[code]], Facts(Card(card_version=1), today=TODAY))
-    assert NORMS[code].judge(fold(NORMS[code], [rows])).checked >= 1
+    facts = Facts(Card(card_version=1), today=TODAY)
+    assert NORMS[code].judge(fold(NORMS[code], [table([NORMS[code]], facts)])).checked >= 1 or lacking([NORMS[code]], facts)
 
 
 SECRET = "A1b2C3d4E5f6G7h8"
@@ -338,9 +361,12 @@ def test_no_finding_says_again_what_the_card_says(place):
 
 
 NO_TEXT = known("heard", Heard({}, 0))
-MUTE = {
-    "no model": known("heard", None), "no text": NO_TEXT,
-    "tokens": both(put("identity.modality", ["tokens"]), NO_TEXT, known("tokens", True)),
+MUTE = {"no look": known("heard", None), "no model": known("heard", Heard(None, 9)), "no text": NO_TEXT}
+NOTHING = {
+    "N068": [both(put("identity.modality", [kind]), NO_TEXT, known("tokens", kind == "tokens")) for kind in ("tokens", "image", "tabular")]
+            + [both(NO_TEXT, known("tokens", True))],
+    "N108": [both(put(f"{P}.personal_data", said), known("found", seen(Q306=1))) for said in ("no", "noAssertion", GONE)],
+    "N212": [NO_TEXT, known("heard", None), both(put(f"{W}.unicode", "none"), NO_TEXT)],
 }  # fmt: skip
 
 
@@ -354,6 +380,20 @@ def test_languages_that_nothing_can_measure_are_unknown_and_what_it_takes_is_sai
 @pytest.mark.parametrize("change", MUTE.values(), ids=MUTE)
 def test_who_states_no_language_is_not_asked_for_one(change):
     assert verdict("N068", change, put("identity.languages", ["und"])).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(("code", "change"), [(code, change) for code, some in NOTHING.items() for change in some])
+def test_what_nothing_measures_does_not_pass_and_is_not_asked(code, change):
+    card, about = copy.deepcopy(whole()), dict(KNOWN)
+    change(card, about)
+    facts = Facts(Card.of_tables(card), **about)
+    assert lacking(NORMS.values(), facts).get(code) in {"texts", "personal data"}
+    assert verdict(code, change).outcome in {Outcome.UNKNOWN, Outcome.PASS}  # which no report says
+
+
+@pytest.mark.parametrize("code", NORMS)
+def test_of_a_whole_card_nothing_is_lacking(code):
+    assert lacking([NORMS[code]], Facts(Card.of_tables(whole()), **KNOWN)) == {}
 
 
 @given(st.permutations([Look("a"), Look("b", "expected 1, found 2"), Look("c", "expected a model, found none", seen=False)]))
@@ -391,6 +431,33 @@ def test_a_licence_conflicts_with_none_that_is_the_same_or_forbids_nothing(own, 
         assert not conflict(own, source)
     elif conflict(own, source):
         assert forbidden(source)
+
+
+EXPRESSIONS = st.recursive(
+    st.sampled_from(["MIT", "cc-by-4.0", "CC-BY-SA-4.0", "LicenseRef-x", "Apache-2.0 WITH LLVM-exception", "()", "(MIT"]),
+    lambda one: st.tuples(one, st.sampled_from(["AND", "OR", ""]), one).map(" ".join) | one.map("({})".format), max_leaves=24,
+)  # fmt: skip
+
+
+@given(EXPRESSIONS)
+def test_choices_of_an_expression_are_those_of_its_truth(text):
+    """An expression is true of some licences exactly where all of one choice are among them."""
+    found = alternatives(text)
+    assert bool(found) == is_expression(text)
+    names = sorted({one for every in found for one in every})
+    if text.count("OR") > 8 or not found or "(" in names or "" in names:
+        return
+    plain = re.sub(r" WITH [^\s()]+", "", str(canonicalize_license_expression(text)))
+    for drawn in range(1 << min(len(names), 5)):
+        held = {one for n, one in enumerate(names) if drawn >> n & 1}
+        said = re.sub(r"[^\s()]+", lambda one: one[0].lower() if one[0] in {"AND", "OR"} else str(one[0] in held), plain)
+        assert any(every <= held for every in found) == eval(said)
+
+
+@given(EXPRESSIONS, EXPRESSIONS)
+def test_of_any_expressions_a_conflict_is_said_in_words(own, source):
+    assert conflict(own, source) == "" or conflict(own, source).startswith("expected ")
+    assert conflict(own, own) == ""
 
 
 def test_there_are_as_many_countries_as_iso_has():

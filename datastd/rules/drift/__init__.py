@@ -10,6 +10,10 @@ that is a value of its own.
 All rows of the one are compared with all of the other; and by itself each split that has at
 least `ROWS` rows in both.  What two samples of one population would differ by, by chance, is
 no drift: it counts as 0.
+
+Of the catalogue's C730 to C741 two ask nothing of a reference, C740 and C741, and one is not
+built: C739 has the order of the samples told by their nearest neighbours, each of which may be
+anywhere, so that parts of the rows do not add up to all of them.  C012 asks it of labels.
 """
 
 import itertools
@@ -46,11 +50,13 @@ class Spread(NamedTuple):
         values: What each value is called, shape (K,): numbers by size; missing first.
         here: Rows of the data with it, int64 (K,).
         before: Rows of the reference with it, int64 (K,).
+        numbers: What each value is, float64 (K,), NaN of missing; of categories, none.
     """
 
     values: Sequence[str]
     here: NDArray[np.int64]
     before: NDArray[np.int64]
+    numbers: NDArray[np.float64] = np.empty(0)
 
     @property
     def shares(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -230,7 +236,13 @@ class DriftRule(Rule):
         ):
             name = f"{column} of {split}" if split != _EVERY else str(column)
             values = [MISSING if one is None else self._called(one) for one in rows["value"]]
-            yield name, Spread(values, rows["here"].to_numpy(), rows["before"].to_numpy())
+            counts = rows["here"].to_numpy(), rows["before"].to_numpy()
+            yield name, Spread(values, *counts, self._numbers(rows["value"]))
+
+    def _numbers(self, values: pl.Series) -> NDArray[np.float64]:
+        if not self.numbers:
+            return np.empty(0)
+        return np.array([np.nan if one is None else _number(int(one)) for one in values])
 
     def _called(self, value: float | str) -> str:
         return f"{_number(int(value)):.4g}" if self.numbers else str(value)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import polars as pl
 
 from datastd.model import DATA, Measurement
+from datastd.names import folded
 from datastd.rules import RowRule, Rule, totals
 from datastd.sources import CARD
 
@@ -41,11 +42,14 @@ class Look(NamedTuple):
         place: Where: a field of the card, ``identity.license``, or a file.
         wrong: What was expected there and what was found; empty where that is the same.
         seen: Whether it could be looked at; where not, `wrong` says what that takes.
+        needs: What the data or the standard lack for it to be looked at, as a report names it;
+            a norm of which no other look is wrong is then not asked.
     """
 
     place: str
     wrong: str = ""
     seen: bool = True
+    needs: str = ""
 
 
 class Held(NamedTuple):
@@ -63,15 +67,31 @@ class Held(NamedTuple):
 
 class Heard(NamedTuple):
     """
-    In which languages some texts of the data are.
+    In which languages some texts of the data are, and how they are written.
 
     Attributes:
-        languages: So many of them are surely in each, by its code in `LANGUAGES`.
+        languages: So many of them are surely in each, by its code in `LANGUAGES`; None where
+            the language model is not there, or was not asked.
         texts: How many there are.
+        written: So many of them show what `SIGNS` names; and, under the name of a form of
+            Unicode, so many are not in it.
     """
 
-    languages: Mapping[str, int]
+    languages: Mapping[str, int] | None
     texts: int
+    written: Mapping[str, int] = {}
+
+
+_CASED = r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{Armenian}]"  # Georgian has capitals, and uses none
+
+SIGNS: Mapping[str, str] = {
+    "capitals": rf"[{_CASED}&&\p{{Lu}}]",
+    "small letters": rf"[{_CASED}&&\p{{Ll}}]{{3}}",
+    "digits from 1 on": r"[1-9]",
+    "lines that end in CRLF": r"\r\n",
+    "lines that end in LF": r"(?:^|[^\r])\n",
+}
+"""What a text shows of how it was made like others: an expression that finds it, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +109,7 @@ class Facts:
         found: What rows with personal data there are, and what texts in another form than NFC,
             by the code of the measure that found them; only what the standard measures.
         classes: Names of its classes, where its format has them.
-        heard: The languages of its texts; None where nothing can tell them.
+        heard: The languages of its texts, and how they are written; None where no text was read.
         tokens: Whether samples are numbers that stand for texts.
         sums: Bytes and records of each list of domains that the card names, added up, by path;
             None of one that has another line, or cannot be read.
@@ -153,12 +173,23 @@ class Norm(RowRule):
 def table(rules: Iterable[Rule], facts: Facts) -> pl.DataFrame:
     """The looks of the norms among *rules*, at least one of each; columns as `SCHEMA`."""
     rows = [
-        (norm.code, place, "", DATA, wrong, seen)
+        (norm.code, look.place, "", DATA, look.wrong, look.seen)
         for norm in rules
         if isinstance(norm, Norm)
-        for place, wrong, seen in [*norm.looks(facts)] or [Look(CARD)]
+        for look in [*norm.looks(facts)] or [Look(CARD)]
+        if not look.needs
     ]
     return pl.DataFrame(rows, SCHEMA, orient="row")
+
+
+def lacking(rules: Iterable[Rule], facts: Facts) -> dict[str, str]:
+    """By code, what it takes to ask those norms that nothing in these data or rules can answer."""
+    looks = {norm.code: [*norm.looks(facts)] for norm in rules if isinstance(norm, Norm)}
+    return {
+        code: next(one.needs for one in some if one.needs)
+        for code, some in looks.items()
+        if any(one.needs for one in some) and not any(one.wrong for one in some)
+    }
 
 
 def paper(wrong: str) -> pl.DataFrame:
@@ -169,7 +200,7 @@ def paper(wrong: str) -> pl.DataFrame:
 def stated(place: str, value: object, what: str) -> Look:
     """Look whether a field says anything: *what* it should say."""
     is_empty = value is None or (isinstance(value, Sized) and not len(value))
-    is_empty |= isinstance(value, str) and not value.strip()
+    is_empty |= isinstance(value, str) and not folded(value)  # of what is seen
     return Look(place, expected(what, "nothing") if is_empty else "")
 
 

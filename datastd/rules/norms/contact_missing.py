@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from datastd.model import Level, Profile
+from datastd.names import folded
 from datastd.rules.norms import Facts, Look, Norm, stated
 
 
@@ -32,7 +33,7 @@ class ContactMissing(Norm):
 
     def looks(self, facts: Facts) -> Iterator[Look]:
         parties = facts.card.identity.parties
-        creators = [one.name for one in parties if one.role == "creator" and one.name]
-        contacts = [one.contact for one in parties if one.contact]
+        creators = [one.name for one in parties if one.role == "creator" and folded(one.name or "")]
+        contacts = [one.contact for one in parties if folded(one.contact or "")]
         yield stated("identity.parties", creators[:1], "a party that created it")
         yield stated("identity.parties", contacts[:1], "a contact")

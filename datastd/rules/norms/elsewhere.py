@@ -62,8 +62,7 @@ NAMED: dict[str, Named] = {
     "C18": _is("N106 N107", "the catalogue parts the protocol from the agreement"),
     "C19": _is("N174"),
     "C20": _is("N175"),
-    "C21": _is("C721", "times in the future are found, of records that have a `time`: no shipped "
-                       "standard has one to set the period against"),
+    "C21": _is("N176 C721", "of records that have a `time`: in its period, and not in the future"),
     "C22": _is("N177"),
     "C23": _is("N160", "each method belongs to one section of the template, and is one of ten"),
     "C24": _is("N179"),
@@ -93,7 +92,7 @@ NAMED: dict[str, Named] = {
     "S01": _is("C001 C002", "digest and presence of each file that the manifest states"),
     "S02": _is("C003 N367", "data that are not listed, and papers that are not"),
     "S03": _is("N360"),
-    "S04": _is("F001 F098", "links, devices and empty folders are defects of the dataset"),
+    "S04": _is("N372 F001 F098", "hard links out; what is no file, and empty folders, are defects"),
     "S05": _is("F005 F006", "unsafe paths are defects; names that do not travel are a rule"),
     "S06": _is("F004 F008 N308", "by the first bytes, and by the suffix"),
     "S07": _is("F003 N309", "decoded sizes are bounded where the source reads"),

@@ -14,8 +14,9 @@ class LicenseMixConflict(Norm):
 
     Licences are parted into what they forbid: commercial use, derivatives, another licence.
     Where the dataset's forbids less than a source's, or is another than that of a source which
-    asks for its own, they conflict. Of a licence that is not in the table, nobody knows: it is
-    let be.
+    asks for its own, they conflict. Of several (``OR``) whoever takes the data has the choice, and
+    of a source's whoever made them; of all (``AND``) each holds. Of a licence that is
+    not in the table, nobody knows: it is let be.
 
     Why it matters:
         Who trusts the licence on the card breaks the one that is behind it.

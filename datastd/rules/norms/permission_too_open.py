@@ -10,7 +10,8 @@ from datastd.rules.norms.files import FileNorm
 
 class PermissionTooOpen(FileNorm):
     """
-    A file that everybody on the machine may write.
+    A file that everybody on the machine may write, or put another in the place of: they may
+    write its folder, which is not one like ``/tmp``.
 
     Why it matters:
         Whoever trains on it, or any other program, can change it after it was checked.

@@ -1,14 +1,29 @@
 """N165."""
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from datastd.model import Level, Profile
+from datastd.names import folded
 from datastd.rules.norms import Facts, Look, Norm, expected, stated
 
 _MOVING = frozenset(
-    ["", "main", "master", "latest", "head", "stable", "current", "trunk", "develop", "dev"]
+    [
+        "",
+        "main",
+        "master",
+        "latest",
+        "head",
+        "stable",
+        "current",
+        "trunk",
+        "develop",
+        "dev",
+        "nightly",
+    ]
 )
+_BRANCH = re.compile(r"^(refs/)?(heads/|remotes/)?(origin/|upstream/)?")
 
 
 class SourceUnpinned(Norm):
@@ -40,7 +55,7 @@ class SourceUnpinned(Norm):
                 continue
             at = f"collection.sources.{number}"
             yield stated(f"{at}.uri", one.uri, "where it was got")
-            moves = (one.revision or "").strip().lower() in _MOVING
+            moves = _BRANCH.sub("", folded(one.revision or "")) in _MOVING
             found = "a name that moves" if one.revision else "none"
             wrong = expected("a commit, a DOI or a digest", found) if moves else ""
             yield Look(f"{at}.revision", wrong)

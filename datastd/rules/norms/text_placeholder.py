@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from datastd.model import Level, Profile
+from datastd.names import folded
 from datastd.rules.norms import Facts, Look, Norm, expected
 
 _SHORTEST = 20  # characters
 _PLACEHOLDER = re.compile(
     r"[\[(<{]?\s*(todo|tbd|fixme|xxx+|n/?a|none|unknown|more information needed|to be .*"
-    r"|\.*|-*|\?*)\s*[\])>}]?[.:!]?",
+    r"|\.*|-*|\?*|(todo|tbd|fixme)\s*[:!-].*)\s*[\])>}]?[.:!]?",
     re.IGNORECASE,
 )
 
@@ -49,7 +50,7 @@ class TextPlaceholder(Norm):
             "identity.use.known_limits": (identity.use.known_limits, _SHORTEST),
         }
         for place, (text, least) in texts.items():
-            bare = " ".join((text or "").split())
+            bare = " ".join(folded(text or "").split())
             if _PLACEHOLDER.fullmatch(bare) or "lorem ipsum" in bare.lower():
                 yield Look(place, expected("a text", "a placeholder" if bare else "nothing"))
             else:

@@ -96,6 +96,9 @@ class CocoAlone(Coco):
         if len(batch):
             yield batch
 
+    def words(self, shard: Shard) -> Iterator[Batch | Defect]:
+        return self.read(shard)
+
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
         self.plan()
         _, first, last = self._place[path]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from datastd.disk import Tree
 from datastd.draft import Draft
 from datastd.sources import Defect, Findings
-from datastd.sources.files import UNNAMED, odd_entries, strays
+from datastd.sources.files import UNNAMED, is_data, odd_entries, strays
 from datastd.sources.jsonl.grammar import BLANK, NO_TEXT, TEXT
 from datastd.sources.jsonl.scan import scan
 from datastd.sources.pictures import SUFFIXES, Listed, Pictures, order
@@ -45,6 +45,7 @@ _WRITERS: Mapping[str, Callable[[pl.DataFrame, io.BytesIO], None]] = {
     ".jsonl": lambda rows, out: rows.write_ndjson(out),
     ".parquet": lambda rows, out: rows.write_parquet(out),
 }
+_PAYLOAD = "data/"  # of a bag, RFC 8493: there an index names what lies beside it
 _NAMES = frozenset({"index", "metadata", "labels", "annotations"})
 _FILE = ("file_name", "file", "filename", "path", "image")
 _LABEL = ("label", "class", "target", "class_name")
@@ -59,9 +60,10 @@ class IndexInvalid(Defect):
     An index that cannot be read as a table, or lacks a column of files or of labels.
 
     It is ``index``, ``metadata``, ``labels`` or ``annotations`` with the suffix .csv, .tsv,
-    .jsonl or .parquet, once, at the root.  Columns: ``file_name`` (or file, filename,
-    path, image), ``label`` (class, target, class_name), and as you like ``split`` (subset),
-    ``width`` and ``height`` in pixels; others are left aside.
+    .jsonl or .parquet, once, at the root; or in ``data/`` where all data are there, as in a bag,
+    and names what is there.  Columns: ``file_name`` (or file, filename, path, image), ``label``
+    (class, target, class_name), and as you like ``split`` (subset), ``width`` and ``height`` in
+    pixels; others are left aside.
 
     Why it matters:
         Without it no picture has a label.
@@ -140,7 +142,7 @@ class ImageIndex(Pictures):
     def write(self, kept: Mapping[str, NDArray[np.int64]], to: Draft) -> None:
         super().write(kept, to)
         path = self._index
-        files = _table(self.tree, path).get_column("file").str.strip_prefix("./")
+        files = _table(self.tree, path).get_column("file")
         named = {one for split, rows in kept.items() for one in self.paths_of(split, rows)}
         stays = files.is_in([*named]).fill_null(value=False) & files.is_first_distinct()
         if stays.all():
@@ -150,11 +152,17 @@ class ImageIndex(Pictures):
 
 
 def indices(tree: Tree) -> Iterator[str]:
-    """Files that are an index by their names."""
-    for path in tree.stamps:
-        stem, dot, suffix = path.lower().rpartition(".")
-        if stem in _NAMES and f"{dot}{suffix}" in _READERS:
-            yield path
+    """Files that are an index by their names: at the root, or where a bag has all that is data."""
+    found = [path for path in tree.stamps if _is_index(path.removeprefix(_PAYLOAD))]
+    if any(path.startswith(_PAYLOAD) for path in found):
+        inside = all(path.startswith(_PAYLOAD) for path in tree.stamps if is_data(path))
+        found = [path for path in found if path.startswith(_PAYLOAD) == inside]
+    yield from found
+
+
+def _is_index(name: str) -> bool:
+    stem, dot, suffix = name.lower().rpartition(".")
+    return stem in _NAMES and f"{dot}{suffix}" in _READERS
 
 
 def _table(tree: Tree, path: str) -> pl.DataFrame:
@@ -172,10 +180,12 @@ def _table(tree: Tree, path: str) -> pl.DataFrame:
             "width": called.get("width"),
             "height": called.get("height"),
         }
-        return read.select(
+        named = read.select(
             (pl.col(column).cast(pl.String) if column else pl.lit(None, pl.String)).alias(name)
             for name, column in columns.items()
         )
+        folder = path[: path.rindex("/") + 1] if "/" in path else ""
+        return named.with_columns(file=pl.lit(folder) + pl.col("file").str.strip_prefix("./"))
     except (
         pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, OSError,
     ) as error:  # fmt: skip
@@ -217,7 +227,7 @@ def _sound(
     seen: set[str] = set()
     keep = []
     for number, file in enumerate(files):
-        path = (file or "").removeprefix("./")
+        path = file or ""
         if path not in tree.stamps:
             found = f"{path}, which is not there" if path else "no name"
         elif not path.lower().endswith(suffixes):
@@ -230,7 +240,7 @@ def _sound(
             continue
         expected = "a picture of the dataset, each once"
         findings.defects.append(_row_invalid(index, number, expected, found))
-    there = table.with_row_index("number")[keep].with_columns(pl.col("file").str.strip_prefix("./"))
+    there = table.with_row_index("number")[keep]
     labels = _numbers(there)
     if labels is None:
         return there

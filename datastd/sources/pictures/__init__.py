@@ -471,6 +471,13 @@ class Pictures(Source):
         listed = self._listed[shard.path].rows(rows)
         yield from _read(self.tree, listed, self.encodings, self.beside(shard.path, rows))
 
+    def words(self, shard: Shard) -> Iterator[Batch | Defect]:
+        self.plan()
+        rows = range(shard.start, shard.stop)
+        said = self.beside(shard.path, rows).annotations
+        listed = pl.Series(self._listed[shard.path].rows(rows).keys, dtype=pl.String)
+        yield Batch(listed, {}, annotations=said)
+
     def take(self, path: str, rows: NDArray[np.int64]) -> Batch:
         return self._taken(path, rows, late=False)
 

@@ -268,7 +268,9 @@ def _places(found: Layout) -> tuple[dict[str, str], dict[str, str], list[YoloCon
 
 def _below(value: str, found: Layout) -> str | None:
     """A folder that the configuration names, with its slash; None where no picture is below it."""
-    for base in (posixpath.join(found.config.root, value), value):
+    own, root = found.beside[0].rpartition("/")[0], found.config.root
+    inner = [posixpath.join(own, root, value), posixpath.join(own, value)]  # as in a bag
+    for base in dict.fromkeys([*inner, posixpath.join(root, value), value]):
         parts = posixpath.normpath(base.replace("\\", "/")).split("/")
         inside = [one for one in parts if one not in {"", ".", ".."}]
         is_far = not parts[0] or parts[0].endswith(":")  # on the machine that it was written on
