@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = (
-    "planted", "seeds", "the gate says", "what mends it", "spoiled, left out, of them",
-    "reported, spoiled", "true, spoiled", "reported, mended", "true, mended",
-    "true, never spoiled", "gain",
+    "planted", "what mends it", "seeds", "check says", "spoiled, left out, of them",
+    "reported, spoiled", "true, spoiled", "reported is off by", "reported, mended",
+    "true, mended", "true, never spoiled", "gain",
 )  # fmt: skip
+PARTS = (range(5), (0, 1, *range(5, len(COLUMNS))))  # of the columns: the gate's, the models'
 SCORES = ("reported", "spoiled", "reported_mended", "mended", "sound")
 
 
@@ -29,8 +30,7 @@ class Outcome:
         kind: What was planted.
         seed: What was drawn with.
         unit: Of the scores.
-        codes: Of the verdicts that keep the gate shut.
-        refusal: What it says to who asks for a certificate all the same.
+        says: Verdicts of `check` that keep the gate shut.
         remedy: What mends the data: `clean`, or what their makers have to do.
         planted: Samples that were spoiled.
         left_out: Samples that `clean` leaves out.
@@ -46,8 +46,7 @@ class Outcome:
     kind: str
     seed: int
     unit: str
-    codes: tuple[str, ...]
-    refusal: str
+    says: tuple[str, ...]
     remedy: str
     planted: int
     left_out: int
@@ -89,13 +88,14 @@ def rows(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
         gains = [one.gain for one in some]
         alike = len({gain > 0 for gain in gains}) == 1
         counts = (mean(getattr(one, name) for one in some) for name in _COUNTS)
+        scores = [spread([getattr(one, name) for one in some]) for name in SCORES]
         table.append((
             f"{some[0].kind} ({some[0].unit})",
-            str(len(some)),
-            " ".join(sorted({code for one in some for code in one.codes})),
             some[0].remedy,
+            str(len(some)),
+            " ".join(sorted({verdict.partition(" ")[0] for one in some for verdict in one.says})),
             ", ".join(f"{count:,.0f}" for count in counts),
-            *(spread([getattr(one, name) for one in some]) for name in SCORES),
+            *scores[:2], spread([one.reported - one.spoiled for one in some], "+"), *scores[2:],
             spread(gains, "+") + ("" if alike else ", not by each seed"),
         ))  # fmt: skip
     return table
