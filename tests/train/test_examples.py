@@ -84,7 +84,7 @@ def test_why_it_matters_says_what_it_lacks(tmp_path, capsys):
 def test_pretraining_pays(tmp_path):
     ran(tmp_path, "pretraining_pays.py", SHARED / "mnist", "--quick", "--out", tmp_path / "out")
     lines = (tmp_path / "out" / "pretraining_pays.md").read_text().splitlines()
-    assert [line.split(" | ")[1] for line in lines[2:]] == ["10", "30"]
+    assert [line.split(" | ")[1] for line in lines[2:]] == ["3", "10"]
     assert (tmp_path / "out" / "pretraining_pays.png").read_bytes().startswith(b"\x89PNG")
 
 
