@@ -121,6 +121,12 @@ def figure(outcomes: Sequence[Outcome]) -> "Figure":
             colour = "tab:red" if at < 2 else "tab:green" if at < 4 else "tab:grey"  # noqa: PLR2004
             panel.plot([at] * len(values), values, "o", color=colour, alpha=0.5)
             panel.hlines(mean(values), at - 0.3, at + 0.3, color=colour)
+        # On one scale, what is small looks small.
+        alike = [
+            getattr(one, name) for one in outcomes for name in SCORES if one.unit == some[0].unit
+        ]
+        beyond = (max(alike) - min(alike)) / 20
+        panel.set_ylim(min(alike) - beyond, max(alike) + beyond)
         panel.set_xticks(range(len(names)), names, fontsize=6)
         panel.set_title(kind, fontsize=9)
         panel.set_ylabel(some[0].unit, fontsize=7)

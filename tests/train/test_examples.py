@@ -88,6 +88,20 @@ def test_pretraining_pays(tmp_path):
     assert (tmp_path / "out" / "pretraining_pays.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_what_is_refused_is_one_line(tmp_path):
+    write_idx(tmp_path / "leaky", train=samples(24, size=(28, 28)), test=samples(20, size=(28, 28)))
+    recipe = EXAMPLES / "recipes" / "mnist-resnet.toml"
+    for sets, said in (("standard=idx-images/1", "found L102 fail"), ("epoch=1", "did you mean epochs?")):
+        done = subprocess.run(
+            [sys.executable, EXAMPLES / "image_classification.py", recipe, "leaky", sets],
+            cwd=tmp_path, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "leaky.certificate.json").exists()
+
+
 def test_the_table_has_every_recipe_and_every_script():
     text = (EXAMPLES / "README.md").read_text()
     missing = [place.name for place in (*RECIPES, EXAMPLES / "mnist.toml") if place.name not in text]
