@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 for module in ("torch", "torchvision", "transformers", "tokenizers", "matplotlib"):
@@ -68,12 +70,54 @@ def test_why_it_matters(tmp_path):
     assert (tmp_path / "out" / "why_it_matters.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.fixture
+def beside(monkeypatch):
+    """Modules of the examples can be imported, as by a script beside them."""
+    monkeypatch.syspath_prepend(EXAMPLES)
+
+
+@pytest.mark.usefixtures("beside")
+def test_spans_that_are_shifted_can_be_mended():
+    from spoiled_questions import SHIFTS, questions
+
+    every = questions(200, np.random.default_rng(0))
+    for shift, _, undo in SHIFTS:
+        spoiled = [*map(shift, every)]
+        assert 0.2 < np.mean([one != two for one, two in zip(every, spoiled, strict=True)]) < 0.8
+        assert [*map(undo, spoiled)] == every
+
+
+@pytest.mark.usefixtures("beside")
+def test_what_later_rounds_leave_out_is_named_as_it_was(tmp_path, monkeypatch):
+    import spoiled_pictures as pictures
+
+    import datastd
+
+    write_idx(tmp_path / "data", train=samples(24, size=(28, 28)), test=samples(20, size=(28, 28), seed=1))
+    passed = iter([False, False, True])
+    rounds = iter([{1, 2}, {1, 4}])
+    keys = [f"k{n}" for n in range(44)]
+
+    def predicted(*_, out, **__):
+        pq.write_table(pa.table({"key": [f"k{n}" for n in range(len(keys))]}), out)
+
+    def left_out(data, *_):
+        numbers = next(rounds)
+        del keys[-len(numbers) :]
+        return data, {f"k{n}" for n in numbers}
+
+    report = datastd.check(tmp_path / "data", "idx-images/1")
+    monkeypatch.setattr(pictures, "predictions", predicted)
+    monkeypatch.setattr(pictures, "cleaned", left_out)
+    monkeypatch.setattr(datastd, "check", lambda *_, **__: type("Report", (), {"passed": next(passed), "verdicts": report.verdicts}))
+    *_, gone = pictures._relabelled(tmp_path / "data", pictures.LABELLED, tmp_path)
+    assert gone == {"k1", "k2", "k3", "k6"}
+
+
+@pytest.mark.usefixtures("beside")
 def test_why_it_matters_says_what_it_lacks(tmp_path, capsys):
-    sys.path.insert(0, str(EXAMPLES))
-    try:
-        from why_it_matters import found
-    finally:
-        sys.path.remove(str(EXAMPLES))
+    from why_it_matters import found
+
     asked = type("Asked", (), {"mnist": tmp_path / "none", "text": None, "quick": True})
     for kind, place in (("pictures", tmp_path / "none"), ("documents", None)):
         assert [*found(asked, kind, tmp_path, 0)] == []
