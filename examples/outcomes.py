@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "planted", "what mends it", "seeds", "check says", "spoiled, left out, of them",
-    "reported, spoiled", "true, spoiled", "reported is off by", "reported, mended",
-    "true, mended", "true, never spoiled", "gain",
+    "reported, spoiled", "true, spoiled", "off by", "reported, mended", "true, mended",
+    "off by, mended", "true, never spoiled", "gain",
 )  # fmt: skip
 PARTS = (range(5), (0, 1, *range(5, len(COLUMNS))))  # of the columns: the gate's, the models'
 SCORES = ("reported", "spoiled", "reported_mended", "mended", "sound")
@@ -89,13 +89,15 @@ def rows(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
         alike = len({gain > 0 for gain in gains}) == 1
         counts = (mean(getattr(one, name) for one in some) for name in _COUNTS)
         scores = [spread([getattr(one, name) for one in some]) for name in SCORES]
+        off = [one.reported - one.spoiled for one in some]
+        still_off = [one.reported_mended - one.mended for one in some]
         table.append((
             f"{some[0].kind} ({some[0].unit})",
             some[0].remedy,
             str(len(some)),
             " ".join(sorted({verdict.partition(" ")[0] for one in some for verdict in one.says})),
             ", ".join(f"{count:,.0f}" for count in counts),
-            *scores[:2], spread([one.reported - one.spoiled for one in some], "+"), *scores[2:],
+            *scores[:2], spread(off, "+"), *scores[2:4], spread(still_off, "+"), scores[4],
             spread(gains, "+") + ("" if alike else ", not by each seed"),
         ))  # fmt: skip
     return table
