@@ -9,9 +9,11 @@ from datastd.report import Report
 from datastd.standard import load
 
 
-def codes(report: Report) -> tuple[str, ...]:
-    """Codes of the verdicts that keep the gate shut."""
-    return tuple(sorted(one.code for one in report.verdicts if not one.outcome.opens))
+def shut(report: Report) -> tuple[str, ...]:
+    """Verdicts that keep the gate shut, by their codes."""
+    return tuple(
+        sorted(f"{one.code} {one.outcome}" for one in report.verdicts if not one.outcome.opens)
+    )
 
 
 def refusal(data: Path, standard: str | Path) -> str:

@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 
 import datastd
+from datastd.errors import DataStdError
 from datastd.train import Recipe, run
 
 
@@ -22,12 +23,15 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", metavar="KEY=VALUE")
     asked = parser.parse_args()
     place = asked.data.with_name(f"{asked.data.name}.certificate.json")
-    recipe = Recipe.read(asked.recipe, [f"data={asked.data}", f"certificate={place}", *asked.sets])
-    if not Path(recipe.certificate).exists():
-        certificate = datastd.certify(recipe.data, recipe.standard, out=recipe.certificate)
-        print(f"{recipe.certificate}: {certificate.digest}")
-    result = run(recipe)
-    print(f"{result.checkpoint}: {result.epochs[-1]}")
+    sets = [f"data={asked.data}", f"certificate={place}", *asked.sets]
+    try:
+        recipe = Recipe.read(asked.recipe, sets)
+        if not Path(recipe.certificate).exists():
+            certificate = datastd.certify(recipe.data, recipe.standard, out=recipe.certificate)
+            print(f"certificate {recipe.certificate}: {certificate.digest}")
+        run(recipe)
+    except DataStdError as error:
+        parser.exit(1, f"{error}\n")
 
 
 if __name__ == "__main__":

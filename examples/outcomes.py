@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = (
-    "planted", "seeds", "the gate says", "what mends it", "spoiled, left out, of them",
-    "reported, spoiled", "true, spoiled", "reported, mended", "true, mended",
-    "true, never spoiled", "gain",
+    "planted", "what mends it", "seeds", "check says", "spoiled, left out, of them",
+    "reported, spoiled", "true, spoiled", "off by", "reported, mended", "true, mended",
+    "off by, mended", "true, never spoiled", "gain",
 )  # fmt: skip
+PARTS = (range(5), (0, 1, *range(5, len(COLUMNS))))  # of the columns: the gate's, the models'
 SCORES = ("reported", "spoiled", "reported_mended", "mended", "sound")
 
 
@@ -29,8 +30,7 @@ class Outcome:
         kind: What was planted.
         seed: What was drawn with.
         unit: Of the scores.
-        codes: Of the verdicts that keep the gate shut.
-        refusal: What it says to who asks for a certificate all the same.
+        says: Verdicts of `check` that keep the gate shut.
         remedy: What mends the data: `clean`, or what their makers have to do.
         planted: Samples that were spoiled.
         left_out: Samples that `clean` leaves out.
@@ -46,8 +46,7 @@ class Outcome:
     kind: str
     seed: int
     unit: str
-    codes: tuple[str, ...]
-    refusal: str
+    says: tuple[str, ...]
     remedy: str
     planted: int
     left_out: int
@@ -89,13 +88,16 @@ def rows(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
         gains = [one.gain for one in some]
         alike = len({gain > 0 for gain in gains}) == 1
         counts = (mean(getattr(one, name) for one in some) for name in _COUNTS)
+        scores = [spread([getattr(one, name) for one in some]) for name in SCORES]
+        off = [one.reported - one.spoiled for one in some]
+        still_off = [one.reported_mended - one.mended for one in some]
         table.append((
             f"{some[0].kind} ({some[0].unit})",
-            str(len(some)),
-            " ".join(sorted({code for one in some for code in one.codes})),
             some[0].remedy,
+            str(len(some)),
+            " ".join(sorted({verdict.partition(" ")[0] for one in some for verdict in one.says})),
             ", ".join(f"{count:,.0f}" for count in counts),
-            *(spread([getattr(one, name) for one in some]) for name in SCORES),
+            *scores[:2], spread(off, "+"), *scores[2:4], spread(still_off, "+"), scores[4],
             spread(gains, "+") + ("" if alike else ", not by each seed"),
         ))  # fmt: skip
     return table
@@ -121,6 +123,12 @@ def figure(outcomes: Sequence[Outcome]) -> "Figure":
             colour = "tab:red" if at < 2 else "tab:green" if at < 4 else "tab:grey"  # noqa: PLR2004
             panel.plot([at] * len(values), values, "o", color=colour, alpha=0.5)
             panel.hlines(mean(values), at - 0.3, at + 0.3, color=colour)
+        # On one scale, what is small looks small.
+        alike = [
+            getattr(one, name) for one in outcomes for name in SCORES if one.unit == some[0].unit
+        ]
+        beyond = (max(alike) - min(alike)) / 20
+        panel.set_ylim(min(alike) - beyond, max(alike) + beyond)
         panel.set_xticks(range(len(names)), names, fontsize=6)
         panel.set_title(kind, fontsize=9)
         panel.set_ylabel(some[0].unit, fontsize=7)

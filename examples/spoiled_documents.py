@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from gate import certified, cleaned, codes, refusal
+from gate import certified, cleaned, shut
 from loops import by_hand
 from outcomes import Outcome
 from tokenizers import Tokenizer, models, pre_tokenizers
@@ -109,8 +109,7 @@ def repeated_documents(corpus: Path, folder: Path, *, seed: int, size: int, epoc
     order = random.permutation(len(train))
     here = folder / "repeated-documents"
     data = write_lines(here / "spoiled", train=[train[n] for n in order], test=test)
-    refused = refusal(data, STANDARD)
-    found = codes(datastd.check(data, STANDARD))
+    found = shut(datastd.check(data, STANDARD))
     mended, gone = cleaned(data, here / "cleaned", STANDARD)
     tokens = bytes_of()
     (here / "bytes").mkdir()
@@ -119,13 +118,13 @@ def repeated_documents(corpus: Path, folder: Path, *, seed: int, size: int, epoc
     with certified(mended, STANDARD) as gated:
         result = pretrain(
             lambda: gpt(tokens), gated, task, epochs=epochs, batch=BATCH, learning_rate=RATE,
-            seed=seed, threads=1,
+            schedule="cosine", seed=seed, threads=1,
         )  # fmt: skip
         steps = epochs * math.ceil(gated.splits["train"] / BATCH)
     dirty, never = (trained_by_hand(tokens, some, steps, seed) for some in (train, sound))
     bad = {f"train.jsonl#{place}" for place, number in enumerate(order) if number >= len(sound)}
     return Outcome(
-        "repeated documents", seed, "bits a byte", found, refused, "clean",
+        "repeated documents", seed, "bits a byte", found, "clean",
         planted=len(bad), left_out=len(gone), hits=len(bad & gone),
         reported=bits(dirty, tokens, test), spoiled=bits(dirty, tokens, truth),
         reported_mended=result.epochs[-1].scores["loss"] / math.log(2),

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 from digits import BATCH, RATE, Digits, accuracy, network, read, trained_by_hand, write
-from gate import certified, cleaned, codes, refusal
+from gate import certified, cleaned, shut
 from numpy.random import Generator
 from numpy.typing import NDArray
 from outcomes import Outcome
@@ -133,7 +134,7 @@ KINDS: tuple[Callable[[Set, Generator], Spoiled], ...] = (
     label_noise, leakage, duplicates, broken_pictures, imbalance, shifted_normalisation,
 )  # fmt: skip
 Mending = tuple[tuple[str, ...], Path, dict[str, Path] | None, set[str]]
-"""Codes that are found, the mended data, inputs to judge them with, keys that are left out."""
+"""What keeps the gate shut, the mended data, inputs to judge them with, what is left out."""
 
 
 def study(mnist: Path, folder: Path, *, seed: int, size: int, epochs: int) -> Iterator[Outcome]:
@@ -150,7 +151,6 @@ def study(mnist: Path, folder: Path, *, seed: int, size: int, epochs: int) -> It
         spoiled = plant(sound, random)
         here = folder / f"{plant.__name__}-{seed}"
         data = write(here / "spoiled", spoiled.train, spoiled.test)
-        refused = refusal(data, spoiled.standard)
         clean = _relabelled if spoiled.standard is LABELLED else _cleaned
         found, mended, inputs, gone = clean(data, spoiled.standard, here)
         remedy, better = spoiled.mended or ("clean", None)
@@ -158,13 +158,14 @@ def study(mnist: Path, folder: Path, *, seed: int, size: int, epochs: int) -> It
             mended = write(here / "mended", better.train, better.test)
         with certified(mended, spoiled.standard, inputs) as gated:
             result = pretrain(
-                network, gated, epochs=epochs, batch=BATCH, learning_rate=RATE, seed=seed, threads=1
-            )
+                network, gated, epochs=epochs, batch=BATCH, learning_rate=RATE, schedule="cosine",
+                seed=seed, threads=1,
+            )  # fmt: skip
             steps = epochs * math.ceil(gated.splits["train"] / BATCH)
         dirty, never = (trained_by_hand(one.train, steps, seed) for one in (spoiled, sound))
         bad = spoiled.keys
         yield Outcome(
-            plant.__name__.replace("_", " "), seed, "accuracy, %", found, refused, remedy,
+            plant.__name__.replace("_", " "), seed, "accuracy, %", found, remedy,
             planted=len(bad), left_out=len(gone), hits=len(bad & gone),
             reported=accuracy(dirty, spoiled.test), spoiled=accuracy(dirty, truth),
             reported_mended=100 * (result.epochs[-1].test_accuracy or 0),
@@ -174,24 +175,28 @@ def study(mnist: Path, folder: Path, *, seed: int, size: int, epochs: int) -> It
 
 def _cleaned(data: Path, standard: Path, here: Path) -> Mending:
     """Leave out what fails."""
-    found = codes(datastd.check(data, standard))
+    found = shut(datastd.check(data, standard))
     mended, gone = cleaned(data, here / "cleaned", standard)
     return found, mended, None, gone
 
 
 def _relabelled(data: Path, standard: Path, here: Path) -> Mending:
     """Predict each label by a network that never saw it, leave out what it doubts; and again."""
-    found, gone = set[str](), set[str]()
+    found, gone, left = set[str](), set[str](), list[str]()
     for number in itertools.count():
         # The pictures are sound, whatever their labels: enough to predict these.
         with certified(data, "idx-images/1") as gated:
             place = here / f"{number}.parquet"
             predictions(network, gated, out=place, epochs=3, threads=1)
         inputs = {"predictions": place}
+        keys = pq.read_table(place, columns=["key"])["key"].to_pylist()
+        left = left or keys  # what each is called in the data as they were
         report = datastd.check(data, standard, inputs=inputs)
         if report.passed:
             break
-        found |= {*codes(report)}
+        found |= {*shut(report)}
         data, left_out = cleaned(data, here / f"cleaned-{number}", standard, inputs)
-        gone |= set() if number else left_out  # later rounds number what is left anew
+        names = dict(zip(keys, left, strict=True))
+        gone |= {names.pop(key) for key in left_out}
+        left = [*names.values()]
     return tuple(sorted(found)), data, inputs, gone

@@ -1,28 +1,33 @@
 """Tables of numbers over seeds: for a terminal, for a page, and what is written beside a plot."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean, stdev
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+_WIDE = 200
+
+
 def spread(values: Sequence[float], sign: str = "") -> str:
-    """Mean ± standard deviation of one number for each seed."""
-    return f"{mean(values):{sign}.1f} ± {stdev(values) if len(values) > 1 else 0:.1f}"
+    """Mean ± standard deviation of one number for each seed; of a single one, that."""
+    return f"{mean(values):{sign}.1f}" + (f" ± {stdev(values):.1f}" if len(values) > 1 else "")
 
 
 def show(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table to a terminal."""
-    table = Table(*columns)
+    table = Table(*(Column(name, overflow="fold") for name in columns))
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    # A file has no width; to rich it has 80 columns.
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
 def save(

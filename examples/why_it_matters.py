@@ -25,8 +25,9 @@ import spoiled_documents
 import spoiled_pictures
 import spoiled_questions
 import torch
-from digits import network, read
-from outcomes import COLUMNS, Outcome, figure, kept, rows
+from digits import Digits, network, read, write
+from gate import refusal
+from outcomes import COLUMNS, PARTS, Outcome, figure, kept, rows
 from tables import save, show
 
 from datastd.train import pretrain
@@ -54,6 +55,17 @@ def found(asked: argparse.Namespace, kind: str, folder: Path, seed: int) -> Iter
         print(f"{kind}: skipped, expected MNIST at --mnist, a text at --text; found {lacking}")
 
 
+def refusals(digits: Digits) -> Iterator[str]:
+    """What the trainer says to who has no certificate, and the gate to who asks for one."""
+    try:
+        pretrain(network, digits)
+    except TypeError as refused:
+        yield f"the trainer, given arrays: {refused}"
+    with tempfile.TemporaryDirectory() as work:
+        leaky = write(Path(work, "leaky"), digits, digits)
+        yield f"the gate, asked for a certificate: {refusal(leaky, 'idx-images/1')}"
+
+
 def main() -> int:
     """Plant, train, clean and train again; print the table, and write it and the plot."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
@@ -72,16 +84,19 @@ def main() -> int:
                 every.append(one)
                 print(f"{time.monotonic() - begun:.0f} s: {one.kind}, seed {seed}", flush=True)
                 if not seed:
-                    print(f"  the gate: {one.refusal}")
+                    print(f"  check: {', '.join(one.says)}; what mends it: {one.remedy}")
                 if asked.out:  # the next takes a while
                     every = kept(one, asked.out / "outcomes.jsonl")
-                    save(asked.out, "why_it_matters", COLUMNS, rows(every), figure(every))
+        if asked.out and every:
+            save(asked.out, "why_it_matters", COLUMNS, rows(every), figure(every))
     if asked.mnist and asked.mnist.is_dir():
-        try:
-            pretrain(network, read(asked.mnist, "t10k"))
-        except TypeError as refused:
-            print(f"the trainer, given arrays: {refused}")
-    show(COLUMNS, rows(every))
+        for refused in refusals(read(asked.mnist, "t10k")):
+            print(refused)
+    for part in PARTS:  # all of them are too wide for a terminal
+        columns, *table = ([row[at] for at in part] for row in (COLUMNS, *rows(every)))
+        show(columns, table)
+    if asked.quick:
+        print("one seed, and next to no training: what is found and left out holds, no score does")
     return 0
 
 
