@@ -17,7 +17,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
@@ -26,7 +26,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from datastd.disk import Stamp
+from datastd import digest
+from datastd.disk import Stamp, replacing
 from datastd.errors import DataChanged, UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ IN_FOLDERS: Mapping[str, str] = {"tokenizer": "tokenizer.json"}
 """The inputs that may be named by the folder that they lie in, and how they are called there."""
 
 GROUP = 128 << 20  # bytes that one row group may come to
+_ORIGIN = "datastd-predictions/1"  # the key of a file's metadata that says where it comes from
 _CACHE = 128 << 20  # bytes of row groups that are kept; the last one always is
 _CHUNK = 1 << 20
 _SUM = 1e-3  # how far probabilities may be from one together: float16 is let pass
@@ -353,6 +355,33 @@ class Keyed(Given):
         if len(strange) > lost:
             found = f"{len(strange)} of others, such as {self._key(int(strange[0]))}"
             raise UsageError(self.where, "keys of samples of the data", found)
+
+
+def write_predictions(
+    place: Path, keys: Iterable[Sequence[str]], values: Values, origin: Mapping[str, Any]
+) -> None:
+    """
+    Write the input ``predictions``.
+
+    Args:
+        place: The file, Parquet.
+        keys: Those of all samples, a row group at a time.
+        values: Probability of each class, (N, classes), in the order of the keys.
+        origin: Where they come from; it stands in the file's metadata.
+    """
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415
+
+    width, start = values.shape[1], 0
+    kinds = {"key": pa.string(), COLUMNS["predictions"]: pa.list_(pa.float32(), width)}
+    said = {_ORIGIN: digest.canonical(origin).decode()}
+    schema = pa.schema(kinds.items(), metadata=said)
+    with replacing(place) as file, parquet.ParquetWriter(file, schema) as writer:
+        for group in keys:
+            some = np.ascontiguousarray(values[start : start + len(group)], np.float32)
+            lists = pa.FixedSizeListArray.from_arrays(pa.array(some.ravel()), width)
+            writer.write_table(pa.table([pa.array(group, pa.string()), lists], schema))
+            start += len(group)
 
 
 def joined(samples: pl.DataFrame, tables: Mapping[str, Keyed]) -> pl.DataFrame:

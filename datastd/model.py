@@ -207,6 +207,19 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise ValueError(msg) from None
 
 
+def parse_value(text: str) -> object:
+    """
+    Parse a value as TOML has it behind a key.
+
+    Raises:
+        ValueError: It is none, or there is more.
+    """
+    given = parse_toml(f"value = {text}")
+    if [*given] != ["value"]:
+        raise ValueError(text)  # a line more, with a key of its own
+    return given["value"]
+
+
 Profile = Literal["dev", "team", "release"]
 """How strict a judgement is, from lax to strict."""
 

@@ -6,8 +6,6 @@ Everything in it that follows from something else in it is derived again when it
 is loaded.
 """
 
-import importlib.metadata
-import platform
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,12 +38,14 @@ from datastd.model import (
 )
 from datastd.report import InputName, NotAsked, Report, Split, refuse_unanswered
 from datastd.sources import CARD
+from datastd.versions import versions
 from datastd.waivers import Approval
 
 VERIFIER = "urn:datastd"
 """Who judged, where nobody says more."""
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+_PACKAGES = ("datastd", "numba", "numpy", "pandera", "polars", "pydantic")
 
 
 def parse_time(text: str) -> datetime:
@@ -263,7 +263,7 @@ def issue(report: Report, manifest: Manifest, name: str, terms: Terms) -> Statem
     standard, _, version = report.standard.name.partition("/")
     bare = [Verdict.from_plain(verdict.plain() | {"examples": []}) for verdict in report.verdicts]
     predicate = Predicate(
-        verifier=Verifier(id=terms.verifier, version=_versions()),
+        verifier=Verifier(id=terms.verifier, version=versions(*_PACKAGES)),
         timeVerified=now.strftime(_TIME),
         timeExpires=min(ends).strftime(_TIME),
         resourceUri=f"pkg:generic/{quote(name, safe='')}",
@@ -299,9 +299,3 @@ def issue(report: Report, manifest: Manifest, name: str, terms: Terms) -> Statem
         subject=(Subject(name=name, digest=Digests(sha256=manifest.digest)),),
         predicate=predicate,
     )
-
-
-def _versions() -> dict[str, str]:
-    names = ("datastd", "numba", "numpy", "pandera", "polars", "pydantic")
-    found = {name: importlib.metadata.version(name) for name in names}
-    return found | {"python": platform.python_version()}

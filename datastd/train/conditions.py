@@ -1,11 +1,8 @@
-"""The conditions of a run: random numbers, exact steps, signals, and what torch says of trouble."""
+"""The conditions of a run: random numbers, exact steps, and what torch says of trouble."""
 
 import contextlib
 import os
-import signal
-import threading
 from collections.abc import Iterator
-from types import FrameType
 from typing import Any
 
 import torch
@@ -60,35 +57,6 @@ def deterministic(threads: int | None, device: torch.device) -> Iterator[None]:
         torch.set_num_threads(before[0])
         torch.use_deterministic_algorithms(mode=before[1])
         filling.fill_uninitialized_memory = filled
-
-
-@contextlib.contextmanager
-def asked_to_stop() -> Iterator[threading.Event]:
-    """
-    Note a SIGTERM or Ctrl-C, so that the step can be ended and a checkpoint be written.
-
-    Ctrl-C for a second time ends it at once.
-    """
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield asked  # Python takes signals in the main thread alone
-        return
-    before = {
-        one: signal.getsignal(one) or signal.SIG_DFL for one in (signal.SIGTERM, signal.SIGINT)
-    }
-
-    def note(number: int, frame: FrameType | None) -> None:
-        if asked.is_set() and number == signal.SIGINT:
-            signal.default_int_handler(number, frame)  # who asks twice waits for no step
-        asked.set()
-
-    for one in before:
-        signal.signal(one, note)
-    try:
-        yield asked
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
 
 
 @contextlib.contextmanager

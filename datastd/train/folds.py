@@ -7,16 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
-from pyarrow import parquet
 from torch import nn
 
-from datastd import digest
 from datastd.certificate import Certified
-from datastd.disk import refuse_inside, refuse_place, replacing
+from datastd.disk import refuse_inside, refuse_place
 from datastd.errors import UsageError
+from datastd.inputs import write_predictions
 from datastd.loading import Feed
 from datastd.loading.feed import BLOCK
 from datastd.objectives.classification import Classification
@@ -27,12 +24,8 @@ from datastd.train.settings import Settings
 from datastd.train.steps import Run
 from datastd.train.world import World
 
-KEY = "datastd-predictions/1"
-"""The key of the file's metadata under which it says where it comes from."""
-
 _FEWEST = 2  # folds
 _ROWS = 1 << 12  # of a row group: with 1,000 classes 16 MiB
-_Values = NDArray[np.float32]  # (N, classes)
 
 
 def predictions(  # noqa: PLR0913
@@ -83,7 +76,7 @@ def predictions(  # noqa: PLR0913
     objective = task or Classification()
     world = World.join(known.device)
     with tempfile.TemporaryFile() as beside:
-        values: _Values | None = None
+        values: Any = None
         with Bar("cross-validating", every.samples * (folds - 1) * known.epochs) as bar:
             for fold in range(folds):
                 rows = np.flatnonzero(fold_of == fold)
@@ -107,18 +100,15 @@ def predictions(  # noqa: PLR0913
                         start += len(some)
                 data.compare()
                 say(f"fold {fold + 1} of {folds}: train loss {loss:.4f}, {start} predicted")
-        _write(place, every, values, _origin(data, objective, known, named, folds, model))
+        origin = _origin(data, objective, known, named, folds, model)
+        write_predictions(place, _keys(every), values, origin)
     return place
 
 
 def _origin(  # noqa: PLR0913, PLR0917
-    data: Certified,
-    task: Classification,
-    settings: Settings,
-    splits: Sequence[str],
-    folds: int,
+    data: Certified, task: Classification, settings: Settings, splits: Sequence[str], folds: int,
     model: nn.Module | Callable[[], nn.Module],
-) -> dict[str, Any]:
+) -> dict[str, Any]:  # fmt: skip
     """Where the numbers come from: data, certificate, model, and what decided the rest."""
     statement = data.certificate.statement
     with seeded(settings.seed):
@@ -155,23 +145,7 @@ def _copied(model: nn.Module | Callable[[], nn.Module]) -> nn.Module:
     return fresh
 
 
-def _write(place: Path, feed: Feed, values: Any, origin: dict[str, Any]) -> None:  # noqa: ANN401
-    """Write keys and probabilities in data order, a row group at a time."""
-    width = values.shape[1]
-    kinds = {"key": pa.string(), "probabilities": pa.list_(pa.float32(), width)}
-    said = {KEY: digest.canonical(origin).decode()}
-    schema = pa.schema(kinds.items(), metadata=said)
-    with replacing(place) as file, parquet.ParquetWriter(file, schema) as writer:
-        for start, keys in _keys(feed):
-            some = pa.array(np.ascontiguousarray(values[start : start + len(keys)]).ravel())
-            lists = pa.FixedSizeListArray.from_arrays(some, width)
-            writer.write_table(pa.table([pa.array([*keys], pa.string()), lists], schema))
-
-
-def _keys(feed: Feed) -> Iterator[tuple[int, pl.Series | Sequence[str]]]:
-    """Keys of all samples in data order, a row group at a time, each with its first number."""
-    start = 0
+def _keys(feed: Feed) -> Iterator[Sequence[str]]:
+    """Keys of all samples in data order, a row group at a time."""
     for read in feed.parts(None, 1, together=_ROWS, columns=True):
-        keys = read().keys
-        yield start, keys
-        start += len(keys)
+        yield [*read().keys]

@@ -22,8 +22,9 @@ from datastd.networks.weights import refuse_infinite
 from datastd.objectives import Objective, unwrapped
 from datastd.objectives.classification import Classification
 from datastd.report.progress import Bar
+from datastd.signals import asked_to_stop
 from datastd.train.checkpoint import Checkpoint, Origin
-from datastd.train.conditions import asked_to_stop, deterministic, said_plainly, seeded
+from datastd.train.conditions import deterministic, said_plainly, seeded
 from datastd.train.record import Record
 from datastd.train.settings import Settings
 from datastd.train.steps import CHECKPOINT, Epoch, Groups, Run

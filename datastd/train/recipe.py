@@ -1,9 +1,7 @@
 """The recipe: a training run in one file, strict, and complete enough to run again."""
 
-import importlib.metadata
-import platform
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -17,7 +15,7 @@ from datastd.certificate import open as open_certified
 from datastd.disk import make_folder, publish, refuse_inside
 from datastd.errors import UsageError
 from datastd.loading import Feed
-from datastd.model import parse_toml, read_toml
+from datastd.model import parse_value, read_toml
 from datastd.networks import Network, build, grouped, prepared
 from datastd.objectives.classification import Classification
 from datastd.objectives.known import Task
@@ -27,8 +25,10 @@ from datastd.train.conditions import seeded
 from datastd.train.loop import Result, finetune, pretrain, scored
 from datastd.train.settings import Settings
 from datastd.train.world import World
+from datastd.versions import versions
 
 _MOST = 1 << 20  # bytes
+_PACKAGES = ("datastd", "torch", "torchvision", "transformers", "numpy", "Pillow")
 _PATHS = (
     "data", "certificate", "trust", "start", "resume",
     "model.weights", "model.config", "task.tokenizer",
@@ -112,10 +112,7 @@ class Recipe(Settings):
         if field is not None and re.search(r"\bstr\b|Literal", str(field.annotation)):
             return value
         try:
-            given = parse_toml(f"value = {value}")
-            if [*given] != ["value"]:
-                raise ValueError(value)  # a line more, with a key of its own
-            return given["value"]
+            return parse_value(value)
         except ValueError:
             if field is None:
                 return value  # of a table, which says itself whether it is text that it wants
@@ -208,21 +205,10 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
 
 def _write_down(recipe: Recipe, data: Certified) -> None:
     """Write beside the weights what the run depends on: recipe, certificate, versions."""
-    packages = ("datastd", "torch", "torchvision", "transformers", "numpy", "Pillow")
-    versions = {"python": platform.python_version(), **_versions(packages)}
     known = {
         "recipe": recipe.model_dump(mode="json"), "certificate": data.certificate.digest,
-        "data": data.certificate.statement.subject[0].digest.sha256, "versions": versions,
+        "data": data.certificate.statement.subject[0].digest.sha256,
+        "versions": versions(*_PACKAGES),
     }  # fmt: skip
     make_folder(Path(recipe.out))
     publish(Path(recipe.out, "run.json"), digest.canonical(known) + b"\n")
-
-
-def _versions(packages: Sequence[str]) -> Mapping[str, str]:
-    found = {}
-    for name in packages:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

@@ -46,7 +46,7 @@ def test_every_sample_of_every_split_has_a_row_in_data_order(first, tmp_path):
 
 def test_the_file_says_where_it_comes_from(first, tmp_path):
     out = predictions(network, first, out=tmp_path / "p.parquet", folds=2, splits=["test"], seed=3, **QUICK)
-    said = json.loads(parquet.read_schema(out).metadata[module.KEY.encode()])
+    said = json.loads(parquet.read_schema(out).metadata[b"datastd-predictions/1"])
     assert said["certificate"] == first.certificate.digest
     assert said["data"] == first.certificate.statement.subject[0].digest.sha256
     assert (said["standard"], said["splits"], said["folds"], said["epochs"]) == ("idx-images/1", ["test"], 2, 3)
