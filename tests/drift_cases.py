@@ -74,11 +74,15 @@ CASES = [
     (W1, versions(TENTHS, TENTHS), 0, []),
     (W1, versions([n + 1 for n in TENTHS], TENTHS), 1 / np.std(range(10)), []),
     (W1, versions([n / 2 for n in TENTHS], TENTHS), 2.25 / np.std(range(10)), []),
-    (W1, versions([*TENTHS[:-9], *[1000] * 9], TENTHS), (9 * 1000 - sum(TENTHS[-9:])) / 600 / np.std(range(10)), []),  # nine values far away
+    # forty values far away; of nine in 600 nobody knows whether they are chance
+    (W1, versions([*TENTHS[:-40], *[1000] * 40], TENTHS), (40 * 1000 - sum(TENTHS[-40:])) / 600 / np.std(range(10)), []),
+    (W1, versions([*TENTHS[:-9], *[1000] * 9], TENTHS), 0, []),
     (W1, versions([None, *TENTHS] * 2, TENTHS), 0, []),  # missing is no number
     (W1, versions([7] * 600, [5] * 600), 2000, []),  # of a deviation that is none
     (W1, versions([0] * 600, [0] * 600), 0, []),
     (TWO, pairs(SQUARE, SQUARE), 0, []),
+    (TWO, pairs([(x + 10**6, y) for x, y in SQUARE], SQUARE), 1, []),  # to be told from all others
+    (TWO, pairs(SQUARE, [(x, y - 10**6) for x, y in SQUARE]), 1, []),
     (TWO, pairs([(x, 9 - y) for x, y in SQUARE], SQUARE), 0, []),
     (TWO, pairs([(None, None), *SQUARE] * 2, SQUARE), 0, []),  # one in a hundred is chance
     # categories: of 0 and 0.147 bits; one that is gone; missing is one

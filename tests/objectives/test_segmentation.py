@@ -213,6 +213,13 @@ def camvid(folder):
     return write_masks(folder, "camvid", each=6)
 
 
+def of_two_splits(folder):
+    write_masks(folder, "camvid", each=3, seed=6)
+    for name in ("train", "trainannot"):
+        (folder / name).rename(folder / name.replace("train", "val"))
+    return camvid(folder)
+
+
 def penn_fudan(folder):
     return write_masks(folder, "penn-fudan", each=6)
 
@@ -318,8 +325,8 @@ def test_other_data_are_refused(first):
 
 
 def test_a_segmenter_is_trained_and_scored(opened, tmp_path):
-    data, task = opened(camvid, STANDARD), Segmentation(size=(20, 24))
-    how = {"test": "train", "epochs": 4, "batch": 3, "learning_rate": 0.02, "threads": 1}
+    data, task = opened(of_two_splits, STANDARD), Segmentation(size=(20, 24))
+    how = {"test": "val", "epochs": 4, "batch": 3, "learning_rate": 0.02, "threads": 1}
     done = pretrain(lambda: Pixelwise(3, aux=True), data, task, out=tmp_path, **how)
     names, *epochs = [line.split(",") for line in (tmp_path / "epochs.csv").read_text().splitlines()]
     assert names == ["epoch", "train_loss", "test_loss", "test_miou", "test_pixel_accuracy"]
@@ -330,7 +337,7 @@ def test_a_segmenter_is_trained_and_scored(opened, tmp_path):
 
 
 def test_parts_of_a_step_come_to_the_same_though_they_have_other_numbers_of_known_pixels(opened):
-    data, how = opened(camvid, STANDARD), {"test": "train", "epochs": 2, "batch": 6, "learning_rate": 0.02, "threads": 1}
+    data, how = opened(of_two_splits, STANDARD), {"test": "val", "epochs": 2, "batch": 6, "learning_rate": 0.02, "threads": 1}
     whole, parts = (pretrain(lambda: Pixelwise(3), data, SMALL, **how, accumulate=n) for n in (1, 3))
     for one, other in zip(whole.epochs, parts.epochs, strict=True):
         assert other.train_loss == pytest.approx(one.train_loss, rel=1e-4)
