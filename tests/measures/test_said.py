@@ -41,6 +41,6 @@ def test_what_is_taken_as_it_is_is_hashed_byte_for_byte(cased):
 
 def test_a_call_is_no_empty_answer_and_what_users_say_is_compared_in_one_case():
     turns = {"row": [0] * 6, "side": [0] * 6, "role": ["assistant"] * 4 + ["user"] * 2, "text": [None, "", "A", "a", "A", "a"]}
-    found = turn_arrays(pl.DataFrame(turns)).hashes(np.arange(6)).tolist()
+    found = turn_arrays(pl.DataFrame(turns), utf8(pl.Series(turns["text"]))).hashes(np.arange(6)).tolist()
     assert len({*map(tuple, found[:4])}) == 4
     assert found[4] == found[5]
