@@ -150,11 +150,12 @@ def test_too_many_categories_are_not_compared():
         assert LINF.judge(measured).outcome is Outcome.UNKNOWN
 
 
-@pytest.mark.parametrize("rule", [rule for rule, *_ in drift_cases.CASES[::6]], ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", [*{rule.code: rule for rule, *_ in drift_cases.CASES}.values()], ids=lambda rule: rule.code)
 @pytest.mark.parametrize("sides", [([], [1, 2]), ([1, 2], [])])
 def test_compared_with_nothing_is_not_compared(rule, sides):
-    name = rule.reads[0] if rule.reads != ("split",) else "x"
-    assert fold(rule, [versions(*sides, name)]).checked == 0
+    names = [name for name in rule.reads if name != "split"] or ["x"]
+    table = versions(*sides, names[0]).with_columns(pl.col(names[0]).alias(name) for name in names[1:])
+    assert fold(rule, [table]).checked == 0
 
 
 @pytest.mark.parametrize(
