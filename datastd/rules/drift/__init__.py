@@ -128,22 +128,16 @@ class Spread(NamedTuple):
         return self.in_parts(self.here + self.before, parts)
 
 
-class DriftRule(Rule):
+class Compared(Rule):
     """
-    A rule about how each of some columns is spread, against the input `reference`.
-
-    Observed is that of the column, and split, that differs most.
+    A rule about some columns, against the input `reference`.
 
     Attributes:
         columns: The columns that are looked at.
         over: The table that they are of.
-
-    Class attributes:
-        numbers: Whether they hold numbers; or else categories, of which there are at most `MOST`.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("reference",)
-    numbers: ClassVar[bool]
 
     level: Level = Level.WARN
     columns: tuple[str, ...] = Field(min_length=1)
@@ -158,6 +152,19 @@ class DriftRule(Rule):
     def table(self) -> str:  # type: ignore[override]
         """The table that they are of."""
         return self.over
+
+
+class DriftRule(Compared):
+    """
+    A rule about how each of some columns is spread.
+
+    Observed is that of the column, and split, that differs most.
+
+    Class attributes:
+        numbers: Whether they hold numbers; or else categories, of which there are at most `MOST`.
+    """
+
+    numbers: ClassVar[bool]
 
     def differs(self, spread: Spread) -> float:
         """How much a column differs from what it was, beyond chance."""

@@ -3,16 +3,16 @@
 import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from pydantic import Field, NonNegativeFloat
 
-from datastd.model import DATA, EXAMPLES, Example, Level, Measurement
-from datastd.rules import Rule, worst_of
-from datastd.rules.drift import ROWS
+from datastd.model import DATA, EXAMPLES, Example, Measurement
+from datastd.rules import worst_of
+from datastd.rules.drift import ROWS, Compared
 
 _STEP, _MOST = 1 << 16, 64  # numbers are whole steps of asinh, which is cut off far beyond data
 _LIMB = 1 << 24  # sums of products are added up in two halves, so that none overflows
@@ -20,7 +20,7 @@ _RIDGE = 1e-9  # of a variance: columns that say the same do not divide by nothi
 _CHANCE = 5.0  # standard deviations of F above its mean
 
 
-class MultivariateDrift(Rule):
+class MultivariateDrift(Compared):
     """
     How well one classifier of all columns together tells the versions apart: 2 AUC - 1.
 
@@ -49,24 +49,11 @@ class MultivariateDrift(Rule):
     code: ClassVar[str] = "C738"
     name: ClassVar[str] = "multivariate-drift"
     unit: ClassVar[str] = "2 AUC - 1"
-    needs: ClassVar[tuple[str, ...]] = ("reference",)
     numeric: ClassVar[bool] = True
 
     limit: NonNegativeFloat = 0.25
     because: str = "deepchecks MultivariateDrift: up to 0.25"
-    level: Level = Level.WARN
     columns: tuple[str, ...] = Field(min_length=2)
-    over: Literal["samples", "annotations"] = "samples"
-
-    @property
-    def reads(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Every column that is looked at."""
-        return self.columns
-
-    @property
-    def table(self) -> str:  # type: ignore[override]
-        """The table that they are of."""
-        return self.over
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         steps = rows.select("split", "origin", *(_steps(rows[name]) for name in self.columns))
