@@ -676,8 +676,9 @@ def _add_norms(case: Case, fold: "Fold", listed: Manifest) -> dict[str, str]:
         sums=claims.domains(case.source.tree, card),
         before=claims.card(earlier.tree).card if isinstance(earlier, Source) else None,
     )
-    fold.add_table("card", norms.table(case.asked, facts))
-    return norms.lacking(case.asked, facts)
+    looks = norms.looked(case.asked, facts)
+    fold.add_table("card", norms.table(looks))
+    return norms.lacking(looks)
 
 
 def _heard(case: Case, card: "Card") -> "Heard | None":

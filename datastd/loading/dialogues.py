@@ -5,7 +5,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -68,7 +67,8 @@ def dialogue(known: Any, sample: dict[str, Any], turns: Turns, length: int, sinc
         write(len(turns), tokenize=False),
         _MARKED.search(known.get_chat_template(tools=tools)),
     )
-    ids, places, learned = _tokens(known, whole, partial(write, len(turns)) if is_marked else None)
+    marks = functools.partial(write, len(turns)) if is_marked else None
+    ids, places, learned = _tokens(known, whole, marks)
     (starts, stops), learned = places.T, learned.astype(bool)
     for number, one in enumerate(turns):
         if "tool_calls" in one:
@@ -113,8 +113,8 @@ def _texts(of: Any) -> Iterator[str]:  # noqa: ANN401
     if isinstance(of, str):
         yield of
     elif isinstance(of, Mapping | list):
-        yield from chain.from_iterable(map(_texts, of))
-        yield from _texts([*of.values()]) if isinstance(of, Mapping) else ()
+        parts = chain(of, of.values()) if isinstance(of, Mapping) else of
+        yield from chain.from_iterable(map(_texts, parts))
 
 
 def _refuse_unsaid(known: Any, key: str, turns: Turns, said: Sequence[str]) -> None:  # noqa: ANN401

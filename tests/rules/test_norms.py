@@ -24,7 +24,7 @@ from datastd.card import Card
 from datastd.card.fields import places
 from datastd.model import Level, Measurement, Outcome
 from datastd.rules import fold, norms
-from datastd.rules.norms import Facts, Heard, Held, Look, Norm, lacking, table
+from datastd.rules.norms import Facts, Heard, Held, Look, Norm, lacking, looked, table
 from datastd.rules.norms.countries import COUNTRIES
 from datastd.rules.norms.licenses import alternatives, conflict, forbidden, is_expression
 
@@ -302,7 +302,7 @@ def verdict(code, *changes):
     card, known = copy.deepcopy(whole()), dict(KNOWN)
     for change in changes:
         change(card, known)
-    rows = table([NORMS[code]], Facts(Card.of_tables(card), **known))
+    rows = table(looked([NORMS[code]], Facts(Card.of_tables(card), **known)))
     return NORMS[code].judge(fold(NORMS[code], [rows]), Level.ERROR)
 
 
@@ -339,7 +339,7 @@ def test_a_control_passes(code, change):
 @pytest.mark.parametrize("code", NORMS)
 def test_a_card_of_nothing_has_a_verdict(code):
     facts = Facts(Card(card_version=1), today=TODAY)
-    assert NORMS[code].judge(fold(NORMS[code], [table([NORMS[code]], facts)])).checked >= 1 or lacking([NORMS[code]], facts)
+    assert NORMS[code].judge(fold(NORMS[code], [table(looked([NORMS[code]], facts))])).checked >= 1 or lacking(looked([NORMS[code]], facts))
 
 
 SECRET = "A1b2C3d4E5f6G7h8"
@@ -355,7 +355,7 @@ ODD = {
 def test_no_finding_says_again_what_the_card_says(place):
     card = copy.deepcopy(whole())
     put(place, ODD[place])(card, {})
-    rows = table(NORMS.values(), Facts(Card.of_tables(card), **KNOWN)).filter(pl.col("wrong") != "")
+    rows = table(looked(NORMS.values(), Facts(Card.of_tables(card), **KNOWN))).filter(pl.col("wrong") != "")
     assert rows.height
     assert SECRET not in "".join([*rows["key"], *rows["wrong"]])
 
@@ -387,13 +387,13 @@ def test_what_nothing_measures_does_not_pass_and_is_not_asked(code, change):
     card, about = copy.deepcopy(whole()), dict(KNOWN)
     change(card, about)
     facts = Facts(Card.of_tables(card), **about)
-    assert lacking(NORMS.values(), facts).get(code) in {"texts", "personal data"}
+    assert lacking(looked(NORMS.values(), facts)).get(code) in {"texts", "personal data"}
     assert verdict(code, change).outcome in {Outcome.UNKNOWN, Outcome.PASS}  # which no report says
 
 
 @pytest.mark.parametrize("code", NORMS)
 def test_of_a_whole_card_nothing_is_lacking(code):
-    assert lacking([NORMS[code]], Facts(Card.of_tables(whole()), **KNOWN)) == {}
+    assert lacking(looked([NORMS[code]], Facts(Card.of_tables(whole()), **KNOWN))) == {}
 
 
 @given(st.permutations([Look("a"), Look("b", "expected 1, found 2"), Look("c", "expected a model, found none", seen=False)]))
@@ -403,7 +403,7 @@ def test_what_was_not_seen_is_unknown_unless_something_else_fails(looks):
             yield from looks
 
     def outcome():
-        return Told().judge(fold(Told(), [*table([Told()], facts).iter_slices(1)]), Level.ERROR).outcome
+        return Told().judge(fold(Told(), [*table(looked([Told()], facts)).iter_slices(1)]), Level.ERROR).outcome
 
     facts = Facts(Card(card_version=1))
     assert outcome() is Outcome.FAIL
@@ -417,7 +417,7 @@ PATHS = {one.path.replace("[]", "").replace("{}", "") for one in places()}
 @pytest.mark.parametrize("code", NORMS)
 def test_places_are_fields_of_the_card_or_files(code):
     for facts in (Facts(Card.of_tables(whole()), **KNOWN), Facts(Card(card_version=1))):
-        for key in table([NORMS[code]], facts).get_column("key"):
+        for key in table(looked([NORMS[code]], facts)).get_column("key"):
             field = ".".join(part for part in key.split(".") if not part.isdigit())
             field = field.removesuffix(".train.rows").removesuffix(".test.rows").removesuffix(".train").removesuffix(".test")
             is_known = field in PATHS or field in {*FILES, "datacard.toml", "manifest-sha256.txt"}

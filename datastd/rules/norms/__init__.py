@@ -170,24 +170,28 @@ class Norm(RowRule):
         return "as the norm asks"
 
 
-def table(rules: Iterable[Rule], facts: Facts) -> pl.DataFrame:
-    """The looks of the norms among *rules*, at least one of each; columns as `SCHEMA`."""
+def looked(rules: Iterable[Rule], facts: Facts) -> list[tuple[Norm, list[Look]]]:
+    """The looks of the norms among *rules*, at least one of each."""
+    norms = [one for one in rules if isinstance(one, Norm)]
+    return [(norm, [*norm.looks(facts)] or [Look(CARD)]) for norm in norms]
+
+
+def table(looks: Iterable[tuple[Norm, Sequence[Look]]]) -> pl.DataFrame:
+    """What norms looked at, as far as it can be judged; columns as `SCHEMA`."""
     rows = [
         (norm.code, look.place, "", DATA, look.wrong, look.seen)
-        for norm in rules
-        if isinstance(norm, Norm)
-        for look in [*norm.looks(facts)] or [Look(CARD)]
+        for norm, some in looks
+        for look in some
         if not look.needs
     ]
     return pl.DataFrame(rows, SCHEMA, orient="row")
 
 
-def lacking(rules: Iterable[Rule], facts: Facts) -> dict[str, str]:
+def lacking(looks: Iterable[tuple[Norm, Sequence[Look]]]) -> dict[str, str]:
     """By code, what it takes to ask those norms that nothing in these data or rules can answer."""
-    looks = {norm.code: [*norm.looks(facts)] for norm in rules if isinstance(norm, Norm)}
     return {
-        code: next(one.needs for one in some if one.needs)
-        for code, some in looks.items()
+        norm.code: next(one.needs for one in some if one.needs)
+        for norm, some in looks
         if any(one.needs for one in some) and not any(one.wrong for one in some)
     }
 
