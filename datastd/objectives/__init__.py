@@ -113,7 +113,11 @@ class Objective(Model):
         )  # fmt: skip
         made = []
         for length in part.lengths:
-            items = [*chain.from_iterable(islice(found, length))]
+            some = [*islice(found, length)]
+            if len(some) != length:
+                msg = f"items: expected one of each of {length} samples, found {len(some)}"
+                raise AssertionError(msg)
+            items = [*chain.from_iterable(some)]
             made.append([self.collate(items[n : n + most]) for n in range(0, len(items), most)])
         return made
 

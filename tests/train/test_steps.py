@@ -22,10 +22,12 @@ from training import RECIPE
 
 import datastd.disk
 from datastd.errors import UsageError
-from datastd.loading import Feed, Share
+from datastd.loading import Feed, Part, Share
 from datastd.networks import mlp
 from datastd.networks.weights import tensors_of
+from datastd.objectives import Objective
 from datastd.report.progress import Bar
+from datastd.sight.raw import Raw
 from datastd.sources import Batch, Shard, keys
 from datastd.train import Classification, Settings, pretrain
 from datastd.train.averages import Averages
@@ -584,3 +586,16 @@ def test_a_run_goes_on_with_its_parameters_in_their_order_and_at_their_rates(gro
     path = pretrain(network, first, epochs=1, out=tmp_path).checkpoint
     with pytest.raises(UsageError, match=r"resume: parameters: expected 2 at 0\.003, 2 at 0\.003 \(|resume: parameters: expected 4 at 0\.003 \("):
         pretrain(network, first, epochs=2, resume=path, groups=groups)
+
+
+def test_a_sample_of_which_no_item_is_made_is_not_left_out_in_silence():
+    class Short(Classification):
+        def items(self, samples, randoms):
+            return [super(Short, self).item(one, None) for one in [*samples][:-1]]
+
+    raws = [Raw(f"{n}", "train", picture=np.zeros((2, 2, 1), np.uint8), label=n) for n in range(3)]
+    part = Part(np.arange(3), [3], [one.key for one in raws], raws)
+    with pytest.raises(AssertionError, match="expected one of each of 3 samples, found 2"):
+        Objective.steps(Short(), part, (0, 1), 8)
+    ((batch,),) = Objective.steps(Classification(), part, (0, 1), 8)
+    assert batch[1].tolist() == [0, 1, 2]
