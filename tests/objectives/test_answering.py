@@ -175,7 +175,7 @@ def test_scores_are_means_over_questions_and_the_loss_one_over_windows(path):
 
 def test_a_few_steps_find_the_answers(path):
     context = "The king of Rome had two sons and a river."
-    asked = [sample("Rome", context, "Where?"), sample("sons", context, "Who?")]
+    asked = [sample("Rome", context, "Where?"), sample("sons", context, "Who?") | {"key": "another"}]
     made, batch = batch_of(path, *asked, length=48)
     model = bert("QuestionAnswering")
     before, after = learned(made, model, [batch], 60, rate=3e-3)
