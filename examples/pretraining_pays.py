@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
+from certification import certified
 from digits import Digits, accuracy, read, write
-from gate import certified
 from tables import save, show, spread
 from torch import nn
 

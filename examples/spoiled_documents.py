@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from gate import certified, cleaned, shut
+from certification import certified, cleaned, shut
 from loops import by_hand
 from outcomes import Outcome
 from tokenizers import Tokenizer, models, pre_tokenizers

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
+from certification import certified, cleaned, shut
 from digits import BATCH, RATE, Digits, accuracy, network, read, trained_by_hand, write
-from gate import certified, cleaned, shut
 from numpy.random import Generator
 from numpy.typing import NDArray
 from outcomes import Outcome

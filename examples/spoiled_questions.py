@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from gate import certified, cleaned, shut
+from certification import certified, cleaned, shut
 from loops import by_hand
 from numpy.random import Generator
 from outcomes import Outcome

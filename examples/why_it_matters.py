@@ -25,8 +25,8 @@ import spoiled_documents
 import spoiled_pictures
 import spoiled_questions
 import torch
+from certification import refusal
 from digits import Digits, network, read, write
-from gate import refusal
 from outcomes import COLUMNS, PARTS, Outcome, figure, kept, rows
 from tables import save, show
 

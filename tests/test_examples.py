@@ -19,6 +19,14 @@ def blocks(kind):
     return re.findall(rf"```{kind}\n(.*?)```", README, re.DOTALL)
 
 
+def test_no_two_scripts_share_a_name():
+    """Both folders are put before the path by tests of one process: the first `gate` imported was every `gate`."""
+    examples, benches = ({one.stem for one in (ROOT / part).glob("*.py")} for part in ("examples", "tests/bench"))
+    helpers = {one.stem for one in (ROOT / "tests").glob("*.py")}
+    assert not examples & benches
+    assert not (examples | benches) & helpers
+
+
 def test_the_notebook_runs(tmp_path):
     for module in ("nbclient", "ipykernel", "sklearn", "torch"):
         pytest.importorskip(module)
