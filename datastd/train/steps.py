@@ -32,7 +32,7 @@ from datastd.train.settings import Settings
 from datastd.train.world import World, alone, whole
 
 CHECKPOINT = "checkpoint.safetensors"
-_TEST_BATCH = 1024
+_TEST_BATCH = 256  # pictures; of many more, what a small network makes leaves the cache
 _LOOK = 32  # steps after which losses are looked at: to look waits for a GPU
 _NAMED = 8  # samples of a step that went wrong
 _BLOCK_BYTES = 32 << 20  # of pictures that are taken at once, by the first of them

@@ -405,6 +405,20 @@ def test_without_a_test_split_there_are_no_scores(tmp_path):
     assert "test" not in str(result.epochs[0])
 
 
+def test_pictures_are_scored_a_few_hundred_at_a_time(tmp_path):
+    scored = []
+
+    class Noted(nn.Sequential):
+        def forward(self, images):
+            if not self.training:
+                scored.append(len(images))
+            return super().forward(images)
+
+    with certified(tmp_path, train=samples(20), test=samples(600, seed=1)) as data:
+        pretrain(lambda: Noted(*network()), data, epochs=1)
+    assert [one for one in scored if one > 1] == [256, 256, 88]  # of one are the first looks
+
+
 def test_the_numbers_are_written_for_tensorboard_too(first, tmp_path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
