@@ -6,7 +6,11 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
+from torch import nn
 
+from datastd.certificate import Certified
+from datastd.errors import UsageError
+from datastd.loading import Feed
 from datastd.loading.texts import Item, Numbers, encoder_of, hidden
 from datastd.objectives import Random
 from datastd.objectives.texts import Texts
@@ -46,6 +50,14 @@ class Masked(Texts):
         """Ids of tokens that are not special."""
         special = [number for number, one in self.known.added_tokens_decoder.items() if one.special]
         return np.setdiff1d(np.arange(len(self.known)), special)
+
+    def begin(self, model: nn.Module, data: Certified, feed: Feed) -> None:
+        if not len(self._plain):
+            expected, found = "tokens that are not special, to hide some", "special ones alone"
+            raise UsageError(
+                "tokenizer", expected, found, "take the one that the model was made with"
+            )
+        super().begin(model, data, feed)
 
     def items(
         self, samples: Iterable[dict[str, Any]], randoms: Iterable[Random | None]

@@ -11,10 +11,11 @@ from support import SHARED, needs_data
 torch = pytest.importorskip("torch")
 
 import datastd
+from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.objectives.known import Masked
 from datastd.sight.raw import Raw
-from datastd.train import preview
+from datastd.train import pretrain, preview
 
 PAD, UNK, CLS, SEP, MASK = range(5)
 IGNORED = -100
@@ -116,6 +117,16 @@ def test_what_is_made_of_texts_passes_a_preview(path):
     assert found(task.pipeline(bert("MaskedLM"), 4), raws) == set()
     too_few = task.pipeline(bert("MaskedLM", size=50), 4)
     assert found(too_few, raws) == {"F894"}
+
+
+def test_a_tokenizer_of_special_tokens_alone_is_refused_before_the_first_step(tmp_path):
+    task = Masked(tokenizer=pieces(tmp_path / "tokenizer", text=""), length=16)
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "train.txt").write_text(WORDS)
+    datastd.certify(tmp_path / "texts", "raw-text/1", format="text:blocks", out=tmp_path / "c.json")
+    says = "^tokenizer: expected tokens that are not special, to hide some, found special ones alone; take"
+    with datastd.open(tmp_path / "texts", certificate=tmp_path / "c.json") as data, pytest.raises(UsageError, match=says):
+        pretrain(lambda: bert("MaskedLM"), data, task, epochs=1)
 
 
 @needs_data
