@@ -71,7 +71,7 @@ def pretrain(  # noqa: PLR0913
         data: What `datastd.open` gave.
         task: What is minimised, of `datastd.objectives`; none is `Classification`.
         groups: Gives the optimizer's groups of parameters, of a model, rate and weight decay.
-        out: Folder for checkpoints, a CSV and TensorBoard.
+        out: Folder for checkpoints, what they depend on, a CSV and TensorBoard.
         resume: A checkpoint of this very run, to go on from.
         say: Is told a line for each epoch: ``say=print`` shows them.
         **settings: Fields of `Settings`: epochs, batch, learning_rate, device …
@@ -86,7 +86,7 @@ def pretrain(  # noqa: PLR0913
     say = say if World.speaks() else lambda _: None
     with seeded(known.seed):
         fresh = _fresh(model)
-    return _train(fresh, data, task or Classification(), known, groups, out, resume, None, say)
+    return fit(fresh, data, task or Classification(), known, groups, out, resume, None, say)
 
 
 def finetune(  # noqa: PLR0913
@@ -114,7 +114,7 @@ def finetune(  # noqa: PLR0913
         groups: Gives the optimizer's groups of parameters, of a model, rate and weight decay:
             ``functools.partial(grouped, heads=["head.*"], head_rate=0.01)``, with `grouped` of
             `datastd.networks`, lets the head learn at a rate of its own.
-        out: Folder for checkpoints, a CSV and TensorBoard.
+        out: Folder for checkpoints, what they depend on, a CSV and TensorBoard.
         resume: A checkpoint of this very run, to go on from.
         say: Is told a line for each epoch: ``say=print`` shows them.
         **settings: Fields of `Settings`: epochs, batch, learning_rate, device …
@@ -129,13 +129,10 @@ def finetune(  # noqa: PLR0913
     say = say if World.speaks() else lambda _: None
     if not isinstance(model, nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module, found {type(model).__name__}")
-    begun = Checkpoint.load(start) if start is not None else None
-    if begun:
-        begun.into(model)
-    return _train(model, data, task or Classification(), known, groups, out, resume, begun, say)
+    return fit(model, data, task or Classification(), known, groups, out, resume, start, say)
 
 
-def _train(  # noqa: PLR0913, PLR0917
+def fit(  # noqa: PLR0913, PLR0917
     model: nn.Module,
     data: Certified,
     task: Objective,
@@ -143,9 +140,13 @@ def _train(  # noqa: PLR0913, PLR0917
     groups: Groups,
     out: str | Path | None,
     resume: str | Path | None,
-    begun: Checkpoint | None,
+    start: str | Path | None,
     say: Say,
 ) -> Result:
+    """Take the epochs of a run, of a network as it is, or with the parameters of *start*."""
+    begun = Checkpoint.load(start) if start is not None else None
+    if begun:
+        begun.into(model)
     refuse_no_task(task)
     if out is not None:
         refuse_inside(Path(out), data.root)

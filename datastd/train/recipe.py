@@ -9,10 +9,9 @@ from typing import Any, Literal, Self
 from pydantic import Field
 from torch import nn
 
-from datastd import digest
 from datastd.certificate import Certified
 from datastd.certificate import open as open_certified
-from datastd.disk import make_folder, publish, refuse_inside
+from datastd.disk import refuse_inside
 from datastd.errors import UsageError
 from datastd.loading import Feed
 from datastd.model import parse_value, read_toml
@@ -22,13 +21,11 @@ from datastd.objectives.known import Task
 from datastd.report.words import tally
 from datastd.sight.judging import Unfit, preview
 from datastd.train.conditions import seeded
-from datastd.train.loop import Result, finetune, pretrain, scored
+from datastd.train.loop import Result, fit, scored
 from datastd.train.settings import Settings
 from datastd.train.world import World
-from datastd.versions import versions
 
 _MOST = 1 << 20  # bytes
-_PACKAGES = ("datastd", "torch", "torchvision", "transformers", "numpy", "Pillow")
 _PATHS = (
     "data", "certificate", "trust", "start", "resume",
     "model.weights", "model.config", "task.tokenizer",
@@ -118,11 +115,6 @@ class Recipe(Settings):
                 return value  # of a table, which says itself whether it is text that it wants
             raise UsageError(f"--set {key}", "a value as in TOML", value) from None
 
-    @property
-    def settings(self) -> dict[str, Any]:
-        """The part of it that the trainer takes."""
-        return {name: getattr(self, name) for name in Settings.model_fields}
-
 
 def _table_of(given: dict[str, Any], name: str) -> tuple[dict[str, Any] | None, str]:
     """The table that a key is in, and its name there; none where something else is in its place."""
@@ -188,27 +180,11 @@ def run(recipe: Recipe, *, say: Callable[[str], object] = print) -> Result:
         say(_previewed(recipe, data, model))
         for note in _notes(recipe, data):
             say(note)
-        if World.speaks():
-            _write_down(recipe, data)
-        common = {"out": recipe.out, "resume": recipe.resume, "say": say, **recipe.settings}
-        common["groups"] = partial(
-            grouped, heads=recipe.model.heads, head_rate=recipe.model.head_learning_rate
+        network, out = recipe.model, recipe.out
+        groups = partial(grouped, heads=network.heads, head_rate=network.head_learning_rate)
+        result = fit(
+            model, data, recipe.task, recipe, groups, out, recipe.resume, recipe.start, say
         )
-        if recipe.objective == "pretrain":
-            result = pretrain(lambda: model, data, recipe.task, **common)  # drawn as it was built
-        else:
-            result = finetune(model, data, recipe.task, start=recipe.start, **common)
     if result.checkpoint:
         say(f"checkpoint {result.checkpoint}, certificate {data.certificate.digest}")
     return result
-
-
-def _write_down(recipe: Recipe, data: Certified) -> None:
-    """Write beside the weights what the run depends on: recipe, certificate, versions."""
-    known = {
-        "recipe": recipe.model_dump(mode="json"), "certificate": data.certificate.digest,
-        "data": data.certificate.statement.subject[0].digest.sha256,
-        "versions": versions(*_PACKAGES),
-    }  # fmt: skip
-    make_folder(Path(recipe.out))
-    publish(Path(recipe.out, "run.json"), digest.canonical(known) + b"\n")

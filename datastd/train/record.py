@@ -7,10 +7,16 @@ from typing import Any
 
 from torch.utils.tensorboard import SummaryWriter
 
+from datastd import digest
 from datastd.disk import make_folder, publish
 from datastd.errors import NotInstalled, UsageError
+from datastd.objectives import Objective
+from datastd.train.checkpoint import Origin
+from datastd.train.settings import Settings
+from datastd.versions import versions
 
 Row = Sequence[float | None]
+_PACKAGES = ("datastd", "torch", "torchvision", "transformers", "numpy", "Pillow")
 
 
 class Record(contextlib.AbstractContextManager["Record"]):
@@ -101,3 +107,13 @@ def _mlflow() -> Any:  # noqa: ANN401  -- the package may not be there
     raise NotInstalled(
         "mlflow", "the package mlflow", "none", "pip install mlflow, or leave it out"
     )
+
+
+def write_down(folder: Path, settings: Settings, task: Objective, origin: Origin) -> None:
+    """Write beside the weights what they depend on: recipe, certificate, versions."""
+    recipe = {**settings.model_dump(mode="json"), "task": task.model_dump(mode="json")}
+    known = {
+        "recipe": recipe, "certificate": origin.certificate, "data": origin.data,
+        "versions": versions(*_PACKAGES),
+    }  # fmt: skip
+    publish(folder / "run.json", digest.canonical(known) + b"\n")

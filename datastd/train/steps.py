@@ -28,6 +28,7 @@ from datastd.report.progress import Bar
 from datastd.train.averages import Averages
 from datastd.train.checkpoint import Checkpoint, Origin, kept, save
 from datastd.train.conditions import seeded
+from datastd.train.record import write_down
 from datastd.train.settings import Settings
 from datastd.train.world import World, alone, whole
 
@@ -328,7 +329,7 @@ class Run:
             self._averages.swap()
 
     def save(self, place: Path | None, origin: Origin, history: Sequence[Any]) -> None:
-        """Write a checkpoint, all processes together; only one of them has a *place* for it."""
+        """Write a checkpoint and its recipe, all together; one of them has a *place* for it."""
         learned = self._learned_by_all() if self.step else (0.0, 0.0)
         if place is None and self._settings.parallel == "ddp":
             return  # of what all have, one copy is enough
@@ -341,6 +342,8 @@ class Run:
             }  # fmt: skip
             make_folder(place)
             save(place / CHECKPOINT, Origin(**known), tensors)
+            # Not before: of a checkpoint that was there, another recipe is true.
+            write_down(place, self._settings, self._task, origin)
 
     def resume(self, found: Checkpoint, origin: Origin, metrics: Sequence[str]) -> list[Epoch]:
         """

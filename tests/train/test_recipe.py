@@ -1,5 +1,6 @@
 """A recipe is strict, and a run follows it."""
 
+import json
 import operator
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from support import ROOT
 from training import RECIPE
 
 from datastd.errors import NotCertified, UsageError
-from datastd.train import Recipe, run
+from datastd.networks import mlp
+from datastd.train import Recipe, pretrain, run
+from datastd.train.checkpoint import Checkpoint
 from datastd.train.recipe import _notes
 
 
@@ -93,6 +96,21 @@ def test_a_run_follows_its_recipe_and_the_next_starts_from_it(recipe, places):
     more = run(Recipe.read(recipe, [f"resume={result.checkpoint}", "epochs=3"]), say=said.append)
     assert len(more.epochs) == 3
     assert more.epochs[:2] == result.epochs
+
+
+def test_what_is_written_beside_weights_is_of_their_run(recipe, second):
+    def written():
+        return json.loads(Path("runs", "run.json").read_text())
+
+    run(Recipe.read(recipe), say=lambda _: None)
+    first = written()
+    assert (first["recipe"]["model"]["name"], first["recipe"]["batch"]) == ("mlp", 64)
+    with pytest.raises(UsageError, match="finite"):  # it leaves no weights: those that lie there are of the first
+        pretrain(lambda: mlp(64, (8,), 10), second, out="runs", batch=50, learning_rate=1e30)
+    assert written() == first
+    pretrain(lambda: mlp(64, (8,), 10), second, out="runs", batch=50, epochs=1)
+    assert (written()["recipe"]["batch"], written()["recipe"]["task"]["name"]) == (50, "classification")
+    assert written()["certificate"] == Checkpoint.load("runs/checkpoint.safetensors").origin.certificate != first["certificate"]
 
 
 def test_a_certificate_of_other_data_trains_nothing(recipe, places):
