@@ -8,7 +8,7 @@ trainer takes.  Nothing here can be switched off.
 import hashlib
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -367,8 +367,17 @@ class Certified:
             DataChanged: A file is no longer the one that was hashed.
             UsageError: They were closed.
         """
+        return self._compared(self._source.read, shard)
+
+    def words(self, shard: Shard) -> Iterator[Batch]:
+        """Read as `read`, without what has to be decoded: see `Source.words`."""
+        return self._compared(self._source.words, shard)
+
+    def _compared(
+        self, read: Callable[[Shard], Iterator[Batch | Defect]], shard: Shard
+    ) -> Iterator[Batch]:
         self._refuse_closed()
-        for one in self._source.read(shard):
+        for one in read(shard):
             if isinstance(one, Defect):
                 raise DataChanged(one.path, one.expected, one.found, "run the check again")
             self._source.tree.compare()

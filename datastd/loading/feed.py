@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from datastd.certificate import Certified
 from datastd.errors import UsageError
-from datastd.sight.raw import Raw, records
+from datastd.sight.raw import Raw, categories, records
 from datastd.sources import Batch, Column, Shard
 from datastd.waiting import ahead, result
 
@@ -123,6 +123,14 @@ class Feed:
         ]
         known = np.concatenate(every)
         return known if self._part is None or not len(known) else known[self._part]
+
+    def categories(self) -> set[int | str]:
+        """What the boxes of all samples are of, number or name: no picture is decoded for it."""
+        read = chain.from_iterable(map(self._data.words, self._shards))
+        return {
+            one for some in read if some.annotations is not None
+            for one in categories(some.annotations)
+        }  # fmt: skip
 
     def steps(self, batch: int) -> int:
         """

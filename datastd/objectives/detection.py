@@ -1,6 +1,7 @@
 """Object detection: boxes of objects, and what they are."""
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, ClassVar, Literal
@@ -66,7 +67,10 @@ class Detection(Objective):
                 self._outputs = attrgetter(place)(model)
         if self._outputs:
             refuse_labels(0, len(self.classes or ()), self._outputs)
-        self.weight(self.stand_in(feed))
+        # Of all samples: a label that nobody expects, at the end, would cost an epoch.
+        labels = self._numbered("data", sorted(feed.categories(), key=str))
+        if self._outputs and labels:
+            refuse_labels(min(labels), max(labels), self._outputs)
 
     @property
     def _numbers(self) -> dict[Any, int]:
@@ -89,12 +93,23 @@ class Detection(Objective):
 
     def _labels(self, sample: dict[str, Any]) -> Tensor:
         given = np.asarray(sample["labels"]).tolist()
-        labels = [self._numbers.get(one) for one in given] if self.classes else given
-        for one, label in zip(given, labels, strict=True):
+        return torch.tensor(self._numbered(sample["key"], given), dtype=torch.int64)
+
+    def _numbered(self, where: str, given: Sequence[int | str]) -> list[int]:
+        """
+        The labels of categories.
+
+        Raises:
+            UsageError: One of them has none.
+        """
+        labels = list[int]()
+        for one in given:
+            label = self._numbers.get(one) if self.classes else one
             if not isinstance(label, int) or label < 1:
                 remedy = "list the classes, in order, in task.classes"
-                raise UsageError(sample["key"], "labels from 1 on", f"{one!r}", remedy)
-        return torch.tensor(labels, dtype=torch.int64)
+                raise UsageError(where, "labels from 1 on", f"{one!r}", remedy)
+            labels.append(label)
+        return labels
 
     def collate(self, items: list[Any]) -> _Batch:
         pictures, targets = zip(*items, strict=True)

@@ -239,6 +239,12 @@ def _boxes(annotations: list[dict[str, Any]]) -> Boxes:
     return Boxes(corners, labels, crowd)
 
 
+def categories(annotations: pl.DataFrame) -> tuple[int | str, ...]:
+    """What boxes are of, each once: `Boxes.labels` of them all."""
+    names = [name for name in ("category", "class_name") if name in annotations.columns]
+    return _boxes(annotations.drop_nulls(_CORNERS).unique(names).to_dicts()).labels
+
+
 def _answers(annotations: list[dict[str, Any]]) -> tuple[Answer, ...]:
     return tuple(Answer(one["text"], one["start"]) for one in annotations if not one["plausible"])
 

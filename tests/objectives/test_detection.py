@@ -2,6 +2,7 @@
 
 import shutil
 from itertools import chain
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("torchvision")
 
-from coco_files import sound
+from coco_files import coco, draw, sound, write
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -349,6 +350,38 @@ def test_more_classes_than_outputs_are_refused_with_both_numbers(opened):
         Detection().begin(detector(3), data, feed)
     Detection(classes=(1, 3)).begin(detector(3), data, feed)
     Detection().begin(Perfect(([], [])), data, feed)  # of which nothing is known
+
+
+def rare(folder):
+    """Cars in the last pictures alone."""
+    for split in ("train2017", "val2017"):
+        made = coco(6, start=1 if split == "train2017" else 7)
+        last = made["images"][-1]["id"]
+        for one in made["annotations"]:
+            one["category_id"] = 3 if one["image_id"] == last else 1
+        draw(write(folder, made, f"annotations/instances_{split}.json"), made, f"images/{split}", seed=len(split))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("objective", "says"),
+    [
+        (Detection(), "^model: expected an output for each label from 1 to 3, found 3 outputs"),
+        (Detection(classes=(1,)), "^data: expected labels from 1 on, found 3; list the classes"),
+    ],
+)
+def test_labels_of_the_last_sample_are_known_before_the_first_step_and_no_picture_is_decoded(objective, says, opened):
+    data = opened(rare, "object-detection/1")
+    feed = Feed(data, "train")
+    feed._data = SimpleNamespace(words=data.words)
+    with pytest.raises(UsageError, match=says):
+        objective.begin(detector(3), data, feed)
+    Detection(classes=(1, 3)).begin(detector(3), data, feed)
+
+
+@pytest.mark.parametrize(("make", "names"), [(voc, {"dog", "cat", "person"}), (yolo, {0, 1, 2})])
+def test_categories_are_those_of_all_boxes(make, names, opened):
+    assert Feed(opened(make, f"{make.__name__}/1"), "train").categories() == names
 
 
 def rows(folder):
