@@ -54,6 +54,9 @@ class Classification(Objective):
             whose short side is 256 where that of *size* is 224, as torchvision's references do.
         scale: How much of the area of a picture such a part is, at least and at most.
         ratio: Its width by its height, at least and at most.
+        class_weight: ``balanced``: what a sample counts in the loss falls with the number of those
+            of its class, N / (K n) for n of N samples in K classes, as scikit-learn has it.
+            None counts all alike, as scores always do.
 
     Raises:
         UsageError: Parts without a *size*, or bounds that are none.
@@ -71,7 +74,9 @@ class Classification(Objective):
     crop: bool = False
     scale: tuple[PositiveFloat, PositiveFloat] = (0.08, 1.0)
     ratio: tuple[PositiveFloat, PositiveFloat] = (3 / 4, 4 / 3)
+    class_weight: Literal["balanced"] | None = None
     _logs: bool = PrivateAttr(default=False)
+    _weights: Tensor | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _can_crop(self) -> Self:
@@ -97,6 +102,23 @@ class Classification(Objective):
         known = feed.labels()  # one without an output, at the end, would cost an epoch
         low, high = (known.min(), known.max()) if len(known) else (labels.min(), labels.max())
         refuse_labels(int(low), int(high), self._outputs)
+        if self.class_weight:
+            self._weights = self._balanced(known).to(scores.device)
+
+    def _balanced(self, labels: NDArray[np.int64]) -> Tensor:
+        """
+        What a sample of each class counts.
+
+        Raises:
+            UsageError: There are no labels: only reading each sample tells them.
+        """
+        if not len(labels):
+            found = "a format that reads each sample for its own"
+            hint = "leave it out, or train on pictures in folders, of IDX or of CIFAR"
+            raise UsageError("task.class_weight", "labels that lists or folders tell", found, hint)
+        counts = np.bincount(labels, minlength=self._outputs)
+        shares = len(labels) / (np.count_nonzero(counts) * counts.clip(1))
+        return torch.from_numpy(shares).float()
 
     @property
     def outputs(self) -> int:
@@ -154,10 +176,11 @@ class Classification(Objective):
     def loss(self, model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
         pictures, labels = batch
         scores: Any = model(normalised(pictures, self.mean, self.std))
+        weighed: Any = {"weight": self._weights, "reduction": "sum"}
         if isinstance(scores, tuple):
-            main, auxiliary = (cross_entropy(one, labels, reduction="sum") for one in scores)
+            main, auxiliary = (cross_entropy(one, labels, **weighed) for one in scores)
             return main + AUXILIARY * auxiliary
-        return (nll_loss if self._logs else cross_entropy)(scores, labels, reduction="sum")
+        return (nll_loss if self._logs else cross_entropy)(scores, labels, **weighed)
 
     def judge(self, model: nn.Module, batch: tuple[Tensor, Tensor]) -> NDArray[np.float64]:
         pictures, labels = batch

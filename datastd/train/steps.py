@@ -132,7 +132,7 @@ class Run:
             expected = f"images of the element type that is trained on, {feed.element}"
             raise UsageError("split to score", expected, test.element)
         with seeded(settings.seed):  # the first look gives a lazy layer its shape
-            for one in filter(None, (feed, test)):
+            for one in filter(None, (test, feed)):  # what an objective keeps is of what is learned
                 task.refuse_unfit(data, one)
                 task.begin(model, data, one)
         if not [*model.parameters()]:

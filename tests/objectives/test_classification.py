@@ -3,17 +3,22 @@
 import numpy as np
 import pytest
 
+torch = pytest.importorskip("torch")
 pytest.importorskip("torchvision")
 
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from support import picture
+from support import picture, samples, write_idx
 from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional as F
 
+import datastd
 from datastd.errors import UsageError
-from datastd.train import Classification
+from datastd.loading import Feed
+from datastd.networks import mlp
+from datastd.objectives import normalised
+from datastd.train import Classification, pretrain
 
 SIDES = st.integers(1, 90)
 TASK = Classification(size=(28, 28), crop=True)
@@ -92,3 +97,48 @@ def test_bounds_that_are_none_are_refused(field, given):
 def test_of_numbers_that_pillow_does_not_hold_no_part_is_taken():
     with pytest.raises(UsageError, match=r"task\.crop"):
         pixels(TASK, np.zeros((40, 40, 1), np.uint16))
+
+
+# Classes that are rare.
+
+
+def skewed(count, seed):
+    """Of four samples three are of class 0 and one of class 2."""
+    images, _ = samples(count, seed=seed)
+    return images, np.array([0, 0, 2, 0] * (count // 4), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def rare(tmp_path_factory):
+    place = tmp_path_factory.mktemp("rare")
+    test = samples(40, seed=1)
+    folder = write_idx(place / "data", train=skewed(80, 0), test=(test[0], np.full(40, 2, np.uint8)))
+    datastd.certify(folder, "idx-images/1", out=place / "c.json")
+    with datastd.open(folder, certificate=place / "c.json") as data:
+        yield data
+
+
+def test_rare_classes_count_as_scikit_learn_weighs_them(rare):
+    utils = pytest.importorskip("sklearn.utils.class_weight")
+    task = Classification(class_weight="balanced")
+    network = mlp(64, (8,), 4)
+    task.begin(network, rare, Feed(rare, "train"))
+    batch = torch.zeros(8, 1, 8, 8, dtype=torch.uint8), torch.tensor([0, 0, 0, 0, 2, 2, 0, 0])
+    theirs = utils.compute_class_weight("balanced", classes=np.array([0, 2]), y=skewed(80, 0)[1])
+    each = torch.tensor([theirs[label // 2] for label in batch[1].tolist()])
+    alike = -network(normalised(batch[0], (0.5,), (0.5,)))[range(8), batch[1]]
+    assert task.loss(network, batch).item() == pytest.approx((alike * each).sum().item(), rel=1e-5)
+    assert task.judge(network, batch)[1] == pytest.approx(alike.sum().item(), rel=1e-5)  # scores count all alike
+    assert Classification().loss(network, batch).item() == pytest.approx(alike.sum().item(), rel=1e-5)
+
+
+def test_a_run_weighs_by_what_it_learns_and_not_by_what_it_is_scored_on(rare):
+    task = Classification(class_weight="balanced")
+    pretrain(lambda: mlp(64, (8,), 4), rare, task, epochs=1)
+    assert task._weights[[0, 2]].tolist() == pytest.approx([80 / (2 * 60), 80 / (2 * 20)])
+
+
+def test_labels_that_only_samples_tell_cannot_be_weighed():
+    says = "task.class_weight: expected labels that lists or folders tell, found a format that reads each sample"
+    with pytest.raises(UsageError, match=says):
+        Classification(class_weight="balanced")._balanced(np.empty(0, np.int64))

@@ -26,7 +26,8 @@ class ClassImbalance(Rule):
         A class that is hardly there is hardly learned, and accuracy hides it.
 
     Remedy:
-        Collect more of the class, weigh the loss, or state the imbalance.
+        Collect more of the class, weigh the loss (``task.class_weight`` of a recipe), or state
+        the imbalance.
 
     Source:
         cleanlab datalab imbalance.py, threshold 0.1.
