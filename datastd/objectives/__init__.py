@@ -200,13 +200,14 @@ def refuse_labels(low: int, high: int, outputs: int) -> None:
 def normalised(pictures: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
     """Pictures (…, C, H, W) as float32: 8 bits are divided by 255; less *mean*, by *std*."""
     whole = 255.0 if pictures.dtype == torch.uint8 else 1.0
+    pictures = pictures.to(torch.float32, copy=True)  # a batch may be looked at again
     if len(mean) == len(std) == 1:
         # One multiplication and one addition in place of three passes over the pixels.
-        return pictures.float().mul_(1 / (whole * std[0])).add_(-mean[0] / std[0])
+        return pictures.mul_(1 / (whole * std[0])).add_(-mean[0] / std[0])
     scale, shift = torch.tensor(std), torch.tensor(mean)
     scale, shift = 1 / (whole * scale), -shift / scale
     scale, shift = (one.to(pictures.device)[:, None, None] for one in (scale, shift))
-    return pictures.float().mul_(scale).add_(shift)
+    return pictures.mul_(scale).add_(shift)
 
 
 def channels_first(picture: Any) -> Tensor:  # noqa: ANN401

@@ -511,6 +511,13 @@ def certified(place, **splits):
     return datastd.open(folder, certificate=place / "c.json")
 
 
+@pytest.mark.parametrize("numbers", [(0.5,), (0.5, 0.25)])
+def test_what_is_normalised_stays_as_it_was(numbers):
+    pictures = torch.full((2, 2, 3, 3), 3.0)
+    assert torch.equal(normalised(pictures, numbers, numbers), normalised(pictures, numbers, numbers))
+    assert torch.equal(pictures, torch.full((2, 2, 3, 3), 3.0))
+
+
 def test_a_label_beyond_the_outputs_is_refused_wherever_it_lies(tmp_path):
     images, labels = samples(BLOCK + 300)
     order = np.argsort(labels == 9, kind="stable")  # the nines last
