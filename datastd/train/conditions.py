@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,10 @@ _SAID = (
     ("InductorError", "compile", "a compiler for torch.compile", "install one, or leave it out"),
 )  # fmt: skip
 """What torch says: the setting that it is about, what is expected of it, and what to do."""
+
+_ASIDE = re.compile(
+    r"^\[\S+:\d+\] |\. This is typically .*"
+)  # where gloo's source is, and its guess
 
 
 @contextlib.contextmanager
@@ -70,7 +75,7 @@ def said_plainly() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, ValueError, MemoryError) as error:
-        first = str(error).partition("\n")[0]
+        first = _ASIDE.sub("", str(error).partition("\n")[0])
         for found, where, expected, hint in _SAID:
             if found in f"{type(error).__name__}: {error}":
                 raise UsageError(where, expected, first or "none", hint) from error
