@@ -13,10 +13,11 @@ import os
 import resource
 import secrets
 import stat
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from ctypes import CDLL, c_int64
+from ctypes import CDLL, c_int64, c_long, create_string_buffer, sizeof
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
@@ -34,9 +35,14 @@ _KINDS = (
 )
 
 
-_SYNC = getattr(CDLL(None), "sync_file_range", None)  # of Linux
+_LIBRARY = CDLL(None)
+_SYNC = getattr(_LIBRARY, "sync_file_range", None)  # of Linux
 _FROM = _TO_END = c_int64(0)  # made once: ctypes takes longer than the call
 _ALL_PAGES = 7  # wait for those on their way, write the dirty ones, wait for them
+
+
+_IN_MEMORY = 0x01021994, 0x858458F6  # tmpfs and ramfs, as Linux has them in `statfs`
+_STATUS = 256  # bytes: more than a `struct statfs` has anywhere
 
 
 _STAMPED = attrgetter("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
@@ -319,6 +325,20 @@ class Tree:
             with self.open(path):
                 pass
 
+    def prove_again(self) -> None:
+        """
+        Hash again what is held open, where a stamp tells less than elsewhere: in memory.
+
+        A page of tmpfs that was mapped before the stamp was taken is written to without a trace:
+        it is never written back.  What is not held is hashed whenever it is opened.
+
+        Raises:
+            DataChanged: A file has other bytes than are expected.
+        """
+        if _is_in_memory(self._descriptor):
+            self._proven = set()
+            self.prove({*self._held})
+
     def _ask(self, path: str, descriptor: int, *, hold: bool) -> None:
         """Hash a file that is to be lent, where somebody expects certain bytes."""
         expected = self._digests.get(path)
@@ -465,6 +485,15 @@ def _write_back(descriptor: int) -> None:
     if _SYNC is None or _SYNC(descriptor, _FROM, _TO_END, _ALL_PAGES):
         with contextlib.suppress(OSError):
             os.fsync(descriptor)
+
+
+def _is_in_memory(descriptor: int) -> bool:
+    """Say whether the files of a folder are pages of memory, and nothing behind them."""
+    status = create_string_buffer(_STATUS)
+    if _SYNC is None or _LIBRARY.fstatfs(descriptor, status):
+        return False
+    kind = int.from_bytes(status.raw[: sizeof(c_long)], sys.byteorder)  # its first field
+    return kind in _IN_MEMORY
 
 
 def _changed(path: str, found: str) -> DataChanged:

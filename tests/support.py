@@ -23,6 +23,11 @@ needs_data = pytest.mark.skipif(
     not SHARED.is_dir(), reason=f"real data expected at {SHARED}, or where DATASTD_TEST_DATA points"
 )
 
+_MOUNTS = Path("/proc/mounts")
+needs_tmpfs = pytest.mark.skipif(
+    not _MOUNTS.exists() or " /dev/shm tmpfs " not in _MOUNTS.read_text(), reason="/dev/shm is no tmpfs"
+)
+
 
 def but_the_card(not_asked):
     """What was not asked for want of anything but a data card, which few tests have."""

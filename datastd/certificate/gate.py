@@ -402,6 +402,16 @@ class Certified:
         self._source.tree.compare()
         self._source.tree.walk_again()
 
+    def prove(self) -> None:
+        """
+        Compare, at the end of a run, and of files that live in memory the bytes too.
+
+        Raises:
+            DataChanged: One is another, or has other bytes than were certified.
+        """
+        self.compare()
+        self._source.tree.prove_again()
+
     def close(self) -> None:
         """Give back what is held open."""
         self._source.close()

@@ -98,7 +98,7 @@ def predictions(  # noqa: PLR0913
                         probable = some.float().cpu().numpy()
                         values[rows[start : start + len(some)]] = probable
                         start += len(some)
-                data.compare()
+                data.prove()
                 say(f"fold {fold + 1} of {folds}: train loss {loss:.4f}, {start} predicted")
         origin = _origin(data, objective, known, named, folds, model)
         write_predictions(place, _keys(every), values, origin)

@@ -169,7 +169,7 @@ def fit(  # noqa: PLR0913, PLR0917
         place = Path(out) if out is not None and world.rank == 0 else None
 
         def keep() -> None:
-            data.compare()
+            (data.prove if len(done) == settings.epochs else data.compare)()
             names, every = zip(*unwrapped(run.model).named_parameters(), strict=True)
             finite = dict(zip(names, local(every), strict=True))
             refuse_infinite("model", finite, "lower the learning rate, or set clip")

@@ -51,7 +51,7 @@ def evaluate(
         feed = Feed(data, split, share=Share(world.rank, world.size, known.buffer))
         run = Run(model, objective, known, world, data, feed, feed, _all)
         scores = run.score(feed)
-        data.compare()
+        data.prove()
     return scores
 
 

@@ -1,10 +1,12 @@
 """What is read is what was certified, when it is read: much data, each file in its turn."""
 
 import hashlib
+import os
 import shutil
 
 import numpy as np
 import pytest
+from support import needs_tmpfs
 
 import datastd
 from datastd import disk
@@ -170,3 +172,19 @@ class TestGuard:
         assert not hashed
         tree.prove(read)
         assert hashed == [3]
+
+    @pytest.mark.parametrize("is_in_memory", [False, True])
+    def test_what_lives_in_memory_is_hashed_again_and_nothing_else(self, is_in_memory, tree, hashed, monkeypatch):
+        monkeypatch.setattr(disk, "_is_in_memory", lambda descriptor: is_in_memory)
+        tree.guard(self.DIGESTS, hashed=False)
+        self.use(tree, "b")
+        tree.prove_again()
+        assert hashed == [3 << 20] * (1 + is_in_memory)
+
+
+@needs_tmpfs
+@pytest.mark.parametrize(("place", "is_in_memory"), [("/dev/shm", True), ("/proc", False)])
+def test_a_folder_in_memory_is_known(place, is_in_memory):
+    descriptor = os.open(place, os.O_RDONLY)
+    assert disk._is_in_memory(descriptor) == is_in_memory
+    os.close(descriptor)

@@ -3,8 +3,11 @@
 import copy
 import csv
 import itertools
+import mmap
 import shutil
+import tempfile
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +15,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from safetensors import safe_open
-from support import samples, write_idx
+from support import needs_tmpfs, samples, write_idx
 from torch import nn
 
 import datastd
@@ -344,6 +347,27 @@ def test_a_file_that_changes_under_the_trainer_stops_it_and_its_epoch_is_not_kep
         with pytest.raises(DataChanged, match="t10k-labels"):
             pretrain(network, data, epochs=3, out=tmp_path / "out", say=change)
         assert Checkpoint.load(tmp_path / "out" / "checkpoint.safetensors").origin.epoch == 1
+
+
+@needs_tmpfs
+def test_a_page_in_memory_that_is_written_to_without_a_trace_stops_it_before_its_last_checkpoint(places, tmp_path):
+    """Of tmpfs a mapped page leaves no trace in the times: what is noticed is other bytes."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
+        folder = shutil.copytree(places / "first", Path(memory, "data"))
+        path = folder / "train-images-idx3-ubyte"
+        with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+            mapped[-1] = last = mapped[-1]  # from here on the page is the writer's
+            with datastd.open(folder, certificate=places / "first.json") as data:
+
+                def change(line):
+                    if line.startswith("epoch 1"):
+                        mapped[-1] = last ^ 1
+
+                with pytest.raises(DataChanged, match=r"train-images.*found other bytes than were certified"):
+                    pretrain(network, data, epochs=3, out=tmp_path, say=change)
+                with pytest.raises(DataChanged, match="other bytes"):
+                    evaluate(network(), data)
+    assert Checkpoint.load(tmp_path / "checkpoint.safetensors").origin.epoch == 2
 
 
 def test_a_file_that_is_added_stops_it_too(places, tmp_path):
