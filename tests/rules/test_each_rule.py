@@ -639,6 +639,7 @@ CASES = [
     (NonIidOrder(permutations=39), rows(embedding=turned(*shuffled(60, 5))), 39 / 40, []),
     (NonIidOrder(), rows(embedding=[[1.0, 2.0]] * 60), 16 / 26, []),
     (NonIidOrder(), rows(embedding=turned(*shuffled(60, 28), *[n + 50 for n in shuffled(60, 40)]), split=["a"] * 60 + ["b"] * 60), 0, []),
+    (NonIidOrder(neighbours=1), rows(embedding=turned(0, 1, 5)), 9 / 26, []),  # others have as much
     # sizes of images: √(w·h) beyond 3 IQR of the quartiles
     (ImageOddSize(), sizes(*[(n, n) for n in range(100, 120)]), 0, []),
     (ImageOddSize(), sizes(*[(224, 224)] * 9, (4000, 4000)), 1, ["f#9"]),  # IQR 0: any other size
@@ -1250,7 +1251,8 @@ def test_random_orders_are_seldom_told_from_random_ones(count):
 
 @given(cuts=st.lists(st.integers(0, 300), max_size=5))
 def test_of_many_samples_the_same_are_looked_at_however_they_are_cut_up(cuts):
-    rule, table = NonIidOrder(most=40), rows(embedding=turned(*range(300)), split=["a", "b"] * 150)
+    vectors = turned(*shuffled(40, 0), *range(40, 300))  # the first of them tell nothing
+    rule, table = NonIidOrder(most=40), rows(embedding=vectors, split=["a", "b"] * 150)
     measured = fold(rule, parts_of(rule, table, cuts))
     assert (measured.observed, measured.checked) == (25 / 26, 40)
     assert measured.examples[0].detail.endswith("; 40 of 300 samples looked at")
@@ -1263,6 +1265,13 @@ def test_of_a_few_samples_nobody_knows_the_order():
     assert few.examples[0].detail == "expected a split of at least 12 samples, found none"
     beside = rows(embedding=turned(*range(23)), split=["a"] * 12 + ["b"] * 11)
     assert fold(NonIidOrder(), [beside]).checked == 12
+
+
+def test_a_small_split_does_not_hide_what_a_large_one_tells():
+    large, small = shuffled(300, 40), shuffled(15, 40)
+    vectors = turned(*[n + 40 * (at > 149) for at, n in enumerate(large)], *small)
+    measured = fold(NonIidOrder(), [rows(embedding=vectors, split=["a"] * 300 + ["b"] * 15)])
+    assert (measured.observed, measured.examples[0].key) == (25 / 26, "a")
 
 
 def test_an_order_that_could_not_fail_is_refused():
