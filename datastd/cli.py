@@ -266,8 +266,8 @@ def clean(  # noqa: PLR0913
     OUT/_meta/removed.jsonl names each sample left out, and why; the data card gets a step.
     Exit code: what OUT comes to.
 
-    Pictures are not copied where OUT is on the same disk: both folders name the same
-    bytes, so never edit one in place.
+    Pictures are not copied where OUT is on the same disk and the profile is dev: both
+    folders name the same bytes, so never edit one in place.
     """
     from datastd.cleaning import clean as write  # noqa: PLC0415
 

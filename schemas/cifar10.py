@@ -14,6 +14,7 @@ from datastd.measures.pixels.phash import phash
 from datastd.measures.pixels.planar_lead import planar_lead
 from datastd.measures.pixels.std import std
 from datastd.measures.pixels.width_px import width_px
+from datastd.rules.embeddings.non_iid_order import NonIidOrder
 from datastd.rules.files.byte_identical import ByteIdentical
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
 from datastd.rules.files.junk_file import JunkFile
@@ -77,6 +78,7 @@ standard = Standard(
         ClassImbalance(classes=10),
         ClassTooFew(classes=10),
         OrderLeak(),
+        NonIidOrder(),
         FilenameNotPortable(),
         JunkFile(),
         ByteIdentical(),

@@ -389,6 +389,14 @@ def test_idx_cures_its_own_defects(tmp_path):
     assert files == {".DS_Store": ["F007"], "stray.bin": ["F099"], "train-labels-idx3-ubyte": ["F108"]}
 
 
+@pytest.mark.parametrize(("profile", "links"), [("dev", 2), ("team", 1), ("release", 1)])
+def test_where_a_link_is_forbidden_none_is_made(profile, links, tmp_path):
+    data = pictures(tmp_path / "data", [f"{split}/{name}/{n}.png" for split in ("train", "val") for name in "ab" for n in range(12)])
+    done = datastd.clean(data, tmp_path / "out", "image-classification/1", profile=profile)
+    assert (tmp_path / "out/val/b/0.png").stat().st_nlink == links
+    assert {one.code: one.outcome for one in done.report.verdicts}.get("N372") in {None, Outcome.PASS}
+
+
 def test_a_folder_of_pictures_is_linked_or_copied(tmp_path):
     names = [f"{split}/{name}/{n}.png" for split in ("train", "val") for name in "ab" for n in range(12)]
     data = pictures(tmp_path / "data", names)

@@ -26,6 +26,7 @@ from datastd.model import Outcome
 from datastd.pipeline import Case, judge, open_source, opened, places_of
 from datastd.quiet import utf8
 from datastd.report import DataName, Report
+from datastd.rules.norms.linked_from_outside import LinkedFromOutside
 from datastd.sources import CARD, Source
 from datastd.sources.files import is_paper
 from datastd.sources.known import formats, reader
@@ -109,7 +110,7 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
         inputs: See *standard*.
         also: Codes whose samples are left out too, whatever the outcome.
         copy: Whether the files of samples are copied; else they are given a second name
-            (a hard link) where that can be.
+            (a hard link) where that can be, and where no rule that is asked forbids it (N372).
         jobs: See *standard*.  The new folder does not depend on it.
 
     Raises:
@@ -131,7 +132,7 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
         report, listed = case.judged()
         choice = choose(case, report, also)
         _refuse_nothing(str(data), case, choice, report)
-        with Draft(place, copy=copy) as draft:
+        with Draft(place, copy=copy or _forbids_links(case)) as draft:
             done = _written(case, report, choice, draft, card, also)
             after, there = judge(
                 draft.folder, case.standard, format=named or case.source.called,
@@ -146,6 +147,11 @@ def clean(  # noqa: PLR0913  -- as `check`, and where it goes
             draft.publish()
     named_so = DataName(path=utf8(str(out)), format=after.data.format, digest=after.data.digest)
     return replace(done, out=Path(out), report=after.model_copy(update={"data": named_so}))
+
+
+def _forbids_links(case: Case) -> bool:
+    """Whether what is written would be refused for a name that it has in the old folder."""
+    return any(isinstance(rule, LinkedFromOutside) for rule in case.standard.asked(case.profile))
 
 
 def _refuse_nothing(data: str, case: Case, choice: Choice, report: Report) -> None:

@@ -5,6 +5,7 @@ Every rule: a clean case, planted defects, a boundary pair, a negative control, 
 """
 
 import datetime as dt
+import gzip
 import itertools
 import math
 import random
@@ -54,6 +55,7 @@ from datastd.rules.columns.timestamp_future import TimestampFuture
 from datastd.rules.columns.unique_violation import UniqueViolation
 from datastd.rules.columns.unit_scale_mixture import UnitScaleMixture
 from datastd.rules.embeddings.image_embedding_duplicate import ImageEmbeddingDuplicate
+from datastd.rules.embeddings.non_iid_order import NonIidOrder
 from datastd.rules.files import known_bad_list_hit as known_bad
 from datastd.rules.files.byte_identical import ByteIdentical
 from datastd.rules.files.filename_not_portable import FilenameNotPortable
@@ -225,6 +227,15 @@ def sizes(*pairs):
 
 def predicted(labels, *probabilities, **named):
     return rows(label=[*labels], probabilities=[[float(p) for p in one] for one in probabilities], **named)
+
+
+def turned(*steps):
+    """Vectors of two numbers, each turned by so many hundredths of a radian."""
+    return [[math.cos(n / 100), math.sin(n / 100)] for n in steps]
+
+
+def shuffled(count, seed):
+    return random.Random(seed).sample(range(count), count)
 
 
 def ids(*edges, pairs=0, **named):
@@ -619,6 +630,16 @@ CASES = [
     (ImageEmbeddingDuplicate(), rows(embedding=[[1.0, 0.0], [0.0, 0.0]]), 1, ["f#1"]),  # points nowhere
     (ImageEmbeddingDuplicate(), rows(embedding=[[1e300, 0.0], [0.0, 1e-300]]), 0, []),
     (ImageEmbeddingDuplicate(), rows(embedding=[[1.0, 1.0]]), 0, []),  # alone
+    # order: clean; sorted by class; halves of two populations; p of 2 in 40, and of 1; copies;
+    # splits of two populations, each of them in random order
+    (NonIidOrder(), rows(embedding=turned(*shuffled(60, 28))), 0, []),
+    (NonIidOrder(), rows(embedding=np.eye(3)[[0] * 20 + [1] * 20 + [2] * 20].tolist()), 25 / 26, []),
+    (NonIidOrder(), rows(embedding=turned(*[n + 50 * (at > 29) for at, n in enumerate(shuffled(60, 28))])), 25 / 26, []),
+    (NonIidOrder(permutations=39), rows(embedding=turned(*shuffled(60, 73))), 38 / 40, []),
+    (NonIidOrder(permutations=39), rows(embedding=turned(*shuffled(60, 5))), 39 / 40, []),
+    (NonIidOrder(), rows(embedding=[[1.0, 2.0]] * 60), 16 / 26, []),
+    (NonIidOrder(), rows(embedding=turned(*shuffled(60, 28), *[n + 50 for n in shuffled(60, 40)]), split=["a"] * 60 + ["b"] * 60), 0, []),
+    (NonIidOrder(neighbours=1), rows(embedding=turned(0, 1, 5)), 9 / 26, []),  # others have as much
     # sizes of images: √(w·h) beyond 3 IQR of the quartiles
     (ImageOddSize(), sizes(*[(n, n) for n in range(100, 120)]), 0, []),
     (ImageOddSize(), sizes(*[(224, 224)] * 9, (4000, 4000)), 1, ["f#9"]),  # IQR 0: any other size
@@ -1153,7 +1174,7 @@ def test_an_input_that_was_promised_and_not_given_leaves_the_verdict_unknown():
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("rule", [LabelIssueConfidentLearning(), ImageEmbeddingDuplicate()])
+@pytest.mark.parametrize("rule", [LabelIssueConfidentLearning(), ImageEmbeddingDuplicate(), NonIidOrder()])
 def test_a_sample_without_a_row_in_the_input_leaves_the_verdict_unknown(rule):
     table = rows(label=[0, 0], probabilities=[[0.9, 0.1], None], embedding=[[1.0, 0.0], None])
     measured = fold(rule, [table[:1], table[1:]])
@@ -1206,6 +1227,77 @@ def test_pairs_are_found_across_pieces_and_name_the_first_of_the_nearest(monkeyp
     found = ImageEmbeddingDuplicate(cosine=1).failing(rows(embedding=vectors))
     assert found["key"].to_list() == ["f#1", "f#9", "f#10"]
     assert [said.rpartition(" ")[2] for said in found["detail"]] == ["f#9", "f#1", "f#1"]
+
+
+def test_an_order_is_told_as_the_definition_has_it():
+    vectors = np.random.default_rng(0).normal(size=(60, 4)) + np.arange(60)[:, None] / 40
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    (found,) = fold(NonIidOrder(), [rows(embedding=vectors.tolist())]).examples
+    apart = np.linalg.norm(vectors[:, None] - vectors, axis=2)
+    near = [abs(n - m) for n in range(60) for m in np.argsort(apart[n])[1:11]]
+    every = [abs(n - m) for n in range(60) for m in range(60) if n != m]
+    most = max(abs(np.mean(np.array(near) <= d) - np.mean(np.array(every) <= d)) for d in range(60))
+    assert found.detail.endswith(f" found {most:.4f}, p {1 - found.observed:.4f}; 60 of 60 samples looked at")
+    assert (found.key, found.observed) == ("train", 25 / 26)
+
+
+@pytest.mark.parametrize("count", [15, 60, 200])
+def test_random_orders_are_seldom_told_from_random_ones(count):
+    orders = [rows(embedding=turned(*shuffled(count, seed))) for seed in range(52)]
+    observed = [fold(NonIidOrder(), [one]).observed for one in orders]
+    assert sum(one > 0.95 for one in observed) <= 5  # two, of 52, by chance
+    assert 0.3 < np.mean(observed) < 0.6
+
+
+@given(cuts=st.lists(st.integers(0, 300), max_size=5))
+def test_of_many_samples_the_same_are_looked_at_however_they_are_cut_up(cuts):
+    vectors = turned(*shuffled(40, 0), *range(40, 300))  # the first of them tell nothing
+    rule, table = NonIidOrder(most=40), rows(embedding=vectors, split=["a", "b"] * 150)
+    measured = fold(rule, parts_of(rule, table, cuts))
+    assert (measured.observed, measured.checked) == (25 / 26, 40)
+    assert measured.examples[0].detail.endswith("; 40 of 300 samples looked at")
+    assert fold(rule, [table]) == measured
+
+
+def test_of_a_few_samples_nobody_knows_the_order():
+    few = fold(NonIidOrder(), [rows(embedding=turned(*range(11)))])
+    assert NonIidOrder().judge(few).outcome is Outcome.UNKNOWN
+    assert few.examples[0].detail == "expected a split of at least 12 samples, found none"
+    beside = rows(embedding=turned(*range(23)), split=["a"] * 12 + ["b"] * 11)
+    assert fold(NonIidOrder(), [beside]).checked == 12
+
+
+def test_a_small_split_does_not_hide_what_a_large_one_tells():
+    large, small = shuffled(300, 40), shuffled(15, 40)
+    vectors = turned(*[n + 40 * (at > 149) for at, n in enumerate(large)], *small)
+    measured = fold(NonIidOrder(), [rows(embedding=vectors, split=["a"] * 300 + ["b"] * 15)])
+    assert (measured.observed, measured.examples[0].key) == (25 / 26, "a")
+
+
+def test_an_order_that_could_not_fail_is_refused():
+    with pytest.raises(ValueError, match=r"expected a limit below 0\.95, the most .* found 0\.95; ask for more"):
+        NonIidOrder(permutations=19)
+    assert NonIidOrder(permutations=999, limit=0.998).limit == 0.998
+
+
+@needs_data
+def test_the_test_split_of_mnist_is_not_in_random_order():
+    """Its halves are of other writers: `NonIidOrder` says of whom."""
+    raw = gzip.decompress((SHARED / "mnist" / "t10k-images-idx3-ubyte.gz").read_bytes())
+    table = rows(embedding=np.frombuffer(raw, np.uint8, offset=16).reshape(10_000, 784).astype(np.float32))
+    assert fold(NonIidOrder(), [table]).observed == 25 / 26
+    mixed = table.with_columns(table["embedding"].sample(fraction=1, shuffle=True, seed=0))
+    assert fold(NonIidOrder(), [mixed]).observed < 0.95
+
+
+@needs_data
+def test_the_pictures_of_cifar10_are_not_told_from_a_random_order():
+    """Of those published here: the first thousand to train on and to test with."""
+    files = [SHARED / "cifar10" / f"cifar10_batch_{n}.png" for n in (0, 50)]
+    pictures = np.concatenate([np.asarray(Image.open(one).convert("RGB")) for one in files])
+    vectors = pictures.reshape(2000, -1).astype(np.float32)
+    table = rows(embedding=vectors - vectors.mean(axis=0), split=["train"] * 1000 + ["test"] * 1000)
+    assert fold(NonIidOrder(), [table]).observed < 0.95
 
 
 def test_a_claim_that_does_not_hold_is_named():

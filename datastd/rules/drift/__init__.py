@@ -11,9 +11,8 @@ All rows of the one are compared with all of the other; and by itself each split
 least `ROWS` rows in both.  What two samples of one population would differ by, by chance, is
 no drift: it counts as 0.
 
-Of the catalogue's C730 to C741 two ask nothing of a reference, C740 and C741, and one is not
-built: C739 has the order of the samples told by their nearest neighbours, each of which may be
-anywhere, so that parts of the rows do not add up to all of them.  C012 asks it of labels.
+Of the catalogue's C730 to C741 three ask nothing of a reference: C740 and C741, of labels, and
+C739, of the order of the samples, which the vectors of the input `embeddings` tell.
 """
 
 import itertools

@@ -8,9 +8,9 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import Field
 
-from datastd.inputs import matrix
-from datastd.model import EXAMPLES, Example, Level, Measurement
+from datastd.model import Example, Level, Measurement
 from datastd.rules import Again, LaterRule, totals
+from datastd.rules.embeddings import added, counted, directions, unseen
 from datastd.words import many
 
 _ROWS = 1 << 10  # of one product: with a piece of 8,192 rows it is 32 MiB
@@ -54,29 +54,15 @@ class ImageEmbeddingDuplicate(LaterRule):
     most: int = Field(200_000, ge=1)
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        lacks = pl.col("embedding").is_null()
-        return rows.select(
-            samples=pl.len().cast(pl.Int64),
-            lacking=lacks.sum().cast(pl.Int64),
-            lacks=pl.col("key").filter(lacks).head(EXAMPLES).implode(),
-        )
+        return counted(rows)
 
     def merged(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
-        return pl.concat(partials).select(
-            pl.col("samples", "lacking").sum(),
-            pl.col("lacks").explode().drop_nulls().head(EXAMPLES).implode(),
-        )
+        return added(partials)
 
     def finish(self, partials: Sequence[pl.DataFrame]) -> Measurement:
-        samples, lacking = totals(partials, "samples", "lacking")
-        named: tuple[Example, ...] = ()
-        if lacking:
-            keys = [key for part in partials for some in part["lacks"] for key in some]
-            said = (
-                f"expected a row in the embeddings, found none; {many(lacking, 'sample')} without"
-            )
-            named = tuple(Example(key=key, observed=None, detail=said) for key in keys[:EXAMPLES])
-        elif samples > self.most:
+        (samples,) = totals(partials, "samples")
+        named = unseen(partials)
+        if not named and samples > self.most:
             said = f"expected at most {many(self.most, 'sample')} to compare, found {samples}"
             named = (Example(key="samples", observed=samples, detail=said),)
         return Measurement(observed=0, checked=0 if named else samples, failed=0, examples=named)
@@ -90,7 +76,7 @@ class ImageEmbeddingDuplicate(LaterRule):
         keys: list[pl.Series] = []
         start = 0
         for rows in again():
-            nearest.compare(start, _directions(rows), again)
+            nearest.compare(start, directions(rows.get_column("embedding")), again)
             keys.append(rows.get_column("key"))
             start += rows.height
         names, start = pl.concat(keys), 0
@@ -102,7 +88,7 @@ class ImageEmbeddingDuplicate(LaterRule):
     def _alike(
         self, rows: pl.DataFrame, cosine: NDArray[np.float32], names: pl.Series
     ) -> pl.DataFrame:
-        nowhere = ~_directions(rows).any(axis=1)
+        nowhere = ~directions(rows.get_column("embedding")).any(axis=1)
         observed = np.where(nowhere, np.nan, np.clip(cosine.astype(np.float64), -1, 1))
         said = pl.lit(f"expected a cosine below {self.cosine:g}, found ")
         found = pl.col("observed").round(4).cast(pl.String)
@@ -117,16 +103,6 @@ class ImageEmbeddingDuplicate(LaterRule):
 
     def bound(self) -> str:
         return f"a cosine below {self.cosine:g}"
-
-
-def _directions(rows: pl.DataFrame) -> NDArray[np.float32]:
-    """The vectors at length one, shape (N, D); one of zeros stays."""
-    vectors = matrix(rows.get_column("embedding")).astype(np.float64)
-    # By the greatest number first: the square of a great one is beyond all numbers.
-    vectors /= np.maximum(np.abs(vectors).max(axis=1, keepdims=True), np.finfo(float).tiny)
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    directions: NDArray[np.float32] = (vectors / np.where(length > 0, length, 1)).astype(np.float32)
-    return directions
 
 
 class _Nearest:
@@ -147,7 +123,7 @@ class _Nearest:
         other = 0
         for rows in again():
             if other >= start:  # those before have been compared with these
-                theirs = mine if other == start else _directions(rows)
+                theirs = mine if other == start else directions(rows.get_column("embedding"))
                 for first in range(0, len(mine), _ROWS):
                     some = mine[first : first + _ROWS]
                     self._meet(start + first, some @ theirs.T, other, same=other == start)

@@ -92,7 +92,11 @@ NAMED: dict[str, Named] = {
     "S01": _is("C001 C002", "digest and presence of each file that the manifest states"),
     "S02": _is("C003 N367", "data that are not listed, and papers that are not"),
     "S03": _is("N360"),
-    "S04": _is("N372 F001 F098", "hard links out; what is no file, and empty folders, are defects"),
+    "S04": _is(
+        "N372 F001 F098",
+        "hard links out, asked from `team` on, where `clean` no longer links what it writes; "
+        "what is no file, and empty folders, are defects",
+    ),
     "S05": _is("F005 F006", "unsafe paths are defects; names that do not travel are a rule"),
     "S06": _is("F004 F008 N308", "by the first bytes, and by the suffix"),
     "S07": _is("F003 N309", "decoded sizes are bounded where the source reads"),

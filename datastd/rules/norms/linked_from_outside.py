@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from datastd.model import Level, Profile
+from datastd.model import Profile
 from datastd.rules.norms.files import FileNorm
 
 
@@ -17,11 +17,10 @@ class LinkedFromOutside(FileNorm):
 
     Remedy:
         Copy the dataset without links (``cp -r``, ``datastd clean --copy``); of a cache that links
-        files, such as DVC's, set it to copy.
+        files, such as DVC's, set it to copy.  Where this is asked, `clean` copies by itself.
 
     Source:
-        Open Model Signing, which takes regular files alone; A3's S04: no hard link out.  There it
-        is an error from ``team`` on; what `clean` writes may be linked, so that here it warns.
+        Open Model Signing, which takes regular files alone; A3's S04: no hard link out.
     """
 
     code: ClassVar[str] = "N372"
@@ -30,8 +29,6 @@ class LinkedFromOutside(FileNorm):
     should: ClassVar[str] = "a file of one name, or whose names are all in the dataset"
     found: ClassVar[str] = "one with another name outside"
 
-    level: Level = Level.WARN
-    error_from: Profile | None = "release"
     asked_from: Profile = "team"
 
     def wrong(self) -> pl.Expr:
