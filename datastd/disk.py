@@ -520,7 +520,8 @@ def read_whole(path: Path, *, most: int, what: str) -> bytes:
     """
     try:
         if not path.is_file():
-            found = "something else" if path.exists() else "nothing"
+            there = "a folder" if path.is_dir() else "something else"
+            found = there if path.exists() else "nothing"
             raise UsageError(str(path), f"a file with {what}", found)
         with path.open("rb") as file:
             # Asking for *most* would also reserve it.

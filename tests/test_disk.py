@@ -330,7 +330,7 @@ def test_a_small_file_is_read_whole(tmp_path):
         read_whole(tmp_path / "f", most=4, what="digits")
     with pytest.raises(UsageError, match="a file with digits, found nothing"):
         read_whole(tmp_path / "absent", most=4, what="digits")
-    with pytest.raises(UsageError, match="something else"):
+    with pytest.raises(UsageError, match="found a folder"):
         read_whole(tmp_path, most=4, what="digits")
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UsageError, match="something else"):
