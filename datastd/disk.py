@@ -159,7 +159,8 @@ class Tree:
         try:
             self._descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except FileNotFoundError:
-            raise UsageError(str(root), "a folder with a dataset", "nothing") from None
+            hint = "fetch it: only what is on a disk is read" if ":/" in str(root) else ""
+            raise UsageError(str(root), "a folder with a dataset", "nothing", hint) from None
         except NotADirectoryError:
             hint = "name the folder that it is in"
             raise UsageError(str(root), "a folder with a dataset", "no folder", hint) from None
