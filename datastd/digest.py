@@ -76,6 +76,9 @@ def strict_json(text: bytes, *, depth: int = 32) -> Any:  # noqa: ANN401
         deep = _depth(value) > depth
     except RecursionError:
         deep = True
+    except json.JSONDecodeError as error:
+        msg = f"no JSON, from line {error.lineno}, column {error.colno} on"
+        raise ValueError(msg) from None
     if deep:
         msg = f"nested deeper than {depth}"
         raise ValueError(msg)

@@ -159,7 +159,8 @@ class Tree:
         try:
             self._descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except FileNotFoundError:
-            raise UsageError(str(root), "a folder with a dataset", "nothing") from None
+            hint = "fetch it: only what is on a disk is read" if ":/" in str(root) else ""
+            raise UsageError(str(root), "a folder with a dataset", "nothing", hint) from None
         except NotADirectoryError:
             hint = "name the folder that it is in"
             raise UsageError(str(root), "a folder with a dataset", "no folder", hint) from None
@@ -520,7 +521,8 @@ def read_whole(path: Path, *, most: int, what: str) -> bytes:
     """
     try:
         if not path.is_file():
-            found = "something else" if path.exists() else "nothing"
+            there = "a folder" if path.is_dir() else "something else"
+            found = there if path.exists() else "nothing"
             raise UsageError(str(path), f"a file with {what}", found)
         with path.open("rb") as file:
             # Asking for *most* would also reserve it.

@@ -3,18 +3,21 @@
 import contextlib
 import fcntl
 import functools
+import hashlib
 import os
 import pickle
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, ParamSpec, TypeVar
 
 import numba
+import numpy as np
 from numba.core import event
-from numba.core.caching import FunctionCache
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.extending import register_jitable
 
 P = ParamSpec("P")
@@ -51,6 +54,79 @@ def leave_it_unsaid() -> None:
         _announced.append(True)
 
 
+def _stamp(function: FunctionType) -> str:
+    """
+    Digest of all that the code of a function is made from, in whatever module it stands.
+
+    numba's own is of the function's module alone: with another version of a helper's, or of a
+    constant's, the code of the old one would be run.
+    """
+    total, seen, open_ = hashlib.sha256(), set[FunctionType](), [function]
+    while open_:
+        one = open_.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        total.update(_digest_of(one.__code__.co_filename))
+        for value in _named(one):
+            if isinstance(value, FunctionType):
+                open_.append(value)
+            else:
+                total.update(_content(value))
+    return total.hexdigest()
+
+
+@functools.cache
+def _digest_of(file: str) -> bytes:
+    try:
+        return hashlib.sha256(Path(file).read_bytes()).digest()
+    except OSError:  # in a notebook, or in an archive: numba's own stamp is all there is
+        return b""
+
+
+def _named(function: FunctionType) -> Iterator[object]:
+    """What a function's globals, and the modules among them, have under the names in it."""
+    names = [*_names(function.__code__)]
+    for name in names:
+        value = function.__globals__.get(name)
+        if isinstance(value, ModuleType):
+            yield from (vars(value).get(inner) for inner in names)
+        else:
+            yield value
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """The names in a code, and in the functions within it: a comprehension is one."""
+    yield from code.co_names
+    for value in code.co_consts:
+        if isinstance(value, CodeType):
+            yield from _names(value)
+
+
+def _content(value: object) -> bytes:
+    """A constant, as bytes that are others for another; of anything else, nothing."""
+    if isinstance(value, tuple):
+        return b"(" + b",".join(map(_content, value)) + b")"
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype}{value.shape}".encode() + value.tobytes()
+    known = isinstance(value, bool | int | float | str | bytes | np.generic)
+    return repr(value).encode() if known else b""
+
+
+class _Kept(CompileResultCacheImpl):
+    """
+    Where numba keeps code: with the user's caches, and beside the module only if it must.
+
+    To uninstall leaves what was never installed, and a folder of the package's name that holds
+    code alone stands for the package: an editable install after it would not be found.
+    """
+
+    _locator_classes = sorted(
+        CompileResultCacheImpl._locator_classes,  # noqa: SLF001
+        key=lambda place: place.__name__.endswith("InTreeCacheLocator"),
+    )
+
+
 class _Cache(FunctionCache):
     """
     numba's cache on disk of one function, for processes that need it at the same time.
@@ -58,11 +134,18 @@ class _Cache(FunctionCache):
     One of them compiles, and the others wait, and load: many would take as long, and all cores.
     """
 
+    _impl_class = _Kept
+
     def __init__(self, function: Callable[..., object]) -> None:
         super().__init__(function)  # type: ignore[no-untyped-call]
+        self._is_stamped = False
         self._turn: int | None = None  # the descriptor that is locked while it compiles
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401
+        if not self._is_stamped:  # by now all that is called is defined
+            file = self._cache_file
+            file._source_stamp = (file._source_stamp, _stamp(self._py_func))  # noqa: SLF001
+            self._is_stamped = True
         found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
         if found is None and self._turn is None:
             self._take_turn()

@@ -192,7 +192,7 @@ def _answers(
     trusted = entry.trust if trust is None else trust
     if path is None and (named is not None or baseline is not None):
         raise UsageError("data", "a folder, where there are waivers or a baseline", "a table")
-    if path is None or (named is None and baseline is None):
+    if path is None or (named is None and baseline is None and trust is None):
         return Answers()
     from datastd.baseline import Accepted  # noqa: PLC0415  -- few ask
     from datastd.trust import Trust  # noqa: PLC0415
@@ -203,7 +203,7 @@ def _answers(
     return Answers(
         None if named is None else Waivers.read(named),
         None if baseline is None else Accepted.read(baseline),
-        None if trusted is None or named is None else Trust.read(trusted),
+        None if trusted is None or (named is None and trust is None) else Trust.read(trusted),
     )
 
 

@@ -40,6 +40,7 @@ from datastd.rules.waivers.waiver_over_budget import WaiverOverBudget
 from datastd.rules.waivers.waiver_too_broad import WaiverTooBroad
 from datastd.rules.waivers.waiver_unused import WaiverUnused
 from datastd.rules.waivers.waivers_unapproved import WaiversUnapproved
+from datastd.sources.known import formats, reader
 from datastd.standard import Standard
 from datastd.trust import Trust
 
@@ -465,7 +466,7 @@ def waive(  # noqa: PLR0913
         raise UsageError(where, f"a code that fails ({', '.join(fails) or 'none does'})", code)
     if report.data.digest is None:
         raise UsageError("report", "one of data on disk, all of it readable", "another")
-    refuse_unwaivable([code], (), where)
+    refuse_unwaivable([code], _unreadable(report.data.format), where)
     if until < clock.today():
         raise UsageError("--until", f"a day from {clock.today()} on", f"{until}")
     if until - clock.today() > LONGEST:
@@ -484,6 +485,12 @@ def waive(  # noqa: PLR0913
     _parsed(text, str(out))  # never leave a file that cannot be read again
     publish(out, text.encode())
     return made
+
+
+def _unreadable(called: str) -> frozenset[str]:
+    """Codes of bytes that cannot be read, in a format; `check` knows those of others' modules."""
+    name = called.partition(":")[0]
+    return frozenset(kind.code for kind in reader(name).kinds) if name in formats() else frozenset()
 
 
 def _rows(report: Report, verdict: Verdict) -> int:

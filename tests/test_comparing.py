@@ -130,7 +130,8 @@ def test_versions_of_two_kinds_are_refused(tmp_path, capsys):
     one = corpus(tmp_path / "a", TEXTS)
     other = pictures(tmp_path / "b", {"train/cat/0.png": 0, "train/dog/1.png": 1})
     assert cli.main(["diff", str(one), str(other)]) == 2
-    assert "expected data of format" in capsys.readouterr().err
+    assert "expected data of format" in (said := capsys.readouterr().err)
+    assert said.endswith("; name a standard for both with --standard\n")
     assert cli.main(["diff", str(one), str(tmp_path / "nowhere")]) == 2
 
 

@@ -85,6 +85,8 @@ def test_what_is_refused_is_said_in_full():
         (b'{"a":1,"a":1}', "a key stands twice in one object"),
         (b"NaN", "NaN is not a number of JSON"),
         (b"[1e999]", "1e999 is beyond the largest number"),
+        (b'{"a": 1,\n "b" 2}', "no JSON, from line 2, column 6 on"),
+        (b"", "no JSON, from line 1, column 1 on"),
     ]:
         with pytest.raises(ValueError) as refused:
             strict_json(text)

@@ -95,7 +95,9 @@ def test_an_empty_root_is_odd(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "found"), [("absent", "found nothing"), ("file", "found no folder"), ("file/x", "found no folder")]
+    ("name", "found"),
+    [("absent", "found nothing$"), ("s3://bucket", "found nothing; fetch it"), ("file", "found no folder"),
+     ("file/x", "found no folder")],
 )
 def test_a_root_that_is_no_folder_is_a_usage_error(name, found, tmp_path):
     (tmp_path / "file").write_bytes(b"")
@@ -330,7 +332,7 @@ def test_a_small_file_is_read_whole(tmp_path):
         read_whole(tmp_path / "f", most=4, what="digits")
     with pytest.raises(UsageError, match="a file with digits, found nothing"):
         read_whole(tmp_path / "absent", most=4, what="digits")
-    with pytest.raises(UsageError, match="something else"):
+    with pytest.raises(UsageError, match="found a folder"):
         read_whole(tmp_path, most=4, what="digits")
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UsageError, match="something else"):

@@ -189,3 +189,13 @@ def test_the_outside_of_the_package_is_complete():
         ".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "datastd").rglob("__init__.py")
     }
     assert listed == found | {"datastd.schemas"}
+
+
+def test_the_recipe_of_the_readme_is_one_and_takes_grey_pictures_too(tmp_path):
+    pytest.importorskip("torch")
+    from datastd.train import Recipe
+
+    (text,) = (one for one in blocks("toml") if "objective" in one)
+    (tmp_path / "photos.toml").write_text(text)
+    recipe = Recipe.read(tmp_path / "photos.toml", ())
+    assert (recipe.task.mode, recipe.task.size) == ("RGB", (224, 224))

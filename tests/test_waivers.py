@@ -258,6 +258,11 @@ def test_a_glob_means_what_it_says(path, glob):
     assert pl.Series([path]).str.contains(_pattern(glob))[0] is matches(glob, path)
 
 
+def test_a_trust_file_that_is_not_there_is_an_error_without_waivers_too(judged, tmp_path):
+    with pytest.raises(UsageError, match="found nothing"):
+        datastd.check(judged.data, STANDARD, trust=tmp_path / "nowhere.toml")
+
+
 class TestWaive:
     def test_a_waiver_is_written_from_a_report_and_others_stay(self, judged, tmp_path, capsys):
         code, out = code_of(judged.report), tmp_path / "waivers.toml"
@@ -292,6 +297,15 @@ class TestWaive:
         out = tmp_path / "w.toml"
         assert main(["waive", str(judged.place / "report.json"), *options, "--out", str(out)]) == 2
         assert says in capsys.readouterr().err
+        assert not out.exists()
+
+    def test_what_cannot_be_read_is_not_waived(self, tmp_path, capsys):
+        (flawed(tmp_path / "data", count=0) / "stray.csv").write_text("a,b\n")
+        report, out = tmp_path / "report.json", tmp_path / "w.toml"
+        assert main(["check", str(tmp_path / "data"), "--standard", STANDARD, "--report", str(report)]) == 1
+        assert main(["waive", str(report), "--code", "F099", "--owner", "Ada", "--reason", "known",
+                     "--until", LATER, "--out", str(out)]) == 2  # fmt: skip
+        assert "codes that can be waived, found F099" in capsys.readouterr().err
         assert not out.exists()
 
     @pytest.mark.parametrize(("unit", "budget"), [("samples", 3), ("fraction of samples", 3), ("groups", 300)])

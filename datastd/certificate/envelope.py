@@ -23,6 +23,7 @@ from datastd.disk import publish, read_whole
 from datastd.errors import NotCertified, NotTrusted
 from datastd.model import Model, Sha256, explain
 from datastd.trust import MOST, Trust
+from datastd.words import many
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
@@ -143,7 +144,7 @@ class Certificate:
             if self.signatures:
                 raise NotTrusted(
                     "certificate", "a trust file that says whose signature counts",
-                    f"{len(self.signatures)} signatures and none", "name it with --trust",
+                    f"{many(len(self.signatures), 'signature')} and none", "name it with --trust",
                 )  # fmt: skip
             return []
         if not trusted.key and not trusted.identity and not self.signatures:

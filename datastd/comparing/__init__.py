@@ -226,10 +226,11 @@ def diff(
             for folder in (before, now)
         )
         chosen = propose(new.format) if standard is None else load(standard)
-        for source in (old, new):
+        for folder, source in ((before, old), (now, new)):
             if source.format not in chosen.formats:
-                expected = f"data of format {', '.join(chosen.formats)}"
-                raise UsageError(f"standard {chosen.name}", expected, source.format)
+                expected = f"data of format {', '.join(chosen.formats)}, for {chosen.name}"
+                hint = "name a standard for both with --standard"
+                raise UsageError(str(folder), expected, source.format, hint)
             prepare(source, chosen)
         fold, counted = _examined(old, new, chosen, jobs or cores())
         manifests = [hashed(source.tree, jobs) for source in (old, new)]

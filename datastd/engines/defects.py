@@ -48,8 +48,10 @@ def _texts(words: Sequence[str]) -> pl.Series:
 
 def said() -> pl.Expr:
     """What a row says, as `str` does of its defect."""
+    is_there = pl.col("key").str.starts_with(pl.col("path"))
+    file = pl.when(is_there).then(pl.lit("")).otherwise(pl.col("path") + ": ")
     at = pl.when(pl.col("at") == "").then(pl.lit("")).otherwise(pl.col("at") + ": ")
-    return pl.format("{}expected {}, found {}", at, "expected", "found")
+    return pl.format("{}{}expected {}, found {}", file, at, "expected", "found")
 
 
 def lost(defects: pl.DataFrame, kinds: Collection[type[Defect]]) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -32,6 +33,7 @@ _STYLE = {
 }
 _COLUMNS = ("outcome", "code", "defect", "observed", "limit", "failed", "checked")
 _NUMBERS = _COLUMNS[3:]
+_NARROWEST = 80  # columns of the table
 _CODES = 12  # of rules that had nothing to look at, named in a line
 
 
@@ -55,10 +57,14 @@ def as_json(report: Report) -> bytes:
 def show(report: Report, console: Console) -> None:
     """Print the report: what holds on one line each, what does not with its samples."""
     console.print(_head(report), soft_wrap=True)
-    table = Table(box=None, pad_edge=False, header_style="dim")
+    # A narrower terminal breaks the lines itself: no column is left out.
+    width = _NARROWEST if console.width < _NARROWEST else None
+    table = Table(box=None, pad_edge=False, header_style="dim", width=width)
     for name in _COLUMNS:
         right = name in _NUMBERS
-        table.add_column(name, justify="right" if right else "left", no_wrap=right)
+        justify: Literal["left", "right"] = "right" if right else "left"
+        # What is too long for a line goes on in the next: half a name finds nothing.
+        table.add_column(name, justify=justify, no_wrap=right, overflow="fold")
     ordered = heaviest_first(report)
     open_ = [v for v in ordered if v.outcome is not Outcome.PASS]
     blind = [verdict for verdict in open_ if _is_blind(verdict)]
@@ -78,7 +84,7 @@ def show(report: Report, console: Console) -> None:
             number(verdict.checked),
         )
     if shown:
-        console.print(table)
+        console.print(table, crop=False)
     for verdict in open_:
         if verdict not in blind:
             _found(report, verdict, console)

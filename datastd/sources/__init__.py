@@ -117,7 +117,9 @@ class Defect(Exception):  # noqa: N818
         return type(self)(self.path, self.at, self.expected, self.found, key, self.samples)
 
     def __str__(self) -> str:
-        at = f"{self.at}: " if self.at else ""
+        # It stands behind the key, which is of another file where that beside a sample is bad.
+        file = "" if self.key.startswith(self.path) else self.path
+        at = "".join(f"{one}: " for one in (file, self.at) if one)
         return f"{at}expected {self.expected}, found {self.found}"
 
     def costing(self, key: str) -> Self:

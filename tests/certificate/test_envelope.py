@@ -190,7 +190,7 @@ def test_a_signature_counts_if_its_key_is_trusted(certified):
         signed.signed_by(None)
     assert str(refused.value) == (
         "certificate: expected a trust file that says whose signature counts, "
-        "found 1 signatures and none; name it with --trust"
+        "found 1 signature and none; name it with --trust"
     )
     assert plain.signed_by(None) == []
     with pytest.raises(NotCertified) as refused:

@@ -64,7 +64,7 @@ def test_a_file_of_nothing_has_the_digest_of_nothing(tmp_path):
 @pytest.mark.parametrize(("content", "says"), [
     (b'{"@type": "sc:Dataset", "name": "a", "name": "b"}', "a key stands twice in one object"),
     (b'{"@type": "sc:Dataset", "name": NaN}', "NaN is not a number of JSON"), (b"[]", "expected one object of type sc:Dataset"),
-    (b'{"name": "a"}', "expected one object of type sc:Dataset"), (b"", "found Expecting value"), (b"\xff", "can't decode byte"),
+    (b'{"name": "a"}', "expected one object of type sc:Dataset"), (b"", "found no JSON, from line 1, column 1"), (b"\xff", "can't decode byte"),
     (b'{"@type": "sc:Dataset", "a": ' + b"[" * 50 + b"]" * 50 + b"}", "nested deeper than"),
     (b'{"@type": "sc:Dataset", "a": ' + b"[" * 90_000 + b"]" * 90_000 + b"}", "nested deeper than"),
     (b" " * (MOST + 1), "at most 8388608 bytes"),

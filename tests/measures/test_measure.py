@@ -222,3 +222,45 @@ def test_who_takes_a_column_is_known_however_far_on_the_way():
     assert takers(several, {"stated_width"}) == {"beyond_px"}
     assert takers(several, {"x_px"}) == {"beyond_px", "beyond_picture_px"}
     assert takers(several, set()) == takers((), {"image"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("return x + 1", "2"), ("return x + 1000", "2")),
+        (("return x + MORE", "1"), ("return x + MORE", "1000")),
+        (("return x + MORE[0][1]", "((0, 1),)"), ("return x + MORE[0][1]", "((0, 1000),)")),
+        (("return x + MORE[1]", "np.arange(3)"), ("return x + MORE[1]", "np.arange(3) * 1000")),
+    ],
+)
+def test_code_is_made_anew_where_what_it_calls_in_another_module_is_another(before, after, tmp_path):
+    import os
+
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": path}
+    environment |= {"PYTHONDONTWRITEBYTECODE": "1"}  # Python's own tells versions apart by second and size
+    (tmp_path / "called.py").write_text("from datastd.kernels import helper\nfrom constant import MORE\n\n")
+    head = (tmp_path / "called.py").read_text()
+    (tmp_path / "calls.py").write_text(
+        "from datastd.kernels import kernel\nfrom called import plus\n\n@kernel\ndef f(x):\n    return [plus(x) for _ in range(1)][0]\n"
+    )
+    told = []
+    for body, constant in (before, before, after):
+        (tmp_path / "constant.py").write_text(f"import numpy as np\nMORE = {constant}\n")
+        (tmp_path / "called.py").write_text(f"{head}@helper\ndef plus(x):\n    {body}\n")
+        done = subprocess.run(
+            [sys.executable, "-c", "import calls; print(calls.f(1))"], env=environment, capture_output=True, text=True
+        )
+        told.append((done.stdout, "compiling kernels" in done.stderr))
+    assert told == [("2\n", True), ("2\n", False), ("1001\n", True)]
+
+
+def test_what_is_compiled_is_kept_outside_of_the_package(tmp_path):
+    import os
+    from pathlib import Path
+
+    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    environment |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    script = "from datastd import kernels; print(kernels._Cache(kernels.warm.__globals__['_nothing'].__wrapped__).cache_path)"
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert Path(done.stdout).is_relative_to(tmp_path), done.stderr

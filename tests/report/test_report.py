@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 from support import samples
 
 import datastd
@@ -26,7 +27,7 @@ from datastd.report import (
 )
 from datastd.report.notebook import fragment as page
 from datastd.report.table import SCHEMA, frame
-from datastd.report.text import plain_text
+from datastd.report.text import plain_text, show
 
 HOSTILE = st.text(min_size=1, max_size=30) | st.sampled_from(
     ["[red]x[/red]", "[/]", "<script>alert(1)</script>", '"><img src=x>', "=1+1", "@x", "-x",
@@ -180,6 +181,17 @@ def test_the_text_shows_what_does_not_hold_and_its_samples():
     assert "FAIL  4 rules: 1 pass, 1 warn, 1 fail, 1 unknown" in text
     assert "datastd explain Q109" in text or "datastd explain C012" in text
     assert "proposed" not in text
+
+
+@pytest.mark.parametrize("width", [20, 60, 100])
+def test_a_narrow_terminal_leaves_out_no_column_and_no_letter_of_a_name(width):
+    stream, name = io.StringIO(), "a-name-that-is-much-longer-than-what-is-left-of-a-line-for-it"
+    show(report(failed(), verdict("C012", level=Level.WARN, observed=0.5, name=name)), Console(file=stream, width=width))
+    text = stream.getvalue()
+    assert "outcome  code  defect" in text
+    assert re.search("^fail +Q109 +some-defect, samples +2 +≤ 0 +2 +10$", text, re.MULTILINE)
+    _, _, rest = text.partition("C012")
+    assert name in "".join(re.findall("^ *([a-z-]+)", rest, re.MULTILINE))
 
 
 def test_what_to_look_at_first_comes_first():

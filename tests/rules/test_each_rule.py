@@ -1013,6 +1013,12 @@ def table_of(drawn, origins=("data",)):
                 origin=[origins[n % len(origins)] for n in range(len(drawn))])  # fmt: skip
 
 
+def test_a_class_that_a_split_lacks_is_shown_by_a_sample_of_another():
+    some = rows(label=[0, 1] * 10 + [0], split=["a/train"] * 20 + ["a/test"])
+    (one,) = fold(ClassTooFew(), [some]).examples
+    assert (one.key, one.detail) == ("a/test: class 1", "expected at least 1, found 0, none such as f#1")
+
+
 @pytest.mark.parametrize("rule", ON_SAMPLES, ids=lambda rule: rule.code)
 @given(drawn=SAMPLES, cuts=st.lists(st.integers(0, 100), max_size=6), mixed=st.booleans())
 def test_any_rows_in_any_parts_give_one_measurement(rule, drawn, cuts, mixed):

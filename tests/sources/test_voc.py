@@ -29,7 +29,7 @@ def read(content):
     try:
         return annotation("a.xml", content if isinstance(content, bytes) else content.encode(), "a.png")[0]
     except markup.VocXmlStructure as defect:
-        return str(defect) if (defect.path, defect.key) == ("a.xml", "a.png") else None
+        return str(defect).removeprefix("a.xml: ") if (defect.path, defect.key) == ("a.xml", "a.png") else None
 
 
 def plan(folder):
@@ -214,6 +214,13 @@ def test_what_has_no_partner_is_named_once(tmp_path):
         ("F248", "Annotations/000005.xml"), ("F248", "ImageSets/Main/val.txt#4"), ("F248", "JPEGImages/000006.png"),
         ("F250", "Annotations/alone too.xml"), ("F250", "JPEGImages/000003.png"), ("F250", "JPEGImages/alone.png"),
     ]  # fmt: skip
+    said = {one.key: str(one).removesuffix(" of that name") for one in found.defects if one.code == "F248"}
+    expected = "expected a name with all its files, found"
+    assert said == {
+        "Annotations/000005.xml": f"ImageSets/Main/dog_train.txt: line 6: {expected} no picture",
+        "JPEGImages/000006.png": f"ImageSets/Main/dog_train.txt: line 7: {expected} no annotation",
+        "ImageSets/Main/val.txt#4": f"line 5: {expected} no picture and no annotation",
+    }
     assert (found.lost, sum(map(len, paths.values()))) == (6, 10)
     assert "JPEGImages/000003.jpg" in paths["train"]
 
@@ -342,6 +349,7 @@ def test_a_defect_costs_its_picture_and_no_other(tmp_path):
     assert (report.accounting.samples, report.accounting.defective) == (12, 3)
     assert [one.key for one in report["F241"].examples] == ["JPEGImages/000002.png", "JPEGImages/000004.png"]
     assert [one.key for one in report["F002"].examples] == ["JPEGImages/000003.png"]
+    assert report["F002"].examples[0].says == "Annotations/000003.xml: expected at least one byte, found 0 bytes"
 
 
 def test_many_objects_of_one_picture_are_read(tmp_path):
@@ -460,3 +468,8 @@ def test_the_schema_says_what_is_read():
     assert schema["$defs"]["VocSize"]["required"] == ["width", "height", "depth"]
     assert described("a", "dog", (1, 2, 9, 8)) in ONE
     assert {*schema["$defs"]["VocObject"]["required"]} == {"name", "bndbox"}
+
+
+def test_an_option_that_is_empty_is_said_to_be(tmp_path):
+    with pytest.raises(datastd.UsageError, match="behind a colon, found nothing"):
+        datastd.check(voc(tmp_path), "voc/1", format="voc:")

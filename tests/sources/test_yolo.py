@@ -51,7 +51,7 @@ def one(text, points=None):
     """What is read of one file: its annotations, or what is said of it."""
     found, bad = read([text if isinstance(text, bytes) else text.encode()], dict(enumerate("abc")), points)
     assert found.schema == FIELDS
-    return found if not bad else (bad[0]("p", "k").code, str(bad[0]("p", "k")))
+    return found if not bad else (bad[0]("p", "p").code, str(bad[0]("p", "p")))
 
 
 def test_sound_labels_have_no_flaw(tmp_path):

@@ -63,24 +63,24 @@ class ClassTooFew(Rule):
             pl.col("samples").sum(), pl.col("key").first()
         )
         counts = {(split, label): int(n) for split, label, n, _ in totals.rows()}
-        # A number is all that a label is here: what is of the class tells what it is called.
-        such = {(split, label): f", such as {key}" for split, label, _, key in totals.rows()}
+        keys = {(split, label): key for split, label, _, key in totals.sort("split").rows()}
         few = [
-            (
-                f"{split}: class {label}",
-                found,
-                f"expected at least {fewest}, found {found}{such.get((split, label), '')}",
-            )
+            (split, *one)
             for split in sorted({split for split, _ in counts})
-            for label, found, fewest in self._few(split, counts)
-        ]  # fmt: skip
+            for one in self._few(split, counts)
+        ]
         total = sum(counts.values())
         return Measurement(
             observed=len(few),
             checked=total,
             failed=0,
             examples=tuple(
-                Example(key=k, observed=n, detail=said) for k, n, said in few[:EXAMPLES]
+                Example(
+                    key=f"{split}: class {label}",
+                    observed=found,
+                    detail=f"expected at least {fewest}, found {found}{_such(keys, split, label)}",
+                )
+                for split, label, found, fewest in few[:EXAMPLES]
             ),
         )
 
@@ -100,3 +100,20 @@ class ClassTooFew(Rule):
         for label in labels:
             if (found := counts.get((split, label), 0)) < fewest:
                 yield label, found, fewest
+
+
+def _such(keys: Mapping[tuple[str, int], str], split: str, label: int) -> str:
+    """
+    One sample of a class, by its key; of what the split has none, one beside it.
+
+    A number is all that a label is here: what is of the class tells what it is called.
+    """
+    if (split, label) in keys:
+        return f", such as {keys[split, label]}"
+    of_set = split.rpartition("/")[0]
+    beside = (
+        key
+        for (other, one), key in keys.items()
+        if one == label and other.rpartition("/")[0] == of_set
+    )
+    return next((f", none such as {key}" for key in beside), "")

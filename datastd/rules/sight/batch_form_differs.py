@@ -20,7 +20,8 @@ class BatchFormDiffers(SeenRule):
 
     Remedy:
         Have the transform give every sample one form: a grey picture among coloured ones, and
-        a target that is there for some samples alone, are the usual causes.
+        a target that is there for some samples alone, are the usual causes.  A recipe gives
+        pictures one form by task.size and task.mode.
 
     Source:
         PyTorch, ``torch.utils.data.default_collate``.

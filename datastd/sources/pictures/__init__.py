@@ -383,7 +383,7 @@ class Pictures(Source):
             if one.lower() not in known:
                 options = (*self.options, *known)
                 expected = f"{self.format} with some of {', '.join(options)} behind a colon"
-                raise UsageError("--format", expected, one, meant(one, options))
+                raise UsageError("--format", expected, one or "nothing", meant(one, options))
         self.encodings = tuple(dict.fromkeys((*ALWAYS, *(known[one.lower()] for one in more))))
         self.suffixes = tuple(suffix for name in self.encodings for suffix in SUFFIXES[name])
         self.lost = 0  # samples that are named and cannot be listed

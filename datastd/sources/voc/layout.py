@@ -187,13 +187,14 @@ def _absent(
                 continue
             known.add(name)
             picture = place.of(one.base, name)
+            annotation = about.get((one.base, name))
             lacks = [] if picture else ["no picture"]
-            lacks += [] if picture in found.annotations else ["no annotation"]
+            lacks += [] if annotation or picture in found.annotations else ["no annotation"]
             if with_mask and f"{one.base}{_CLASSES}/{name}.png" not in tree.stamps:
                 lacks += ["no mask"]
             if lacks:
                 done.setdefault((one.base, not with_mask), {""}).add(name)
-                key = picture or about.get((one.base, name)) or f"{one.path}#{number}"
+                key = picture or annotation or f"{one.path}#{number}"
                 said = f"{' and '.join(lacks)} of that name"
                 at = f"line {number + 1}"
                 yield VocImagesetMissing(one.path, at, "a name with all its files", said, key)
