@@ -85,7 +85,8 @@ def _digest_of(file: str) -> bytes:
 
 
 def _named(function: FunctionType) -> Iterator[object]:
-    """What a function's globals, and the modules among them, have under the names in it."""
+    """What a function is closed over, and what its globals, or modules there, call as it does."""
+    yield from (cell.cell_contents for cell in function.__closure__ or ())
     names = [*_names(function.__code__)]
     for name in names:
         value = function.__globals__.get(name)

@@ -255,6 +255,18 @@ def test_code_is_made_anew_where_what_it_calls_in_another_module_is_another(befo
     assert told == [("2\n", True), ("2\n", False), ("1001\n", True)]
 
 
+def test_code_is_made_anew_where_what_it_is_closed_over_is_another():
+    from datastd.kernels import _stamp
+
+    def adds(more):
+        return lambda x: x + more
+
+    def calls(function):
+        return lambda x: function(x)
+
+    assert _stamp(calls(adds(1))) == _stamp(calls(adds(1))) != _stamp(calls(adds(2)))
+
+
 def test_what_is_compiled_is_kept_outside_of_the_package(tmp_path):
     import os
     from pathlib import Path
