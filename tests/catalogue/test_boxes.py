@@ -378,6 +378,26 @@ def test_files_of_one_split_that_say_the_same_are_put_together(plant, tmp_path):
     assert {verdicts[code].outcome for code in ("C298", "F208", "C208", "C211", "F205")} == {"pass"}
 
 
+def _unpointed(file):
+    for one in (*file["annotations"], *file["categories"]):
+        for key in ("keypoints", "num_keypoints", "skeleton"):
+            one.pop(key, None)
+
+
+@pytest.mark.parametrize(("change", "outcome"), [
+    (None, "fail"), (lambda file: [one.update(id=one["id"] + 500) for one in file["annotations"]] and file["annotations"].reverse(), "fail"),
+    (_unpointed, "pass"),  # as COCO's instances and their key points are
+])  # fmt: skip
+def test_objects_that_a_second_file_lists_again_are_copies(change, outcome, tmp_path):
+    verdict = _check("C209", _second(change), tmp_path)["C209"]
+    assert (verdict.outcome, verdict.failed) == (outcome, 24 if outcome == "fail" else 0)
+
+
+def test_results_are_no_copies_of_the_objects_that_they_find(tmp_path):
+    write(sound(tmp_path), [{name: one[name] for name in ("image_id", "category_id", "bbox")} | {"score": 0.5} for one in made()["annotations"]], "results_train2017.json")
+    assert datastd.check(tmp_path, keypoints, format="coco:annotations")["C209"].outcome == "pass"
+
+
 def test_folds_are_splits(tmp_path):
     """The same picture in two of them is in what is learned from and in what is measured with."""
     for fold in (1, 2, 10):
@@ -450,6 +470,8 @@ def test_people_with_key_points_may_be_listed_beside_the_same_objects(tmp_path):
         write(tmp_path, words, f"annotations/captions_{split}.json")
         people = file | {"categories": NAMES[:1], "annotations": [one for one in file["annotations"] if one["category_id"] == 1]}
         write(tmp_path, people, f"annotations/person_keypoints_{split}.json")
+        _unpointed(file)
+        write(tmp_path, file, f"annotations/instances_{split}.json")
     report = datastd.check(tmp_path, keypoints, format="coco:annotations")
     assert {verdict.code: verdict.outcome for verdict in report.verdicts if verdict.outcome != Outcome.PASS} == {}
 

@@ -143,7 +143,7 @@ def test_boxes_are_given_from_zero_on(tmp_path):
     for number in range(12):
         here = found[f"JPEGImages/{number:06}.png"]
         expected = [
-            (str(n), None, called, left - 1, top - 1, right - left + 1, bottom - top + 1, None, 0, 0.0, None, None, None)
+            (str(n), None, called, left - 1, top - 1, right - left + 1, bottom - top + 1, None, 0, None, 0.0, None, None, None)
             for n, (called, (left, top, right, bottom)) in enumerate(objects(number))
         ]
         assert here == expected

@@ -155,32 +155,35 @@ def outline(  # noqa: PLR0913, PLR0917
     return Outline(*sizes.T, *faults.T)
 
 
-def nearness(  # noqa: PLR0913, PLR0917
-    row: pl.Series, annotation: pl.Series, category: pl.Series, class_name: pl.Series,
-    crowd: pl.Series, box: Box,
-) -> Nearness:  # fmt: skip
+def told_of(
+    row: pl.Series, annotation: pl.Series, area_px: pl.Series, keypoints_stated: pl.Series
+) -> Numbers:
     """
-    The boxes of each image of a batch, compared once.
+    A number for each picture, and for what is told of it: boxes of one number are compared.
 
-    Those of one file with each other: another may have the same objects, with key points.
+    Several files may list the same objects, each to tell something else of them: a box with key
+    points, or one that a detector found, which has no area, is no copy of another.
     """
+    image = row.to_numpy().astype(np.int64)
+    if not annotation.str.contains(".", literal=True).any():  # ``1.17`` is of a second file
+        return image
+    pointed, found = keypoints_stated.is_not_null().to_numpy(), area_px.is_null().to_numpy()
+    return np.asarray(image * 4 + pointed * 2 + found)
+
+
+def nearness(
+    told_of: Numbers, category: pl.Series, class_name: pl.Series, crowd: pl.Series, box: Box
+) -> Nearness:
+    """The boxes of each image of a batch, compared once."""
     names = class_name.rank("dense").fill_null(0)  # a class without a number goes by its name
     kind = names if category.is_null().all() else category.fill_null(-1)
-    found = overlaps.compared(
-        _lists_of(row, annotation), kind.cast(pl.Int64).to_numpy(),
-        crowd.fill_null(0).to_numpy(), np.stack(box[:4], axis=1), NEARLY,
+    order = np.argsort(told_of, kind="stable")
+    found = np.empty((len(order), 3), np.int64)
+    found[order] = overlaps.compared(
+        told_of[order], kind.cast(pl.Int64).to_numpy()[order],
+        crowd.fill_null(0).to_numpy()[order], np.stack(box[:4], axis=1)[order], NEARLY,
     )  # fmt: skip
     return Nearness(*found.T)
-
-
-def _lists_of(row: pl.Series, annotation: pl.Series) -> Numbers:
-    """Number the images, each anew for every file: an annotation ``1.17`` is of the second."""
-    image = row.to_numpy()
-    if not annotation.str.contains(".", literal=True).any():
-        return image
-    files = annotation.str.extract(r"^(\d+)\.").fill_null("")
-    other = (files != files.shift()).fill_null(value=True).to_numpy()
-    return np.cumsum((np.diff(image, prepend=-1) != 0) | other)
 
 
 def area_share_off(area_px: pl.Series, shape: pl.Series, outline: Outline) -> Floats:
