@@ -27,6 +27,9 @@ NEARLY = 0.95
 
 _FINEST = 1e6  # a millionth of a pixel is what floats round, and no place
 
+HUGE = np.errstate(over="ignore", invalid="ignore")
+"""Where numbers are so large that a product is none: what comes out is judged, not told."""
+
 _ROUNDED = 4.0  # px² by which a mask and its polygon may differ, whatever their size
 
 
@@ -117,6 +120,7 @@ def decoded_room(row: pl.Series, width_px: Column, height_px: Column) -> Room:
     return Room(*(one[of] for one in sizes))
 
 
+@HUGE
 def overhang_px(box: Box, room: Room) -> Floats:
     """How far each box reaches beyond its picture, to a millionth of a pixel; 0 without a box."""
     right, bottom = box.x + box.w - room.width, box.y + box.h - room.height
@@ -125,6 +129,7 @@ def overhang_px(box: Box, room: Room) -> Floats:
     return np.where(box.stated, in_millionths(np.maximum(known, 0)), 0)
 
 
+@HUGE
 def in_millionths(length: Floats) -> Floats:
     """Lengths without what floats round: 600.31 + 41.69 is no 642."""
     return np.round(length * _FINEST) / _FINEST
@@ -186,10 +191,12 @@ def nearness(
     return Nearness(*found.T)
 
 
+@HUGE
 def area_share_off(area_px: pl.Series, shape: pl.Series, outline: Outline) -> Floats:
     """By which share of its outline's area a stated one is off; 0 up to 4 px², or without one."""
     off = np.abs(area_px.to_numpy() - outline.area)
     share = np.where(off <= _ROUNDED, 0, off / np.maximum(outline.area, 1))
+    share[~np.isfinite(outline.area)] = np.inf  # which no share is off
     none = (shape == outlines.NONE) | area_px.is_null()
     return np.where(none.to_numpy(), 0, share)
 
