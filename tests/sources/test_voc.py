@@ -306,6 +306,18 @@ def test_a_list_of_classes_says_which_there_are(tmp_path):
     assert plan(tmp_path / "data")[2] == [("F275", "labelmap.txt")]
 
 
+@pytest.mark.parametrize("name", ["Main/train", "Main/trainval", "Segmentation/val"])
+def test_a_list_that_has_a_picture_twice_is_named(name, tmp_path):
+    """torchvision trains on it twice; a list of parts of people names a picture for each of them."""
+    write(voc(tmp_path / "data") / f"ImageSets/{name}.txt", "000008\n\n000009\n\n000008\n" if name == "Segmentation/val" else "".join(f"{n:06}\n" for n in [*range(8), 3, 3]))
+    write(tmp_path / "data/ImageSets/Layout/train.txt", "000000 1\n000000 2\n")
+    found, _, defects = plan(tmp_path / "data")
+    assert defects == [("F260", f"ImageSets/{name}.txt")]
+    assert "expected each picture once, found " in str(found.defects[0])
+    done = cleaning.clean(tmp_path / "data", tmp_path / "new", "voc/1")
+    assert (done.rows_out, done.outcome) == (12, "pass")
+
+
 def test_a_list_that_is_no_text_is_named(tmp_path):
     write(voc(tmp_path) / "ImageSets/Main/train.txt", "000000\n".encode("utf-16"))
     assert plan(tmp_path)[2] == [("F260", "ImageSets/Main/train.txt")]

@@ -178,7 +178,8 @@ def _flag(value: Flag) -> float | None:
 def _write_set(tree: Tree, one: ImageSet, names: set[str], to: Draft) -> None:
     """Write a list with these *names* alone; one of which nothing is left goes too."""
     there = names - one.elsewhere
-    stays = [not name or name in there for name in one.names]
+    more = {*one.again}
+    stays = [not name or (name in there and n not in more) for n, name in enumerate(one.names)]
     if all(stays):
         to.take(tree, one.path)
     elif any(stay and name for stay, name in zip(stays, one.names, strict=True)):
