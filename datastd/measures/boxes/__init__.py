@@ -182,8 +182,10 @@ def nearness(
     """The boxes of each image of a batch, compared once."""
     names = class_name.rank("dense").fill_null(0)  # a class without a number goes by its name
     kind = names if category.is_null().all() else category.fill_null(-1)
-    order = np.argsort(told_of, kind="stable")
-    found = np.empty((len(order), 3), np.int64)
+    order: Numbers | slice = slice(None)
+    if (np.diff(told_of) < 0).any():  # of several files
+        order = np.argsort(told_of, kind="stable")
+    found = np.empty((len(told_of), 3), np.int64)
     found[order] = overlaps.compared(
         told_of[order], kind.cast(pl.Int64).to_numpy()[order],
         crowd.fill_null(0).to_numpy()[order], np.stack(box[:4], axis=1)[order], NEARLY,
