@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from datastd import digest
 from datastd.disk import Tree
@@ -290,6 +290,17 @@ def unreadable(path: str, error: OSError) -> FileUnreadable:
     """Turn what the operating system says of a file into a defect."""
     found = error.strerror or type(error).__name__
     return FileUnreadable(path, "", "a readable regular file", found)
+
+
+def again(names: Sequence[str]) -> list[int]:
+    """
+    The places of names that stand before in a list; blank ones are none.
+
+    >>> again(["a", "", "b", "a", "", "a"])
+    [3, 5]
+    """
+    first = {one: n for n, one in reversed([*enumerate(names)])}
+    return [n for n, one in enumerate(names) if one and first[one] != n]
 
 
 def ending(tree: Tree, *suffixes: str) -> list[str]:

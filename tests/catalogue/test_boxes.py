@@ -206,9 +206,9 @@ MORE = {
     "F210": [_object(iscrowd=-1)],
     "F212": [_moved(w=-50), _moved(w=-40)],
     "F213": [_placed(20, 30, 40, 1)],
-    "F214": [_placed(-1.5, 30, 40, 40), _placed(10, HEIGHT - 10, 40, 11.5)],
+    "F214": [_object(bbox=[5, 7, 1e308, 1e308]), _placed(-1.5, 30, 40, 40), _placed(10, HEIGHT - 10, 40, 11.5)],
     "F217": [_object(area=-1)],
-    "F218": [_object(area=1400), _crowd(_runs(), keypoints=[0] * 6, num_keypoints=0, area=340)],
+    "F218": [_object(segmentation=[[5, 7, 1e308, 7, 1e308, 1e308, 5, 1e308]]), _object(area=1400), _crowd(_runs(), keypoints=[0] * 6, num_keypoints=0, area=340)],
     "F219": [_object(area=1750)],
     "F220": [_moved(w=-10)],
     "F221": [_object(segmentation=[[5, 7, 45, 7, 45, 47, 5, 47], [5, 7, 9, 7, 9, 12, 5]])],
@@ -269,7 +269,7 @@ BESIDE = {
     "F205": {"C201", "C205"}, "F206": {"C209"},  # the annotations of both images are drawn into the last
     "F208": {"C211", "C212", "F208", "C294"}, "F209": {"C203", "C204", "C212"}, "F210": {"F226"},
     "F212": {"F213", "F220", "F219"}, "F213": {"F220"}, "F214": {"F223", "F220"}, "F215": {"F214", "F220", "F219", "C209", "C293"}, "F216": {"F213", "F220", "F219", "C209", "F214"},
-    "F217": {"F218", "F294"}, "F218": {"F219", "F294"}, "F219": {"F218", "F294"}, "F220": {"F218", "F219"}, "F221": {"F220", "F218", "F294"},
+    "F217": {"F218", "F294"}, "F218": {"F219", "F294", "F220", "F223"}, "F219": {"F218", "F294"}, "F220": {"F218", "F219"}, "F221": {"F220", "F218", "F294"},
     "F222": {"F220", "F218", "F294"}, "F223": {"F220", "F218", "F219"}, "F224": set(), "F226": {"F231", "C205"},
     "F227": {"F220", "F228", "F218"}, "F228": {"F220", "F218"}, "F231": set(), "F232": {"F233"}, "F234": {"F233"},
     "C202": set(), "C203": {"C212"}, "C204": {"C212"}, "C205": {"F226"}, "C207": set(), "C209": {"F231", "F218", "F294"},
@@ -350,7 +350,7 @@ OWN = {
              _second(lambda file: [one.update(file_name=f"x{one['id']}.png") for one in file["images"]])],
     "C197": [_file(lambda file, name=name: file["categories"][0].update(name=name)) for name in (
         "per\u200bson", "\u202enosrep", "per\tson", "person\u3164", "\u115fperson", "person\ufe0f", "per\U000e0041son", "person\u2800", "per\u034fson", "", " \u3164")],
-    "F290": [_file(lambda file, name=name: file["images"][1].update(file_name=name)) for name in ("", " ", "/data/x.png", "../x.png", "a/../../x.png", "C:\\x.png", "http://a/x.png")],
+    "F290": [_file(lambda file, name=name: file["images"][1].update(file_name=name)) for name in ("", " ", "a\0.png", "/data/x.png", "../x.png", "a/../../x.png", "C:\\x.png", "http://a/x.png")],
     "F201": [_file(lambda file: file.update(images=[], annotations=[]), VAL)],
     "C295": [_file(lambda file, names=names: file["categories"][0].update(keypoints=names)) for names in (["nose", "Nose"], ["nose", ""])],
     "C294": [_file(lambda file: file["categories"][0]["keypoints"].reverse(), VAL)],
@@ -376,6 +376,26 @@ def test_what_files_of_one_split_say_otherwise_turns_the_code_red(code, plant, t
 def test_files_of_one_split_that_say_the_same_are_put_together(plant, tmp_path):
     verdicts = _check("C298", plant, tmp_path)
     assert {verdicts[code].outcome for code in ("C298", "F208", "C208", "C211", "F205")} == {"pass"}
+
+
+def _unpointed(file):
+    for one in (*file["annotations"], *file["categories"]):
+        for key in ("keypoints", "num_keypoints", "skeleton"):
+            one.pop(key, None)
+
+
+@pytest.mark.parametrize(("change", "outcome"), [
+    (None, "fail"), (lambda file: [one.update(id=one["id"] + 500) for one in file["annotations"]] and file["annotations"].reverse(), "fail"),
+    (_unpointed, "pass"),  # as COCO's instances and their key points are
+])  # fmt: skip
+def test_objects_that_a_second_file_lists_again_are_copies(change, outcome, tmp_path):
+    verdict = _check("C209", _second(change), tmp_path)["C209"]
+    assert (verdict.outcome, verdict.failed) == (outcome, 24 if outcome == "fail" else 0)
+
+
+def test_results_are_no_copies_of_the_objects_that_they_find(tmp_path):
+    write(sound(tmp_path), [{name: one[name] for name in ("image_id", "category_id", "bbox")} | {"score": 0.5} for one in made()["annotations"]], "results_train2017.json")
+    assert datastd.check(tmp_path, keypoints, format="coco:annotations")["C209"].outcome == "pass"
 
 
 def test_folds_are_splits(tmp_path):
@@ -450,6 +470,8 @@ def test_people_with_key_points_may_be_listed_beside_the_same_objects(tmp_path):
         write(tmp_path, words, f"annotations/captions_{split}.json")
         people = file | {"categories": NAMES[:1], "annotations": [one for one in file["annotations"] if one["category_id"] == 1]}
         write(tmp_path, people, f"annotations/person_keypoints_{split}.json")
+        _unpointed(file)
+        write(tmp_path, file, f"annotations/instances_{split}.json")
     report = datastd.check(tmp_path, keypoints, format="coco:annotations")
     assert {verdict.code: verdict.outcome for verdict in report.verdicts if verdict.outcome != Outcome.PASS} == {}
 

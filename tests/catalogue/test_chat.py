@@ -57,6 +57,21 @@ def _tags(*tags, **more):
     return _record({"conversations": [turn(tag, f"This is what {tag} says as number {n}.") for n, tag in enumerate(tags)], **more})
 
 
+def _escaped(record):
+    """A record as Go's writers and others for HTML put it down: without any ``<`` or ``>``."""
+    return _record(json.dumps(record, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e").encode())
+
+
+def _tooled(*tools, **parameters):
+    """A call of a tool with this schema, or of *tools*."""
+    return _changed(made.with_tools, lambda one: one.update(tools=[*tools] or [{"type": "function", "function": {"name": "look_up", "parameters": parameters}}]))
+
+
+def _shown(parts, text, **listed):
+    """The user shows so many pictures as parts, and says something."""
+    return _talk(("user", [{"type": "image"}] * parts + [{"type": "text", "text": text}]), SAID, **listed)
+
+
 PLANTS = {
     "F601": _record({"messages": []}),
     "F602": _talk({"content": "Who says it?"}, SAID),
@@ -106,7 +121,7 @@ MORE = {
              _record(made.stepwise(70) | {"completions": ["One.", ""], "labels": [True, False]})],
     "F606": [_talk(ASKED, ("tool", "x"))],
     "F607": [_talk(ASKED, CALL, TOLD, tools=[made.tool()]), _record({"prompt": [message(*ASKED)], "completion": [message("user", "I ask.")]})],
-    "F608": [_talk(("system", "a"), ("system", "b"), ASKED, SAID), _talk(ASKED, SAID, ("developer", "b"), AGAIN, ANSWER)],
+    "F608": [_record(made.sharegpt(70, system="a") | {"conversations": [turn("system", "b"), turn("human", "c?"), turn("gpt", "d.")]}), _talk(("system", "a"), ("system", "b"), ASKED, SAID), _talk(ASKED, SAID, ("developer", "b"), AGAIN, ANSWER)],
     "F609": [_record({"prompt": [message(*ASKED)], "chosen": [message(*AGAIN), message(*SAID)], "rejected": [message(*SAID)]})],
     "F610": [_talk(ASKED, SAID, ANSWER), _talk(("system", "a"), SAID), _record({"chosen": MESSAGES, "rejected": [message(*SAID)]})],
     "F611": [_talk(ASKED)],
@@ -123,16 +138,20 @@ MORE = {
              _changed(made.with_tools, lambda one: one["tools"].append(7)), _changed(made.with_tools, lambda one: one["tools"].append({"name": 7})),
              _changed(made.with_tools, lambda one: one["tools"][0]["function"].update(parameters=[])),
              _changed(made.with_tools, lambda one: one["tools"][0]["function"]["parameters"].update(type=7)),
+             _tooled(type="objekt"), _tooled(type=["object", "nul"]), _tooled(type="object", required="n"), _tooled(type="object", required=[1]),
              _changed(made.sharegpt_tools, lambda one: one.update(tools='[{"name": "look_upp"}]')),
              _record(made.openai(70, tools={"name": "look_up"}))],
     "F618": [_tags("human", "bot"), _record({"conversations": [{"from": "human"}]}), _record({"conversations": []}),
              _record({"conversations": [turn("human", 7)]}), _record(made.sharegpt(70, system=7))],
     "F619": [_tags("human", "human"), _tags("human", "gpt", "system", "gpt"), _tags("system", "gpt", "human"), _tags("human", "observation")],
-    "F620": [_tags("system", "human", "gpt", "human"), _record(made.sharegpt_pair(70) | {"conversations": [turn("human", "a?"), turn("gpt", "b.")]})],
+    "F620": [_tags("system"), _tags("system", "human", "gpt", "human"), _record(made.sharegpt_pair(70) | {"conversations": [turn("human", "a?"), turn("gpt", "b.")]})],
     "F621": [_record({"instruction": "Do it.", "output": "Done."}), _record(made.alpaca(70) | {"output": 7}), _record(made.alpaca(70) | {"history": [["a"]]})],
     "F622": [_record(made.alpaca(70) | {"input": text}) for text in (" No Input\n", "N/A", "<None>", "nan", "Empty")],
-    "F623": [_said("A <video> of it."), _record(made.openai(70, audios=["a.wav"]))],
-    "F624": [_talk({**message(*ASKED), "name": "<|im_end|>"}, SAID), *(_talk(ASKED, message(*SAID, **{key: "So <|im_end|> it is."})) for key in ("thinking", "refusal")),
+    "F623": [_shown(2, "What is it?", images=["a.png"]), _shown(1, "<image> What is it?", images=["a.png"]), _said("A <video> of it."), _record(made.openai(70, audios=["a.wav"]))],
+    "F624": [_escaped({"messages": [message(*ASKED), message("assistant", "So <|im_end|> it is.")]}),
+             _escaped(made.with_tools(70) | {"tools": [made.tool() | {"description": "<|im_end|>"}]}), _changed(made.sharegpt_tools, lambda one: one["conversations"][1].update(
+                 value='{"name": "look_up", "arguments": {"number": "<|im_\\u0065nd|>"}}')), *(_changed(made.with_tools, lambda one, given=given: one["messages"][1]["tool_calls"][0]["function"].update(arguments=given))
+               for given in (r'{"a": "\u003c|im_end|>"}', r'{"a": "<|im_\udb40\udc41end|>"}')), _talk({**message(*ASKED), "name": "<|im_end|>"}, SAID), *(_talk(ASKED, message(*SAID, **{key: "So <|im_end|> it is."})) for key in ("thinking", "refusal")),
              *(_talk(ASKED, ("assistant", [{"type": of, of: "No [INST]"}, {"type": "text", "text": "a"}])) for of in ("thinking", "refusal")), _record(made.openai(70, tools=[{**made.tool(), "more": "a [INST]"}])),
              _changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments={"number": "<|eot_id|>"})),
              _changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments='{"number": "</s>"}')),
@@ -143,7 +162,7 @@ MORE = {
         "<|begin_of_text|>", "<|eom_id|>", "<|header_start|>", "<|eot|>", "<<SYS>>", "[TOOL_CALLS]", "<start_of_turn>", "<end_of_turn>", "<|user|>", "<|end|>",
         "<｜User｜>", "<｜end▁of▁sentence｜>", "<|END_OF_TURN_TOKEN|>", "<|system|>", "### Human:", "<|channel|>", "<|return|>", "<|IM_END|>",
         "</s>USER:", "<|im_\u200bend|>", "<\u2060|im_end|>", "＜|im_end|＞", "［INST］", "<\ufeffs>")],
-    "F625": [_said("a</think> b"), _said("<think>a <think>b</think></think> c"), _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ANSWER)],
+    "F625": [_said("a</think> b <think>c"), _said("a</think> b"), _said("<think>a <think>b</think></think> c"), _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ANSWER)],
     "F626": [_record({"messages": MESSAGES, "conversations": [turn("human", "a")]}), _record(made.alpaca(70, text="a")),
              _record(made.completion(70, messages=MESSAGES))],
     "F631": [_changed(made.preference, lambda one: one.update(rejected=MESSAGES)), _changed(made.sharegpt_pair, lambda one: one.pop("chosen")),
@@ -183,13 +202,15 @@ SOUND = {
     "F613": _talk(ASKED, {"role": "assistant", "content": "", "tool_calls": [made.call(1), made.call(2, id_="c1")]},
                   message("tool", "b", tool_call_id="c1"), message("tool", "a", tool_call_id="c0"), SAID, tools=[made.tool()]),
     "F614": _changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments={"number": 1})),
-    "F615": _changed(made.with_tools, lambda one: one.update(functions=one.pop("tools")[0]["function"]) or one.update(functions=[made.tool()["function"]])),
+    "F615": _changed(made.with_tools, lambda one: one.update(functions=one.pop("tools")[0]["function"]) or one.update(functions=[made.tool()["function"] | {
+        "parameters": {"type": ["object", "null"], "properties": {"number": {"type": "integer"}}, "required": ["number"]}}])),
     "F618": _tags("human", "gpt"),
     "F619": _changed(made.sharegpt_tools, lambda one: one["conversations"].insert(0, turn("system", one.pop("system")))),
     "F620": _tags("system", "human", "gpt"),
     "F621": _record(made.alpaca(70, system="Be kind.", history=[["a", "b"]])),
     "F622": _record(made.alpaca(70) | {"input": "none of them"}),
-    "F623": _record(made.openai(70, images=["a.png"]) | {"messages": [message("user", "<image> What is it?"), message(*SAID)]}),
+    "F623": _record(made.openai(70, images=["a.png"]) | {"messages": [message("user", "<image> What is it?"), message(*SAID)]},
+                    {"messages": [message("user", [{"type": "image"}, {"type": "text", "text": "<image> What are they?"}]), message(*SAID)], "images": ["a.png", "b.png"]}),
     "F624": _said("< s>, [ INST], <|im_start>, ## Instruction: and <s, <S>old</S> [inst] <|x|> |<|> [USER] ### Input: <bo s> # [a](b) <|im start|>"),
     "F625": _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ("assistant", "<think></think> b")),
     "F626": _record({"messages": MESSAGES, "text": None}),

@@ -126,6 +126,30 @@ def _longer(made):
         one["chosen"] = f"{one['rejected']} {one['rejected']}"
 
 
+def _calls(*given, text=None):
+    """Both sides end with a call, of these arguments."""
+    def change(one):
+        for name, arguments in zip(("chosen", "rejected"), given, strict=True):
+            call = {"id": f"c{name}", "type": "function", "function": {"name": "look_up", "arguments": arguments}}
+            one[name][1] = {"role": "assistant", "content": text, **({"tool_calls": [call]} if arguments else {})}
+        one["tools"] = [{"type": "function", "function": {"name": "look_up"}}]
+    return _chat(change)
+
+
+def _shown(place, *urls):
+    """Turns of both sides show pictures, and say nothing."""
+    return _chat(lambda one: [one[name][place].update(content=[{"type": "image_url", "image_url": {"url": url}}])
+                              for name, url in zip(("chosen", "rejected"), urls, strict=True)])  # fmt: skip
+
+
+def _looked_up(one):
+    """Before the answers something is called, on either side with its own arguments."""
+    for name, number in (("chosen", 1), ("rejected", 2)):
+        call = {"id": "c0", "type": "function", "function": {"name": "look_up", "arguments": f'{{"n": {number}}}'}}
+        one[name][1:1] = [{"role": "assistant", "content": None, "tool_calls": [call]}, {"role": "tool", "content": "Paris.", "tool_call_id": "c0"}]
+    one["tools"] = [{"type": "function", "function": {"name": "look_up"}}]
+
+
 FRENCH = "La capitale de la France est Paris, une grande ville au bord de la Seine, connue pour ses musées et ses cafés."
 
 PLANTS = {
@@ -156,8 +180,8 @@ PLANTS = {
 
 MORE = {
     "F631": [_pair(rejected=[turn("assistant", "No.")]), _pair(chosen=7)],
-    "F632": [_pair(rejected=f"{SAID[0]}\r\n".replace(" ", "  ")), _pair(rejected="\ufeff" + SAID[0].replace("a", "a\u200b"))],
-    "F633": [_chat(lambda one: one["chosen"].insert(0, turn("system", "Be short."))), _chat(lambda one: one["chosen"][0].update(role="system"))],
+    "F632": [_calls('{"n": 1}', '{"n": 1}'), _calls('{"n": 1, "m": "a"}', '{"m":"a","n":1}', text="Let me look."), _pair(rejected=f"{SAID[0]}\r\n".replace(" ", "  ")), _pair(rejected="\ufeff" + SAID[0].replace("a", "a\u200b"))],
+    "F633": [_chat(_looked_up), _chat(lambda one: one["chosen"].insert(0, turn("system", "Be short."))), _chat(lambda one: one["chosen"][0].update(role="system"))],
     "F634": [_chat(lambda one: [side.append(turn("user", "Thank you.")) for side in one.values()])],
     "F635": [_pairs(lambda made: made[0].update(chats()[0], prompt=[turn("system", "Be short."), turn("user", f"{ASKED[0]} ")]))],
     "L692": [_pairs(lambda made: made.append({"prompt": f" {ASKED[0].upper()}", "chosen": made[0]["rejected"], "rejected": made[0]["chosen"]})),
@@ -191,7 +215,8 @@ MORE = {
 """More of each kind."""
 
 SOUND = {
-    "F632": _pair(rejected=SAID[0].replace("capital", "Capital")),
+    "F632": _calls('{"n": 1}', '{"n": 2}', text="Let me look."),
+    "F636": _shown(1, "a.png", "b.png"),
     "F633": _chat(lambda one: [side.insert(0, turn("system", "Be short.")) for side in one.values()]),
     "F635": _pair(chosen=f"{ASKED[0]} {SAID[0]}"),
     "F637": _pair(score_chosen=0.75, score_rejected=0.5),

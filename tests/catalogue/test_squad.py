@@ -127,6 +127,9 @@ PLANTS = {
 
 MORE = {
     "F501": [
+        *(_in_dev(lambda made, none=none: none(made)) for none in (
+            lambda made: made.update(data=[]), lambda made: [one.update(paragraphs=[]) for one in made["data"]],
+            lambda made: [part.update(qas=[]) for one in made["data"] for part in one["paragraphs"]])),
         _raw(b'{"version"', b'\xef\xbb\xbf{"version"'), _raw(b'"data": [', b'"data": [7, '), _raw(b'{"version": "1.1", "data"', b'{"data"'),
         _raw(b'{"version"', b'{"data": 1, "version"'), _raw(b'"context": "The', b'"text": "The'), _raw(b'"title": "Towns 0", ', b""),
     ],

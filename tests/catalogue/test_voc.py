@@ -56,6 +56,7 @@ PLANTS = {
 
 MORE = {
     "F241": [
+        _changed("<annotation>", '<annotation xmlns="http://x">'), _changed("<object>", '<object xmlns="http://x">'),
         _changed("<xmin>1</xmin>", ""), _changed("<xmin>1</xmin>", "<xmin>one</xmin>"), _changed("<xmin>1</xmin>", "<xmin>nan</xmin>"),
         _changed("<name>dog</name>", ""), _changed("<name>dog</name>", "<name>dog</name><name>cat</name>"), _changed("<bndbox>", "<box>"),
         _changed("<filename>000000.png</filename>", ""), _changed("annotation>", "annotations>"), _changed("<depth>3</depth>", ""),
@@ -77,7 +78,7 @@ MORE = {
 }  # fmt: skip
 
 SOUND = {
-    "F241": _changed("<bndbox>", "<part><name>head</name><bndbox><xmin>1</xmin></bndbox></part><pose>Left</pose><bndbox>"),
+    "F241": _changed("<bndbox>", "<part xmlns:x='http://x'><name>head</name><bndbox><xmin>1</xmin></bndbox></part><pose>Left</pose><bndbox>"),
     "F242": _box(8, 8, 9, 9),
     "F243": _box(1, 1, WIDTH, HEIGHT),
     "F244": _floats(0, 1),

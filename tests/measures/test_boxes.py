@@ -275,12 +275,14 @@ def test_overlaps_are_those_of_every_pair_however_many_there_are(drawn, least, m
     assert got.tolist() == plain(boxes, kinds, crowds, least)
 
 
-def test_boxes_of_two_images_or_two_files_are_not_compared():
+def test_boxes_of_two_images_are_not_compared_and_those_of_two_files_are():
     twice = [one(), one()]
     assert found(box_copies, *twice) == [1, 1]
     assert found(box_copies, one(), one(row=1)) == [0, 0]
-    assert found(box_copies, one(), one(annotation="1.1")) == [0, 0]  # people with key points are in both
-    assert found(box_copies, one(annotation="1.1"), one(annotation="1.2"), one(annotation="2.1")) == [1, 1, 0]
+    pointed, scored = {"annotation": "1.1", "keypoints_stated": 3}, {"annotation": "2.1", "area_px": None, "score": 0.5}
+    assert found(box_copies, one(), one(annotation="1.1")) == [1, 1]
+    assert found(box_copies, one(), one(**pointed), one(**scored)) == [0, 0, 0]  # people with key points, and what is found, are in both
+    assert found(box_copies, one(), one(**pointed), one(annotation="3.1"), one(row=1), one(row=1, annotation="3.2")) == [1, 0, 1, 1, 1]
     assert found(box_copies, one(None), one(None)) == [0, 0]
 
 

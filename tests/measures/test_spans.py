@@ -196,7 +196,7 @@ def test_marks_at_the_edges_of_answers(text, edge):
     [
         ("Paris is", "Paris", 0, 0), ("Paris is", "aris", 1, 1), ("Paris is", "Pari", 0, 1), ("5km", "5", 0, 1), ("$5m", "$5", 0, 1),
         ("it's", "it", 0, 0), ("巴黎是", "黎", 1, 0), ("ไทย", "ท", 1, 0), ("naïve", "na", 0, 1), ("Paris is", "aris", 0, 0),
-        ("Paris", "", 2, 0), ("a-b", "a", 0, 0),
+        ("Paris", "", 2, 0), ("a-b", "a", 0, 0), ("Cafe\u0301 is", "Cafe", 0, 1), ("Cafe\u0301s", "s", 5, 1), ("Cafe\u0301 is", "Cafe\u0301", 0, 0), ("हिन्दी", "ह", 0, 1),
     ],
 )  # fmt: skip
 def test_answers_that_end_inside_of_a_word(context, text, start, cut):

@@ -74,13 +74,14 @@ def test_the_order_of_tags_is_that_of_llama_factory(talks):
         record |= {"system": "y"} if has_system else {}
         records.append(record | ({"chosen": turn("gpt", "a"), "rejected": turn("gpt", "b")} if is_pair else {}))
     samples, _, _ = measured(records)
-    for n, (tags, _, is_pair) in enumerate(talks):
+    for n, (tags, has_system, is_pair) in enumerate(talks):
         rest = tags[1:] if tags[0] == "system" else tags  # converter.py, SharegptDatasetConverter
         accepted = ({"human", "observation"}, {"gpt", "function_call"})
         wrong = sum(tag not in accepted[place % 2] for place, tag in enumerate(rest))
         assert samples["misplaced_turns"][n] == wrong
-        assert samples["odd_turns"][n] == int((len(rest) % 2 == 0) == is_pair)
-        assert samples["unasked_answers"][n] == samples["late_systems"][n] == 0  # which are of messages
+        assert samples["odd_turns"][n] == int((len(rest) % 2 == 0) == is_pair or not rest)
+        assert samples["unasked_answers"][n] == 0  # which are of messages
+        assert samples["late_systems"][n] == (has_system and tags[0] == "system")  # of which it takes the second
 
 
 def widened(mark):
@@ -104,6 +105,7 @@ def unbalanced(text):
             is_nested |= depth > 0
             depth += 1
         elif text.startswith("</think>"):
+            is_nested |= depth == 0
             depth = max(depth - 1, 0)
         text = text[1:]
     return opens != closes or is_nested

@@ -100,7 +100,7 @@ def test_names_that_differ_in_case_are_no_pair_and_the_other_is_told(tmp_path):
 
 @pytest.mark.parametrize(("file", "lost"), [
     ("images/0001.png", ["images/0001.jpg", "images/0001.png"]), ("masks/0001.jpg", ["images/0001.jpg"]),
-    ("masks/0001_mask.png", ["images/0001.jpg"]), ("labels/0001.png", ["images/0001.jpg"]),
+    ("masks/0001_mask.png", ["images/0001.jpg"]), ("labels/0001.png", ["images/0001.jpg"]), ("masks/0001.tif", ["images/0001.jpg"]),
 ])  # fmt: skip
 def test_a_name_twice_is_ambiguous_and_the_rest_is_read(file, lost, tmp_path):
     write(write_masks(tmp_path) / file, picture(9, size=SIZE))

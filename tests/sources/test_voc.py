@@ -143,7 +143,7 @@ def test_boxes_are_given_from_zero_on(tmp_path):
     for number in range(12):
         here = found[f"JPEGImages/{number:06}.png"]
         expected = [
-            (str(n), None, called, left - 1, top - 1, right - left + 1, bottom - top + 1, None, 0, 0.0, None, None, None)
+            (str(n), None, called, left - 1, top - 1, right - left + 1, bottom - top + 1, None, 0, None, 0.0, None, None, None)
             for n, (called, (left, top, right, bottom)) in enumerate(objects(number))
         ]
         assert here == expected
@@ -311,6 +311,18 @@ def test_a_list_of_classes_says_which_there_are(tmp_path):
     assert (tmp_path / "new/labelmap.txt").is_file()
     write(tmp_path / "data/classes.txt", "dog\n")
     assert plan(tmp_path / "data")[2] == [("F275", "labelmap.txt")]
+
+
+@pytest.mark.parametrize("name", ["Main/train", "Main/trainval", "Segmentation/val"])
+def test_a_list_that_has_a_picture_twice_is_named(name, tmp_path):
+    """torchvision trains on it twice; a list of parts of people names a picture for each of them."""
+    write(voc(tmp_path / "data") / f"ImageSets/{name}.txt", "000008\n\n000009\n\n000008\n" if name == "Segmentation/val" else "".join(f"{n:06}\n" for n in [*range(8), 3, 3]))
+    write(tmp_path / "data/ImageSets/Layout/train.txt", "000000 1\n000000 2\n")
+    found, _, defects = plan(tmp_path / "data")
+    assert defects == [("F260", f"ImageSets/{name}.txt")]
+    assert "expected each picture once, found " in str(found.defects[0])
+    done = cleaning.clean(tmp_path / "data", tmp_path / "new", "voc/1")
+    assert (done.rows_out, done.outcome) == (12, "pass")
 
 
 def test_a_list_that_is_no_text_is_named(tmp_path):

@@ -346,6 +346,15 @@ def test_of_coco128_val_is_not_here_and_of_what_is_left_of_a_val_something_is_lo
     assert plan(labels)[2] == [("F268", "labels/val/009.txt")]
 
 
+def test_a_list_that_has_a_picture_twice_is_named(tmp_path):
+    folder = planted(tmp_path / "data", [("train.txt", "images/train/000.png\n\n./images/train/001.png\nimages/train/000.png\n\n")])
+    found, _, defects = plan(folder)
+    assert (defects, str(found.defects[0])) == ([("F270", "train.txt")], "line 4: expected each picture once, found 1 once more")
+    done = cleaning.clean(folder, tmp_path / "new", "yolo/1")
+    assert (done.rows_out, done.outcome) == (12, "pass")
+    assert (tmp_path / "new/train.txt").read_text() == "images/train/000.png\n./images/train/001.png\n"
+
+
 def test_a_list_that_has_a_picture_of_anothers_folder_is_named(tmp_path):
     folder = planted(tmp_path / "data", [("train.txt", "images/train/000.png\nimages/val/009.png\n")])
     _, paths, defects = plan(folder)

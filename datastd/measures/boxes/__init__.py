@@ -27,6 +27,9 @@ NEARLY = 0.95
 
 _FINEST = 1e6  # a millionth of a pixel is what floats round, and no place
 
+HUGE = np.errstate(over="ignore", invalid="ignore")
+"""Where numbers are so large that a product is none: what comes out is judged, not told."""
+
 _ROUNDED = 4.0  # px² by which a mask and its polygon may differ, whatever their size
 
 
@@ -117,6 +120,7 @@ def decoded_room(row: pl.Series, width_px: Column, height_px: Column) -> Room:
     return Room(*(one[of] for one in sizes))
 
 
+@HUGE
 def overhang_px(box: Box, room: Room) -> Floats:
     """How far each box reaches beyond its picture, to a millionth of a pixel; 0 without a box."""
     right, bottom = box.x + box.w - room.width, box.y + box.h - room.height
@@ -125,6 +129,7 @@ def overhang_px(box: Box, room: Room) -> Floats:
     return np.where(box.stated, in_millionths(np.maximum(known, 0)), 0)
 
 
+@HUGE
 def in_millionths(length: Floats) -> Floats:
     """Lengths without what floats round: 600.31 + 41.69 is no 642."""
     return np.round(length * _FINEST) / _FINEST
@@ -155,38 +160,45 @@ def outline(  # noqa: PLR0913, PLR0917
     return Outline(*sizes.T, *faults.T)
 
 
-def nearness(  # noqa: PLR0913, PLR0917
-    row: pl.Series, annotation: pl.Series, category: pl.Series, class_name: pl.Series,
-    crowd: pl.Series, box: Box,
-) -> Nearness:  # fmt: skip
+def told_of(
+    row: pl.Series, annotation: pl.Series, area_px: pl.Series, keypoints_stated: pl.Series
+) -> Numbers:
     """
-    The boxes of each image of a batch, compared once.
+    A number for each picture, and for what is told of it: boxes of one number are compared.
 
-    Those of one file with each other: another may have the same objects, with key points.
+    Several files may list the same objects, each to tell something else of them: a box with key
+    points, or one that a detector found, which has no area, is no copy of another.
     """
+    image = row.to_numpy().astype(np.int64)
+    if not annotation.str.contains(".", literal=True).any():  # ``1.17`` is of a second file
+        return image
+    pointed, found = keypoints_stated.is_not_null().to_numpy(), area_px.is_null().to_numpy()
+    return np.asarray(image * 4 + pointed * 2 + found)
+
+
+def nearness(
+    told_of: Numbers, category: pl.Series, class_name: pl.Series, crowd: pl.Series, box: Box
+) -> Nearness:
+    """The boxes of each image of a batch, compared once."""
     names = class_name.rank("dense").fill_null(0)  # a class without a number goes by its name
     kind = names if category.is_null().all() else category.fill_null(-1)
-    found = overlaps.compared(
-        _lists_of(row, annotation), kind.cast(pl.Int64).to_numpy(),
-        crowd.fill_null(0).to_numpy(), np.stack(box[:4], axis=1), NEARLY,
+    order: Numbers | slice = slice(None)
+    if (np.diff(told_of) < 0).any():  # of several files
+        order = np.argsort(told_of, kind="stable")
+    found = np.empty((len(told_of), 3), np.int64)
+    found[order] = overlaps.compared(
+        told_of[order], kind.cast(pl.Int64).to_numpy()[order],
+        crowd.fill_null(0).to_numpy()[order], np.stack(box[:4], axis=1)[order], NEARLY,
     )  # fmt: skip
     return Nearness(*found.T)
 
 
-def _lists_of(row: pl.Series, annotation: pl.Series) -> Numbers:
-    """Number the images, each anew for every file: an annotation ``1.17`` is of the second."""
-    image = row.to_numpy()
-    if not annotation.str.contains(".", literal=True).any():
-        return image
-    files = annotation.str.extract(r"^(\d+)\.").fill_null("")
-    other = (files != files.shift()).fill_null(value=True).to_numpy()
-    return np.cumsum((np.diff(image, prepend=-1) != 0) | other)
-
-
+@HUGE
 def area_share_off(area_px: pl.Series, shape: pl.Series, outline: Outline) -> Floats:
     """By which share of its outline's area a stated one is off; 0 up to 4 px², or without one."""
     off = np.abs(area_px.to_numpy() - outline.area)
     share = np.where(off <= _ROUNDED, 0, off / np.maximum(outline.area, 1))
+    share[~np.isfinite(outline.area)] = np.inf  # which no share is off
     none = (shape == outlines.NONE) | area_px.is_null()
     return np.where(none.to_numpy(), 0, share)
 

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import measure
-from datastd.measures.boxes import Box, Floats
+from datastd.measures.boxes import HUGE, Box, Floats
 from datastd.measures.boxes.in_words import area_per_box_said
 
 _ROUNDED = 4.0  # px² by which a mask and its polygon may differ, whatever their size
@@ -17,6 +17,7 @@ _ROUNDED = 4.0  # px² by which a mask and its polygon may differ, whatever thei
     over="annotations",
     words=area_per_box_said,
 )
+@HUGE
 def area_per_box(area_px: pl.Series, box: Box) -> Floats:
     """
     Stated area of each object, less 4 px², as a share of that of its box.

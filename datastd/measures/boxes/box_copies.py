@@ -10,6 +10,7 @@ from datastd.measures.boxes.in_words import box_copies_said
     "coco-duplicate-annotation",
     unit="annotations",
     over="annotations",
+    version=2,
     words=box_copies_said,
 )
 def box_copies(nearness: Nearness) -> Numbers:

@@ -12,6 +12,7 @@ from datastd.model import Level
     unit="0, 1, or 2 where there are too many to compare",
     level=Level.WARN,
     over="annotations",
+    version=2,
     words=box_near_copies_said,
 )
 def box_near_copies(nearness: Nearness) -> Numbers:

@@ -8,13 +8,13 @@ from datastd.measures.boxes import Numbers
 from datastd.measures.boxes.in_words import file_name_astray_said
 from datastd.names import portable
 
-_ASTRAY = r"^\s*$|^\.{1,2}(/|$)|^/|^[A-Za-z]:|^[A-Za-z][A-Za-z0-9+.-]*:/"
+_ASTRAY = r"^\s*$|\x00|^\.{1,2}(/|$)|^/|^[A-Za-z]:|^[A-Za-z][A-Za-z0-9+.-]*:/"
 
 
-@measure("F290", "coco-file-name-astray", unit="0 or 1", words=file_name_astray_said)
+@measure("F290", "coco-file-name-astray", unit="0 or 1", version=2, words=file_name_astray_said)
 def file_name_astray(file_name: pl.Series) -> Numbers:
     """
-    Whether the name of each picture's file is empty, an address, or leads out of its folder.
+    Whether the name of each picture's file is empty, no file's, an address, or leads out.
 
     Shape (N,), int64.  0 where nothing names a file, as of pictures that results alone name.
 

@@ -87,13 +87,13 @@ def file_name_astray_said(file_name: pl.Series) -> pl.Series:
 
 
 def _copies(  # noqa: PLR0913, PLR0917
-    row: pl.Series, category: pl.Series, class_name: pl.Series, crowd: pl.Series, box: Box,
+    told_of: Numbers, category: pl.Series, class_name: pl.Series, crowd: pl.Series, box: Box,
     annotation: pl.Series,
 ) -> list[list[str]]:  # fmt: skip
     """Of each box those that are the same, of the class and the picture."""
     kind = class_name if category.is_null().all() else category
     sides = (side.tolist() for side in box[:4])
-    keys = [*zip(row, kind, crowd.fill_null(0), *sides, strict=True)]
+    keys = [*zip(told_of.tolist(), kind, crowd.fill_null(0), *sides, strict=True)]
     alike: dict[Any, list[str]] = {}
     for key, name in zip(keys, annotation, strict=True):
         alike.setdefault(key, []).append(name)
@@ -102,11 +102,11 @@ def _copies(  # noqa: PLR0913, PLR0917
 
 @words("annotations")
 def box_copies_said(  # noqa: PLR0913, PLR0917
-    row: pl.Series, category: pl.Series, class_name: pl.Series, crowd: pl.Series, box: Box,
+    told_of: Numbers, category: pl.Series, class_name: pl.Series, crowd: pl.Series, box: Box,
     annotation: pl.Series,
 ) -> pl.Series:  # fmt: skip
     """Which annotation it repeats."""
-    alike = _copies(row, category, class_name, crowd, box, annotation)
+    alike = _copies(told_of, category, class_name, crowd, box, annotation)
 
     def say(own: str, some: Sequence[str], x: float, y: float, name: str | None) -> str | None:
         others = [one for one in some if one != own]
@@ -120,15 +120,16 @@ def box_copies_said(  # noqa: PLR0913, PLR0917
     return _each(say, annotation, alike, box.x.tolist(), box.y.tolist(), class_name)
 
 
-def _near(row: pl.Series, box: Box, wanted: Sequence[bool]) -> list[tuple[int, float] | None]:
+def _near(told_of: Numbers, box: Box, wanted: Sequence[bool]) -> list[tuple[int, float] | None]:
     """Of each box that is asked about the other of its picture that it is nearest to."""
-    of, sides = row.to_numpy(), np.stack(box[:4], axis=1)
+    order, sides = np.argsort(told_of, kind="stable"), np.stack(box[:4], axis=1)
+    of = told_of[order]
     found: list[tuple[int, float] | None] = [None] * len(of)
     for at in np.flatnonzero(wanted).tolist():
-        start, stop = (int(np.searchsorted(of, of[at], side)) for side in ("left", "right"))
+        start, stop = (int(np.searchsorted(of, told_of[at], side)) for side in ("left", "right"))
         if stop - start > _FEW:
             continue
-        others = [one for one in range(start, stop) if one != at]
+        others = [one for one in order[start:stop].tolist() if one != at]
         shares = [(overlap(*sides[at].tolist(), *sides[one].tolist()), one) for one in others]
         share, one = max(shares, default=(0.0, -1))
         found[at] = (one, share) if share >= NEARLY else None
@@ -137,10 +138,10 @@ def _near(row: pl.Series, box: Box, wanted: Sequence[bool]) -> list[tuple[int, f
 
 @words("annotations")
 def box_near_copies_said(
-    row: pl.Series, box: Box, nearness: Nearness, annotation: pl.Series
+    told_of: Numbers, box: Box, nearness: Nearness, annotation: pl.Series
 ) -> pl.Series:
     """Which annotation it nearly repeats."""
-    near = _near(row, box, (nearness.alike == FOUND).tolist())
+    near = _near(told_of, box, (nearness.alike == FOUND).tolist())
     return _each(
         lambda one: one and f"expected one box of an object, found {annotation[one[0]]} in the "
         f"same place, with an overlap of {one[1]:.3g}",
@@ -150,10 +151,10 @@ def box_near_copies_said(
 
 @words("annotations")
 def box_conflicts_said(
-    row: pl.Series, box: Box, nearness: Nearness, annotation: pl.Series, class_name: pl.Series
+    told_of: Numbers, box: Box, nearness: Nearness, annotation: pl.Series, class_name: pl.Series
 ) -> pl.Series:
     """Which annotation of another class is in its place."""
-    near = _near(row, box, (nearness.conflict == FOUND).tolist())
+    near = _near(told_of, box, (nearness.conflict == FOUND).tolist())
 
     def say(one: tuple[int, float] | None, own: str | None) -> str | None:
         if one is None:

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import measure
-from datastd.measures.boxes import Box, Floats, Outline, in_millionths
+from datastd.measures.boxes import HUGE, Box, Floats, Outline, in_millionths
 from datastd.measures.boxes.outlines import NONE
 from datastd.model import Level
 
@@ -17,6 +17,7 @@ from datastd.model import Level
     over="annotations",
     version=2,
 )
+@HUGE
 def segment_iou(box: Box, shape: pl.Series, outline: Outline) -> Floats:
     """
     Overlap of each box with the smallest one around its outline, from 0 to 1.

@@ -6,6 +6,7 @@ was ``chosen``.  What has no answer, or is no pair, is not wrong by these: that 
 the rules about structure say.
 """
 
+import json
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -18,11 +19,18 @@ from datastd.measures.responses.signs import Signs
 from datastd.measures.text import Utf8, utf8
 from datastd.measures.text.pieces import Numbers
 from datastd.measures.turns import turns_utf8  # noqa: F401  -- an intermediate, by its name
+from datastd.sources.encoding import nulls
 
 Flags: TypeAlias = NDArray[np.bool_]
 Hashes: TypeAlias = NDArray[np.uint64]
 
 _PARTED = "\x1e"  # between names of what is called, and arguments
+TURN = pl.struct(
+    "role", "text", pl.col("call_names").list.join(_PARTED, ignore_nulls=True),
+    pl.col("call_arguments").list.join(_PARTED, ignore_nulls=True), "media",
+)  # fmt: skip
+"""All of a turn that is compared."""
+
 SPACE = r"[\s\x1c-\x1f]"
 """Python's white space, as an expression of polars: for it, some controls are none."""
 
@@ -132,6 +140,45 @@ def last_turns(annotations: pl.DataFrame) -> pl.DataFrame:
     sides = annotations.filter(pl.col("side") > 0)
     is_last = pl.struct("row", "side").rle_id().diff(-1).ne_missing(0)
     return sides.filter(is_last)
+
+
+class Sides(NamedTuple):
+    """
+    What both sides of each pair end with: what is said, and what is called; shape (N,) each.
+
+    Null for what is no pair, and for what shows a picture, a film or sound: nobody compares it.
+    """
+
+    chosen: pl.Series
+    rejected: pl.Series
+
+
+def sides(chosen: pl.Series, annotations: pl.DataFrame) -> Sides:
+    """Look at the last turn of both sides of each pair."""
+    last = last_turns(annotations).filter(pl.col("media") == 0)
+    row, side, text = (last.get_column(name) for name in ("row", "side", "text"))
+    calling = (last.get_column("calls") > 0).arg_true()
+    if len(calling):
+        turns = last.select("text", "call_names", "call_arguments")[calling].rows()
+        text = text.scatter(calling, pl.Series([_called(*one) for one in turns], dtype=pl.String))
+    return Sides(*(
+        nulls(len(chosen), pl.String).scatter(row.filter(side == n), text.filter(side == n))
+        for n in (1, 2)
+    ))  # fmt: skip
+
+
+def _called(text: str | None, names: list[str] | None, given: list[str] | None) -> str:
+    """What a turn says and calls; of JSON that is what it says, however it is written."""
+    if names is None:  # the call is what it says
+        return _plain(text or "")
+    return _PARTED.join([text or "", *map(str, names), *map(_plain, given or ())])
+
+
+def _plain(called: str) -> str:
+    try:
+        return json.dumps(json.loads(called), sort_keys=True)
+    except (ValueError, RecursionError):  # F614 says so
+        return called
 
 
 def asked_turns(turn_arrays: Turns) -> Numbers:

@@ -1,17 +1,18 @@
 """Whether both sides of pairs say the same but for the case of letters."""
 
 import numpy as np
-import polars as pl
 
 from datastd.measures import measure
-from datastd.measures.responses import said
+from datastd.measures.responses import Sides, said
 from datastd.measures.responses.in_words import case_alone_said
 from datastd.measures.text import Counts
 from datastd.model import Level
 
 
-@measure("F697", "pref-case-alone", unit="0 or 1", level=Level.WARN, words=case_alone_said)
-def case_alone(chosen: pl.Series, rejected: pl.Series) -> Counts:
+@measure(
+    "F697", "pref-case-alone", unit="0 or 1", level=Level.WARN, version=2, words=case_alone_said
+)
+def case_alone(sides: Sides) -> Counts:
     """
     Whether what was chosen of each pair is what was rejected, but for the case of letters.
 
@@ -27,5 +28,5 @@ def case_alone(chosen: pl.Series, rejected: pl.Series) -> Counts:
     Source:
         datastd's own definition: the lesser step of F632.
     """
-    folded = said.alike(chosen, rejected, cased=False)
-    return np.asarray(folded - said.alike(chosen, rejected, cased=True))
+    folded = said.alike(*sides, cased=False)
+    return np.asarray(folded - said.alike(*sides, cased=True))

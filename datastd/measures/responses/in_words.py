@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from datastd.measures import words
-from datastd.measures.responses import SPACE, last_turns
+from datastd.measures.responses import SPACE, TURN, last_turns
 from datastd.measures.text.unseen import SEEN
 from datastd.quiet import named
 from datastd.words import many, number
@@ -41,7 +41,7 @@ def blank_sides_said(chosen: pl.Series, annotations: pl.DataFrame) -> pl.Series:
     """Which side is blank."""
     says = pl.col("text").str.contains(SEEN).fill_null(value=False)
     return _ends(
-        chosen, annotations, ~says & (pl.col("calls") == 0),
+        chosen, annotations, ~says & (pl.col("calls") == 0) & (pl.col("media") == 0),
         lambda side, _: f"expected something that is seen, found nothing at the end of {side}",
     )  # fmt: skip
 
@@ -52,7 +52,8 @@ def prompts_differ_said(chosen: pl.Series, annotations: pl.DataFrame) -> pl.Seri
     said: dict[int, str] = {}
     for (row,), turns in annotations.filter(pl.col("side") > 0).group_by("row"):
         sides = [
-            turns.filter(pl.col("side") == side).select("role", "text").rows() for side in (1, 2)
+            turns.filter(pl.col("side") == side).select(TURN).to_series().to_list()
+            for side in (1, 2)
         ]
         before, after = (some[:-1] for some in sides)
         pairs = zip(before, after, strict=False)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from datastd.measures import kernel
-from datastd.measures.responses import Flags, Hashes, said
+from datastd.measures.responses import Flags, Hashes, Sides, said
 from datastd.measures.responses.prompt_digest import asked_hash
 from datastd.measures.text import utf8
 from datastd.measures.text.normal import mixed
@@ -31,17 +31,14 @@ class Judgements(NamedTuple):
 
 
 def judgements(
-    asked_hash: Hashes,
-    chosen: pl.Series,
-    rejected: pl.Series,
-    response: pl.Series,
-    label: pl.Series,
+    asked_hash: Hashes, sides: Sides, response: pl.Series, label: pl.Series
 ) -> Judgements:
     """
     Look at the judgement of each sample: of a pair, or of an answer with a label.
 
     Answers are compared as `sides_alike` does.
     """
+    chosen, rejected = sides
     is_pair = (chosen.is_not_null() & rejected.is_not_null()).to_numpy()
     is_labelled = (label.is_not_null() & response.is_not_null()).to_numpy() & ~is_pair
     here, there = (

@@ -7,6 +7,7 @@ import polars as pl
 
 from datastd.measures import words
 from datastd.measures.spans import Bits
+from datastd.measures.spans.places import is_of_word
 from datastd.quiet import named
 from datastd.sources import Shared
 from datastd.words import many
@@ -106,8 +107,8 @@ def splits_word_said(
 
     def say(whole: str, at: int, one: str) -> str:
         before, behind = whole[max(at - 1, 0) : at], whole[at + len(one) : at + len(one) + 1]
-        sides = {"before it": one[:1].isalnum() and before.isalnum(),
-                 "behind it": one[-1:].isalnum() and behind.isalnum()}  # fmt: skip
+        sides = {"before it": before and all(map(is_of_word, before + one[0])),
+                 "behind it": behind and all(map(is_of_word, one[-1] + behind))}  # fmt: skip
         where = " and ".join(side for side, goes_on in sides.items() if goes_on)
         return f"expected whole words, found one that goes on {where}"
 

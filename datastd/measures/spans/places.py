@@ -1,5 +1,6 @@
 """Where code points are in UTF-8: marks, and what is found by them."""
 
+import unicodedata
 from typing import NamedTuple
 
 import numpy as np
@@ -134,6 +135,11 @@ def lengths(content: Bytes, offsets: Numbers) -> Numbers:
         for at in range(offsets[row], offsets[row + 1]):
             found[row] += (content[at] & _CONTINUES) != _ASCII
     return found
+
+
+def is_of_word(letter: str) -> bool:
+    """Say whether a character is a letter or a digit, or a mark that combines with one."""
+    return letter.isalnum() or unicodedata.category(letter) in {"Mn", "Mc"}
 
 
 @kernel

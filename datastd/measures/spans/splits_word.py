@@ -7,7 +7,7 @@ import numpy as np
 from datastd.measures import measure
 from datastd.measures.spans import Bits, Spans
 from datastd.measures.spans.in_words import splits_word_said
-from datastd.measures.spans.places import Flags, cut
+from datastd.measures.spans.places import Flags, cut, is_of_word
 from datastd.model import Level
 
 _BEYOND = 0x40000
@@ -23,14 +23,15 @@ _UNPARTED = (
     unit="0 or 1",
     level=Level.WARN,
     over="annotations",
+    version=2,
     words=splits_word_said,
 )
 def splits_word(spans: Spans, shifts: Bits) -> Bits:
     """
     Whether each answer, which is where it says, begins or ends between two letters or digits.
 
-    Shape (A,), int64.  Letters and digits are those of `str.isalnum` in scripts that part
-    words: not Thai, Lao, Burmese, Khmer, Chinese characters or kana.
+    Shape (A,), int64.  Letters and digits are those of `str.isalnum`, and marks that combine with
+    them, in scripts that part words: not Thai, Lao, Burmese, Khmer, Chinese characters or kana.
 
     Why it matters:
         The tokens of the span hold more than the answer; a shift by one, made good by an
@@ -50,7 +51,7 @@ def splits_word(spans: Spans, shifts: Bits) -> Bits:
 def _parts() -> Flags:
     """Of every code point, whether it is part of a word that others part; shape (1114112,)."""
     found = np.zeros(0x110000, np.bool_)
-    found[:_BEYOND] = [chr(point).isalnum() for point in range(_BEYOND)]
+    found[:_BEYOND] = [is_of_word(chr(point)) for point in range(_BEYOND)]
     for first, last in _UNPARTED:
         found[first : last + 1] = False
     return found

@@ -132,6 +132,7 @@ def _order(  # noqa: C901, PLR0913, PLR0917
         elif layout[n] == TAGGED and side[n] == 0:
             if place < 0 and who == SYSTEM:
                 place = 0
+                found[at, 3] += before == SYSTEM  # beside the conversation there is another
             else:
                 place = max(place, 0)
                 is_right = who in (USER, TOOL) if place % 2 == 0 else who == ASSISTANT
@@ -151,7 +152,7 @@ class Said(NamedTuple):
         controls: Control strings of chat templates (`marks.CONTROLS`).
         images, videos, audios: Places for them (`marks.MEDIA`).
         unbalanced: Turns in which thinking begins and does not end, or the other way round, or
-            begins within itself.
+            begins within itself, or ends first.
         thinking: Answers of the assistant in which it thinks,
         answers: and all of them, on one side.
     """
@@ -212,6 +213,7 @@ def _said(  # noqa: C901, PLR0913, PLR0917
                     depth += 1
                 elif mark == CLOSES:
                     closes += 1
+                    nested |= depth == 0  # it ends before it begins
                     depth = max(depth - 1, 0)
                 elif mark >= IMAGE:
                     found[sample, 2 + mark - IMAGE] += 1

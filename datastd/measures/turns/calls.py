@@ -1,5 +1,6 @@
 """Calls of tools: what is called with what, what answers it, and what may be called."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +14,11 @@ from datastd.sources.encoding import nulls
 from datastd.sources.jsonl.grammar import TEXT
 from datastd.sources.jsonl.tape import ARRAY, NULL, OBJECT, STRING, Tape, judged
 
-_NAME, _ARGUMENTS, _FUNCTION, _PARAMETERS, _TYPE, _PROPERTIES = range(6)
-_NAMES = ("name", "arguments", "function", "parameters", "type", "properties")
+_NAME, _ARGUMENTS, _FUNCTION, _PARAMETERS, _TYPE, _PROPERTIES, _REQUIRED = range(7)
+_NAMES = ("name", "arguments", "function", "parameters", "type", "properties", "required")
+_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+"""Those of JSON Schema."""
+
 _IN_CALL, _IN_TOOL = 4, 6  # values that lie so deep are not looked at
 _SEED = 0
 
@@ -158,10 +162,24 @@ def declared(tools: pl.Series) -> tuple[pl.DataFrame, Counts]:
     schemas = np.where(known.are(asked, OBJECT), asked, -1)
     kinds = _members(tape, schemas, _TYPE)
     is_sound &= (kinds < 0) | known.are(kinds, STRING) | known.are(kinds, ARRAY)
+    is_sound &= known.strings(kinds).is_in(_TYPES).fill_null(value=True).to_numpy()
     fields = _members(tape, schemas, _PROPERTIES)
     is_sound &= (fields < 0) | known.are(fields, OBJECT)
+    required = _members(tape, schemas, _REQUIRED)
+    is_sound &= (required < 0) | known.are(required, ARRAY) | known.are(required, NULL)
+    for several, of in ((kinds, _TYPES), (required, None)):
+        is_sound &= ~np.isin(several, _odd(known, several, of))
     np.add.at(bad, known.owners[each[~is_sound]], 1)
     return pl.DataFrame({"which": known.owners[each], "name": known.strings(names)}), bad
+
+
+def _odd(known: Documents, lists: Numbers, of: Collection[str] | None) -> Numbers:
+    """Lists in which something is no string, or none *of* these."""
+    tape, lists = known.tape, lists[known.are(lists, ARRAY)]
+    inside = tape.within(lists)
+    said = known.strings(inside)
+    is_one = said.is_not_null() if of is None else said.is_in(of).fill_null(value=False)
+    return np.asarray(tape.parent[inside[~is_one.to_numpy()]])
 
 
 def _members(tape: Tape, owners: Numbers, key: int) -> Numbers:

@@ -1,5 +1,7 @@
 """Control strings of chat templates in texts."""
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 
@@ -8,14 +10,16 @@ from datastd.measures.text import Utf8
 from datastd.measures.text.pieces import Bytes, Numbers
 from datastd.measures.turns import Counts, Said, controls_in
 from datastd.measures.turns.in_words import control_strings_said
-from datastd.measures.turns.marks import ANSWERED, BEGUN, FIRST, SECOND
+from datastd.measures.turns.marks import ANSWERED, BEGUN, FIRST, SECOND, unescaped
+
+_ESCAPE = r"\\u"
 
 
 @measure(
     "F624",
     "template-token-in-content",
     unit="control strings",
-    version=4,
+    version=5,
     words=control_strings_said,
 )
 def control_strings(
@@ -32,6 +36,8 @@ def control_strings(
     turn calls, with which arguments, in the name of who speaks, in what is thought or refused
     beside what is said (``thinking``, ``reasoning``, ``reasoning_content``, ``refusal``, of a
     message or a part of it), and in the tools that are declared: templates write these as they are.
+    What is JSON in a text, a call's arguments or tools, is read as a template reads it first: ``<``
+    may be written as an escape there (`marks.unescaped`).
 
     Why it matters:
         A tokenizer makes of it the token that ends a turn: whoever wrote the text speaks for
@@ -46,15 +52,29 @@ def control_strings(
     found = said.controls + _untaken(annotations, turns_utf8, len(said.controls))
     row = annotations.get_column("row")
     if tools.count():
-        found += _once(tools)
+        found += _once(tools, _in_json)
     called = annotations.get_column("called")
     if called.count():
-        np.add.at(found, row.to_numpy(), _once(called))
-    for name in ("call_names", "call_arguments", "thoughts"):
+        np.add.at(found, row.to_numpy(), _once(called, controls_in))
+    for name, count in (
+        ("call_names", controls_in), ("call_arguments", _in_json), ("thoughts", controls_in)
+    ):  # fmt: skip
         if annotations.get_column(name).count():
             each = annotations.select("row", name).drop_nulls(name).explode(name)
-            np.add.at(found, each.get_column("row").to_numpy(), controls_in(each.get_column(name)))
+            np.add.at(found, each.get_column("row").to_numpy(), count(each.get_column(name)))
+    calls, names = annotations.get_column("calls"), annotations.get_column("call_names")
+    if len(some := ((calls > 0) & names.is_null()).arg_true()):  # calls that are what is said
+        text = annotations.get_column("text").gather(some)
+        np.add.at(found, row.gather(some).to_numpy(), _in_json(text) - controls_in(text))
     return found
+
+
+def _in_json(text: pl.Series) -> Counts:
+    """How many there are in each of some texts that are JSON, once their escapes are read."""
+    some = text.str.contains(_ESCAPE).fill_null(value=False).arg_true()
+    if len(some):
+        text = text.clone().scatter(some, [*map(unescaped, text.gather(some))])
+    return controls_in(text)
 
 
 def _untaken(annotations: pl.DataFrame, turns_utf8: Utf8, count: int) -> Counts | int:
@@ -78,10 +98,10 @@ def _beginning(content: Bytes, offsets: Numbers) -> Numbers:
     return found[:count]
 
 
-def _once(text: pl.Series) -> Counts:
+def _once(text: pl.Series, count: Callable[[pl.Series], Counts]) -> Counts:
     """How many there are in each of some texts, of which many are the same; 0 of a null."""
     known = text.unique()
-    counts = pl.DataFrame({"text": known, "count": controls_in(known)})
+    counts = pl.DataFrame({"text": known, "count": count(known)})
     here = pl.DataFrame({"text": text}).join(
         counts, on="text", how="left", nulls_equal=True, maintain_order="left"
     )

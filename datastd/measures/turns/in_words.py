@@ -18,10 +18,12 @@ from datastd.measures.text.unseen import SEEN
 from datastd.measures.turns import (
     ASSISTANT,
     DEVELOPER,
+    FIELD,
     FUNCTION,
     MESSAGE,
     NO_WEIGHT,
     ODD,
+    REJECTED,
     SYSTEM,
     TAGGED,
     TOOL,
@@ -39,6 +41,7 @@ from datastd.measures.turns.marks import (
     MEDIA,
     SMALL,
     THINKING,
+    unescaped,
 )
 from datastd.names import INVISIBLE
 from datastd.quiet import named
@@ -145,15 +148,15 @@ def last_not_assistant_said(talks: list[Talk]) -> pl.Series:
 
 
 def _behind(
-    talk: Talk, is_wrong: Callable[[Turn, Turn | None], bool]
+    talk: Talk, is_wrong: Callable[[Turn, Turn | None], bool], layouts: Sequence[int]
 ) -> tuple[Turn, Turn | None] | None:
-    """The first message that is wrong where it is, and what is before it."""
+    """The first turn that is wrong where it is, and what is before it."""
     ends: Turn | None = None
     before: Turn | None = None
     for one in talk:
         if one["turn"] == 0:
             before = ends if one["side"] else None
-        if one["layout"] == MESSAGE and is_wrong(one, before):
+        if one["layout"] in layouts and is_wrong(one, before):
             return one, before
         before = one
         ends = one if one["side"] == 0 else ends
@@ -161,10 +164,11 @@ def _behind(
 
 
 def _misplaced(
-    talks: Sequence[Talk], expected: str, is_wrong: Callable[[Turn, Turn | None], bool]
-) -> pl.Series:
+    talks: Sequence[Talk], expected: str, is_wrong: Callable[[Turn, Turn | None], bool],
+    layouts: Sequence[int] = (MESSAGE,),
+) -> pl.Series:  # fmt: skip
     def say(talk: Talk) -> str | None:
-        found = _behind(talk, is_wrong)
+        found = _behind(talk, is_wrong, layouts)
         if found is None:
             return None
         one, before = found
@@ -177,10 +181,15 @@ def _misplaced(
 @words()
 def late_systems_said(talks: list[Talk]) -> pl.Series:
     """Which message of the system is not the first."""
+
+    def is_late(one: Turn, before: Turn | None) -> bool:
+        return before is not None and (one["layout"] == MESSAGE or before["layout"] == FIELD)
+
     return _misplaced(
         talks,
         "system or developer in the first message alone",
-        lambda one, before: one["speaker"] in {SYSTEM, DEVELOPER} and before is not None,
+        lambda one, before: one["speaker"] in {SYSTEM, DEVELOPER} and is_late(one, before),
+        (MESSAGE, TAGGED),
     )
 
 
@@ -245,7 +254,7 @@ def odd_turns_said(talks: list[Talk], form: pl.Series) -> pl.Series:
         found = _tagged(talk)
         count = len(found) - bool(found and found[0]["speaker"] == SYSTEM)
         which = (
-            "odd number of turns before a pair" if of == "preference" else "even number of turns"
+            "odd number of turns before a pair" if of == "preference" else "even number from 2 on"
         )
         said.append(f"expected an {which}, found {count}")
     return pl.Series(said, dtype=pl.String)
@@ -263,16 +272,26 @@ def media_gap_said(
     talks: list[Talk], images: pl.Series, videos: pl.Series, audios: pl.Series
 ) -> pl.Series:
     """Of what there are more, or fewer, places than files."""
-    said = []
+    said = list[str | None]()
     for talk, *listed in zip(talks, images, videos, audios, strict=True):
         gaps = []
+        shown = sum(one["media"] for one in talk if one["side"] != REJECTED)
+        every, found = sum(one or 0 for one in listed), shown + _places(talk, *MEDIA)
+        if shown and every and every != found:
+            said.append(f"expected {many(every, 'place')}, as files are listed, found {found}, "
+                        f"parts that show something among them")  # fmt: skip
+            continue
         for mark, files in zip(MEDIA, listed, strict=True):
-            places = sum((one["text"] or "").count(mark) for one in talk)
+            places = _places(talk, mark)
             if places != (files or 0):
                 gaps.append(f"expected {many(files or 0, 'place')} {mark}, as files are listed, "
                             f"found {places}")  # fmt: skip
         said.append("; ".join(gaps) or None)
     return pl.Series(said, dtype=pl.String)
+
+
+def _places(talk: Talk, *marks: str) -> int:
+    return sum((one["text"] or "").count(mark) for one in talk for mark in marks)
 
 
 def _bare(text: str) -> str:
@@ -292,14 +311,15 @@ def control_strings_said(talks: list[Talk], tools: pl.Series) -> pl.Series:
             found += [*HEADINGS] if re.search(BEGUN, text) and re.search(ANSWERED, text) else []
             if found:
                 return f"expected none, found {several([*map(named, found)])} in {_place(one)}"
-            beside = (one["called"], *(one["call_names"] or ()), *(one["call_arguments"] or ()))
-            if found := [mark for some in beside for mark in _controls(some or "")]:
+            beside = (one["called"], *(one["call_names"] or ()), *(one["call_arguments"] or ()),
+                      *([text] if one["calls"] else ()))  # fmt: skip
+            if found := [mark for some in beside for mark in _controls(unescaped(some or ""))]:
                 where = f"in a name or a call of {_place(one)}"
                 return f"expected none, found {several([*map(named, found)])} {where}"
             if found := [mark for some in one["thoughts"] or () for mark in _controls(some)]:
                 where = f"in what is thought or refused in {_place(one)}"
                 return f"expected none, found {several([*map(named, found)])} {where}"
-        found = _controls(declared or "")
+        found = _controls(unescaped(declared or ""))
         return (
             f"expected none, found {several([*map(named, found)])} in its tools" if found else None
         )
@@ -327,7 +347,7 @@ def odd_thinking_said(talks: list[Talk]) -> pl.Series:
         without = [one for one in answers if opens not in (one["text"] or "")]
         if without and len(without) < len(answers):
             return f"expected {opens} in all answers or in none, found none in {_place(without[0])}"
-        return f"expected no {opens} within another, found one"
+        return f"expected {opens} and {closes} by turns, found another order"
 
     return _of(talks, say)
 

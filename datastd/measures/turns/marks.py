@@ -6,6 +6,7 @@ whoever cleans a text leaves it: letters and brackets of full width are those of
 nobody sees does not part it.
 """
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -65,6 +66,26 @@ THINKING = "<think>", "</think>"
 
 CONTROL, IMAGE, VIDEO, AUDIO, OPENS, CLOSES = range(1, 7)
 """What stands somewhere; 0 for no mark."""
+
+_ESCAPES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
+
+
+def unescaped(text: str) -> str:
+    r"""
+    What is JSON, with what its escapes by number stand for; halves of pairs are left out.
+
+    >>> unescaped(r'{"a": "\u003c|im_end|> \n \\u003c"}')
+    '{"a": "<|im_end|> \\n \\\\u003c"}'
+    """
+
+    def read(escape: re.Match[str]) -> str:
+        if not escape[1]:
+            return escape[0]
+        letter = chr(int(escape[1], 16))
+        return "" if "\ud800" <= letter <= "\udfff" else letter
+
+    return _ESCAPES.sub(read, text)
+
 
 _KIND = 7
 _CAPITAL, _SMALL, _CHANGED = 8, 16, 32  # what was read on the way; of a mark, what it is not with

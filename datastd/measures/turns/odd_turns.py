@@ -8,10 +8,10 @@ from datastd.measures.turns import Counts, Flags, Order
 from datastd.measures.turns.in_words import odd_turns_said
 
 
-@measure("F620", "sharegpt-odd-count", unit="0 or 1", words=odd_turns_said)
+@measure("F620", "sharegpt-odd-count", unit="0 or 1", version=2, words=odd_turns_said)
 def odd_turns(order: Order, form: pl.Series, tagged: Flags) -> Counts:
     """
-    Whether an odd number of turns has a tag; of a pair, an even number.
+    Whether an odd number of turns has a tag, or none; of a pair, an even number.
 
     Shape (N,), int64.  The system's turn, which may come first, does not count.
 
@@ -25,5 +25,6 @@ def odd_turns(order: Order, form: pl.Series, tagged: Flags) -> Counts:
         LLaMA-Factory, converter.py, ``SharegptDatasetConverter``.
     """
     is_pair = (form == "preference").to_numpy()
-    odd = (order.tags % 2 == 1) != is_pair
+    none = (order.tags == 0) & (order.messages == 0)  # beside messages they are not read
+    odd = ((order.tags % 2 == 1) != is_pair) | none
     return np.asarray(odd & tagged, np.int64)

@@ -11,15 +11,18 @@ from datastd.measures.turns.in_words import undeclared_tools_said
 __all__ = ["taken_in", "undeclared_tools"]
 
 
-@measure("F615", "chat-tool-undeclared", unit="calls and tools", words=undeclared_tools_said)
+@measure(
+    "F615", "chat-tool-undeclared", unit="calls and tools", version=2, words=undeclared_tools_said
+)
 def undeclared_tools(annotations: pl.DataFrame, taken_in: pl.DataFrame, tools: pl.Series) -> Counts:
     """
     Calls of a name that ``tools`` does not declare, and what is declared and is no tool.
 
     Shape (N,), int64.  ``tools``, or ``functions``, is a list, or a string that holds one, of
     objects with a ``name`` and with ``parameters`` that are a schema, if there are any: an
-    object whose ``type`` is a string or a list, and whose ``properties`` are an object.  They
-    may lie under ``function``.  What is no list is one that is no tool.
+    object whose ``type`` is one of JSON Schema's or a list of such, whose ``properties`` are an
+    object, and what is ``required`` a list of names.  They may lie under ``function``.  What is
+    no list is one that is no tool.
 
     Why it matters:
         The model learns to call what it was not told of.

@@ -264,6 +264,9 @@ def _judged(name: Name, group: _Group) -> Pair | list[Defect]:
     if len(masks) == 1 and _stem(masks[0]).endswith(_PREFERRED):
         group.others += [path for path in group.mask if path not in masks]
         group.mask = masks
+    for of in (group.mask, group.instance_mask):  # of an encoding that is not read, but elsewhere
+        own = {_stem(path) for path in of}
+        of += [path for path in group.others if path.lower().endswith(ANY) and _stem(path) in own]
     several = [of for of in (group.image, group.mask, group.instance_mask) if len(of) > 1]
     if several:
         said = "; ".join(" and ".join(of) for of in several)

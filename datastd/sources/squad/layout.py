@@ -133,6 +133,8 @@ def lay_out(tree: Tree, path: str) -> Layout:
     layout.paragraphs = reader.spans(paragraphs, qas)
     layout.article = np.searchsorted(lists, tape.parent[paragraphs])
     layout.first = np.cumsum([0, *tape.count[qas].tolist()], dtype=np.int64)
+    if not (layout.first[-1] or layout.lost or layout.defects):
+        layout.defects.append(SquadStructure(path, "", "a question", "none in all of the file"))
     return layout
 
 

@@ -39,7 +39,7 @@ _ROOTS = tuple("<annotation".encode(code) for code in ("utf-8", "utf-16-le", "ut
 _FIELDS = {
     "row": pl.Int64, "annotation": pl.String, "category": pl.Int64, "class_name": pl.String,
     "x_px": pl.Float64, "y_px": pl.Float64, "w_px": pl.Float64, "h_px": pl.Float64,
-    "area_px": pl.Float64, "crowd": pl.Int64,
+    "area_px": pl.Float64, "crowd": pl.Int64, "keypoints_stated": pl.Int64,
     "difficult": pl.Float64, "truncated": pl.Float64, "occluded": pl.Float64,
     "class_listed": pl.Boolean,
 }  # fmt: skip
@@ -163,7 +163,7 @@ def _objects(records: Sequence[VocAnnotation | None]) -> pl.DataFrame:
     rows = [
         (row, str(number), None, one.name,
          box.xmin - 1, box.ymin - 1, box.xmax - box.xmin + 1, box.ymax - box.ymin + 1, None, 0,
-         _flag(one.difficult), _flag(one.truncated), _flag(one.occluded), None)
+         None, _flag(one.difficult), _flag(one.truncated), _flag(one.occluded), None)
         for row, record in enumerate(records) if record
         for number, one in enumerate(record.object)
         for box in (one.bndbox,)
@@ -178,7 +178,8 @@ def _flag(value: Flag) -> float | None:
 def _write_set(tree: Tree, one: ImageSet, names: set[str], to: Draft) -> None:
     """Write a list with these *names* alone; one of which nothing is left goes too."""
     there = names - one.elsewhere
-    stays = [not name or name in there for name in one.names]
+    more = {*one.again}
+    stays = [not name or (name in there and n not in more) for n, name in enumerate(one.names)]
     if all(stays):
         to.take(tree, one.path)
     elif any(stay and name for stay, name in zip(stays, one.names, strict=True)):

@@ -71,17 +71,19 @@ class VocUnpaired(Defect):
 
 class VocImagesetInvalid(Defect):
     """
-    A list in ``ImageSets`` that is no text, or that has a picture which another split has.
+    A list in ``ImageSets`` that is no text, or has a picture twice, or one of another split.
 
-    Compared are ``train``, ``val`` and ``test`` in one folder; the picture is of the first.  A
-    list of ``trainval`` has pictures of train and val, and no others where there are lists of
-    both; one of a class, ``dog_train``, those of its split.
+    Lists of splits in ``Main`` and ``Segmentation`` name each picture once.  Compared are
+    ``train``, ``val`` and ``test`` in one folder; the picture is of the first.  A list of
+    ``trainval`` has pictures of train and val, and no others where there are lists of both; one
+    of a class, ``dog_train``, those of its split.
 
     Why it matters:
-        A model that is measured on what it learned from is measured on its memory.
+        A model that is measured on what it learned from is measured on its memory; what is
+        listed twice is learned twice, and counts twice.
 
     Remedy:
-        Keep each picture in one split, and write the lists as UTF-8.
+        Keep each picture in one split, once, and write the lists as UTF-8.
 
     Source:
         The development kit of the challenge, "image sets".

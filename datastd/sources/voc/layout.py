@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datastd.disk import Tree
 from datastd.sources import Defect
 from datastd.sources.encoding import text_of
-from datastd.sources.files import SPLITS, UNNAMED, is_data, split_named
+from datastd.sources.files import SPLITS, UNNAMED, again, is_data, split_named
 from datastd.sources.voc.defects import VocImagesetInvalid, VocImagesetMissing, VocUnpaired
 
 _MOST = 64 << 20  # bytes of a list
@@ -18,6 +18,7 @@ _AMONG = "xmls"  # one in it, in Oxford's pets,
 _SHOWN = ("jpegimages", "images", "data")  # and those of pictures beside it
 _CLASSES = "SegmentationClass"
 _SEGMENTED = "Segmentation"  # the lists of pictures that have a mask in it
+_ONCE = "Main", _SEGMENTED  # folders of lists that name each picture once
 _BOTH = "trainval"
 _MASKS = (_CLASSES, "SegmentationObject")
 
@@ -44,6 +45,16 @@ class ImageSet:
     lines: Sequence[str]
     names: Sequence[str]
     elsewhere: set[str] = field(default_factory=set)
+
+    @property
+    def again(self) -> list[int]:
+        """
+        Numbers of lines whose name stands before.
+
+        A list of ``Action`` or ``Layout``, or of a class, may name one for each of its objects.
+        """
+        is_split = self.name.lower() in {*SPLITS, _BOTH}
+        return again(self.names) if self.kind in _ONCE and is_split else []
 
 
 @dataclass(slots=True)
@@ -222,6 +233,9 @@ def _split(found: Layout, place: "_Places") -> None:
         of_kind = [one for one in found.sets if (one.base, one.kind) == (base, kind)]
         are_both = {"train", "val"} <= {SPLITS.get(one.name.lower()) for one in of_kind}
         for one in of_kind:
+            if more := one.again:
+                at, said_of = f"line {more[0] + 1}", f"{len(more)} once more"
+                found.defects.append(VocImagesetInvalid(one.path, at, "each picture once", said_of))
             _compare(one, here, found.defects)
             others = [n for n, name in enumerate(one.names) if name and name not in here]
             if are_both and others and one.name.lower() == _BOTH:

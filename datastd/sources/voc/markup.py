@@ -88,7 +88,8 @@ class _Reader:
         self._refuse("no document type", "one, in which entities are declared")
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        del attributes
+        if "xmlns" in attributes:  # in which loaders find no element by its name
+            self._refuse("elements of no namespace", "one")
         is_one = name.rpartition(":")[2].lower() == "object"
         if is_one and (name != "object" or len(self._open) != 1):
             # Some loaders would find it, and others not.

@@ -14,6 +14,7 @@ from datastd.draft import Draft
 from datastd.sources import Column, Defect, Findings
 from datastd.sources.encoding import BOM
 from datastd.sources.files import (
+    again,
     ending,
     glimpse,
     head_of,
@@ -148,7 +149,8 @@ class Yolo(Pictures):
 def _write_list(tree: Tree, one: PictureList, to: Draft) -> None:
     """Write a list without the pictures that are gone; one of which nothing is left goes too."""
     there = to.paths - one.elsewhere
-    stays = [picture in there for picture in one.pictures]
+    more = {*again(one.pictures)}
+    stays = [picture in there and n not in more for n, picture in enumerate(one.pictures)]
     blank = [not line.strip() for line in one.lines]
     if all(stay or empty for stay, empty in zip(stays, blank, strict=True)):
         to.take(tree, one.path)

@@ -108,9 +108,10 @@ class YoloConfigInvalid(Defect):
     by number, ``nc`` so many, ``train``, ``val`` and ``test`` folders, ``kpt_shape`` two numbers.
     Or two classes of the same name, but for case, width and marks that nobody sees; two splits
     that are the same folder, or one in the other; other names than another file says; a list of
-    pictures with one that is not there, or that another split has; labels without any names; a
-    list or a folder that is not there.  All folders of val, or of test, may be elsewhere, where
-    every picture that is here is in one that is named: so is coco128, of which val is not here.
+    pictures with one that is not there, that stands twice, or that another split has; labels
+    without any names; a list or a folder that is not there.  All folders of val, or of test, may
+    be elsewhere, where every picture that is here is in one that is named: so is coco128, of
+    which val is not here.
 
     Why it matters:
         A class under another's name, or a split that is another, trains and measures

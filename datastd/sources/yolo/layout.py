@@ -10,6 +10,7 @@ from datastd.sources.encoding import BOM, text_of
 from datastd.sources.files import (
     SPLITS,
     UNNAMED,
+    again,
     glimpse,
     is_data,
     split_named,
@@ -153,6 +154,9 @@ def _take_list(tree: Tree, path: str, found: Layout) -> None:
     if absent:
         at, said = f"line {absent[0] + 1}", f"{len(absent)} that are not"
         raise YoloConfigInvalid(path, at, "pictures that are there", said)
+    if more := again(pictures):
+        at, said = f"line {more[0] + 1}", f"{len(more)} once more"
+        raise YoloConfigInvalid(path, at, "each picture once", said)
 
 
 def _named(name: str, folder: str, pictures: Container[str]) -> str:

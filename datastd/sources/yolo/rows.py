@@ -23,7 +23,7 @@ _ROUNDED = 1e-6  # of a picture: centre and width have six decimals, which sides
 FIELDS = {
     "row": pl.Int64, "annotation": pl.String, "category": pl.Int64, "class_name": pl.String,
     "x_px": pl.Float64, "y_px": pl.Float64, "w_px": pl.Float64, "h_px": pl.Float64,
-    "area_px": pl.Float64, "crowd": pl.Int64,
+    "area_px": pl.Float64, "crowd": pl.Int64, "keypoints_stated": pl.Int64,
     "lowest": pl.Float64, "highest": pl.Float64, "repeats": pl.Boolean, "class_listed": pl.Boolean,
 }  # fmt: skip
 """Columns of what `read` gives."""
@@ -150,6 +150,7 @@ def _objects(
         h_px=bottom - top,
         area_px=pl.lit(None, pl.Float64),
         crowd=pl.lit(0, pl.Int64),
+        keypoints_stated=pl.lit(None, pl.Int64),
         lowest=fractions.list.min(),
         highest=fractions.list.max(),
         repeats=~pl.struct(
