@@ -45,6 +45,11 @@ AGAIN, ANSWER = ("user", "And the other one, then?"), ("assistant", "That one go
 MESSAGES = [message(*ASKED), message(*SAID)]
 
 
+def _calls_without_ids(*names):
+    calls = [{"type": "function", "function": {"name": name, "arguments": "{}"}} for name in names]
+    return {"role": "assistant", "content": None, "tool_calls": calls}
+
+
 def _few(folder):
     return write(folder, made.many(made.openai, 9))
 
@@ -129,7 +134,9 @@ MORE = {
     "F613": [_talk(ASKED, CALL, AGAIN, ANSWER, tools=[made.tool()]), _talk(ASKED, SAID, TOLD, ANSWER),
              _talk(ASKED, CALL, TOLD, TOLD, SAID, tools=[made.tool()]), _talk(ASKED, CALL, message("tool", "a"), SAID, tools=[made.tool()]),
              _talk(ASKED, {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
-                   message("function", "x", name="g"), SAID, functions=[{"name": "f"}])],
+                   message("function", "x", name="g"), SAID, functions=[{"name": "f"}]),
+             _talk(ASKED, _calls_without_ids("f"), message("tool", "x", name="g"), SAID, tools=[made.tool("f")]),
+             _talk(ASKED, _calls_without_ids("f", "g"), message("tool", "x", name="g"), message("tool", "y", name="g"), SAID, tools=[made.tool("f"), made.tool("g")])],
     "F614": [_changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments=arguments))
              for arguments in ("", "[1]", '{"a": 1, "a": 2}', "7", '{"a": NaN}', '{"a": 1} x')]
             + [_changed(made.sharegpt_tools, lambda one: one["conversations"][1].update(value=value))
@@ -164,7 +171,8 @@ MORE = {
         "</s>USER:", "<|im_\u200bend|>", "<\u2060|im_end|>", "＜|im_end|＞", "［INST］", "<\ufeffs>")],
     "F625": [_said("a</think> b <think>c"), _said("a</think> b"), _said("<think>a <think>b</think></think> c"), _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ANSWER)],
     "F626": [_record({"messages": MESSAGES, "conversations": [turn("human", "a")]}), _record(made.alpaca(70, text="a")),
-             _record(made.completion(70, messages=MESSAGES))],
+             _record(made.completion(70, messages=MESSAGES)), _record(made.preference(70, text="a")), _record(made.preference(70, completion="a", label=True)),
+             _record({"chosen": "One.", "rejected": "Two.", "completion": "Three."})],
     "F631": [_changed(made.preference, lambda one: one.update(rejected=MESSAGES)), _changed(made.sharegpt_pair, lambda one: one.pop("chosen")),
              _changed(made.preference, lambda one: one.update(chosen=7, rejected=7)), _changed(made.preference, lambda one: one.update(prompt={}))],
     "F640": [_record(made.kto(70) | {"label": 1}), _record(made.kto(70) | {"label": None}), _record(made.kto_messages(7) | {"kto_tag": "false"})],
@@ -200,7 +208,8 @@ SOUND = {
     "F611": _talk(ASKED, SAID),
     "F612": _talk(ASKED, message(*SAID, weight=0), AGAIN, message(*ANSWER, weight=1)),
     "F613": _talk(ASKED, {"role": "assistant", "content": "", "tool_calls": [made.call(1), made.call(2, id_="c1")]},
-                  message("tool", "b", tool_call_id="c1"), message("tool", "a", tool_call_id="c0"), SAID, tools=[made.tool()]),
+                  message("tool", "b", tool_call_id="c1"), message("tool", "a", tool_call_id="c0"), SAID, AGAIN,
+                  _calls_without_ids("f", "g"), message("tool", "x", name="g"), message("tool", "y", name="f"), ANSWER, tools=[made.tool(), made.tool("f"), made.tool("g")]),
     "F614": _changed(made.with_tools, lambda one: one["messages"][1]["tool_calls"][0]["function"].update(arguments={"number": 1})),
     "F615": _changed(made.with_tools, lambda one: one.update(functions=one.pop("tools")[0]["function"]) or one.update(functions=[made.tool()["function"] | {
         "parameters": {"type": ["object", "null"], "properties": {"number": {"type": "integer"}}, "required": ["number"]}}])),
@@ -213,7 +222,8 @@ SOUND = {
                     {"messages": [message("user", [{"type": "image"}, {"type": "text", "text": "<image> What are they?"}]), message(*SAID)], "images": ["a.png", "b.png"]}),
     "F624": _said("< s>, [ INST], <|im_start>, ## Instruction: and <s, <S>old</S> [inst] <|x|> |<|> [USER] ### Input: <bo s> # [a](b) <|im start|>"),
     "F625": _talk(ASKED, ("assistant", "<think>a</think> b"), AGAIN, ("assistant", "<think></think> b")),
-    "F626": _record({"messages": MESSAGES, "text": None}),
+    "F626": _record({"messages": MESSAGES, "text": None}, made.preference(70, text=None),
+                    {"chosen": MESSAGES, "rejected": [message(*ASKED), message(*ANSWER)], "messages": MESSAGES}),  # as in ultrafeedback_binarized
     "F640": _record(made.kto(70) | {"label": False}),
     "F641": _record(made.stepwise(70) | {"completions": ["One.", "Two."], "labels": [True, False]}),
     "F660": _talk(ASKED, CALL, TOLD, SAID, tools=[made.tool()]),

@@ -241,7 +241,7 @@ def _unmatched(  # noqa: C901, PLR0913, PLR0917
             stop = bounds[owner + 1]
             first = bounds[owner] + np.searchsorted(ids[bounds[owner] : stop], answers[n])
             call = first + (used[first] if first < stop else 0)
-            if speaker[n] == FUNCTION and answers[n] == 0 and called[n] != 0:
+            if answers[n] == 0 and called[n] != 0:
                 call = first
                 while call < stop and (is_answered[call] or names[call] != called[n]):
                     call += 1

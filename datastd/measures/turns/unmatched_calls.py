@@ -16,6 +16,7 @@ __all__ = ["taken", "unmatched_calls"]
     "chat-tool-call-unmatched",
     unit="calls",
     over="annotations",
+    version=2,
     words=unmatched_calls_said,
 )
 def unmatched_calls(
@@ -25,8 +26,8 @@ def unmatched_calls(
     Calls of each turn that nothing answers; 1 where a turn answers no call before it.
 
     Shape (A,), Int64.  What a tool says answers the call of its ``tool_call_id`` in the message
-    of the assistant that precedes it and other answers; where neither has an id, the first that
-    waits; what a function says answers a call of its name.  Calls of the last turn wait for
+    of the assistant that precedes it and other answers; where neither has an id, one of the name
+    that it says, or else the first that waits.  Calls of the last turn wait for
     their answers, which are not there to be learnt.
 
     Why it matters:

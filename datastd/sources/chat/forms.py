@@ -193,6 +193,11 @@ def _forms(known: Places, at: Places) -> int:
         count += _there(known, at, key)
     count += _there(known, at, PROMPT) and _there(known, at, COMPLETION)
     count += _there(known, at, PREFERRED) or _there(known, at, NON_PREFERRED)
+    if _there(known, at, CHOSEN) or _there(known, at, REJECTED):
+        # A pair stands beside what it answers, in whatever form, and beside no third answer.
+        for key in (TEXT, COMPLETION, COMPLETIONS, PREFERRED, NON_PREFERRED):
+            if _there(known, at, key):
+                return max(count + 1, 2)
     return count
 
 
