@@ -281,6 +281,9 @@ def test_boxes_of_two_images_are_not_compared_and_those_of_two_files_are():
     assert found(box_copies, one(), one(row=1)) == [0, 0]
     pointed, scored = {"annotation": "1.1", "keypoints_stated": 3}, {"annotation": "2.1", "area_px": None, "score": 0.5}
     assert found(box_copies, one(), one(annotation="1.1")) == [1, 1]
+    half = one(annotation="1.2", keypoints_stated=None)  # of one file, they are copies, whatever else is there
+    assert found(box_copies, one(**pointed), half, one(row=1)) == found(box_copies, one(**pointed), half, one(row=1, annotation="1.9")) == [1, 1, 0]
+    assert found(box_copies, one(annotation="7"), one(annotation="8", area_px=None), one(row=1, annotation="1.9")) == [1, 1, 0]
     assert found(box_copies, one(), one(**pointed), one(**scored)) == [0, 0, 0]  # people with key points, and what is found, are in both
     assert found(box_copies, one(), one(**pointed), one(annotation="3.1"), one(row=1), one(row=1, annotation="3.2")) == [1, 0, 1, 1, 1]
     assert found(box_copies, one(None), one(None)) == [0, 0]

@@ -164,16 +164,21 @@ def told_of(
     row: pl.Series, annotation: pl.Series, area_px: pl.Series, keypoints_stated: pl.Series
 ) -> Numbers:
     """
-    A number for each picture, and for what is told of it: boxes of one number are compared.
+    A number for each picture, and for what a file tells of it: boxes of one number are compared.
 
-    Several files may list the same objects, each to tell something else of them: a box with key
-    points, or one that a detector found, which has no area, is no copy of another.
+    Several files may list the same objects, each to tell something else of them: boxes that all
+    have key points, or that a detector found, which have no area, are no copies of others.  Those
+    of one file are compared, whatever they have.
     """
-    image = row.to_numpy().astype(np.int64)
+    image = row.cast(pl.Int64)
     if not annotation.str.contains(".", literal=True).any():  # ``1.17`` is of a second file
-        return image
-    pointed, found = keypoints_stated.is_not_null().to_numpy(), area_px.is_null().to_numpy()
-    return np.asarray(image * 4 + pointed * 2 + found)
+        return image.to_numpy()
+    told = pl.DataFrame({
+        "image": image, "file": annotation.str.extract(r"^(\d+)\."),
+        "pointed": keypoints_stated.is_not_null(), "found": area_px.is_null(),
+    }).with_columns(pl.col("pointed", "found").all().over("image", "file"))  # fmt: skip
+    kinds = told["pointed"].cast(pl.Int64) * 2 + told["found"].cast(pl.Int64)
+    return np.asarray(image.to_numpy() * 4 + kinds.to_numpy())
 
 
 def nearness(
